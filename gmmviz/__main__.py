@@ -1,0 +1,27 @@
+"""Run the command: ``gmmviz`` and ``python -m gmmviz``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    from gmmviz.cli import app
+
+    sys.exit(app(prog_name="gmmviz"))
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    """Unwind, so that whoever is writing a file takes the unfinished one away; exit with 128 + signal."""
+    sys.stderr.write("interrupted; unfinished films were discarded\n")
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,310 @@
+"""A film: runs, panels and a pace; made into images, and from images into files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from queue import Full, Queue
+from threading import Thread
+
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.canvas import Canvas
+from gmmviz.encoders.base import Encoder, SavedFile, Shot, encoder_for, write_safely
+from gmmviz.errors import InputError
+from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.stage import stages
+from gmmviz.themes import Theme, theme_named
+from gmmviz.timeline import Frame, Moment, Pace, frame_at, moments, shown_iterations
+from gmmviz.trace import Trace
+
+Image = npt.NDArray[np.uint8]
+Progress = Callable[[int, int], None]
+
+N_SAMPLES = 12  # images that a palette is chosen from
+AHEAD = 4  # images that may wait for an encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One trace of a film, under the name that its panels carry.
+
+    Parameters
+    ----------
+    trace : Trace
+    name : str
+    """
+
+    trace: Trace
+    name: str = ""
+
+
+class Animation:
+    """A film of one or more runs of EM.
+
+    Parameters
+    ----------
+    runs : Trace, Run or sequence of them
+        Several runs share one clock and one set of scales; a run that ends first stays in its last state.
+    panels : sequence of Renderer
+        What is drawn for each run, from left to right.
+    pace : Pace
+    title, subtitle : str
+        Top left and top right; by default the subtitle counts points and components.
+    theme : Theme or str
+        ``"light"`` or ``"dark"``.
+    size : tuple of int
+        Width and height in pixels.
+    fps : float
+        Frames per second of what moves.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to show, or a panel cannot draw a run.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2)
+    >>> film = gv.Animation(trace, [gv.EllipseRenderer()], pace=gv.Pace(length=12), title="Old Faithful")
+    >>> film.length
+    12.0
+    """
+
+    def __init__(
+        self,
+        runs: Trace | Run | Sequence[Trace | Run],
+        panels: Sequence[Renderer] = (EllipseRenderer(), LikelihoodRenderer()),
+        *,
+        pace: Pace | None = None,
+        title: str = "Expectation-maximization",
+        subtitle: str | None = None,
+        theme: Theme | str = "light",
+        size: tuple[int, int] = (1280, 720),
+        fps: float = 25,
+    ) -> None:
+        runs = [runs] if isinstance(runs, Trace | Run) else list(runs)
+        self.runs = tuple(run if isinstance(run, Run) else Run(run) for run in runs)
+        self.panels = tuple(panels)
+        self.pace = pace or Pace()
+        self.title = title
+        self.theme = theme_named(theme)
+        self.size = size
+        self.fps = fps
+        self._check()
+        self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
+        self._stages = stages([(run.name, run.trace) for run in self.runs])
+        for stage in self._stages:
+            for panel in self.panels:
+                panel.check(stage)
+
+    def _check(self) -> None:
+        if not self.runs:
+            raise InputError("a film needs at least one run: give a trace from gmmviz.fit")
+        if not self.panels:
+            raise InputError("a film needs at least one panel, such as EllipseRenderer()")
+        width, height = self.size
+        if not (16 <= width <= 8192 and 16 <= height <= 8192):
+            raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
+        if not 1 <= self.fps <= 120:
+            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps:g}")
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The film's clock: when each image appears, how long it stands, what it shows."""
+        shown = shown_iterations(tuple(run.trace for run in self.runs), self.pace)
+        every = tuple(moments(shown, self.pace, self.fps))
+        if not every:
+            raise InputError("the film lasts 0 seconds: give pace a duration")
+        return every
+
+    @property
+    def length(self) -> float:
+        """Seconds from beginning to end."""
+        last = self.moments[-1]
+        return round(last.time + last.duration, 9)
+
+    def frames(self, moment: Moment) -> tuple[Frame, ...]:
+        """What each run shows at a moment."""
+        return tuple(frame_at(run.trace, moment) for run in self.runs)
+
+    @cached_property
+    def _speaker(self) -> int:
+        """The run whose words the caption bar shows: the longest."""
+        return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
+
+    @cached_property
+    def _canvas(self) -> Canvas:
+        trace = self.runs[self._speaker].trace
+        words = {
+            (frame.label, frame.caption) for frame in (frame_at(trace, m) for m in self.moments if m.opens)
+        }
+        return Canvas(
+            self.size,
+            self.theme,
+            title=self.title,
+            subtitle=self.subtitle,
+            stages=self._stages,
+            panels=self.panels,
+            words=sorted(words),
+        )
+
+    def painting(self) -> AbstractContextManager[None]:
+        """Return a context in which `image` is quickest: enter it around many images."""
+        return self._canvas.painting()
+
+    def image(self, moment: Moment) -> Image:
+        """Return the picture of one moment, shape (height, width, 4), opaque RGBA."""
+        return self._canvas.paint(self.frames(moment), speaker=self._speaker)
+
+    def save(self, *paths: str | os.PathLike[str], progress: Progress | None = None) -> list[SavedFile]:
+        """Write the film to one or more files, by suffix; it is rendered once for all of them.
+
+        Parameters
+        ----------
+        *paths : str or path
+            Such as ``"film.gif"``, ``"film.mp4"``.
+        progress : callable, optional
+            Called with the number of images rendered and their total.
+
+        Returns
+        -------
+        list of SavedFile
+            What was written, as it was read back.
+
+        Raises
+        ------
+        InputError
+            If a suffix is unknown or a folder is missing; nothing is rendered then.
+        RenderError
+            If a file could not be written; what stood there before still stands.
+        """
+        targets = [(Path(path), encoder_for(Path(path))) for path in paths]
+        for path, _ in targets:
+            if not path.parent.is_dir():
+                raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        return _Pass(self, progress).write(targets)
+
+
+class _Pass:
+    """One pass over the images, shared by the encoders of several files.
+
+    Each encoder runs in a thread and takes its images from a bounded queue, so that encoding overlaps with
+    rendering and memory stays constant.
+    """
+
+    def __init__(self, animation: Animation, progress: Progress | None) -> None:
+        self._animation = animation
+        self._progress = progress or (lambda done, total: None)
+        self._feeds: list[_Feed] = []
+
+    def write(self, targets: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
+        with self._animation.painting():
+            return self._write(targets)
+
+    def _write(self, targets: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
+        samples = self._samples()
+        self._feeds = [_Feed(self._animation, samples, path, encoder) for path, encoder in targets]
+        try:
+            self._render()
+        except BaseException:
+            for feed in self._feeds:
+                feed.cancel()
+            raise
+        for feed in self._feeds:
+            feed.put(None)
+        for feed in self._feeds:
+            feed.join()
+        for feed in self._feeds:
+            if feed.error:
+                raise feed.error
+        return [feed.saved for feed in self._feeds if feed.saved]
+
+    def _samples(self) -> list[Image]:
+        every = self._animation.moments
+        chosen = np.unique(np.linspace(0, len(every) - 1, N_SAMPLES).round().astype(int))
+        return [self._animation.image(every[i]) for i in chosen]
+
+    def _render(self) -> None:
+        every = self._animation.moments
+        for done, moment in enumerate(every, 1):
+            shot = Shot(self._animation.image(moment), moment.duration, moment.opens)
+            for feed in self._feeds:
+                feed.put(shot)
+            if all(feed.error for feed in self._feeds):
+                return
+            self._progress(done, len(every))
+
+
+class _CancelledError(Exception):
+    """The film will not be finished."""
+
+
+class _Feed(Thread):
+    """The images of a film on their way to one file."""
+
+    def __init__(self, animation: Animation, samples: Sequence[Image], path: Path, encoder: Encoder) -> None:
+        super().__init__(name=f"gmmviz {path.name}")
+        self.size = animation.size
+        self.fps = animation.fps
+        self.title = animation.title
+        self.background = animation.theme.background
+        self.durations = [moment.duration for moment in animation.moments]
+        self.saved: SavedFile | None = None
+        self.error: BaseException | None = None
+        self._samples = samples
+        self._path, self._encoder = path, encoder
+        self._queue: Queue[Shot | BaseException | None] = Queue(AHEAD)
+        self.start()
+
+    def samples(self) -> Sequence[Image]:
+        return self._samples
+
+    def __iter__(self) -> Iterator[Shot]:
+        while (item := self._queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def put(self, item: Shot | BaseException | None) -> None:
+        """Hand an image over; wait while too many are waiting, unless the reader has gone."""
+        while self.is_alive():
+            try:
+                self._queue.put(item, timeout=0.1)
+            except Full:
+                continue
+            return
+
+    def cancel(self) -> None:
+        """Stop writing, and wait until nothing half-written is left."""
+        self.put(_CancelledError())
+        self.join()
+
+    def run(self) -> None:
+        try:
+            self.saved = write_safely(self._path, self, self._encoder)
+        except _CancelledError:
+            pass
+        except BaseException as error:
+            self.error = error
+
+
+def _subtitle(runs: Sequence[Run]) -> str:
+    n_points = {len(run.trace.data.points) for run in runs}
+    n_components = {run.trace.n_components for run in runs}
+    parts = []
+    if len(n_points) == 1:
+        parts.append(_counted(n_points.pop(), "point"))
+    if len(n_components) == 1:
+        parts.append(_counted(n_components.pop(), "component"))
+    return ", ".join(parts)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("" if n == 1 else "s")

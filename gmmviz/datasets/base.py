@@ -1,0 +1,107 @@
+"""`Dataset`, the value that a run is fitted to, and the contract of what can make one."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gmmviz.arrays import Array, points_matrix
+from gmmviz.errors import InputError
+from gmmviz.mixture import Mixture
+from gmmviz.registry import Registry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Points, and what is known about them.
+
+    Parameters
+    ----------
+    points : array_like, shape (N, D)
+    feature_names : tuple of str, length D
+        With units, as they should stand on an axis: ``"eruption (min)"``. Default ``x1``, ``x2``, ...
+    name : str
+        How messages and captions call the data.
+    labels : array_like, shape (N,), optional
+        Known classes or, for a sample, the component that each point was drawn from.
+    truth : Mixture, optional
+        The mixture that the points were drawn from, where it is known.
+    source : str
+        Where the numbers come from, and their license.
+    """
+
+    points: Array
+    feature_names: tuple[str, ...] = ()
+    name: str = "the data"
+    labels: np.ndarray[Any, Any] | None = None
+    truth: Mixture | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        names = tuple(self.feature_names)
+        # A view, not a copy: data may be larger than memory. The caller's own array stays writable.
+        points = points_matrix(self.points, names).view()
+        points.flags.writeable = False
+        if names and len(names) != points.shape[1]:
+            raise InputError(f"{len(names)} feature names for {points.shape[1]} features: {list(names)}")
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "feature_names", names or tuple(f"x{d + 1}" for d in range(points.shape[1])))
+        if self.labels is not None:
+            labels = np.array(self.labels)
+            if labels.shape != (len(points),):
+                raise InputError(f"labels must have shape ({len(points)},), not {labels.shape}")
+            labels.flags.writeable = False
+            object.__setattr__(self, "labels", labels)
+
+    def __repr__(self) -> str:
+        n_points, n_features = self.points.shape
+        return f"<Dataset {self.name}: {n_points} points, {n_features} features {list(self.feature_names)}>"
+
+
+class DatasetSource(ABC):
+    """Something that a scene can name as its data.
+
+    A source is an option bag (`gmmviz.options.options`) registered in `DATASETS`; its fields are the keys
+    of the scene's ``[data]`` table. `load` may be called several times and must return the same points
+    each time. On any fault raise `InputError`.
+    """
+
+    @abstractmethod
+    def load(self, folder: Path = Path()) -> Dataset:
+        """Return the data; relative paths are relative to `folder`, the scene file's."""
+
+
+DATASETS: Registry[DatasetSource] = Registry("data set")
+
+
+def load_dataset(name: str, **settings: Any) -> Dataset:
+    """Load a data set by name.
+
+    Parameters
+    ----------
+    name : str
+        A name that ``gmmviz.DATASETS`` lists, such as ``"old_faithful"``.
+    **settings
+        The options of that data set.
+
+    Raises
+    ------
+    InputError
+        If there is no such data set or option.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> gv.load_dataset("old_faithful")
+    <Dataset Old Faithful: 272 points, 2 features ['eruption (min)', 'waiting (min)']>
+    """
+    return DATASETS[name](**settings).load()
+
+
+def as_dataset(X: Any) -> Dataset:
+    """Return `X` itself if it is a `Dataset`, or else wrap it in one."""
+    return X if isinstance(X, Dataset) else Dataset(X)

@@ -1,0 +1,39 @@
+"""What gmmviz raises: one message that says what is wrong, what was given, and what to type instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GmmvizError(Exception):
+    """Anything that gmmviz itself reports; its text is written for the user."""
+
+
+class InputError(GmmvizError, ValueError):
+    """What was asked for cannot be done; the text says what to type instead."""
+
+
+class RenderError(GmmvizError):
+    """A film that was asked for correctly could not be written."""
+
+
+def listed(names: Iterable[object], word: str = "or") -> str:
+    """Join names as a sentence does: ``'a', 'b' or 'c'``."""
+    shown = [repr(name) for name in names]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
+
+
+def nearest(name: object, known: Iterable[str]) -> str | None:
+    """The known name that `name` is most likely a slip of, if any."""
+    matches = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def hint(name: object, known: Iterable[str]) -> str:
+    """Say what could have been typed for `name`: the nearest known name, or else all of them."""
+    known = list(known)
+    near = nearest(name, known)
+    return f"did you mean {near!r}?" if near else f"known: {listed(known, 'and')}"

@@ -1,0 +1,7 @@
+"""Renderers: each draws one panel of the film."""
+
+from gmmviz.renderers.base import RENDERERS, Renderer
+from gmmviz.renderers.ellipses import EllipseRenderer
+from gmmviz.renderers.likelihood import LikelihoodRenderer
+
+__all__ = ["RENDERERS", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]

@@ -1,0 +1,55 @@
+"""The contract of a renderer: one panel, drawn into one Axes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gmmviz.registry import Registry
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+
+
+class Renderer(ABC):
+    """Something that a scene can name as a panel.
+
+    A renderer is an option bag (`gmmviz.options.options`) registered in `RENDERERS`; its fields are the
+    keys of the scene's ``[[panels]]`` table. It has no state: one instance may draw several runs of a film.
+
+    `draw_still` is called once per run and film. It draws what stands still, makes the artists that will
+    move (with `animated`), and returns them in any form it likes. `moving` is called for each frame with
+    that; it sets the artists to the frame, all of them, since frames may come in any order, and yields
+    them in painting order. Sizes are pixels, through ``theme.px``. On data that cannot be drawn `check`
+    raises `InputError`, before anything is drawn.
+    """
+
+    width: ClassVar[float] = 1.0
+    """Share of the film's width, relative to the panels beside it."""
+
+    def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
+        """Raise `InputError` if the run cannot be drawn."""
+
+    @abstractmethod
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> Any:
+        """Draw what stands still; return what `moving` will set and yield."""
+
+    @abstractmethod
+    def moving(self, props: Any, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Set the artists to the frame and yield them in painting order."""
+
+
+RENDERERS: Registry[Renderer] = Registry("renderer")
+
+
+def animated(axes: Axes, artist: Artist, zorder: float) -> Artist:
+    """Add an artist that moves: left out of the still picture and of the layout, clipped to the axes."""
+    axes.add_artist(artist)
+    artist.set_animated(True)
+    artist.set_in_layout(False)
+    artist.set_zorder(zorder)
+    return artist

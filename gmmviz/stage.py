@@ -1,0 +1,74 @@
+"""What all frames of a film share, decided once from the whole of it, so that nothing ever jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmmviz.arrays import Array
+from gmmviz.mixture import Mixture
+from gmmviz.trace import Trace
+
+ELLIPSE_RADIUS = 2.0  # Mahalanobis; limits make room for ellipses up to this one (86 % of a component)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One run, and the scales it shares with the film's other runs.
+
+    Parameters
+    ----------
+    name : str
+        The run's title; empty if the film has only one.
+    trace : Trace
+    limits : ndarray, shape (D, 2)
+        Lower and upper end of each feature's axis, in the data's units.
+    log_likelihood_limits : tuple of float
+        Lowest and highest log-likelihood per point, over all runs.
+    last_iteration : int
+        Of the longest run.
+    """
+
+    name: str
+    trace: Trace
+    limits: Array
+    log_likelihood_limits: tuple[float, float]
+    last_iteration: int
+
+
+def stages(runs: Sequence[tuple[str, Trace]]) -> tuple[Stage, ...]:
+    """Decide the scales of a film of these named runs: one stage per run, with equal scales."""
+    traces = [trace for _, trace in runs]
+    limits = _limits(traces)
+    per_point = np.concatenate([trace.log_likelihoods / len(trace.data.points) for trace in traces])
+    ends = float(per_point.min()), float(per_point.max())
+    last = max(len(trace) for trace in traces) - 1
+    return tuple(Stage(name, trace, limits, ends, last) for name, trace in runs)
+
+
+def _limits(traces: Sequence[Trace], margin: float = 0.06, reach: float = 0.25) -> Array:
+    """Room for every point, and for every ellipse that does not go absurdly far.
+
+    Ellipses may widen the view by `reach` of the data's range on each side: one wild iteration must not
+    shrink the data to a speck.
+    """
+    points = [trace.data.points for trace in traces]
+    lower = np.min([p.min(axis=0) for p in points], axis=0)
+    upper = np.max([p.max(axis=0) for p in points], axis=0)
+    span = np.where(upper > lower, upper - lower, 1.0)
+    ends = [_ellipse_ends(snapshot.mixture) for trace in traces for snapshot in trace]
+    lowest = np.min([low for low, _ in ends], axis=0)
+    highest = np.max([high for _, high in ends], axis=0)
+    low = np.clip(lowest, lower - reach * span, lower)
+    high = np.clip(highest, upper, upper + reach * span)
+    room = margin * (high - low)
+    room = np.where(room > 0, room, 0.5)
+    return np.stack([low - room, high + room], axis=1)
+
+
+def _ellipse_ends(mixture: Mixture) -> tuple[Array, Array]:
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    reach = ELLIPSE_RADIUS * deviations
+    return (mixture.means - reach).min(axis=0), (mixture.means + reach).max(axis=0)

@@ -1,0 +1,266 @@
+"""From iterations to seconds: what each moment of a film shows.
+
+A film is: the start; then for each iteration an E-phase (colors move, components stand), a hold, an
+M-phase (components move, colors stand), a hold; then a last E-phase, so that the end's colors belong to
+the end's components, and the end hold. Everything is in seconds; the frame rate only says how finely a
+movement is cut, so a film is equally long at every frame rate. What stands still is one frame that lasts.
+
+`moments` is the film's clock, shared by all runs of a film; `frame_at` is what one run shows at a moment,
+a pure function of the two, so that any frame can be made alone, in any order, in any process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from gmmviz.arrays import Array
+from gmmviz.errors import InputError
+from gmmviz.mixture import Mixture
+from gmmviz.options import Count, Positive, Seconds, Whole, options
+from gmmviz.trace import Snapshot, Trace
+
+Phase = Literal["start", "e", "m", "end"]
+Easing = Literal["smooth", "linear"]
+
+
+@options
+class Pace:
+    """How long each part of the film lasts, and which iterations it shows."""
+
+    start: Seconds = 1.2
+    """Seconds that the start is shown for, before the first E-step."""
+    e_step: Seconds = 0.4
+    """Seconds in which the points take their colors."""
+    e_hold: Seconds = 0.2
+    """Seconds of rest after each E-step."""
+    m_step: Seconds = 0.6
+    """Seconds in which the components move."""
+    m_hold: Seconds = 0.2
+    """Seconds of rest after each M-step."""
+    end: Seconds = 2.5
+    """Seconds that the end is shown for."""
+    easing: Easing = "smooth"
+    """How a movement begins and ends: gently ('smooth') or at once ('linear')."""
+    iterations: Literal["all"] | Count | tuple[Annotated[Whole, Field(ge=1)], ...] = "all"
+    """Which iterations are shown: 'all', a list, or how many, spread so that each shows equal progress."""
+    length: Positive | None = None
+    """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
+
+    def ease(self, progress: float) -> float:
+        """Where a movement is after this part of its time, both from 0 to 1."""
+        return progress if self.easing == "linear" else progress * progress * (3 - 2 * progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame's place on the film's clock.
+
+    Parameters
+    ----------
+    time, duration : float
+        When it appears and how long it stands, in seconds.
+    phase : {"start", "e", "m", "end"}
+    previous, before, after : int
+        The step leads from the snapshot `before` to `after`; its colors come from `previous`. They are
+        neighbors unless the film leaves iterations out, and equal where it begins and ends.
+    progress : float
+        How far the phase's movement is, eased, from 0 to 1.
+    opens : bool
+        Whether a step begins here: a good place for a keyframe or a chapter.
+    """
+
+    time: float
+    duration: float
+    phase: Phase
+    previous: int
+    before: int
+    after: int
+    progress: float
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What one run shows at a moment; all of it belongs together.
+
+    Parameters
+    ----------
+    moment : Moment
+    iteration : int
+        The iteration under way: 0 at the start, then the M-steps done or begun.
+    mixture : Mixture
+        What to draw; between two snapshots while the components move.
+    responsibilities : ndarray, shape (N, K)
+        What the points know; between two E-steps while the colors move.
+    coloring : float
+        How much of that shows: 0 before the first E-step, 1 after it.
+    snapshot : Snapshot
+        The last real state: numbers are printed from here.
+    position : float
+        Where the run is on an axis of iterations, for markers that move.
+    label, caption : str
+        What is happening, in words.
+    """
+
+    moment: Moment
+    iteration: int
+    mixture: Mixture
+    responsibilities: Array
+    coloring: float
+    snapshot: Snapshot
+    position: float
+    label: str
+    caption: str
+
+
+def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
+    """The snapshots that a film of these runs stops at, from the start to the last of the longest run.
+
+    Raises
+    ------
+    InputError
+        If the pace names an iteration that no run has.
+    """
+    last = max(len(trace) for trace in traces) - 1
+    if pace.iterations == "all" or last == 0:
+        return tuple(range(last + 1))
+    if isinstance(pace.iterations, tuple):
+        beyond = [t for t in pace.iterations if t > last]
+        if beyond:
+            raise InputError(f"pace.iterations: there is no iteration {beyond[0]}; the run ends after {last}")
+        return (0, *sorted({*pace.iterations, last}))
+    longest = max(traces, key=len)
+    # Equal steps of log(1 + rise): early leaps stay apart, and a plateau does not take the film over.
+    rises = np.log1p(np.abs(np.diff(longest.log_likelihoods)))
+    progress = np.concatenate([[0.0], np.cumsum(rises + rises.sum() / (20 * last))])
+    wanted = np.linspace(0, progress[-1], min(pace.iterations, last) + 1)
+    nearest = np.abs(progress[:, None] - wanted).argmin(axis=0)
+    return tuple(sorted({0, last, *nearest.tolist()}))
+
+
+def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
+    """Yield the film's moments in order.
+
+    Parameters
+    ----------
+    shown : tuple of int
+        From `shown_iterations`.
+    pace : Pace
+    fps : float
+        Frames per second of what moves.
+    """
+    stretch = _stretch(shown, pace)
+    clock = 0.0
+
+    def step(phase: Phase, snapshots: tuple[int, int, int], seconds: float, hold: float) -> Iterator[Moment]:
+        """One movement and the rest after it; the rest is the movement's last frame, standing longer."""
+        nonlocal clock
+        n_frames = max(1, round(seconds * fps))
+        for i in range(1, n_frames + 1):
+            duration = seconds / n_frames + (hold if i == n_frames else 0.0)
+            if duration > 0:
+                yield Moment(clock, duration, phase, *snapshots, pace.ease(i / n_frames), opens=i == 1)
+                clock += duration
+
+    yield from step("start", (0, 0, 0), 0.0, pace.start)
+    for previous, before, after in zip((0, *shown), shown, shown[1:], strict=False):
+        yield from step("e", (previous, before, after), pace.e_step * stretch, pace.e_hold * stretch)
+        yield from step("m", (previous, before, after), pace.m_step * stretch, pace.m_hold * stretch)
+    last = shown[-1]
+    yield from step("end", (shown[-2:][0], last, last), pace.e_step * stretch, pace.end)
+
+
+def film_length(shown: tuple[int, ...], pace: Pace) -> float:
+    """Seconds from the first moment to the last's end."""
+    return pace.start + pace.end + _stretch(shown, pace) * _steps_length(shown, pace)
+
+
+def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
+    each = pace.e_step + pace.e_hold + pace.m_step + pace.m_hold
+    return (len(shown) - 1) * each + pace.e_step
+
+
+def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
+    steps = _steps_length(shown, pace)
+    if pace.length is None:
+        return 1.0
+    if steps == 0:
+        raise InputError(
+            "pace.length cannot be met: every step lasts 0 seconds; give e_step or m_step a length"
+        )
+    room = pace.length - pace.start - pace.end
+    if room <= 0:
+        raise InputError(
+            f"pace.length is {pace.length:g} s, but start and end alone last {pace.start + pace.end:g} s"
+        )
+    return room / steps
+
+
+def frame_at(trace: Trace, moment: Moment) -> Frame:
+    """What the run shows at the moment; a run that ended before stays in its last state."""
+    last = len(trace) - 1
+    previous, before, after = (min(t, last) for t in (moment.previous, moment.before, moment.after))
+    phase: Phase = moment.phase
+    if phase in ("e", "m") and before == after:  # this run has ended, another goes on
+        phase = "end"
+    colors_move = moment.phase in ("e", "end")
+    responsibilities = trace.responsibilities(before)
+    if colors_move and previous != before and moment.progress < 1:
+        earlier = trace.responsibilities(previous)
+        responsibilities = earlier + moment.progress * (responsibilities - earlier)
+    coloring = 1.0
+    if moment.phase == "start":
+        coloring = 0.0
+    elif colors_move and moment.before == 0:
+        coloring = moment.progress
+    mixture, snapshot, position = trace[before].mixture, trace[before], float(before)
+    if phase == "m":
+        mixture = between(mixture, trace[after].mixture, moment.progress)
+        snapshot = trace[after if moment.progress == 1 else before]
+        position = before + moment.progress * (after - before)
+    label, caption = _words(trace, phase, before, after)
+    return Frame(moment, after, mixture, responsibilities, coloring, snapshot, position, label, caption)
+
+
+def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
+    """The mixture part of the way from `a` to `b`.
+
+    Weights and means go straight. Covariances go straight in standard deviations: in the coordinates in
+    which `a` is a unit circle and `b` is an upright ellipse, the half-axes change evenly (this is the path of
+    optimal transport in those coordinates). So every covariance on the way is positive definite, and a
+    change of units changes nothing; a straight line between covariances would swell halfway through.
+    """
+    if progress <= 0:
+        return a
+    if progress >= 1:
+        return b
+    t = progress
+    factors = np.linalg.cholesky(a.covariances)
+    whitened = np.linalg.solve(factors, np.linalg.solve(factors, b.covariances).transpose(0, 2, 1))
+    squares, axes = np.linalg.eigh(whitened)  # `b`'s half-axes, squared, where `a` is the unit circle
+    halfway = factors @ (axes * ((1 - t) + t * np.sqrt(np.maximum(squares, 0)))[:, None, :])
+    covariances = halfway @ halfway.transpose(0, 2, 1)
+    weights = (1 - t) * a.weights + t * b.weights
+    return Mixture(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)
+
+
+def _words(trace: Trace, phase: Phase, before: int, after: int) -> tuple[str, str]:
+    if phase == "start":
+        return "Start", "a first guess; no point has been asked yet"
+    if phase == "end":
+        last = len(trace) - 1
+        steps = "1 iteration" if last == 1 else f"{last} iterations"
+        return {
+            "converged": ("Converged", f"after {steps} the likelihood has stopped rising"),
+            "max_iter": ("Stopped", f"after {steps}, the most that were allowed"),
+            "collapsed": ("Collapsed", f"after {steps} a component has shrunk to nothing"),
+        }[trace.stop_reason]
+    which = f"Iteration {after}" if after == before + 1 else f"Iterations {before + 1} to {after}"
+    if phase == "e":
+        return f"{which}, E-step", "each point asks which component it came from"
+    return f"{which}, M-step", "each component moves to the points it answers for"

@@ -1,0 +1,130 @@
+"""Where in a TOML file each key and value stands, so that a complaint can point at it.
+
+`tomllib` gives values without places, tree-sitter gives places without values; this joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import tree_sitter_toml
+from tree_sitter import Language, Node, Parser
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of one line; line and columns count from 1, columns in characters."""
+
+    line: int
+    column: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    key: Place
+    value: Place
+
+
+class Places:
+    """The places of everything in a TOML text that `tomllib` accepts."""
+
+    def __init__(self, text: str) -> None:
+        self._source = text.encode()
+        self._lines = text.split("\n")
+        self._entries: dict[Path, _Entry] = {}
+        parser = Parser(Language(tree_sitter_toml.language()))
+        counts: dict[Path, int] = {}
+        prefix: Path = ()
+        for node in parser.parse(self._source).root_node.named_children:
+            if node.type == "pair":
+                self._add_pair(node, ())
+            elif node.type in ("table", "table_array_element"):
+                key, *rest = node.named_children
+                prefix = self._resolved(tuple(self._names(key)), counts)
+                if node.type == "table_array_element":
+                    counts[prefix] = counts.get(prefix, -1) + 1
+                    self._entries.setdefault(prefix, _Entry(self._place(key), self._place(key)))
+                    prefix = (*prefix, counts[prefix])
+                self._entries[prefix] = _Entry(self._place(key), self._place(key))
+                for child in rest:
+                    if child.type == "pair":
+                        self._add_pair(child, prefix)
+
+    def key(self, path: Path) -> Place:
+        """Where the key stands, or else the nearest table around it."""
+        return self._nearest(path).key
+
+    def value(self, path: Path) -> Place:
+        """Where the value stands, or else the nearest table around it."""
+        return self._nearest(path).value
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1."""
+        return self._lines[number - 1].rstrip("\r") if number <= len(self._lines) else ""
+
+    def _nearest(self, path: Path) -> _Entry:
+        while path and path not in self._entries:
+            path = path[:-1]
+        return self._entries.get(path, _Entry(Place(1, 1, 1), Place(1, 1, 1)))
+
+    def _add_pair(self, node: Node, prefix: Path) -> None:
+        key, value = node.named_children[:2]
+        path = prefix
+        for name in self._names(key):
+            path = (*path, name)
+            self._entries.setdefault(path, _Entry(self._place(key), self._place(value)))
+        self._add_value(value, path)
+
+    def _add_value(self, value: Node, path: Path) -> None:
+        if value.type == "inline_table":
+            for child in value.named_children:
+                if child.type == "pair":
+                    self._add_pair(child, path)
+        elif value.type == "array":
+            items = [child for child in value.named_children if child.type != "comment"]
+            for i, item in enumerate(items):
+                place = self._place(item)
+                self._entries[(*path, i)] = _Entry(place, place)
+                self._add_value(item, (*path, i))
+
+    def _resolved(self, names: Path, counts: dict[Path, int]) -> Path:
+        """``[panels.x]`` after two ``[[panels]]`` is a table of the second."""
+        path: Path = ()
+        for i, name in enumerate(names):
+            path = (*path, name)
+            if path in counts and i < len(names) - 1:
+                path = (*path, counts[path])
+        return path
+
+    def _names(self, key: Node) -> Iterator[str]:
+        if key.type == "dotted_key":
+            for child in key.named_children:
+                yield from self._names(child)
+        else:
+            text = self._text(key)
+            yield text[1:-1] if key.type == "quoted_key" else text
+
+    def _text(self, node: Node) -> str:
+        return self._source[node.start_byte : node.end_byte].decode()
+
+    def _place(self, node: Node) -> Place:
+        row, begin = node.start_point
+        line = self._lines[row].encode()
+        end = node.end_point[1] if node.end_point[0] == row else len(line.rstrip())
+        column = len(line[:begin].decode())
+        return Place(row + 1, column + 1, max(1, len(line[begin:end].decode())))
+
+
+def lookup(document: Any, path: Path) -> Any:
+    """The value at a path of a document, or None."""
+    for part in path:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+
+import gmmviz as gv
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(text):
+        path = tmp_path / "points.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x,y\n1,2\n3,4.5\n", "1,2\n3,4.5\n", "x;y\n1;2\n3;4.5\n", "x\ty\n1\t2\n3\t4.5\n", "1 2\n3   4.5\n",
+     "\ufeffx, y\r\n1, 2\r\n\r\n3, 4.5\r\n", '"x","y"\n"1","2"\n3,4.5'],
+)  # fmt: skip
+def test_common_kinds_of_files_are_read(write, text):
+    data = gv.CsvFile(path=str(write(text))).load()
+
+    assert data.points.tolist() == [[1, 2], [3, 4.5]]
+    assert data.name == "points"
+
+
+def test_header_names_the_features(write):
+    assert gv.CsvFile(path=str(write("a (m),b\n1,2\n"))).load().feature_names == ("a (m)", "b")
+    assert gv.CsvFile(path=str(write("1,2\n"))).load().feature_names == ("column 1", "column 2")
+
+
+@pytest.mark.parametrize("columns", [("c", "a"), (3, 1), ("c", 1)])
+def test_columns_are_chosen_by_name_or_number(write, columns):
+    data = gv.CsvFile(path=str(write("a,b,c\n1,x,3\n4,y,6\n")), columns=columns).load()
+
+    assert data.points.tolist() == [[3, 1], [6, 4]]
+    assert data.feature_names == ("c", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        (
+            "a,b\n1,2\n3,four\n",
+            None,
+            "{path}, line 3, column 2 (b): expected a number, found 'four'; choose other columns or mend the cell",
+        ),
+        (
+            "a,b\n1,2\n3,nan\n",
+            None,
+            "{path}, line 3, column 2 (b): found 'nan'; "
+            "EM needs finite numbers: mend the cell or leave the row out",
+        ),
+        (
+            "1,2\n,4\n",
+            None,
+            "{path}, line 2, column 1: the cell is empty; EM needs a number: fill it in or leave the row out",
+        ),
+        ("a,b\n1,2\n3\n", None, "{path}, line 3: expected 2 columns, found 1"),
+        ("a,b\n", None, "{path} has a header but no points"),
+        ("\n\n", None, "{path} is empty"),
+        ("alpha,beta\n1,2\n", ("bet",), "{path} has no column 'bet'; did you mean 'beta'?"),
+        ("1,2\n", ("x",), "{path} has no header, so there is no column 'x': give its number"),
+        ("1,2\n", (3,), "{path} has 2 columns, so there is no column 3"),
+    ],
+)
+def test_fault_is_named_by_line_and_column(write, text, columns, message):
+    path = write(text)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.CsvFile(path=str(path), columns=columns).load()
+
+    assert str(caught.value) == message.format(path=path)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        gv.CsvFile(path="none.csv").load(tmp_path)
+
+    assert str(caught.value) == f"there is no file {tmp_path}/none.csv"
+
+
+def test_large_numbers_keep_their_digits(write):
+    data = gv.CsvFile(path=str(write("1.2345678901234567,1e308\n2,3\n"))).load()
+
+    assert np.array_equal(data.points[0], [1.2345678901234567, 1e308])

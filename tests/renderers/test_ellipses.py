@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.canvas import Canvas
+from gmmviz.renderers.ellipses import _mass_note, ellipse_path
+from gmmviz.stage import stages
+from gmmviz.themes import theme_named
+from gmmviz.timeline import frame_at, moments, shown_iterations
+
+
+@pytest.mark.parametrize("radius", [0.5, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_ellipse_has_the_mahalanobis_radius_it_states(seed, radius):
+    rng = np.random.default_rng(seed)
+    root = rng.standard_normal((2, 2)) * [1.0, 30.0]
+    covariance, mean = root @ root.T, 100 * rng.standard_normal(2)
+
+    path = ellipse_path(mean, np.linalg.cholesky(covariance), radius)
+    t = np.linspace(0, 1, 9)
+    boundary = np.concatenate(
+        [bezier(t) for bezier, _ in path.iter_bezier() if len(bezier.control_points) > 2]
+    )
+    boundary -= mean
+    distance = np.sqrt(np.einsum("nd,de,ne->n", boundary, np.linalg.inv(covariance), boundary))
+
+    # A circle made of Bezier curves is a circle to 3e-4.
+    assert_allclose(distance, radius, rtol=5e-4)
+
+
+def test_note_states_the_mass_that_the_ellipses_hold():
+    assert _mass_note((2.0, 1.0)) == "ellipses hold 39 % and 86 % of a component"
+    assert _mass_note((3.0,)) == "ellipses hold 99 %"
+
+
+@pytest.fixture
+def drawn(trace):
+    """The artists of a panel, set to a chosen moment."""
+    panel = gv.EllipseRenderer(radii=[1, 2])
+    (stage,) = stages([("", trace)])
+    canvas = Canvas(
+        (640, 360),
+        theme_named("light"),
+        title="",
+        subtitle="",
+        stages=[stage],
+        panels=[panel],
+        words=[("", "")],
+    )
+    axes, _, _, props = canvas._panels[0]
+    pace = gv.Pace()
+    every = list(moments(shown_iterations((trace,), pace), pace, 25))
+
+    def at(phase, before, progress):
+        moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)
+        frame = frame_at(trace, moment)
+        with canvas.painting():
+            list(panel.moving(props, frame, stage, canvas._theme))
+        return frame, props, axes
+
+    return at
+
+
+def test_ellipses_and_means_are_those_of_the_frame(drawn):
+    frame, props, _ = drawn("m", 2, 0.4)
+
+    for k, component in enumerate(props.components):
+        assert_allclose(np.ravel(component.dot.get_data()), frame.mixture.means[k])
+        for radius, ellipse in zip((2, 1), component.ellipses, strict=True):
+            away = ellipse.get_path().vertices[0] - frame.mixture.means[k]
+            squared = away @ np.linalg.inv(frame.mixture.covariances[k]) @ away
+            assert_allclose(np.sqrt(squared), radius, rtol=1e-9)
+
+
+def test_trail_leads_from_the_start_to_the_mean(drawn, trace):
+    frame, props, _ = drawn("m", 2, 0.4)
+
+    x, y = props.components[0].trail.get_data()
+
+    assert_allclose((x[0], y[0]), trace[0].mixture.means[0])
+    assert_allclose((x[-1], y[-1]), frame.mixture.means[0])
+    assert len(x) == 4
+
+
+def test_points_are_gray_at_the_start_and_colored_at_the_end(drawn):
+    light = theme_named("light")
+    _, props, _ = drawn("start", 0, 0)
+    assert_allclose(255 * props.cloud._colors, [[0x9A, 0xA5, 0xB1]] * 272, atol=0.6)
+
+    frame, props, _ = drawn("end", 5, 1)
+    assert_allclose(props.cloud._colors, light.point_colors(frame.responsibilities, 1.0))
+
+
+def test_point_between_components_looks_between():
+    theme = theme_named("light")
+    first, second, between = theme.point_colors(np.array([[1, 0], [0, 1], [0.5, 0.5]]), 1.0)
+
+    assert_allclose(255 * first, [0x00, 0x72, 0xB2], atol=0.6)
+    assert_allclose(255 * second, [0xD5, 0x5E, 0x00], atol=0.6)
+    assert (np.abs(between - first).max() > 0.1) & (np.abs(between - second).max() > 0.1)
+
+
+def test_axes_do_not_move(drawn):
+    _, _, axes = drawn("start", 0, 0)
+    before = axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds
+    drawn("end", 5, 1)
+
+    assert (axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds) == before
+
+
+def test_three_features_are_refused_before_anything_is_drawn():
+    trace = gv.fit(np.random.default_rng(0).standard_normal((20, 3)), n_components=1, max_iter=1)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, [gv.EllipseRenderer()])
+
+    assert str(caught.value) == (
+        "the renderer 'ellipses' draws 2 features, but the data has 3: choose two columns"
+    )
+
+
+def test_impossible_options_are_named():
+    with pytest.raises(gv.InputError) as caught:
+        gv.EllipseRenderer(radii=[1, -2], trial=True)
+
+    assert str(caught.value) == (
+        "EllipseRenderer: radii[1]: must be greater than 0, not -2; "
+        "trial: unknown key; did you mean 'trails'?"
+    )

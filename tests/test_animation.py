@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+import gmmviz as gv
+
+
+def small(runs, **settings):
+    return gv.Animation(runs, **{"size": (320, 180), "fps": 10, "pace": gv.Pace(length=5.0)} | settings)
+
+
+def test_films_made_twice_have_the_same_bytes(trace, tmp_path):
+    first = small(trace).save(tmp_path / "a.gif", tmp_path / "a.mp4")
+    second = small(trace).save(tmp_path / "b.gif", tmp_path / "b.mp4")
+
+    for one, other in zip(first, second, strict=True):
+        assert one.path.read_bytes() == other.path.read_bytes()
+
+
+def test_film_alone_equals_the_film_made_beside_another(trace, tmp_path):
+    alone, _ = small(trace).save(tmp_path / "a.gif")[0], None
+    beside = small(trace).save(tmp_path / "b.gif", tmp_path / "b.mp4")[0]
+
+    assert alone.path.read_bytes() == beside.path.read_bytes()
+
+
+def test_several_runs_stand_side_by_side_on_one_clock(old_faithful, trace):
+    other = gv.fit(old_faithful, gv.RandomPoints(seed=9), n_components=2, max_iter=2)
+    film = small([gv.Run(trace, "seed 4"), gv.Run(other, "seed 9")], panels=[gv.EllipseRenderer()])
+
+    frames = film.frames(film.moments[-1])
+    left, right = np.hsplit(film.image(film.moments[-1])[:, :, :3].astype(int), 2)
+
+    assert frames[0].snapshot is trace[5]
+    assert frames[1].snapshot is other[2]
+    assert film._speaker == 0
+    colorful = [np.ptp(half, axis=2).max() for half in (left, right)]
+    assert min(colorful) > 100  # both halves show colored points
+
+
+def test_progress_counts_every_image(trace, tmp_path):
+    seen = []
+    film = small(trace)
+    film.save(tmp_path / "film.gif", progress=lambda done, total: seen.append((done, total)))
+
+    n_images = len(film.moments)
+    assert seen == [(i, n_images) for i in range(1, n_images + 1)]
+
+
+def test_subtitle_counts_points_and_components(trace):
+    assert gv.Animation(trace).subtitle == "272 points, 2 components"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"runs": []}, "a film needs at least one run: give a trace from gmmviz.fit"),
+        ({"panels": []}, "a film needs at least one panel, such as EllipseRenderer()"),
+        ({"size": (8, 8)}, "size must be from 16 to 8192 pixels each way, not 8x8"),
+        ({"fps": 0}, "fps must be from 1 to 120 frames a second, not 0"),
+        ({"theme": "drak"}, "unknown theme 'drak'; did you mean 'dark'?"),
+    ],
+)
+def test_impossible_film_says_what_is_wrong(trace, settings, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(**{"runs": trace} | settings)
+
+    assert str(caught.value) == message
+
+
+def test_film_of_no_length_is_refused(trace, tmp_path):
+    nothing = dict.fromkeys(("start", "e_step", "e_hold", "m_step", "m_hold", "end"), 0)
+
+    with pytest.raises(gv.InputError) as caught:
+        small(trace, pace=gv.Pace(**nothing)).save(tmp_path / "film.gif")
+
+    assert str(caught.value) == "the film lasts 0 seconds: give pace a duration"

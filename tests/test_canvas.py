@@ -1,0 +1,69 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+import gmmviz as gv
+
+
+@pytest.fixture
+def animation(trace):
+    return gv.Animation(trace, title="A title", size=(640, 360), pace=gv.Pace(length=8))
+
+
+def test_picture_has_the_asked_size_and_is_opaque(animation):
+    picture = animation.image(animation.moments[0])
+
+    assert picture.shape == (360, 640, 4)
+    assert picture.dtype == np.uint8
+    assert (picture[:, :, 3] == 255).all()
+
+
+def test_pictures_do_not_depend_on_order(animation):
+    chosen = animation.moments[::17]
+    forward = [animation.image(moment) for moment in chosen]
+    backward = [animation.image(moment) for moment in reversed(chosen)][::-1]
+
+    for one, other in zip(forward, backward, strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_picture_is_the_same_on_another_canvas(animation, trace):
+    again = gv.Animation(trace, title="A title", size=(640, 360), pace=gv.Pace(length=8))
+
+    assert np.array_equal(animation.image(animation.moments[40]), again.image(again.moments[40]))
+
+
+def test_what_stands_still_is_the_same_in_every_picture(animation):
+    """Title, axes and tick labels: all that lies left of the first panel and above it."""
+    pictures = [animation.image(moment) for moment in animation.moments[::11]]
+
+    for picture in pictures[1:]:
+        assert np.array_equal(picture[:45], pictures[0][:45])
+        assert np.array_equal(picture[:310, :55], pictures[0][:310, :55])
+
+
+def test_users_matplotlib_settings_change_nothing(animation, trace):
+    expected = animation.image(animation.moments[10])
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "path.simplify": False}):
+        again = gv.Animation(trace, title="A title", size=(640, 360), pace=gv.Pace(length=8))
+        found = again.image(again.moments[10])
+        assert mpl.rcParams["font.size"] == 30
+
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 180), (400, 800), (801, 451), (1920, 1080)])
+def test_nothing_is_clipped_at_the_edges(trace, size, theme):
+    animation = gv.Animation(trace, title="Old Faithful", size=size, theme=theme, pace=gv.Pace(length=5))
+    picture = animation.image(animation.moments[-1])
+
+    edges = [picture[0], picture[-1], picture[:, 0], picture[:, -1]]
+    assert all((edge == edge[0]).all() for edge in edges)
+
+
+def test_long_words_shrink_into_their_place(trace):
+    animation = gv.Animation(trace, title="A very long title " * 9, size=(640, 360), pace=gv.Pace(length=8))
+    picture = animation.image(animation.moments[0])
+
+    assert (picture[:60, -20:] == picture[0, 0]).all()

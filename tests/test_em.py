@@ -1,0 +1,193 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.stats import multivariate_normal
+
+import gmmviz as gv
+from gmmviz import em
+
+OLD_FAITHFUL_BEST = -1130.263960  # on which scikit-learn and mclust agree
+
+
+def textbook_em(X, weights, means, covariances, n_iterations):
+    """Bishop (2006), section 9.2.2, as one would write it from the page."""
+    states = []
+    for _ in range(n_iterations + 1):
+        density = np.column_stack(
+            [
+                weight * multivariate_normal(mean, covariance).pdf(X)
+                for weight, mean, covariance in zip(weights, means, covariances, strict=True)
+            ]
+        )
+        states.append((weights, means, covariances, np.log(density.sum(axis=1)).sum()))
+        responsibilities = density / density.sum(axis=1, keepdims=True)
+        counts = responsibilities.sum(axis=0)
+        weights = counts / len(X)
+        means = responsibilities.T @ X / counts[:, None]
+        covariances = np.array(
+            [
+                (responsibilities[:, [k]] * (X - means[k])).T @ (X - means[k]) / counts[k]
+                for k in range(len(counts))
+            ]
+        )
+    return states
+
+
+@pytest.mark.parametrize("seed", [0, 4, 9])
+def test_every_iteration_equals_the_textbook(old_faithful, seed):
+    start = gv.RandomPoints(seed=seed).mixture(old_faithful, 2)
+    trace = gv.fit(old_faithful, start, max_iter=20, tol=0, reg_covar=0)
+
+    states = textbook_em(old_faithful.points, start.weights, start.means, start.covariances, 20)
+
+    assert len(trace) == 21
+    for snapshot, (weights, means, covariances, log_likelihood) in zip(trace, states, strict=True):
+        assert_allclose(snapshot.mixture.weights, weights, rtol=1e-9)
+        assert_allclose(snapshot.mixture.means, means, rtol=1e-9)
+        assert_allclose(snapshot.mixture.covariances, covariances, rtol=1e-9)
+        assert_allclose(snapshot.log_likelihood, log_likelihood, rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_old_faithful_reaches_the_published_optimum(old_faithful, seed):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=seed), n_components=2)
+
+    assert trace.stop_reason == "converged"
+    assert_allclose(trace[-1].log_likelihood, OLD_FAITHFUL_BEST, atol=5e-6, rtol=0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("n_components", [1, 2, 4])
+def test_log_likelihood_never_falls(old_faithful, n_components, seed):
+    trace = gv.fit(
+        old_faithful, gv.RandomPoints(seed=seed), n_components=n_components, max_iter=40, reg_covar=0
+    )
+
+    assert (np.diff(trace.log_likelihoods) > -1e-9).all()
+
+
+def test_m_step_keeps_the_moments_of_the_data(trace):
+    points = trace.data.points
+    trace = gv.fit(points, trace[0].mixture, max_iter=5, tol=0, reg_covar=0)
+
+    for snapshot in trace[1:]:
+        weights, means = snapshot.mixture.weights, snapshot.mixture.means
+        second = snapshot.mixture.covariances + means[:, :, None] * means[:, None, :]
+        assert_allclose(weights @ means, points.mean(axis=0), rtol=1e-12)
+        assert_allclose(np.einsum("k,kde->de", weights, second), points.T @ points / len(points), rtol=1e-12)
+
+
+def test_snapshot_belongs_together(trace):
+    points = trace.data.points
+    for t, snapshot in enumerate(trace):
+        assert snapshot.iteration == t
+        assert_allclose(snapshot.log_likelihood, snapshot.mixture.log_prob(points).sum(), rtol=1e-12)
+        assert_allclose(snapshot.counts, trace.responsibilities(t).sum(axis=0), rtol=1e-12)
+
+
+def test_start_is_recorded_as_it_was_given(old_faithful):
+    start = gv.RandomPoints(seed=4).mixture(old_faithful, 2)
+
+    assert gv.fit(old_faithful, start, max_iter=1)[0].mixture is start
+
+
+def test_blocks_add_up_to_the_whole(truth):
+    points, _ = truth.sample(3 * em.BLOCK + 17, seed=0)
+    whole = em._expect(points, truth)
+    blocked = gv.e_step(points, truth)
+
+    assert_allclose(blocked.counts, whole.counts, rtol=1e-12)
+    assert_allclose(blocked.means, whole.means, rtol=1e-12)
+    assert_allclose(blocked.scatters, whole.scatters, rtol=1e-11)
+    assert_allclose(blocked.log_likelihood, whole.log_likelihood, rtol=1e-12)
+
+
+def test_auto_regularization_does_not_depend_on_units(old_faithful):
+    start = gv.RandomPoints(seed=1).mixture(old_faithful, 2)
+    seconds = np.array([60.0, 3600.0])
+    scaled = gv.Mixture(start.weights, start.means * seconds, start.covariances * np.outer(seconds, seconds))
+
+    minutes = gv.fit(old_faithful, start, max_iter=8, tol=0)
+    others = gv.fit(old_faithful.points * seconds, scaled, max_iter=8, tol=0)
+
+    assert_allclose(others[-1].mixture.means, minutes[-1].mixture.means * seconds, rtol=1e-9)
+
+
+def test_component_that_nobody_wants_dies_in_its_place():
+    points = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]])
+    start = gv.Mixture([0.5, 0.5], [[0.5, 0.5], [1e6, 1e6]], [np.eye(2), np.eye(2)])
+
+    trace = gv.fit(points, start, max_iter=3, tol=0, reg_covar=0)
+
+    assert trace[-1].mixture.weights.tolist() == [1, 0]
+    assert trace[-1].mixture.means[1].tolist() == [1e6, 1e6]
+    assert_allclose(trace[-1].mixture.means[0], [0.5, 0.5])
+
+
+def test_collapse_ends_the_run_and_keeps_what_came_before():
+    points = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1], [50, 50]])
+    start = gv.Mixture([0.5, 0.5], [[0.5, 0.5], [50, 50]], [np.eye(2), np.eye(2)])
+
+    trace = gv.fit(points, start, reg_covar=0)
+
+    assert trace.stop_reason == "collapsed"
+    assert len(trace) == 1
+    assert trace[-1].events == (gv.Event("collapsed", "component 2 has collapsed", 1),)
+
+
+def test_tol_zero_never_stops(old_faithful):
+    trace = gv.fit(old_faithful, n_components=1, tol=0, max_iter=30)
+
+    assert (len(trace), trace.stop_reason) == (31, "max_iter")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "n_components is missing: say how many components to fit, such as n_components=2"),
+        ({"n_components": 0}, "n_components must be 1 or more, not 0"),
+        (
+            {"n_components": 5},
+            "5 components need at least as many points, but the data has 4: ask for fewer components",
+        ),
+        ({"n_components": 2, "max_iter": -1}, "max_iter must be 0 or more, not -1"),
+        ({"n_components": 2, "tol": -1.0}, "tol must be 0 or more, not -1.0"),
+        (
+            {"n_components": 2, "reg_covar": "none"},
+            "reg_covar must be 'auto' or a number, 0 or more, not 'none'",
+        ),
+        (
+            {"n_components": 2, "covariance_type": "ful"},
+            "unknown covariance_type 'ful'; did you mean 'full'?",
+        ),
+        (
+            {"n_components": 2, "start": "random_point"},
+            "unknown start 'random_point'; did you mean 'random_points'?",
+        ),
+    ],
+)
+def test_impossible_setting_says_what_is_wrong(settings, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(np.arange(8.0).reshape(4, 2), **settings)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (
+            [[1, 2], [3, np.nan], [5, 6], [np.inf, 1]],
+            "row 1, column 1 of the data holds nan; so do 1 other rows; "
+            "EM needs finite numbers: leave those rows out or fill them in",
+        ),
+        ([["a", "b"]], "the data must be numbers, not [['a', 'b']]"),
+        (np.zeros((0, 2)), "the data is empty: 0 points with 2 features"),
+        (np.zeros((2, 2, 2)), "the data must have shape (points, features), not (2, 2, 2)"),
+    ],
+)
+def test_impossible_data_says_what_is_wrong(X, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(X, n_components=1)
+
+    assert str(caught.value) == message

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.stats import multivariate_normal
+
+import gmmviz as gv
+
+
+def random_mixture(rng, n_components, n_features):
+    roots = rng.standard_normal((n_components, n_features, n_features + 2))
+    return gv.Mixture(
+        rng.dirichlet(np.ones(n_components)),
+        3 * rng.standard_normal((n_components, n_features)),
+        roots @ roots.transpose(0, 2, 1),
+    )
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 5])
+def test_log_prob_equals_scipy(n_features):
+    rng = np.random.default_rng(0)
+    mixture = random_mixture(rng, 3, n_features)
+    X = 4 * rng.standard_normal((50, n_features))
+
+    density = sum(
+        weight * multivariate_normal(mean, covariance).pdf(X)
+        for weight, mean, covariance in zip(mixture.weights, mixture.means, mixture.covariances, strict=True)
+    )
+
+    assert_allclose(mixture.log_prob(X), np.log(density), rtol=1e-10)
+
+
+def test_responsibilities_sum_to_one_far_from_every_component(truth):
+    X = np.array([[1e4, -1e4], [0.0, 0.0], [-1e6, 1e6]])
+
+    responsibilities = truth.responsibilities(X)
+
+    assert responsibilities.shape == (3, 3)
+    assert_allclose(responsibilities.sum(axis=1), 1, rtol=1e-12)
+
+
+def test_component_of_no_weight_takes_no_responsibility(truth):
+    mixture = gv.Mixture([0.0, 0.4, 0.6], truth.means, truth.covariances)
+
+    assert (mixture.responsibilities(truth.means)[:, 0] == 0).all()
+
+
+def test_sample_has_the_moments_of_the_mixture(truth):
+    points, labels = truth.sample(200_000, seed=1)
+
+    assert_allclose(np.bincount(labels) / len(labels), truth.weights, atol=5e-3)
+    for k in range(3):
+        assert_allclose(points[labels == k].mean(axis=0), truth.means[k], atol=2e-2)
+        assert_allclose(np.cov(points[labels == k].T), truth.covariances[k], atol=3e-2)
+
+
+def test_sample_is_repeated_by_its_seed(truth):
+    assert_allclose(truth.sample(10, seed=3)[0], truth.sample(10, seed=3)[0], rtol=0)
+    assert (truth.sample(10, seed=3)[0] != truth.sample(10, seed=4)[0]).any()
+
+
+def test_marginal_density_is_the_density_integrated(truth):
+    y = np.linspace(-15, 20, 4001)
+    joint = np.exp(truth.log_prob(np.column_stack([np.full_like(y, 0.7), y])))
+
+    assert_allclose(np.exp(truth.marginal([0]).log_prob([0.7])), np.trapezoid(joint, y), rtol=1e-9)
+
+
+def test_arrays_cannot_be_written_to(truth):
+    with pytest.raises(ValueError, match="read-only"):
+        truth.means[0, 0] = 1
+
+
+def test_mixture_keeps_its_own_copy():
+    means = np.zeros((1, 2))
+    mixture = gv.Mixture([1.0], means, [np.eye(2)])
+    means[:] = 9
+
+    assert (mixture.means == 0).all()
+
+
+IDENTITIES = [np.eye(2), np.eye(2)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "means", "covariances", "message"),
+    [
+        ([1.0], [[0, 0], [1, 1]], IDENTITIES, "weights must have shape (2,) to match means, not (1,)"),
+        ([0.5, 0.5], [0, 1], IDENTITIES, "means must have shape (components, features), not (2,)"),
+        (
+            [0.5, 0.5],
+            [[0, 0], [1, 1]],
+            [np.eye(3), np.eye(3)],
+            "covariances must have shape (2, 2, 2) to match means, not (2, 3, 3)",
+        ),
+        ([0.7, 0.7], [[0, 0], [1, 1]], IDENTITIES, "weights must sum to 1, not 1.4: divide each by the sum"),
+        ([-0.5, 1.5], [[0, 0], [1, 1]], IDENTITIES, "weights must not be negative, not [-0.5, 1.5]"),
+        ([0.5, 0.5], [[0, np.nan], [1, 1]], IDENTITIES, "means must be finite, not [[0.0, nan], [1.0, 1.0]]"),
+        (
+            [0.5, 0.5],
+            [[0, 0], [1, 1]],
+            [np.eye(2), [[1, 2], [2, 1]]],
+            "covariances[1] must be positive definite, not [[1.0, 2.0], [2.0, 1.0]]",
+        ),
+        (
+            [0.5, 0.5],
+            [[0, 0], [1, 1]],
+            [[[1, 0.5], [0, 1]], np.eye(2)],
+            "covariances[0] must be symmetric, not [[1.0, 0.5], [0.0, 1.0]]",
+        ),
+        ([0.5, 0.5], [[0, 0], [1]], IDENTITIES, "means must be numbers, not rows of unequal length"),
+        (["a", "b"], [[0, 0], [1, 1]], IDENTITIES, "weights must be numbers, not ['a', 'b']"),
+    ],
+)
+def test_impossible_mixture_says_what_is_wrong(weights, means, covariances, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Mixture(weights, means, covariances)
+
+    assert str(caught.value) == message
+
+
+def test_points_of_other_dimension_are_refused(truth):
+    with pytest.raises(gv.InputError) as caught:
+        truth.log_prob(np.zeros((4, 3)))
+
+    assert str(caught.value) == "the mixture has 2 features, the data has 3"

@@ -1,0 +1,92 @@
+"""What holds for the package as a whole: its names, its promises, and that what it shows is run."""
+
+import ast
+import doctest
+import importlib
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gmmviz
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(module.name for module in pkgutil.walk_packages(gmmviz.__path__, "gmmviz."))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_public_names_are_those_that_can_be_imported():
+    assert sorted(gmmviz._HOME_OF) == sorted(gmmviz.__all__)
+    for name in gmmviz.__all__:
+        assert getattr(gmmviz, name) is not None
+
+
+def test_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'gmmviz' has no attribute 'nonsense'"):
+        gmmviz.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_says_in_its_first_line_what_it_does(name):
+    first = (importlib.import_module(name).__doc__ or "").split("\n")[0]
+
+    assert len(first) > 20
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_are_true(name):
+    failed, _ = doctest.testmod(importlib.import_module(name))
+
+    assert failed == 0
+
+
+def test_pyplot_is_imported_nowhere():
+    for path in (ROOT / "gmmviz").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+                assert not any("pyplot" in name for name in names), path
+
+
+@pytest.mark.parametrize("scene", sorted((ROOT / "scenes").glob("*.toml")), ids=lambda path: path.stem)
+def test_shipped_scene_makes_its_first_and_last_picture(scene):
+    film = gmmviz.load_scene(scene).animation()
+
+    for moment in (film.moments[0], film.moments[-1]):
+        assert film.image(moment).shape == (film.size[1], film.size[0], 4)
+
+
+@pytest.mark.parametrize("scene", sorted((ROOT / "scenes").glob("*.toml")), ids=lambda path: path.stem)
+def test_gallery_shows_the_scene(scene):
+    for suffix in gmmviz.load_scene(scene).tables.output.formats:
+        film = ROOT / "gallery" / f"{scene.stem}.{suffix}"
+        assert film.is_file(), f"make it with: gmmviz render scenes/{scene.name} -o gallery/"
+        assert suffix != "gif" or film.stat().st_size < 1e6
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_readme_script_runs(code, tmp_path):
+    scene_folder = tmp_path / "scenes"
+    scene_folder.mkdir()
+    for path in (ROOT / "scenes").glob("*.toml"):
+        (scene_folder / path.name).write_bytes(path.read_bytes())
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, timeout=100)
+
+    for written in re.findall(r'save\("([^"]+)"', code):
+        assert (tmp_path / written).stat().st_size > 0
+
+
+@pytest.mark.parametrize("text", blocks("toml"))
+def test_readme_scene_is_a_scene(text, write_scene):
+    film = gmmviz.load_scene(write_scene(text)).animation()
+
+    assert film.length > 0

@@ -1,0 +1,40 @@
+import numpy as np
+
+import gmmviz as gv
+from gmmviz.stage import stages
+
+
+def test_limits_hold_every_point_and_every_ellipse(trace):
+    (stage,) = stages([("", trace)])
+    low, high = stage.limits.T
+
+    assert (trace.data.points > low).all()
+    assert (trace.data.points < high).all()
+    final = trace[-1].mixture
+    reach = 2 * np.sqrt(np.diagonal(final.covariances, axis1=1, axis2=2))
+    assert (final.means - reach > low).all()
+    assert (final.means + reach < high).all()
+
+
+def test_one_wild_ellipse_does_not_shrink_the_data(old_faithful):
+    start = gv.Mixture([1.0], [[3.0, 70.0]], [np.diag([1e4, 1e6])])
+    (stage,) = stages([("", gv.fit(old_faithful, start, max_iter=2))])
+
+    span = np.ptp(old_faithful.points, axis=0)
+    assert (np.ptp(stage.limits, axis=1) < 1.8 * span).all()
+
+
+def test_runs_share_their_scales(old_faithful, trace):
+    other = gv.fit(old_faithful, gv.RandomPoints(seed=9), n_components=2, max_iter=9)
+    one, two = stages([("a", trace), ("b", other)])
+
+    assert np.array_equal(one.limits, two.limits)
+    assert one.log_likelihood_limits == two.log_likelihood_limits
+    assert one.last_iteration == two.last_iteration == 9
+
+
+def test_feature_that_never_varies_still_has_an_axis():
+    points = np.column_stack([np.arange(5.0), np.full(5, 3.0)])
+    (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=1))])
+
+    assert (stage.limits[:, 1] > stage.limits[:, 0]).all()
