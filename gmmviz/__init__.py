@@ -8,31 +8,120 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gmmviz.animation import Animation, Run
-    from gmmviz.datasets import DATASETS, CsvFile, Dataset, OldFaithful, Sample, load_dataset
-    from gmmviz.em import e_step, fit, iterate, m_step
+    from gmmviz.bound import HalfStep, half_steps, lower_bound
+    from gmmviz.datasets import (
+        DATASETS,
+        CsvFile,
+        Dataset,
+        NpyFile,
+        OldFaithful,
+        Picture,
+        Sample,
+        generate_gmm_data,
+        load_dataset,
+    )
+    from gmmviz.em import CollapseError, e_step, iterate, m_step
     from gmmviz.encoders import ENCODERS, SavedFile
     from gmmviz.errors import GmmvizError, InputError, RenderError
+    from gmmviz.estimator import GaussianMixture, record
+    from gmmviz.fitting import fit
+    from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
     from gmmviz.scene import Scene, load_scene
-    from gmmviz.starts import STARTS, Given, RandomPoints
+    from gmmviz.starts import (
+        STARTS,
+        Corner,
+        Given,
+        Identical,
+        KMeans,
+        KMeansPlusPlus,
+        OnPoint,
+        RandomPoints,
+        RandomResponsibilities,
+    )
     from gmmviz.themes import THEMES, Theme
     from gmmviz.timeline import Frame, Moment, Pace
     from gmmviz.trace import Event, Snapshot, Trace
 
 _HOMES = {
-    "animation": ("Animation", "Run"),
-    "datasets": ("DATASETS", "CsvFile", "Dataset", "OldFaithful", "Sample", "load_dataset"),
-    "em": ("e_step", "fit", "iterate", "m_step"),
-    "encoders": ("ENCODERS", "SavedFile"),
-    "errors": ("GmmvizError", "InputError", "RenderError"),
+    "animation": (
+        "Animation",
+        "Run",
+    ),
+    "bound": (
+        "HalfStep",
+        "half_steps",
+        "lower_bound",
+    ),
+    "datasets": (
+        "DATASETS",
+        "CsvFile",
+        "Dataset",
+        "NpyFile",
+        "OldFaithful",
+        "Picture",
+        "Sample",
+        "generate_gmm_data",
+        "load_dataset",
+    ),
+    "em": (
+        "CollapseError",
+        "e_step",
+        "iterate",
+        "m_step",
+    ),
+    "encoders": (
+        "ENCODERS",
+        "SavedFile",
+    ),
+    "errors": (
+        "GmmvizError",
+        "InputError",
+        "RenderError",
+    ),
+    "estimator": (
+        "GaussianMixture",
+        "record",
+    ),
+    "fitting": ("fit",),
+    "matching": ("match_components",),
     "mixture": ("Mixture",),
-    "renderers": ("RENDERERS", "EllipseRenderer", "LikelihoodRenderer", "Renderer"),
-    "scene": ("Scene", "load_scene"),
-    "starts": ("STARTS", "Given", "RandomPoints"),
-    "themes": ("THEMES", "Theme"),
-    "timeline": ("Frame", "Moment", "Pace"),
-    "trace": ("Event", "Snapshot", "Trace"),
+    "renderers": (
+        "RENDERERS",
+        "EllipseRenderer",
+        "LikelihoodRenderer",
+        "Renderer",
+    ),
+    "scene": (
+        "Scene",
+        "load_scene",
+    ),
+    "starts": (
+        "STARTS",
+        "Corner",
+        "Given",
+        "Identical",
+        "KMeans",
+        "KMeansPlusPlus",
+        "OnPoint",
+        "RandomPoints",
+        "RandomResponsibilities",
+    ),
+    "themes": (
+        "THEMES",
+        "Theme",
+    ),
+    "timeline": (
+        "Frame",
+        "Moment",
+        "Pace",
+    ),
+    "trace": (
+        "Event",
+        "Snapshot",
+        "Trace",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
@@ -42,20 +131,31 @@ __all__ = [
     "STARTS",
     "THEMES",
     "Animation",
+    "CollapseError",
+    "Corner",
     "CsvFile",
     "Dataset",
     "EllipseRenderer",
     "Event",
     "Frame",
+    "GaussianMixture",
     "Given",
     "GmmvizError",
+    "HalfStep",
+    "Identical",
     "InputError",
+    "KMeans",
+    "KMeansPlusPlus",
     "LikelihoodRenderer",
     "Mixture",
     "Moment",
+    "NpyFile",
     "OldFaithful",
+    "OnPoint",
     "Pace",
+    "Picture",
     "RandomPoints",
+    "RandomResponsibilities",
     "RenderError",
     "Renderer",
     "Run",
@@ -67,10 +167,15 @@ __all__ = [
     "Trace",
     "e_step",
     "fit",
+    "generate_gmm_data",
+    "half_steps",
     "iterate",
     "load_dataset",
     "load_scene",
+    "lower_bound",
     "m_step",
+    "match_components",
+    "record",
 ]
 
 

@@ -142,9 +142,7 @@ class Animation:
     @cached_property
     def _canvas(self) -> Canvas:
         trace = self.runs[self._speaker].trace
-        words = {
-            (frame.label, frame.caption) for frame in (frame_at(trace, m) for m in self.moments if m.opens)
-        }
+        words = {(frame.label, frame.caption) for frame in (frame_at(trace, m) for m in self.moments if m.opens)}
         return Canvas(
             self.size,
             self.theme,

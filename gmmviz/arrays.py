@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gmmviz.errors import InputError
 
 Array = npt.NDArray[np.float64]
+AT_ONCE = 1 << 20  # rows looked at together, so that a file larger than memory can be checked
 
 
 def frozen(array: npt.ArrayLike) -> Array:
@@ -20,7 +21,7 @@ def frozen(array: npt.ArrayLike) -> Array:
 
 
 def numbers(name: str, values: Any) -> Array:
-    """Convert to float64, or say in `name`'s terms why that cannot be.
+    """Convert to floating point, or say in `name`'s terms why that cannot be.
 
     Raises
     ------
@@ -29,6 +30,8 @@ def numbers(name: str, values: Any) -> Array:
     """
     try:
         array = np.asarray(values)
+        if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+            return array  # single precision is widened block by block: it may be a file
         if array.dtype.kind not in "biufO":
             raise TypeError
         return array.astype(np.float64)
@@ -64,17 +67,22 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
         raise InputError(f"the data must have shape (points, features), not {points.shape}")
     if 0 in points.shape:
         raise InputError(f"the data is empty: {points.shape[0]} points with {points.shape[1]} features")
-    finite = np.isfinite(points)
-    if not finite.all():
-        row, column = np.argwhere(~finite)[0]
-        name = f" ({feature_names[column]})" if feature_names else ""
-        others = np.count_nonzero(~finite.all(axis=1)) - 1
-        more = f"; so do {others} other rows" if others else ""
-        raise InputError(
-            f"row {row}, column {column}{name} of the data holds {points[row, column]}{more}; "
-            "EM needs finite numbers: leave those rows out or fill them in"
-        )
+    if not all(np.isfinite(points[i : i + AT_ONCE]).all() for i in range(0, len(points), AT_ONCE)):
+        raise InputError(_not_finite(points, feature_names))
     return points
+
+
+def _not_finite(points: Array, feature_names: tuple[str, ...] | None) -> str:
+    finite = np.isfinite(points)
+    row, column = np.argwhere(~finite)[0]
+    name = f" ({feature_names[column]})" if feature_names else ""
+    value = "NaN" if np.isnan(points[row, column]) else points[row, column]
+    others = np.count_nonzero(~finite.all(axis=1)) - 1
+    more = f"; {others} more {'row does' if others == 1 else 'rows do'} too" if others else ""
+    return (
+        f"row {row}, column {column}{name} of the data holds {value}{more}; "
+        "EM needs finite numbers: leave those rows out or fill them in"
+    )
 
 
 def _ragged(values: Any) -> bool:

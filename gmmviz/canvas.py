@@ -124,9 +124,7 @@ class Canvas:
 
     def _text(self, x: float, y: float, text: str, size: float, **style: Any) -> Label:
         weight = style.pop("weight", "normal")
-        artist = Label(
-            x, y, text, fontproperties=self._theme.font(weight), fontsize=size, transform=None, **style
-        )
+        artist = Label(x, y, text, fontproperties=self._theme.font(weight), fontsize=size, transform=None, **style)
         self._figure.add_artist(artist)
         artist.set_in_layout(False)
         return artist
@@ -138,9 +136,7 @@ class Canvas:
         px, (width, height) = self._theme.px, self.size
         baseline = height - px(62)
         left = self._text(px(MARGIN), baseline, title, px(38), weight="bold", color=self._theme.text)
-        right = self._text(
-            width - px(MARGIN), baseline, subtitle, px(24), ha="right", color=self._theme.muted
-        )
+        right = self._text(width - px(MARGIN), baseline, subtitle, px(24), ha="right", color=self._theme.muted)
         room = width - px(2 * MARGIN)
         if self._width(left) + self._width(right) + px(24) > room:
             right.remove()  # the subtitle is the smaller loss
@@ -172,9 +168,7 @@ class Canvas:
         caption.set_animated(True)
         return label, caption
 
-    def _grid(
-        self, stages: Sequence[Stage], panels: Sequence[Renderer]
-    ) -> Sequence[tuple[Axes, Stage, Renderer]]:
+    def _grid(self, stages: Sequence[Stage], panels: Sequence[Renderer]) -> Sequence[tuple[Axes, Stage, Renderer]]:
         """One row per run, one column per panel; a single panel per run fills a near-square grid."""
         self._stages = list(stages)
         if len(panels) == 1:

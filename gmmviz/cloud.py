@@ -45,9 +45,7 @@ class PointCloud(Artist):
         Opacity of fill and outline.
     """
 
-    def __init__(
-        self, points: Array, *, radius: float, outline: str, outline_width: float, alpha: float
-    ) -> None:
+    def __init__(self, points: Array, *, radius: float, outline: str, outline_width: float, alpha: float) -> None:
         super().__init__()
         self._points = points
         self._radius = radius

@@ -1,15 +1,19 @@
 """What a covariance may look like: each family is a projection of (K, D, D) onto itself.
 
-The maximum-likelihood covariance of a constrained family is the projection of the unconstrained one
-(Celeux & Govaert 1995, table 3), so that the M-step is the same for all and nothing else asks.
+The maximum-likelihood covariances of a constrained family are the projection of the unconstrained ones
+(Celeux & Govaert 1995, table 3), so that the M-step is the same for all, and nothing else asks which it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
 
 from gmmviz.arrays import Array
 
+CovarianceType = Literal["full", "tied", "diag", "spherical"]
 Constraint = Callable[[Array, Array], Array]
 
 
@@ -18,4 +22,39 @@ def full(covariances: Array, counts: Array) -> Array:
     return covariances
 
 
-FAMILIES: dict[str, Constraint] = {"full": full}
+def tied(covariances: Array, counts: Array) -> Array:
+    """All components share one covariance: the average, weighted by their counts."""
+    shared = np.einsum("k,kde->de", counts, covariances) / counts.sum()
+    return np.broadcast_to(shared, covariances.shape)
+
+
+def diag(covariances: Array, counts: Array) -> Array:
+    """Each component has a variance for each feature, and no correlations."""
+    diagonal: Array = covariances * np.eye(covariances.shape[-1])
+    return diagonal
+
+
+def spherical(covariances: Array, counts: Array) -> Array:
+    """Each component has one variance in all directions: the average over features."""
+    D = covariances.shape[-1]
+    variances: Array = np.einsum("kdd->k", covariances) / D
+    return variances[:, None, None] * np.eye(D)
+
+
+def one_sphere(covariances: Array, counts: Array) -> Array:
+    """All components share one variance in all directions: the geometry of k-means."""
+    return spherical(tied(covariances, counts), counts)
+
+
+FAMILIES: dict[CovarianceType, Constraint] = {
+    "full": full,
+    "tied": tied,
+    "diag": diag,
+    "spherical": spherical,
+}
+
+
+def n_covariance_parameters(covariance_type: CovarianceType, n_components: int, n_features: int) -> int:
+    """Free parameters of all covariances of a mixture together."""
+    K, D = n_components, n_features
+    return {"full": K * D * (D + 1) // 2, "tied": D * (D + 1) // 2, "diag": K * D, "spherical": K}[covariance_type]

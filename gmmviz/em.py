@@ -1,29 +1,41 @@
-"""Expectation-maximization for Gaussian mixtures: `e_step`, `m_step`, and the loop around them.
+"""Expectation-maximization for Gaussian mixtures: `e_step`, `m_step`, and `iterate`.
 
-The E-step is written as what it is in Dempster, Laird & Rubin (1977): it computes the expected
-sufficient statistics, here each component's count, mean and scatter. They are all that the M-step
-needs, they add up over blocks of points, and they are small, so that a run never holds the
-responsibilities of all points at once.
+The E-step is written as what it is in Dempster, Laird & Rubin (1977): it computes the expected sufficient
+statistics, here each component's count, mean and scatter. They are all that the M-step needs, they add up
+over blocks of points, and they are small, so a run never holds the responsibilities of all points at once.
+
+Two routes lead to the same statistics. The fast one uses that a Gaussian's log density is linear in the
+quadratic features phi = (1, x_i, x_i x_j) of a point: all log densities of a block are one matrix product
+theta @ phi, and all statistics are one product R @ phi.T. It loses digits where a component is small and
+far from the data's center: an error of about eps * (distance / sigma)^2, measured in `_lost_digits`. Where
+that would cost more than 1e-9, the careful route solves triangular systems and centers each block on the
+component's own mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array
-from gmmviz.covariance import FAMILIES, Constraint, full
-from gmmviz.datasets.base import Dataset, as_dataset
-from gmmviz.errors import InputError, hint
-from gmmviz.mixture import Mixture, log_sum_exp
-from gmmviz.starts.base import Start, as_start
-from gmmviz.trace import Event, Snapshot, Trace
+from gmmviz.blocks import Blocks
+from gmmviz.covariance import Constraint, full
+from gmmviz.errors import GmmvizError
+from gmmviz.mixture import LOG_2PI, Mixture, log_sum_exp
+from gmmviz.trace import Snapshot
 
-BLOCK = 8192  # points at once: K rows of them stay in the processor's second-level cache
+Assignment = Literal["soft", "hard"]
+
+EPS = float(np.finfo(np.float64).eps)
+TOLERATED = 1e-9  # relative error that the fast route may make
+FLAT = 1e-14  # a feature whose variance given the others is this small a part of it is no longer known
+DEAD = 1e-12  # a component with a smaller count than this has died
+TINY = 1e-26  # variance inside: a component this small is a point, as far as float64 can tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,12 +52,16 @@ class Expectation:
         Sum over points of responsibility times (x - mean)(x - mean)^T.
     log_likelihood : float
         Of the mixture that the responsibilities come from; total, in nats.
+    objective : float
+        What the algorithm climbs: the log-likelihood, or for hard assignments the log-likelihood of the
+        points together with their labels (Celeux & Govaert 1992, eq. 2.3).
     """
 
     counts: Array
     means: Array
     scatters: Array
     log_likelihood: float
+    objective: float
 
     def __add__(self, other: Expectation) -> Expectation:
         """Statistics of two sets of points together (Chan, Golub & LeVeque 1979, eq. 2.1)."""
@@ -58,46 +74,60 @@ class Expectation:
             self.means + share[:, None] * shift,
             self.scatters + other.scatters + between,
             self.log_likelihood + other.log_likelihood,
+            self.objective + other.objective,
         )
 
 
-def e_step(points: Array, mixture: Mixture) -> Expectation:
+class CollapseError(GmmvizError, ArithmeticError):
+    """A covariance has become singular; the likelihood is unbounded there (Bishop 2006, section 9.2.1).
+
+    Parameters
+    ----------
+    component : int
+        Counted from 0.
+    message : str, optional
+    """
+
+    def __init__(self, component: int, message: str = "") -> None:
+        super().__init__(message or f"component {component + 1} has collapsed")
+        self.component = component
+
+
+def e_step(points: Array, mixture: Mixture, assignment: Assignment = "soft") -> Expectation:
     """Ask of each point which component it came from, and add the answers up.
 
     Parameters
     ----------
     points : ndarray, shape (N, D)
     mixture : Mixture
+    assignment : {"soft", "hard"}
+        Whether a point is shared out by responsibility, or goes whole to the most responsible component.
 
     Returns
     -------
     Expectation
-        Statistics under the responsibilities of Bishop (2006) eq. 9.13.
+        Statistics under the responsibilities of Bishop (2006) eq. 9.13, in the data's units.
     """
-    expectation = _expect(points[:BLOCK], mixture)
-    for first in range(BLOCK, len(points), BLOCK):
-        expectation += _expect(points[first : first + BLOCK], mixture)
-    return expectation
-
-
-def _expect(points: Array, mixture: Mixture) -> Expectation:
-    joint = mixture.log_joint(points)
-    log_prob = log_sum_exp(joint)
-    responsibilities = np.exp(joint - log_prob)  # (K, n)
-    counts = responsibilities.sum(axis=1)
-    # A component that no point wants keeps its mean; its statistics have weight zero anyway.
-    sums = responsibilities @ points
-    alive = (counts > 0)[:, None]
-    means = np.divide(sums, counts[:, None], out=mixture.means.copy(), where=alive)
-    scatters = np.empty_like(mixture.covariances)
-    for k, mean in enumerate(means):
-        deviations = points - mean
-        scatters[k] = (responsibilities[k][:, None] * deviations).T @ deviations
-    return Expectation(counts, means, scatters, float(log_prob.sum()))
+    blocks = Blocks(points)
+    inside = blocks.coordinates
+    expectation = _expect(blocks, inside.inward(mixture), assignment)
+    shift = blocks.n_points * inside.log_volume
+    return Expectation(
+        expectation.counts,
+        inside.center + inside.scale * expectation.means,
+        expectation.scatters * inside.scale[:, None] * inside.scale,
+        expectation.log_likelihood - shift,
+        expectation.objective - shift,
+    )
 
 
 def m_step(
-    expectation: Expectation, mixture: Mixture, constrain: Constraint = full, ridge: Array | float = 0.0
+    expectation: Expectation,
+    mixture: Mixture,
+    constrain: Constraint = full,
+    ridge: Array | float = 0.0,
+    *,
+    equal_weights: bool = False,
 ) -> Mixture:
     """Move each component to the points it answers for.
 
@@ -110,179 +140,232 @@ def m_step(
         A covariance family of `gmmviz.covariance`.
     ridge : float or ndarray, shape (D,)
         Added to the diagonal of every covariance, in the data's units squared.
+    equal_weights : bool
+        Leave the weights out of the estimation, as k-means does.
 
     Returns
     -------
     Mixture
-        The maximum of the expected complete-data log-likelihood (Bishop eqs. 9.24 to 9.26).
+        The maximum of the expected complete-data log-likelihood (Bishop 2006, eqs. 9.24 to 9.26).
 
     Raises
     ------
     CollapseError
         If a covariance is no longer positive definite.
     """
-    counts = expectation.counts[:, None, None]
-    scatters = (expectation.scatters + expectation.scatters.transpose(0, 2, 1)) / 2
-    covariances = np.divide(scatters, counts, out=mixture.covariances.copy(), where=counts > 0)
-    covariances = constrain(covariances + np.eye(mixture.n_features) * ridge, expectation.counts)
-    for k, covariance in enumerate(covariances):
-        if not _positive_definite(covariance):
-            raise CollapseError(k)
-    return Mixture(expectation.counts / expectation.counts.sum(), expectation.means, covariances)
-
-
-class CollapseError(ArithmeticError):
-    """A component's covariance has become singular; the likelihood is unbounded there (Bishop 9.2.1)."""
-
-    def __init__(self, component: int) -> None:
-        super().__init__(f"component {component + 1} has collapsed")
-        self.component = component
+    K, D = expectation.means.shape
+    counts = expectation.counts
+    if counts.all():
+        covariances = expectation.scatters / counts[:, None, None]
+    else:
+        dead = counts == 0
+        covariances = expectation.scatters / np.where(dead, 1.0, counts)[:, None, None]
+        covariances[dead] = mixture.covariances[dead]
+    covariances.reshape(K, D * D)[:, :: D + 1] += ridge
+    covariances = constrain(covariances, counts)
+    weights = np.full(K, 1 / K) if equal_weights else counts / counts.sum()
+    return Mixture.trusted(weights, expectation.means, covariances)
 
 
 def iterate(
-    points: Array, mixture: Mixture, constrain: Constraint = full, ridge: Array | float = 0.0
+    points: Array,
+    mixture: Mixture,
+    constrain: Constraint = full,
+    ridge: Array | float = 0.0,
+    *,
+    assignment: Assignment = "soft",
+    equal_weights: bool = False,
 ) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks, beginning with the start itself.
+
+    Parameters
+    ----------
+    points : ndarray, shape (N, D)
+    mixture : Mixture
+        The start.
+    constrain, ridge, equal_weights
+        As for `m_step`.
+    assignment
+        As for `e_step`.
 
     Yields
     ------
     Snapshot
         The mixture after 0, 1, 2, ... M-steps, with its own log-likelihood and counts.
-    """
-    for iteration in count():
-        expectation = e_step(points, mixture)
-        yield Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts)
-        mixture = m_step(expectation, mixture, constrain, ridge)
-
-
-def fit(
-    X: Any,
-    start: Mixture | Start | str = "random_points",
-    *,
-    n_components: int | None = None,
-    covariance_type: str = "full",
-    max_iter: int = 200,
-    tol: float = 1e-8,
-    reg_covar: float | str = "auto",
-) -> Trace:
-    """Fit a Gaussian mixture by EM and record every iteration.
-
-    Parameters
-    ----------
-    X : Dataset or array_like, shape (N, D)
-    start : Mixture, Start or str
-        Where to begin: a mixture, a start such as ``RandomPoints(seed=3)``, or a start's name.
-    n_components : int, optional
-        K; needed unless `start` is a mixture.
-    covariance_type : str
-        A covariance family; ``"full"``.
-    max_iter : int
-        M-steps at most.
-    tol : float
-        Stop when the log-likelihood per point rises by less than this, in nats; 0 never stops.
-    reg_covar : float or "auto"
-        Added to the diagonal of the covariances, in the data's units squared. ``"auto"`` takes
-        1e-6 of each feature's variance, so that a change of units changes nothing.
-
-    Returns
-    -------
-    Trace
 
     Raises
     ------
-    InputError
-        If there are fewer points than components, or a setting cannot be.
-
-    Examples
-    --------
-    >>> import gmmviz as gv
-    >>> trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=3), n_components=2)
-    >>> round(trace[-1].log_likelihood, 2)
-    -1130.26
+    CollapseError
+        When a covariance has become singular.
     """
-    data = as_dataset(X)
-    points = data.points
-    if covariance_type not in FAMILIES:
-        raise InputError(f"unknown covariance_type {covariance_type!r}; {hint(covariance_type, FAMILIES)}")
-    if max_iter < 0:
-        raise InputError(f"max_iter must be 0 or more, not {max_iter}")
-    if not tol >= 0:
-        raise InputError(f"tol must be 0 or more, not {tol}")
-    ridge = _ridge(points, reg_covar)
-    mixture = _first(data, start, n_components)
-
-    snapshots: list[Snapshot] = []
-    stop_reason = "max_iter"
-    run = iterate(points, mixture, FAMILIES[covariance_type], ridge)
-    while len(snapshots) <= max_iter:
-        try:
-            snapshots.append(next(run))
-        except CollapseError as collapse:
-            stop_reason = "collapsed"
-            snapshots[-1] = _with_event(snapshots[-1], Event("collapsed", str(collapse), collapse.component))
-            break
-        if len(snapshots) > 1 and tol > 0:
-            rise = snapshots[-1].log_likelihood - snapshots[-2].log_likelihood
-            if abs(rise) < tol * len(points):
-                stop_reason = "converged"
-                break
-    settings = {
-        "n_components": mixture.n_components,
-        "covariance_type": covariance_type,
-        "max_iter": max_iter,
-        "tol": tol,
-        "reg_covar": reg_covar,
-    }
-    return Trace(data, tuple(snapshots), stop_reason, settings)
-
-
-def _first(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Mixture:
-    n_points, n_features = data.points.shape
-    if isinstance(start, Mixture):
-        mixture = start
-        if n_components not in (None, mixture.n_components):
-            raise InputError(
-                f"n_components is {n_components}, but the start has {mixture.n_components} components"
-            )
-    elif n_components is None:
-        raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
-    else:
-        if n_components < 1:
-            raise InputError(f"n_components must be 1 or more, not {n_components}")
-        if n_points >= n_components:
-            mixture = as_start(start).mixture(data, n_components)
-    if n_points < (n_components or mixture.n_components):
-        raise InputError(
-            f"{n_components or mixture.n_components} components need at least as many points, "
-            f"but {data.name} has {n_points}: ask for fewer components"
+    blocks = Blocks(points)
+    outside = blocks.coordinates
+    inside = outside.inward(mixture)
+    ridge = ridge / outside.scale**2
+    constrain = _in_units(constrain, outside.scale)
+    shift = blocks.n_points * outside.log_volume
+    for iteration in count():
+        expectation = _expect(blocks, inside, assignment)
+        yield Snapshot(
+            iteration,
+            mixture,
+            expectation.log_likelihood - shift,
+            expectation.counts,
+            objective=expectation.objective - shift,
         )
-    if mixture.n_features != n_features:
-        raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}")
-    return mixture
+        inside = m_step(expectation, inside, constrain, ridge, equal_weights=equal_weights)
+        mixture = outside.outward(inside)
 
 
-def _ridge(points: Array, reg_covar: float | str) -> Array | float:
-    if reg_covar == "auto":
-        variances: Array = points.var(axis=0)
-        return 1e-6 * np.where(variances > 0, variances, 1.0)
-    if isinstance(reg_covar, str) or not reg_covar >= 0:
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {reg_covar!r}")
-    return float(reg_covar)
+def _in_units(constrain: Constraint, scale: Array) -> Constraint:
+    """Apply the constraint in the data's units: a sphere there is none where features are scaled."""
+    ratio = scale / scale.max()
+    if constrain is full or (ratio == 1).all():
+        return constrain
+    units = ratio[:, None] * ratio
+    return lambda covariances, counts: constrain(covariances * units, counts) / units
 
 
-def _with_event(snapshot: Snapshot, event: Event) -> Snapshot:
-    return Snapshot(
-        snapshot.iteration,
-        snapshot.mixture,
-        snapshot.log_likelihood,
-        snapshot.counts,
-        (*snapshot.events, event),
-    )
+def _expect(blocks: Blocks, mixture: Mixture, assignment: Assignment) -> Expectation:
+    """The E-step inside the run's coordinates, by the route that keeps the digits."""
+    factors = _factors(mixture.covariances)
+    whitening: Any = np.linalg.inv(factors)
+    if _lost_digits(mixture, whitening) < TOLERATED:
+        expectation = _expect_fast(blocks, mixture, factors, whitening, assignment)
+        # The step may have led to components so small that their scatter is lost in the difference.
+        squares = expectation.means**2
+        squares *= EPS / TOLERATED * expectation.counts[:, None]
+        if (squares <= expectation.scatters.diagonal(axis1=1, axis2=2)).all():
+            return expectation
+    return _expect_carefully(blocks, mixture, factors, assignment)
 
 
-def _positive_definite(matrix: Array) -> bool:
+def _factors(covariances: Array) -> Array:
+    """Cholesky factors, shape (K, D, D); raise `CollapseError` where they mean nothing any more."""
     try:
-        np.linalg.cholesky(matrix)
+        factors: Any = np.linalg.cholesky(covariances)
     except np.linalg.LinAlgError:
-        return False
-    return bool(np.isfinite(matrix).all())
+        raise CollapseError(_first_singular(covariances)) from None
+    # A pivot squared is what a feature varies, given the features before it.
+    pivots = factors.diagonal(axis1=1, axis2=2) ** 2
+    known = pivots > FLAT * covariances.diagonal(axis1=1, axis2=2)
+    known &= pivots > TINY
+    if not known.all():
+        raise CollapseError(int((~known).any(axis=1).argmax()))
+    return factors  # type: ignore[no-any-return]
+
+
+def _first_singular(covariances: Array) -> int:
+    for k, covariance in enumerate(covariances):
+        try:
+            np.linalg.cholesky(covariance)
+        except np.linalg.LinAlgError:
+            return k
+    raise AssertionError("no covariance is singular by itself")
+
+
+def _lost_digits(mixture: Mixture, whitening: Array) -> float:
+    """Relative error of the fast route's densities: the largest term of the quadratic form, times eps."""
+    precision = np.einsum("kij,kij->k", whitening, whitening)  # trace of the inverse covariance
+    squares = np.einsum("kd,kd->k", mixture.means, mixture.means)
+    squares += np.einsum("kdd->k", mixture.covariances)
+    squares *= precision
+    return EPS * float(squares.max())
+
+
+def _expect_fast(
+    blocks: Blocks, mixture: Mixture, factors: Array, whitening: Array, assignment: Assignment
+) -> Expectation:
+    K, D = mixture.means.shape
+    rows, columns = blocks.rows, blocks.columns
+    precisions = whitening.transpose(0, 2, 1) @ whitening
+    linear = np.einsum("kde,ke->kd", precisions, mixture.means)
+    theta = np.empty((K, 1 + D + len(rows)))
+    theta[:, 0] = _log_constants(mixture, factors) - 0.5 * np.einsum("kd,kd->k", linear, mixture.means)
+    theta[:, 1 : 1 + D] = linear
+    np.multiply(precisions[:, rows, columns], blocks.signs, out=theta[:, 1 + D :])
+
+    sums: Array | float = 0.0
+    log_likelihood = objective = 0.0
+    for phi in blocks:
+        joint = theta @ phi
+        gained, reached = _to_responsibilities(joint, assignment)
+        log_likelihood += gained
+        objective += reached
+        sums = sums + joint @ phi.T
+
+    assert isinstance(sums, np.ndarray)
+    counts = sums[:, 0]
+    firsts = sums[:, 1 : 1 + D]
+    dead = counts < DEAD
+    if dead.any():
+        sums[dead] = 0
+        means = firsts / np.where(dead, 1.0, counts)[:, None]
+        means[dead] = mixture.means[dead]
+    else:
+        means = firsts / counts[:, None]
+    scatters = np.empty((K, D, D))
+    scatters[:, rows, columns] = scatters[:, columns, rows] = (
+        sums[:, 1 + D :] - firsts[:, rows] * means[:, columns]
+    )
+    return Expectation(counts, means, scatters, log_likelihood, objective)
+
+
+def _expect_carefully(blocks: Blocks, mixture: Mixture, factors: Array, assignment: Assignment) -> Expectation:
+    total: Expectation | None = None
+    constants = _log_constants(mixture, factors)
+    for phi in blocks:
+        inside = phi[1 : 1 + blocks.n_features]
+        joint = np.empty((mixture.n_components, inside.shape[1]))
+        for k, factor in enumerate(factors):
+            whitened = solve_triangular(factor, inside - mixture.means[k][:, None], lower=True)
+            joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", whitened, whitened)
+        log_likelihood, objective = _to_responsibilities(joint, assignment)
+        counts = joint.sum(axis=1)
+        means = mixture.means.copy()
+        scatters = np.zeros_like(mixture.covariances)
+        for k in np.flatnonzero(counts > 0).tolist():
+            # Centered on a point of the component first, so that the mean itself is exact.
+            anchor = inside[:, joint[k].argmax()]
+            away = inside - anchor[:, None]
+            shift = away @ joint[k] / counts[k]
+            means[k] = anchor + shift
+            away -= shift[:, None]
+            scatters[k] = (away * joint[k]) @ away.T
+        block = Expectation(counts, means, scatters, log_likelihood, objective)
+        total = block if total is None else total + block
+    assert total is not None
+    return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
+
+
+def _log_constants(mixture: Mixture, factors: Array) -> Array:
+    """Log pi_k - (D log 2 pi + log det Sigma_k) / 2, shape (K,)."""
+    volumes = np.log(factors.diagonal(axis1=1, axis2=2)).sum(axis=1)
+    alive = mixture.weights > 0
+    log_weights = np.log(mixture.weights, out=np.full_like(volumes, -np.inf), where=alive)
+    constants: Array = log_weights - volumes - 0.5 * mixture.n_features * LOG_2PI
+    return constants
+
+
+def _to_responsibilities(joint: Array, assignment: Assignment) -> tuple[float, float]:
+    """Turn log joint densities, shape (K, n), into responsibilities in place.
+
+    Returns
+    -------
+    log_likelihood, objective : float
+        Of these points.
+    """
+    if assignment == "hard":
+        log_prob = log_sum_exp(joint)
+        best = joint.argmax(axis=0)
+        reached = float(joint.max(axis=0).sum())
+        joint[:] = 0
+        joint[best, np.arange(joint.shape[1])] = 1
+        return float(log_prob.sum()), reached
+    top = joint.max(axis=0)
+    joint -= top
+    np.exp(joint, out=joint)
+    total = joint.sum(axis=0)
+    joint /= total
+    log_likelihood = float(top.sum()) + float(np.log(total).sum())
+    return log_likelihood, log_likelihood

@@ -50,6 +50,15 @@ class Mixture:
         self._check()
 
     @classmethod
+    def trusted(cls, weights: Array, means: Array, covariances: Array) -> Mixture:
+        """Make a mixture of arrays that are known to be in order, without copying or checking them."""
+        mixture = object.__new__(cls)
+        for name, array in (("weights", weights), ("means", means), ("covariances", covariances)):
+            array.flags.writeable = False
+            object.__setattr__(mixture, name, array)
+        return mixture
+
+    @classmethod
     def of(cls, weights: npt.ArrayLike, means: npt.ArrayLike, covariances: npt.ArrayLike) -> Mixture:
         """Make a mixture of plain lists, checking that they are numbers of one shape."""
         return cls(numbers("weights", weights), numbers("means", means), numbers("covariances", covariances))
@@ -137,9 +146,12 @@ class Mixture:
         joint = self.log_joint(X)
         return np.exp(joint - log_sum_exp(joint)).T
 
-    def sample(
-        self, n_points: int, seed: int | np.random.Generator = 0
-    ) -> tuple[Array, npt.NDArray[np.intp]]:
+    def labels(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
+        """Most responsible component of each point, shape (N,)."""
+        labels: npt.NDArray[np.intp] = self.log_joint(X).argmax(axis=0)
+        return labels
+
+    def sample(self, n_points: int, seed: int | np.random.Generator = 0) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the mixture.
 
         Parameters

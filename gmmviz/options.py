@@ -84,9 +84,7 @@ def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
         return str(context["error"])
     if kind == "literal_error":
         expected = str(context["expected"])
-        near = nearest(
-            error["input"], [name.strip("'") for name in expected.replace(" or ", ", ").split(", ")]
-        )
+        near = nearest(error["input"], [name.strip("'") for name in expected.replace(" or ", ", ").split(", ")])
         return f"expected {expected}, got {given}" + (f"; did you mean {near!r}?" if near else "")
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}, got {given}"

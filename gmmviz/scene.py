@@ -21,10 +21,11 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from pydantic_core import ErrorDetails
 
 from gmmviz.animation import Animation, Run
+from gmmviz.covariance import CovarianceType
 from gmmviz.datasets import DATASETS, Dataset, DatasetSource
-from gmmviz.em import fit
 from gmmviz.encoders import ENCODERS
 from gmmviz.errors import InputError, hint
+from gmmviz.fitting import StopOn, fit
 from gmmviz.options import Count, Number, Whole, dotted, options, sentence
 from gmmviz.registry import Registry
 from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
@@ -65,14 +66,22 @@ class ModelTable:
 
     components: Count
     """How many Gaussians, K."""
-    covariance_type: Literal["full"] = "full"
+    covariance_type: CovarianceType = "full"
     """What a covariance may look like."""
+    algorithm: Literal["em", "hard_em", "kmeans"] = "em"
+    """EM, or one of its siblings: classification EM, k-means."""
     max_iter: Annotated[Whole, Field(ge=0)] = 200
     """Iterations at most."""
-    tol: Annotated[Number, Field(ge=0)] = 1e-8
-    """Stop when the log-likelihood per point rises by less than this, in nats; 0 never stops."""
+    tol: Annotated[Number, Field(ge=0)] = 1e-9
+    """Stop when the change is smaller than this; 0 never stops."""
+    stop_on: StopOn = "log_likelihood"
+    """What must have stopped changing: the log-likelihood (relatively), its average per point, the parameters."""
     reg_covar: Literal["auto"] | Annotated[Number, Field(ge=0)] = "auto"
     """Added to the diagonal of every covariance: a number, or 'auto' for 1e-6 of each feature's variance."""
+    n_init: Count = 1
+    """How many starts to try, with one seed after another; the best run is shown."""
+    on_collapse: Literal["stop", "restart"] = "stop"
+    """When a component collapses: show the run up to there, or try other starts."""
     start: _tagged(STARTS, "kind") = RandomPoints()  # type: ignore[valid-type]
     """Where EM begins."""
 
@@ -96,9 +105,7 @@ class OutputTable:
     """Width and height in pixels."""
     fps: Annotated[Number, Field(ge=1, le=120)] = 25
     """Frames per second of what moves."""
-    formats: Annotated[tuple[Annotated[str, AfterValidator(_known_format)], ...], Field(min_length=1)] = (
-        "gif",
-    )
+    formats: Annotated[tuple[Annotated[str, AfterValidator(_known_format)], ...], Field(min_length=1)] = ("gif",)
     """Which files to write, by suffix."""
 
 
@@ -190,9 +197,13 @@ class Scene:
                     start,
                     n_components=model.components,
                     covariance_type=model.covariance_type,
+                    algorithm=model.algorithm,
                     max_iter=model.max_iter,
                     tol=model.tol,
+                    stop_on=model.stop_on,
                     reg_covar=model.reg_covar,
+                    n_init=model.n_init,
+                    on_collapse=model.on_collapse,
                 ),
             )
 

@@ -190,9 +190,7 @@ def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
     if pace.length is None:
         return 1.0
     if steps == 0:
-        raise InputError(
-            "pace.length cannot be met: every step lasts 0 seconds; give e_step or m_step a length"
-        )
+        raise InputError("pace.length cannot be met: every step lasts 0 seconds; give e_step or m_step a length")
     room = pace.length - pace.start - pace.end
     if room <= 0:
         raise InputError(

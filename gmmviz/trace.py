@@ -7,14 +7,21 @@ million points stays as small as that of ten.
 
 from __future__ import annotations
 
+import json
+import os
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 
 from gmmviz.arrays import Array, frozen
+from gmmviz.criteria import aic, bic, icl, n_parameters
 from gmmviz.datasets.base import Dataset
+from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 
 
@@ -25,16 +32,19 @@ class Event:
     Parameters
     ----------
     kind : str
-        ``"collapsed"``: a covariance has become singular, and the run ends here.
+        ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
+        a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
+        ``"converged"``: the run ends because hardly anything changes.
     message : str
-        The same in words, for a caption.
-    component : int, optional
-        The component it happened to, counted from 0.
+        The same in words, for a caption; components are counted from 1 there, as in the pictures.
+    component, point : int, optional
+        The component it happened to and the point it happened at, counted from 0.
     """
 
     kind: str
     message: str
     component: int | None = None
+    point: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +62,8 @@ class Snapshot:
         N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27).
     events : tuple of Event
         What is worth telling about this iteration.
+    objective : float, optional
+        What the algorithm climbs, in nats; the log-likelihood unless assignments are hard.
     """
 
     iteration: int
@@ -59,9 +71,16 @@ class Snapshot:
     log_likelihood: float
     counts: Array
     events: tuple[Event, ...] = ()
+    objective: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts", frozen(self.counts))
+        if self.objective is None:
+            object.__setattr__(self, "objective", self.log_likelihood)
+
+    def with_event(self, event: Event) -> Snapshot:
+        """Return the snapshot with one more event."""
+        return replace(self, events=(*self.events, event))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +95,15 @@ class Trace(Sequence[Snapshot]):
         ``"converged"``, ``"max_iter"`` or ``"collapsed"``.
     settings : mapping
         How the run was made, for captions and tables.
+    attempts : tuple of Trace
+        Every run of the same call of `gmmviz.fit`, in order, if there were several.
     """
 
     data: Dataset
     snapshots: tuple[Snapshot, ...]
     stop_reason: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    attempts: tuple[Trace, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "snapshots", tuple(self.snapshots))
@@ -118,6 +140,171 @@ class Trace(Sequence[Snapshot]):
         """Total log-likelihood of each snapshot, shape (T,), in nats."""
         return np.array([snapshot.log_likelihood for snapshot in self])
 
+    @property
+    def weights(self) -> Array:
+        """Weights of each snapshot, shape (T, K)."""
+        return np.array([snapshot.mixture.weights for snapshot in self])
+
+    @property
+    def means(self) -> Array:
+        """Means of each snapshot, shape (T, K, D)."""
+        return np.array([snapshot.mixture.means for snapshot in self])
+
+    @property
+    def covariances(self) -> Array:
+        """Covariances of each snapshot, shape (T, K, D, D)."""
+        return np.array([snapshot.mixture.covariances for snapshot in self])
+
+    @property
+    def converged(self) -> bool:
+        """Whether the run ended because it had arrived."""
+        return self.stop_reason == "converged"
+
+    @property
+    def events(self) -> tuple[tuple[int, Event], ...]:
+        """Every event of the run, with its iteration."""
+        return tuple((snapshot.iteration, event) for snapshot in self for event in snapshot.events)
+
     def responsibilities(self, t: int) -> Array:
-        """Responsibilities under ``trace[t].mixture``, shape (N, K), each row summing to 1."""
-        return self[t].mixture.responsibilities(self.data.points)
+        """Responsibilities under ``trace[t].mixture``, shape (N, K), each row summing to 1.
+
+        Of a hard algorithm: 1 for the point's component, 0 for the others.
+        """
+        mixture = self[t].mixture
+        if self.settings.get("algorithm", "em") == "em":
+            return mixture.responsibilities(self.data.points)
+        return np.eye(mixture.n_components)[self.labels(t)]
+
+    def labels(self, t: int) -> npt.NDArray[np.intp]:
+        """The most responsible component of each point under ``trace[t].mixture``, shape (N,)."""
+        return self[t].mixture.labels(self.data.points)
+
+    @property
+    def n_parameters(self) -> int:
+        """Free parameters of the fitted mixture."""
+        return n_parameters(self[-1].mixture, self.settings.get("covariance_type", "full"))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion of the fit; lower is better."""
+        return aic(self[-1].log_likelihood, self.n_parameters)
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion of the fit; lower is better."""
+        return bic(self[-1].log_likelihood, self.n_parameters, len(self.data.points))
+
+    @property
+    def icl(self) -> float:
+        """Integrated completed likelihood of the fit; lower is better."""
+        return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as numbers, lists and texts, ready for JSON; the points are left out."""
+        return {
+            "data": {
+                "name": self.data.name,
+                "n_points": len(self.data.points),
+                "feature_names": list(self.data.feature_names),
+            },
+            "settings": dict(self.settings),
+            "stop_reason": self.stop_reason,
+            "snapshots": [
+                {
+                    "iteration": snapshot.iteration,
+                    "log_likelihood": snapshot.log_likelihood,
+                    "objective": snapshot.objective,
+                    "counts": snapshot.counts.tolist(),
+                    "weights": snapshot.mixture.weights.tolist(),
+                    "means": snapshot.mixture.means.tolist(),
+                    "covariances": snapshot.mixture.covariances.tolist(),
+                    "events": [asdict(event) for event in snapshot.events],
+                }
+                for snapshot in self
+            ],
+        }
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the record and its points to one .npz file, without pickle.
+
+        Raises
+        ------
+        InputError
+            If the path does not end in ``.npz``.
+        """
+        path = Path(path)
+        if path.suffix != ".npz":
+            raise InputError(f"a trace is saved as .npz, not {path.suffix or 'without a suffix'}: {path}")
+        story = self.to_dict()
+        for snapshot in story["snapshots"]:
+            for name in ("counts", "weights", "means", "covariances"):
+                del snapshot[name]
+        story["source"] = self.data.source
+        story["shape"] = self.data.shape
+        arrays: dict[str, Any] = {
+            "points": self.data.points,
+            "weights": self.weights,
+            "means": self.means,
+            "covariances": self.covariances,
+            "counts": np.array([snapshot.counts for snapshot in self]),
+            "story": np.array(json.dumps(story)),
+        }
+        if self.data.labels is not None:
+            arrays["labels"] = self.data.labels
+        if self.data.truth is not None:
+            truth = self.data.truth
+            arrays |= {"truth_weights": truth.weights, "truth_means": truth.means}
+            arrays["truth_covariances"] = truth.covariances
+        partial = path.with_name(f".{path.name}.part")
+        try:
+            with partial.open("wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **arrays)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Trace:
+        """Read a record that `save` wrote.
+
+        Raises
+        ------
+        InputError
+            If the file is missing or is not such a record.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls._from_arrays(dict(file))
+        except FileNotFoundError:
+            raise InputError(f"there is no file {path}") from None
+        except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise InputError(f"{path} is not a saved trace: {error}") from None
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, Any]) -> Trace:
+        story = json.loads(str(arrays["story"]))
+        truth = None
+        if "truth_weights" in arrays:
+            truth = Mixture(arrays["truth_weights"], arrays["truth_means"], arrays["truth_covariances"])
+        data = Dataset(
+            arrays["points"],
+            tuple(story["data"]["feature_names"]),
+            story["data"]["name"],
+            labels=arrays.get("labels"),
+            truth=truth,
+            source=story["source"],
+            shape=tuple(story["shape"]) if story["shape"] else None,
+        )
+        parameters = zip(arrays["weights"], arrays["means"], arrays["covariances"], strict=True)
+        snapshots = tuple(
+            Snapshot(
+                told["iteration"],
+                Mixture(*mixture),
+                told["log_likelihood"],
+                counts,
+                tuple(Event(**event) for event in told["events"]),
+                told["objective"],
+            )
+            for told, mixture, counts in zip(story["snapshots"], parameters, arrays["counts"], strict=True)
+        )
+        return cls(data, snapshots, story["stop_reason"], story["settings"])

@@ -105,9 +105,7 @@ def test_unknown_option_exits_2(folder):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_interrupted_render_leaves_nothing(write_scene, small_scene, folder, number, code):
-    scene = write_scene(
-        small_scene.replace("[320, 180]", "[1920, 1080]").replace("length = 3.0", "length = 60")
-    )
+    scene = write_scene(small_scene.replace("[320, 180]", "[1920, 1080]").replace("length = 3.0", "length = 60"))
     process = subprocess.Popen(
         [sys.executable, "-m", "gmmviz", "render", scene, "-o", "film.mp4"],
         cwd=folder, stderr=subprocess.PIPE, text=True,

@@ -132,9 +132,7 @@ def test_new_colors_need_no_new_map():
 
 def test_vector_pictures_have_one_marker_per_point():
     canvas, axes = empty_axes()
-    cloud = PointCloud(
-        np.array([[20.0, 30.0], [80.0, 60.0]]), radius=5, outline="white", outline_width=1, alpha=1
-    )
+    cloud = PointCloud(np.array([[20.0, 30.0], [80.0, 60.0]]), radius=5, outline="white", outline_width=1, alpha=1)
     axes.add_artist(cloud)
     cloud.set_colors(np.array([[1.0, 0, 0], [0, 0, 1.0]]))
     file = io.StringIO()

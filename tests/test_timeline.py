@@ -20,9 +20,7 @@ def test_film_is_equally_long_at_every_frame_rate(trace, fps):
 
     every = film(trace, pace, fps)
 
-    assert_allclose(
-        sum(moment.duration for moment in every), film_length((0, 1, 2, 3, 4, 5), pace), rtol=1e-12
-    )
+    assert_allclose(sum(moment.duration for moment in every), film_length((0, 1, 2, 3, 4, 5), pace), rtol=1e-12)
 
 
 @pytest.mark.parametrize("length", [5.0, 12.0, 33.3])
@@ -180,9 +178,7 @@ def test_between_commutes_with_a_change_of_units(trace):
     units = np.array([60.0, 3600.0])
 
     def scaled(mixture):
-        return gv.Mixture(
-            mixture.weights, mixture.means * units, mixture.covariances * np.outer(units, units)
-        )
+        return gv.Mixture(mixture.weights, mixture.means * units, mixture.covariances * np.outer(units, units))
 
     assert_allclose(
         between(scaled(a), scaled(b), 0.3).covariances, scaled(between(a, b, 0.3)).covariances, rtol=1e-9

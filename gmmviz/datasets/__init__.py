@@ -2,7 +2,9 @@
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource, as_dataset, load_dataset
 from gmmviz.datasets.csv_file import CsvFile
-from gmmviz.datasets.sample import Sample
+from gmmviz.datasets.npy_file import NpyFile
+from gmmviz.datasets.picture import Picture
+from gmmviz.datasets.sample import Sample, generate_gmm_data
 from gmmviz.datasets.shipped import OldFaithful
 
 __all__ = [
@@ -10,8 +12,11 @@ __all__ = [
     "CsvFile",
     "Dataset",
     "DatasetSource",
+    "NpyFile",
     "OldFaithful",
+    "Picture",
     "Sample",
     "as_dataset",
+    "generate_gmm_data",
     "load_dataset",
 ]

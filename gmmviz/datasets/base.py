@@ -32,6 +32,8 @@ class Dataset:
         The mixture that the points were drawn from, where it is known.
     source : str
         Where the numbers come from, and their license.
+    shape : tuple of int, optional
+        Height and width in pixels, if the points are an image's.
     """
 
     points: Array
@@ -40,9 +42,12 @@ class Dataset:
     labels: np.ndarray[Any, Any] | None = None
     truth: Mixture | None = None
     source: str = ""
+    shape: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        names = tuple(self.feature_names)
+        # A DataFrame's columns are names, but for the numbers that pandas gives where there are none.
+        columns = getattr(self.points, "columns", ())
+        names = tuple(self.feature_names) or tuple(c for c in columns if isinstance(c, str))
         # A view, not a copy: data may be larger than memory. The caller's own array stays writable.
         points = points_matrix(self.points, names).view()
         points.flags.writeable = False

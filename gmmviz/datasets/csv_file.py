@@ -37,8 +37,7 @@ class CsvFile(DatasetSource):
         n_columns = len(header or table[0][1])
         chosen = self._chosen(header, n_columns, path)
         rows = [
-            [_number(cells, column, n_columns, header, line, path) for column in chosen]
-            for line, cells in table
+            [_number(cells, column, n_columns, header, line, path) for column in chosen] for line, cells in table
         ]
         names = tuple(header[column] if header else f"column {column + 1}" for column in chosen)
         return Dataset(np.array(rows), names, path.stem)
@@ -111,7 +110,5 @@ def _number(
         raise InputError(f"{place}: expected a number, found {cell!r}; choose other columns or mend the cell")
     value = float(cell)
     if not math.isfinite(value):
-        raise InputError(
-            f"{place}: found {cell!r}; EM needs finite numbers: mend the cell or leave the row out"
-        )
+        raise InputError(f"{place}: found {cell!r}; EM needs finite numbers: mend the cell or leave the row out")
     return value

@@ -4,9 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.mixture import Mixture
 from gmmviz.options import Count, Number, Seed, options
+
+
+def generate_gmm_data(
+    num_samples: int,
+    weights: npt.ArrayLike,
+    means: npt.ArrayLike,
+    covariances: npt.ArrayLike,
+    seed: int | np.random.Generator = 0,
+) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Draw points from a mixture of any number of components and features.
+
+    Parameters
+    ----------
+    num_samples : int
+    weights : array_like, shape (K,)
+    means : array_like, shape (K, D)
+    covariances : array_like, shape (K, D, D)
+    seed : int or numpy.random.Generator
+        The same seed gives the same points.
+
+    Returns
+    -------
+    points : ndarray, shape (num_samples, D)
+    labels : ndarray of int, shape (num_samples,)
+        The component each point was drawn from.
+    """
+    return Mixture.of(weights, means, covariances).sample(num_samples, seed)
 
 
 @DATASETS.register("sample")

@@ -87,9 +87,7 @@ class _Indexer:
         source = graph.add_buffer(
             width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, TICKS)
         )
-        palette = graph.add_buffer(
-            width=16, height=16, format=VideoFormat("bgra"), time_base=Fraction(1, TICKS)
-        )
+        palette = graph.add_buffer(width=16, height=16, format=VideoFormat("bgra"), time_base=Fraction(1, TICKS))
         apply = graph.add("paletteuse", "dither=none:diff_mode=rectangle")
         sink = graph.add("buffersink")
         source.link_to(apply, 0, 0)
@@ -111,9 +109,7 @@ def _palette(film: Film) -> Any:
     """255 colors and transparency (for what does not change), as a 16x16 picture."""
     width, height = film.size
     graph = av.filter.Graph()
-    source = graph.add_buffer(
-        width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, TICKS)
-    )
+    source = graph.add_buffer(width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, TICKS))
     choose = graph.add("palettegen", "stats_mode=full")
     sink = graph.add("buffersink")
     source.link_to(choose)

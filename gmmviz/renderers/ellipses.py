@@ -139,9 +139,7 @@ def _mass_note(radii: tuple[float, ...]) -> str:
     if not masses:
         return ""
     *others, last = masses
-    return (
-        f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
-    )
+    return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
 
 
 def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
+import numpy as np
+
+from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
+from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 from gmmviz.registry import Registry
 
@@ -21,6 +26,34 @@ class Start(ABC):
     @abstractmethod
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         """Return the mixture that EM begins with."""
+
+    def attempt(self, number: int) -> Start:
+        """Return the start to try after `number` others: the same with another seed."""
+        if number == 0:
+            return self
+        if not hasattr(self, "seed"):
+            raise InputError(
+                f"the start {type(self).__name__} is the same every time: leave n_init at 1, or choose a start "
+                "with a seed"
+            )
+        return replace(self, seed=self.seed + number)  # type: ignore[type-var]
+
+
+def upright(data: Dataset, means: Array, scale: float) -> Mixture:
+    """Equal weights, the given means, and diagonal covariances: every tilt is EM's own doing.
+
+    Parameters
+    ----------
+    data : Dataset
+    means : ndarray, shape (K, D)
+    scale : float
+        Standard deviations, as a part of the data's.
+    """
+    K, D = means.shape
+    deviations = scale * data.points.std(axis=0)
+    # A feature that never varies would make the first covariance singular.
+    deviations = np.where(deviations > 0, deviations, scale)
+    return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
 
 
 STARTS: Registry[Start] = Registry("start")

@@ -7,7 +7,7 @@ import numpy as np
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start
+from gmmviz.starts.base import STARTS, Start, upright
 
 
 @STARTS.register("random_points")
@@ -21,14 +21,7 @@ class RandomPoints(Start):
     """Standard deviations of the first components, as a part of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return means on distinct points, and diagonal covariances: every tilt is EM's own doing."""
+        """Return means on distinct points."""
         rng = np.random.default_rng(self.seed)
         chosen = rng.choice(len(data.points), size=n_components, replace=False)
-        variances = data.points.var(axis=0)
-        # A feature that never varies would make the first covariance singular.
-        variances = np.where(variances > 0, variances, 1.0) * self.scale**2
-        return Mixture(
-            np.full(n_components, 1 / n_components),
-            data.points[chosen],
-            np.broadcast_to(np.diag(variances), (n_components, len(variances), len(variances))),
-        )
+        return upright(data, data.points[chosen], self.scale)

@@ -36,10 +36,7 @@ def run(rng):
     steps = []
     for _ in range(N_FRAMES):
         density = np.stack(
-            [
-                weights[k] * multivariate_normal(means[k], covariances[k]).pdf(points)
-                for k in range(N_COMPONENTS)
-            ],
+            [weights[k] * multivariate_normal(means[k], covariances[k]).pdf(points) for k in range(N_COMPONENTS)],
             1,
         )
         resp = density / density.sum(1, keepdims=True)
@@ -48,8 +45,7 @@ def run(rng):
         weights, means = counts / len(points), resp.T @ points / counts[:, None]
         covariances = np.array(
             [
-                ((points - means[k]) * resp[:, k : k + 1]).T @ (points - means[k]) / counts[k]
-                + 1e-6 * np.eye(2)
+                ((points - means[k]) * resp[:, k : k + 1]).T @ (points - means[k]) / counts[k] + 1e-6 * np.eye(2)
                 for k in range(N_COMPONENTS)
             ]
         )
@@ -83,8 +79,7 @@ def main(mode, suffix, out):
                     )
         else:
             z = sum(
-                weights[k] * multivariate_normal(means[k], covariances[k]).pdf(grid)
-                for k in range(N_COMPONENTS)
+                weights[k] * multivariate_normal(means[k], covariances[k]).pdf(grid) for k in range(N_COMPONENTS)
             )
             if mode == "25d":
                 ax.contourf(gx, gy, z, levels=20, cmap="viridis")

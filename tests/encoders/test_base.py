@@ -31,9 +31,7 @@ class Short(Mp4Encoder):
     def write(self, path, film):
         shots = list(film)
         half = SimpleNamespace(size=film.size, fps=film.fps, title="", background=film.background)
-        half_film = type(
-            "Half", (SimpleNamespace,), {"__iter__": lambda self: iter(shots[: len(shots) // 2])}
-        )
+        half_film = type("Half", (SimpleNamespace,), {"__iter__": lambda self: iter(shots[: len(shots) // 2])})
         super().write(path, half_film(**vars(half)))
 
 

@@ -19,9 +19,7 @@ def test_ellipse_has_the_mahalanobis_radius_it_states(seed, radius):
 
     path = ellipse_path(mean, np.linalg.cholesky(covariance), radius)
     t = np.linspace(0, 1, 9)
-    boundary = np.concatenate(
-        [bezier(t) for bezier, _ in path.iter_bezier() if len(bezier.control_points) > 2]
-    )
+    boundary = np.concatenate([bezier(t) for bezier, _ in path.iter_bezier() if len(bezier.control_points) > 2])
     boundary -= mean
     distance = np.sqrt(np.einsum("nd,de,ne->n", boundary, np.linalg.inv(covariance), boundary))
 
@@ -125,6 +123,5 @@ def test_impossible_options_are_named():
         gv.EllipseRenderer(radii=[1, -2], trial=True)
 
     assert str(caught.value) == (
-        "EllipseRenderer: radii[1]: must be greater than 0, not -2; "
-        "trial: unknown key; did you mean 'trails'?"
+        "EllipseRenderer: radii[1]: must be greater than 0, not -2; trial: unknown key; did you mean 'trails'?"
     )

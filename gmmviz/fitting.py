@@ -1,0 +1,284 @@
+"""The policy around EM: where to begin, when to stop, what to do about a collapse, how often to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from gmmviz.arrays import Array
+from gmmviz.blocks import Coordinates
+from gmmviz.covariance import FAMILIES, Constraint, CovarianceType, one_sphere
+from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.em import Assignment, CollapseError, iterate
+from gmmviz.errors import InputError, hint
+from gmmviz.mixture import Mixture
+from gmmviz.starts.base import Start, as_start
+from gmmviz.trace import Event, Snapshot, Trace
+
+StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
+OnCollapse = Literal["stop", "raise", "restart"]
+
+RESTARTS = 10  # tries after a collapse
+AUTO_RIDGE = 1e-6  # part of each feature's variance
+FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """A member of the family of EM.
+
+    Parameters
+    ----------
+    assignment : {"soft", "hard"}
+    constrain : callable, optional
+        Instead of the covariance family that was asked for.
+    equal_weights : bool
+    """
+
+    assignment: Assignment
+    constrain: Constraint | None = None
+    equal_weights: bool = False
+
+
+ALGORITHMS = {
+    "em": Algorithm("soft"),
+    # Classification EM: each point goes whole to its most responsible component (Celeux & Govaert 1992).
+    "hard_em": Algorithm("hard"),
+    # k-means is that with equal weights and one sphere for all (Bishop 2006, section 9.3.2).
+    "kmeans": Algorithm("hard", one_sphere, equal_weights=True),
+}
+
+
+def fit(
+    X: Any,
+    start: Mixture | Start | str = "random_points",
+    *,
+    n_components: int | None = None,
+    covariance_type: CovarianceType = "full",
+    algorithm: str = "em",
+    max_iter: int = 200,
+    tol: float = 1e-9,
+    stop_on: StopOn = "log_likelihood",
+    reg_covar: float | Literal["auto"] = "auto",
+    n_init: int = 1,
+    on_collapse: OnCollapse = "stop",
+) -> Trace:
+    """Fit a Gaussian mixture and record every iteration.
+
+    Parameters
+    ----------
+    X : Dataset or array_like, shape (N, D)
+        A memory-mapped array is read block by block.
+    start : Mixture, Start or str
+        Where to begin: a mixture, a start such as ``RandomPoints(seed=3)``, or a start's name.
+    n_components : int, optional
+        K; needed unless `start` is a mixture.
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        What the covariances may look like.
+    algorithm : {"em", "hard_em", "kmeans"}
+        EM, or one of its siblings with the same kind of record.
+    max_iter : int
+        M-steps at most.
+    tol : float
+        How small the change must be for the run to stop; 0 never stops.
+    stop_on : {"log_likelihood", "average_log_likelihood", "parameters"}
+        What must have stopped changing: the total log-likelihood l, ``|change| <= tol * (1 + |l|)`` (as in
+        mclust; Fraley & Raftery 2007); the log-likelihood per point, ``|change| <= tol``, in nats (as in
+        scikit-learn); or every weight, mean and covariance, where means are measured in
+        standard deviations of the data and covariances in its variances.
+    reg_covar : float or "auto"
+        Added to the diagonal of the covariances, in the data's units squared. ``"auto"`` takes 1e-6 of
+        each feature's variance, so that a change of units changes nothing.
+    n_init : int
+        How many starts to try. The best run is returned, and all of them are its `attempts`.
+    on_collapse : {"stop", "raise", "restart"}
+        When a covariance becomes singular: end the run and keep what came before, raise `CollapseError`,
+        or try again from other starts (up to 10).
+
+    Returns
+    -------
+    Trace
+
+    Raises
+    ------
+    InputError
+        If there are fewer points than components, or a setting cannot be.
+    CollapseError
+        If `on_collapse` is ``"raise"`` and a covariance has become singular.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=3), n_components=2)
+    >>> round(trace[-1].log_likelihood, 2)
+    -1130.26
+    """
+    data = as_dataset(X)
+    _check_choice("covariance_type", covariance_type, FAMILIES)
+    _check_choice("algorithm", algorithm, ALGORITHMS)
+    _check_choice("stop_on", stop_on, get_args(StopOn))
+    _check_choice("on_collapse", on_collapse, get_args(OnCollapse))
+    _check_at_least("max_iter", max_iter, 0)
+    _check_at_least("n_init", n_init, 1)
+    if not tol >= 0:
+        raise InputError(f"tol must be 0 or more, not {tol}")
+    settings = {
+        "covariance_type": covariance_type,
+        "algorithm": algorithm,
+        "max_iter": max_iter,
+        "tol": tol,
+        "stop_on": stop_on,
+        "reg_covar": reg_covar,
+    }
+    coordinates = Coordinates.of(data.points)
+    ridge = _ridge(coordinates, reg_covar)
+    attempts: list[Trace] = []
+    wanted = n_init
+    for mixture in _starts(data, start, n_components):
+        trace = _run(data, mixture, coordinates, ridge, settings)
+        attempts.append(trace)
+        if trace.stop_reason == "collapsed":
+            if on_collapse == "raise":
+                event = trace[-1].events[-1]
+                assert event.component is not None
+                raise CollapseError(
+                    event.component,
+                    f"{event.message} after {trace[-1].iteration} iterations: set reg_covar, fit fewer "
+                    "components, or let on_collapse='restart' try other starts",
+                )
+            if on_collapse == "restart" and wanted < n_init + RESTARTS:
+                wanted += 1
+        if len(attempts) == wanted:
+            break
+    best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
+    return replace(best, attempts=tuple(attempts))
+
+
+def _run(
+    data: Dataset, mixture: Mixture, coordinates: Coordinates, ridge: Array | float, settings: dict[str, Any]
+) -> Trace:
+    algorithm = ALGORITHMS[settings["algorithm"]]
+    family = FAMILIES[settings["covariance_type"]]
+    if algorithm.constrain:
+        counts = np.ones(mixture.n_components)
+        mixture = Mixture(counts / counts.sum(), mixture.means, algorithm.constrain(mixture.covariances, counts))
+    run = iterate(
+        data.points,
+        mixture,
+        algorithm.constrain or family,
+        ridge,
+        assignment=algorithm.assignment,
+        equal_weights=algorithm.equal_weights,
+    )
+    snapshots: list[Snapshot] = []
+    stop_reason = "max_iter"
+    while len(snapshots) <= settings["max_iter"]:
+        try:
+            snapshots.append(next(run))
+        except CollapseError as collapse:
+            if not snapshots:
+                raise InputError(
+                    f"the start's component {collapse.component + 1} is too small or too flat for "
+                    f"{data.name}: give it a larger covariance"
+                ) from None
+            stop_reason = "collapsed"
+            snapshots[-1] = snapshots[-1].with_event(_collapse_event(data, snapshots[-1], collapse.component))
+            break
+        if len(snapshots) > 1:
+            before, now = snapshots[-2:]
+            snapshots[-1] = now = _with_losses(before, now)
+            tol, stop_on = settings["tol"], settings["stop_on"]
+            if tol > 0 and _change(before, now, coordinates, len(data.points), stop_on) <= tol:
+                stop_reason = "converged"
+                what = "parameters" if stop_on == "parameters" else "likelihood"
+                snapshots[-1] = now.with_event(Event("converged", f"the {what} hardly changed any more"))
+                break
+    return Trace(data, tuple(snapshots), stop_reason, settings)
+
+
+def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Iterator[Mixture]:
+    """Yield the start, then others like it for as long as there are any."""
+    n_points, n_features = data.points.shape
+    if isinstance(start, Mixture):
+        if n_components not in (None, start.n_components):
+            raise InputError(f"n_components is {n_components}, but the start has {start.n_components} components")
+        n_components = start.n_components
+        if start.n_features != n_features:
+            raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
+    if n_components is None:
+        raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
+    _check_at_least("n_components", n_components, 1)
+    if n_points < n_components:
+        raise InputError(
+            f"{n_components} components need at least as many points, but {data.name} has {n_points}: "
+            "ask for fewer components"
+        )
+    if isinstance(start, Mixture):
+        yield start
+        raise InputError("a given mixture can be tried once: leave n_init at 1, or name a start with a seed")
+    start = as_start(start)
+    attempt = 0
+    while True:
+        mixture = start.attempt(attempt).mixture(data, n_components)
+        if mixture.n_features != n_features:
+            raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}")
+        yield mixture
+        attempt += 1
+
+
+def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
+    if reg_covar == "auto":
+        variances = coordinates.variances
+        # A constant feature has no spread to go by; inside, spreads are about 1.
+        return AUTO_RIDGE * np.where(variances > 0, variances, 1.0) * coordinates.scale**2
+    if isinstance(reg_covar, str) or not reg_covar >= 0:
+        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {reg_covar!r}")
+    return float(reg_covar)
+
+
+def _change(before: Snapshot, now: Snapshot, coordinates: Coordinates, n_points: int, stop_on: StopOn) -> float:
+    """How much has changed, as `fit` documents."""
+    if stop_on != "parameters":
+        assert before.objective is not None
+        assert now.objective is not None
+        per = n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
+        return abs(now.objective - before.objective) / per
+    a, b = coordinates.inward(before.mixture), coordinates.inward(now.mixture)
+    deviations = np.sqrt(np.where(coordinates.variances > 0, coordinates.variances, 1.0))
+    changes = (
+        np.abs(b.weights - a.weights).max(),
+        (np.abs(b.means - a.means) / deviations).max(),
+        (np.abs(b.covariances - a.covariances) / deviations[:, None] / deviations).max(),
+    )
+    return float(max(changes))
+
+
+def _with_losses(before: Snapshot, now: Snapshot) -> Snapshot:
+    """Say on the snapshot what went wrong in its iteration."""
+    died = () if now.counts.all() else np.flatnonzero((now.counts == 0) & (before.counts > 0))
+    for k in died:
+        now = now.with_event(Event("dead", f"component {k + 1} has died: no point wants it", int(k)))
+    assert before.objective is not None
+    assert now.objective is not None
+    fall = before.objective - now.objective
+    if fall > FELL * (1 + abs(now.objective)):
+        now = now.with_event(Event("decreased", f"the log-likelihood fell by {fall:.3g}"))
+    return now
+
+
+def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
+    point = int(snapshot.mixture.log_joint(data.points)[component].argmax())
+    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
+
+
+def _check_choice(name: str, given: object, known: Any) -> None:
+    if given not in known:
+        raise InputError(f"unknown {name} {given!r}; {hint(given, known)}")
+
+
+def _check_at_least(name: str, given: int, least: int) -> None:
+    if given < least:
+        raise InputError(f"{name} must be {least} or more, not {given}")

@@ -1,0 +1,154 @@
+import pickle
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.mixture import GaussianMixture as SklearnMixture
+from sklearn.model_selection import cross_val_score
+from sklearn.utils.estimator_checks import check_estimator
+
+import gmmviz as gv
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_passes_scikit_learns_own_checks():
+    results = check_estimator(gv.GaussianMixture(random_state=0), on_fail=None, on_skip=None)
+
+    failed = {r["check_name"]: r["exception"] for r in results if r["status"] not in ("passed", "skipped")}
+    assert failed == {}
+    assert len(results) > 35
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_attributes_equal_scikit_learns(covariance_type):
+    X = gv.load_dataset("iris").points
+    rng = np.random.default_rng(0)
+    settings = {
+        "n_components": 3,
+        "covariance_type": covariance_type,
+        "weights_init": [0.3, 0.3, 0.4],
+        "means_init": X[rng.choice(150, 3, replace=False)],
+        "precisions_init": {
+            "full": np.array([np.eye(4)] * 3),
+            "tied": np.eye(4),
+            "diag": np.ones((3, 4)),
+            "spherical": np.ones(3),
+        }[covariance_type],
+        "tol": 0.0,
+        "max_iter": 20,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        theirs = SklearnMixture(**settings).fit(X)
+    ours = gv.GaussianMixture(**settings).fit(X)
+
+    for name in ("weights_", "means_", "covariances_", "precisions_", "precisions_cholesky_"):
+        assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-6, atol=1e-8, err_msg=name)
+    assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-7)
+    assert np.array_equal(ours.predict(X), theirs.predict(X))
+    assert_allclose(ours.score_samples(X), theirs.score_samples(X), rtol=1e-8)
+    assert_allclose([ours.aic(X), ours.bic(X)], [theirs.aic(X), theirs.bic(X)], rtol=1e-8)
+    assert ours.n_iter_ == theirs.n_iter_ == 20
+
+
+@pytest.mark.parametrize("init_params", ["kmeans", "k-means++", "random", "random_from_data"])
+def test_every_start_finds_the_two_kinds_of_eruptions(old_faithful, init_params):
+    model = gv.GaussianMixture(2, init_params=init_params, n_init=3, tol=1e-7, max_iter=500, random_state=1)
+    model.fit(old_faithful.points)
+
+    assert model.converged_
+    assert_allclose(model.lower_bound_ * 272, -1130.264, atol=0.01)
+    assert_allclose(model.lower_bound_, model.score(old_faithful.points), rtol=1e-12)
+    assert len(model.trace_.attempts) == 3
+
+
+def test_random_state_repeats_the_fit(old_faithful):
+    fits = [gv.GaussianMixture(3, random_state=s).fit(old_faithful.points).means_ for s in (4, 4, 5)]
+
+    assert np.array_equal(fits[0], fits[1])
+    assert not np.array_equal(fits[0], fits[2])
+
+
+def test_warm_start_goes_on_where_the_last_fit_ended(old_faithful):
+    model = gv.GaussianMixture(2, max_iter=3, tol=0.0, warm_start=True, random_state=0).fit(old_faithful.points)
+    first = model.trace_
+    model.fit(old_faithful.points)
+
+    assert model.trace_[0].mixture is first[-1].mixture
+
+
+def test_not_converged_warns_as_scikit_learn_does(old_faithful):
+    with pytest.warns(ConvergenceWarning, match="EM has not converged after 1 iterations: raise max_iter or tol"):
+        gv.GaussianMixture(2, max_iter=1, tol=1e-9, random_state=0).fit(old_faithful.points)
+
+
+def test_dataframe_names_are_kept_and_checked(old_faithful):
+    frame = pd.DataFrame(old_faithful.points, columns=["eruptions", "waiting"])
+    model = gv.GaussianMixture(2, random_state=0).fit(frame)
+
+    assert model.feature_names_in_.tolist() == ["eruptions", "waiting"]
+    assert model.trace_.data.feature_names == ("eruptions", "waiting")
+    with pytest.raises(ValueError, match="Feature names must be in the same order as they were in fit"):
+        model.predict(frame[["waiting", "eruptions"]])
+
+
+def test_works_in_scikit_learns_tools(old_faithful):
+    model = gv.GaussianMixture(2, random_state=0)
+
+    assert repr(clone(model)) == "GaussianMixture(n_components=2, random_state=0)"
+    assert cross_val_score(model, old_faithful.points, cv=3).mean() > -4.6
+    again = pickle.loads(pickle.dumps(model.fit(old_faithful.points)))
+    assert np.array_equal(again.predict(old_faithful.points), model.predict(old_faithful.points))
+
+
+def test_sample_has_the_moments_of_the_fit(old_faithful):
+    model = gv.GaussianMixture(2, random_state=0).fit(old_faithful.points)
+    X, y = model.sample(50_000)
+
+    assert_allclose(X.mean(axis=0), old_faithful.points.mean(axis=0), rtol=0.01)
+    assert_allclose(np.bincount(y) / 50_000, model.weights_, atol=0.01)
+    with pytest.raises(gv.InputError) as caught:
+        model.sample(0)
+    assert str(caught.value) == "n_samples must be 1 or more, not 0"
+
+
+def test_use_before_fit_is_scikit_learns_error():
+    with pytest.raises(NotFittedError):
+        gv.GaussianMixture().predict([[1.0]])
+
+
+def test_scikit_learn_is_not_needed():
+    code = (
+        "import sys; sys.modules['sklearn'] = None\n"
+        "import gmmviz as gv\n"
+        "m = gv.GaussianMixture(2, random_state=0).fit(gv.load_dataset('old_faithful').points)\n"
+        "print(m.converged_)\n"
+        "try: gv.GaussianMixture().predict([[1.0]])\n"
+        "except ValueError as e: print(type(e).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "NotFittedError"]
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_record_replays_a_scikit_learn_model(old_faithful, covariance_type):
+    X = np.array(old_faithful.points)
+    model = SklearnMixture(
+        2, covariance_type=covariance_type, random_state=3, tol=1e-6, init_params="random_from_data"
+    )
+    model.fit(X)
+    trace = gv.record(model, old_faithful)
+
+    assert_allclose(trace[model.n_iter_].mixture.means, model.means_, rtol=1e-7)
+    assert_allclose(trace[model.n_iter_].log_likelihood, model.score(X) * 272, rtol=1e-9)
+    assert trace[-1].iteration == model.n_iter_
+    assert trace.converged
+    ours = gv.fit(X, trace[0].mixture, covariance_type=covariance_type, reg_covar=1e-6, max_iter=4, tol=0)
+    assert_allclose(ours[4].mixture.means, trace[4].mixture.means, rtol=1e-8)
