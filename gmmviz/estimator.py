@@ -438,13 +438,13 @@ def _sklearn_mixture(model: Any) -> Mixture:
 
 def _compact(matrices: Array, covariance_type: CovarianceType) -> Array:
     """From (K, D, D) to the shape that scikit-learn uses for the family."""
-    if covariance_type == "tied":
-        return matrices[0].copy()
-    if covariance_type == "diag":
-        return np.einsum("kdd->kd", matrices).copy()
-    if covariance_type == "spherical":
-        return matrices[:, 0, 0].copy()
-    return matrices.copy()
+    chosen: Array = {
+        "full": matrices,
+        "tied": matrices[0],
+        "diag": np.einsum("kdd->kd", matrices),
+        "spherical": matrices[:, 0, 0],
+    }[covariance_type]
+    return chosen.copy()
 
 
 def _expanded(matrices: Array, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:

@@ -1,0 +1,124 @@
+"""The engine beside scikit-learn: same start, same iterations, same answer.
+
+Usage: python tests/benchmarks/bench_engine.py
+
+For each size both run the same number of iterations from the same start, in turn; the final log-likelihoods
+must agree to 1e-9. Prints medians of milliseconds per iteration, their ratio, the time that the exponentials
+alone take, what recording costs, how time grows with N, and the peak of memory.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+import gmmviz as gv
+from gmmviz.em import iterate
+
+warnings.simplefilter("ignore", ConvergenceWarning)
+
+
+def problem(n_points, n_features, n_components):
+    rng = np.random.default_rng(0)
+    centers = 2.5 * rng.standard_normal((n_components, n_features))
+    X = centers[rng.integers(n_components, size=n_points)] + rng.standard_normal((n_points, n_features))
+    covariances = np.array([np.eye(n_features)] * n_components)
+    return X, gv.Mixture(np.full(n_components, 1 / n_components), X[:n_components], covariances)
+
+
+def seconds(function):
+    began = time.perf_counter()
+    result = function()
+    return time.perf_counter() - began, result
+
+
+def theirs(X, start, n_iterations):
+    model = GaussianMixture(
+        start.n_components,
+        weights_init=start.weights,
+        means_init=start.means,
+        precisions_init=np.linalg.inv(start.covariances),
+        tol=0,
+        reg_covar=0,
+        max_iter=n_iterations,
+    )
+    return model.fit(X)
+
+
+def ours(X, start, n_iterations):
+    return gv.fit(X, start, max_iter=n_iterations, tol=0, reg_covar=0)
+
+
+def beside_scikit_learn(n_points, n_features, n_components, n_iterations, runs):
+    X, start = problem(n_points, n_features, n_components)
+    a, b = [], []
+    for _ in range(runs):
+        took, trace = seconds(lambda: ours(X, start, n_iterations))
+        a.append(took)
+        took, model = seconds(lambda: theirs(X, start, n_iterations))
+        b.append(took)
+    agree = abs(model.score(X) * n_points / trace[-1].log_likelihood - 1)
+    assert agree < 1e-9, agree
+    joint = np.zeros((n_components, min(n_points, 10_000)))
+    exponentials = statistics.median(seconds(lambda: np.exp(joint))[0] for _ in range(21)) * n_points / joint.shape[1]
+    mine, other = (1000 * statistics.median(times) / n_iterations for times in (a, b))
+    ratio = statistics.median(y / x for x, y in zip(a, b, strict=True))
+    print(
+        f"N={n_points:<8} D={n_features} K={n_components}: {mine:8.3f} ms, scikit-learn {other:8.3f} ms, "
+        f"ratio {ratio:5.1f}; exponentials alone {1000 * exponentials:6.3f} ms; log-likelihoods agree to {agree:.0e}"
+    )
+
+
+def recording(n_points=100_000):
+    X, start = problem(n_points, 2, 5)
+    plain, kept = [], []
+    for _ in range(7):
+
+        def unrecorded():
+            for snapshot in iterate(X, start):
+                if snapshot.iteration == 30:
+                    return snapshot
+
+        plain.append(seconds(unrecorded)[0])
+        kept.append(seconds(lambda: ours(X, start, 30))[0])
+    ratio = statistics.median(k / p for k, p in zip(kept, plain, strict=True))
+    print(f"recording 30 iterations of N={n_points}: {100 * (ratio - 1):.1f} % over iterating alone")
+
+
+def growth():
+    times = []
+    for n_points in (62_500, 125_000, 250_000, 500_000, 1_000_000):
+        X, start = problem(n_points, 2, 5)
+        times.append(statistics.median(seconds(lambda: ours(X, start, 10))[0] for _ in range(3)) / n_points * 1e8)
+    print("nanoseconds per point and iteration, N = 62500 ... 10^6:", " ".join(f"{t:.1f}" for t in times))
+
+
+MEMORY = """
+import resource, numpy as np, gmmviz as gv
+gv.fit(np.random.default_rng(0).standard_normal((1000, 2)), n_components=5, max_iter=2)  # load everything
+X = np.random.default_rng(0).standard_normal((1_000_000, 2))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = gv.RandomPoints().mixture(gv.Dataset(X[:1000]), 5)
+gv.fit(X, start, max_iter=10, tol=0)
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(f"peak memory at N=10^6, D=2, K=5: {1 + (after - before) * 1024 / X.nbytes:.2f} times the data, itself included")
+"""
+
+
+def main():
+    beside_scikit_learn(272, 2, 2, 50, 41)
+    beside_scikit_learn(100_000, 2, 5, 20, 5)
+    beside_scikit_learn(1_000_000, 2, 5, 8, 3)
+    beside_scikit_learn(200_000, 8, 8, 8, 3)
+    recording()
+    growth()
+    print(subprocess.run([sys.executable, "-c", MEMORY], check=True, capture_output=True, text=True).stdout.strip())
+
+
+if __name__ == "__main__":
+    main()
