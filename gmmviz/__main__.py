@@ -19,6 +19,8 @@ def main() -> NoReturn:
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     """Unwind, so that whoever is writing a file takes the unfinished one away; exit with 128 + signal."""
+    for another in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(another, signal.SIG_IGN)  # the cleaning up is quick, and must not be interrupted
     sys.stderr.write("interrupted; unfinished films were discarded\n")
     sys.exit(128 + number)
 

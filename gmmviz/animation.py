@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from queue import Full, Queue
-from threading import Thread
+from queue import Empty, Full, Queue
+from threading import Event, Thread, main_thread
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 
 N_SAMPLES = 12  # images that a palette is chosen from
 AHEAD = 4  # images that may wait for an encoder
+PATIENCE = 0.1  # seconds between looks at whether the other side is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +209,18 @@ class _Pass:
 
     def _write(self, targets: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
         samples = self._samples()
-        self._feeds = [_Feed(self._animation, samples, path, encoder) for path, encoder in targets]
         try:
+            for path, encoder in targets:
+                self._feeds.append(_Feed(self._animation, samples, path, encoder))
             self._render()
+            for feed in self._feeds:
+                feed.put(None)
+            for feed in self._feeds:
+                feed.join()
         except BaseException:
             for feed in self._feeds:
                 feed.cancel()
             raise
-        for feed in self._feeds:
-            feed.put(None)
-        for feed in self._feeds:
-            feed.join()
         for feed in self._feeds:
             if feed.error:
                 raise feed.error
@@ -258,30 +260,40 @@ class _Feed(Thread):
         self.error: BaseException | None = None
         self._samples = samples
         self._path, self._encoder = path, encoder
-        self._queue: Queue[Shot | BaseException | None] = Queue(AHEAD)
+        self._queue: Queue[Shot | None] = Queue(AHEAD)
+        self._cancelled = Event()
         self.start()
 
     def samples(self) -> Sequence[Image]:
         return self._samples
 
     def __iter__(self) -> Iterator[Shot]:
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
+        while True:
+            try:
+                item = self._queue.get(timeout=PATIENCE)
+            except Empty:
+                # Even where an impatient user has interrupted the cleaning up, no thread may be left waiting.
+                if self._cancelled.is_set() or not main_thread().is_alive():
+                    raise _CancelledError from None
+                continue
+            if item is None:
+                return
+            if self._cancelled.is_set():
+                raise _CancelledError
             yield item
 
-    def put(self, item: Shot | BaseException | None) -> None:
+    def put(self, item: Shot | None) -> None:
         """Hand an image over; wait while too many are waiting, unless the reader has gone."""
         while self.is_alive():
             try:
-                self._queue.put(item, timeout=0.1)
+                self._queue.put(item, timeout=PATIENCE)
             except Full:
                 continue
             return
 
     def cancel(self) -> None:
         """Stop writing, and wait until nothing half-written is left."""
-        self.put(_CancelledError())
+        self._cancelled.set()
         self.join()
 
     def run(self) -> None:
