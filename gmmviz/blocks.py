@@ -97,19 +97,25 @@ class Blocks:
 
     Attributes
     ----------
-    rows, columns : ndarray of int, shape (D (D + 1) / 2,)
-        The i and j of the features x_i x_j.
-    signs : ndarray, shape (D (D + 1) / 2,)
-        By what an inverse covariance's element is multiplied to be a log density's coefficient.
+    packed : ndarray of int, shape (F,)
+        Where the features stand in the flattened matrix z z^T of z = (1, x): its upper triangle, row by row.
+    multiples : ndarray, shape (F,)
+        By what a quadratic form's element is multiplied to be the log density's coefficient.
+    unpacked : ndarray of int, shape (D + 1, D + 1)
+        Which feature each element of z z^T is.
     """
 
     def __init__(self, points: Array) -> None:
         self.n_points, self.n_features = points.shape
         self.coordinates = Coordinates.of(points)
         self._points = points
-        self.rows, self.columns = np.triu_indices(self.n_features)
-        self.signs = np.where(self.rows == self.columns, -0.5, -1.0)
-        n_quadratic = 1 + self.n_features + len(self.rows)
+        rows, columns = np.triu_indices(1 + self.n_features)
+        self.packed = rows * (1 + self.n_features) + columns
+        self.multiples = np.where(rows == columns, -0.5, -1.0)
+        self.unpacked = np.empty((1 + self.n_features, 1 + self.n_features), np.intp)
+        self.unpacked[rows, columns] = self.unpacked[columns, rows] = np.arange(len(rows))
+        self._factors = list(zip(rows - 1, columns - 1, strict=True))[1 + self.n_features :]
+        n_quadratic = len(rows)
         self.size = max(64, FEATURES_PER_BLOCK // n_quadratic)
         keep = self.n_points * n_quadratic <= KEPT_FEATURES
         self._kept = list(self._read(keep)) if keep else None
@@ -121,7 +127,7 @@ class Blocks:
     def _read(self, keep: bool) -> Iterator[Array]:
         D = self.n_features
         center, scale = self.coordinates.center[:, None], self.coordinates.scale[:, None]
-        n_quadratic = 1 + D + len(self.rows)
+        n_quadratic = len(self.packed)
         buffer = np.empty((n_quadratic, min(self.size, self.n_points)))
         for begin in range(0, self.n_points, self.size):
             block = self._points[begin : begin + self.size]
@@ -130,7 +136,7 @@ class Blocks:
             inside = phi[1 : 1 + D]
             np.subtract(block.T, center, out=inside)
             inside /= scale
-            for row, (i, j) in enumerate(zip(self.rows, self.columns, strict=True), 1 + D):
+            for row, (i, j) in enumerate(self._factors, 1 + D):
                 np.multiply(inside[i], inside[j], out=phi[row])
             yield phi
 

@@ -7,9 +7,9 @@ over blocks of points, and they are small, so a run never holds the responsibili
 Two routes lead to the same statistics. The fast one uses that a Gaussian's log density is linear in the
 quadratic features phi = (1, x_i, x_i x_j) of a point: all log densities of a block are one matrix product
 theta @ phi, and all statistics are one product R @ phi.T. It loses digits where a component is small and
-far from the data's center: an error of about eps * (distance / sigma)^2, measured in `_lost_digits`. Where
-that would cost more than 1e-9, the careful route solves triangular systems and centers each block on the
-component's own mean.
+far from the data's center: about eps * (distance / sigma)^2, which the largest coefficient in theta tells.
+Where that would cost more than 1e-9, the careful route solves triangular systems and centers each block on
+the component's own mean.
 """
 
 from __future__ import annotations
@@ -229,9 +229,10 @@ def _in_units(constrain: Constraint, scale: Array) -> Constraint:
 def _expect(blocks: Blocks, mixture: Mixture, assignment: Assignment) -> Expectation:
     """The E-step inside the run's coordinates, by the route that keeps the digits."""
     factors = _factors(mixture.covariances)
-    whitening: Any = np.linalg.inv(factors)
-    if _lost_digits(mixture, whitening) < TOLERATED:
-        expectation = _expect_fast(blocks, mixture, factors, whitening, assignment)
+    forms = _quadratic_forms(mixture, factors)
+    # Points are of size 1 inside, so the largest coefficient is the largest term that may cancel.
+    if EPS * max(forms.max(), -forms.min()) < TOLERATED:
+        expectation = _expect_fast(blocks, mixture, factors, forms, assignment)
         # The step may have led to components so small that their scatter is lost in the difference.
         squares = expectation.means**2
         squares *= EPS / TOLERATED * expectation.counts[:, None]
@@ -248,10 +249,10 @@ def _factors(covariances: Array) -> Array:
         raise CollapseError(_first_singular(covariances)) from None
     # A pivot squared is what a feature varies, given the features before it.
     pivots = factors.diagonal(axis1=1, axis2=2) ** 2
-    known = pivots > FLAT * covariances.diagonal(axis1=1, axis2=2)
-    known &= pivots > TINY
-    if not known.all():
-        raise CollapseError(int((~known).any(axis=1).argmax()))
+    least = FLAT * covariances.diagonal(axis1=1, axis2=2)
+    least += TINY
+    if not (pivots > least).all():
+        raise CollapseError(int((pivots <= least).any(axis=1).argmax()))
     return factors  # type: ignore[no-any-return]
 
 
@@ -264,26 +265,22 @@ def _first_singular(covariances: Array) -> int:
     raise AssertionError("no covariance is singular by itself")
 
 
-def _lost_digits(mixture: Mixture, whitening: Array) -> float:
-    """Relative error of the fast route's densities: the largest term of the quadratic form, times eps."""
-    precision = np.einsum("kij,kij->k", whitening, whitening)  # trace of the inverse covariance
-    squares = np.einsum("kd,kd->k", mixture.means, mixture.means)
-    squares += np.einsum("kdd->k", mixture.covariances)
-    squares *= precision
-    return EPS * float(squares.max())
+def _quadratic_forms(mixture: Mixture, factors: Array) -> Array:
+    """Matrices Q_k with z^T Q_k z = (x - mu_k)^T Sigma_k^-1 (x - mu_k) for z = (1, x), shape (K, D+1, D+1)."""
+    K, D = mixture.means.shape
+    roots = np.empty((K, D, 1 + D))
+    roots[:, :, 1:] = np.linalg.inv(factors)
+    roots[:, :, 0] = -(roots[:, :, 1:] @ mixture.means[:, :, None])[:, :, 0]
+    return roots.transpose(0, 2, 1) @ roots
 
 
 def _expect_fast(
-    blocks: Blocks, mixture: Mixture, factors: Array, whitening: Array, assignment: Assignment
+    blocks: Blocks, mixture: Mixture, factors: Array, forms: Array, assignment: Assignment
 ) -> Expectation:
     K, D = mixture.means.shape
-    rows, columns = blocks.rows, blocks.columns
-    precisions = whitening.transpose(0, 2, 1) @ whitening
-    linear = np.einsum("kde,ke->kd", precisions, mixture.means)
-    theta = np.empty((K, 1 + D + len(rows)))
-    theta[:, 0] = _log_constants(mixture, factors) - 0.5 * np.einsum("kd,kd->k", linear, mixture.means)
-    theta[:, 1 : 1 + D] = linear
-    np.multiply(precisions[:, rows, columns], blocks.signs, out=theta[:, 1 + D :])
+    theta = forms.reshape(K, (1 + D) ** 2)[:, blocks.packed]
+    theta *= blocks.multiples
+    theta[:, 0] += _log_constants(mixture, factors)
 
     sums: Array | float = 0.0
     log_likelihood = objective = 0.0
@@ -296,18 +293,14 @@ def _expect_fast(
 
     assert isinstance(sums, np.ndarray)
     counts = sums[:, 0]
-    firsts = sums[:, 1 : 1 + D]
     dead = counts < DEAD
     if dead.any():
         sums[dead] = 0
-        means = firsts / np.where(dead, 1.0, counts)[:, None]
+    moments = sums[:, blocks.unpacked]  # sums of z z^T, shape (K, D+1, D+1)
+    means = moments[:, 0, 1:] / np.where(dead, 1.0, counts)[:, None]
+    scatters = moments[:, 1:, 1:] - moments[:, 1:, :1] * means[:, None, :]
+    if dead.any():
         means[dead] = mixture.means[dead]
-    else:
-        means = firsts / counts[:, None]
-    scatters = np.empty((K, D, D))
-    scatters[:, rows, columns] = scatters[:, columns, rows] = (
-        sums[:, 1 + D :] - firsts[:, rows] * means[:, columns]
-    )
     return Expectation(counts, means, scatters, log_likelihood, objective)
 
 
@@ -362,10 +355,12 @@ def _to_responsibilities(joint: Array, assignment: Assignment) -> tuple[float, f
         joint[:] = 0
         joint[best, np.arange(joint.shape[1])] = 1
         return float(log_prob.sum()), reached
-    top = joint.max(axis=0)
+    # `reduce` itself: for small data the methods around it cost as much as the sums.
+    top = np.maximum.reduce(joint, axis=0)
     joint -= top
     np.exp(joint, out=joint)
-    total = joint.sum(axis=0)
+    total = np.add.reduce(joint, axis=0)
     joint /= total
-    log_likelihood = float(top.sum()) + float(np.log(total).sum())
+    top += np.log(total, out=total)
+    log_likelihood = float(np.add.reduce(top))
     return log_likelihood, log_likelihood

@@ -65,7 +65,9 @@ def beside_scikit_learn(n_points, n_features, n_components, n_iterations, runs):
     agree = abs(model.score(X) * n_points / trace[-1].log_likelihood - 1)
     assert agree < 1e-9, agree
     joint = np.zeros((n_components, min(n_points, 10_000)))
-    exponentials = statistics.median(seconds(lambda: np.exp(joint))[0] for _ in range(21)) * n_points / joint.shape[1]
+    exponentials = (
+        statistics.median(seconds(lambda: np.exp(joint))[0] for _ in range(21)) * n_points / joint.shape[1]
+    )
     mine, other = (1000 * statistics.median(times) / n_iterations for times in (a, b))
     ratio = statistics.median(y / x for x, y in zip(a, b, strict=True))
     print(
@@ -117,7 +119,9 @@ def main():
     beside_scikit_learn(200_000, 8, 8, 8, 3)
     recording()
     growth()
-    print(subprocess.run([sys.executable, "-c", MEMORY], check=True, capture_output=True, text=True).stdout.strip())
+    print(
+        subprocess.run([sys.executable, "-c", MEMORY], check=True, capture_output=True, text=True).stdout.strip()
+    )
 
 
 if __name__ == "__main__":
