@@ -41,21 +41,28 @@ class Coordinates:
     @classmethod
     def of(cls, points: Array) -> Coordinates:
         """Measure the data, one reading at a time."""
-        readings = range(0, len(points), POINTS_PER_READING)
-        first = points[0].astype(np.float64)
-        total = np.zeros(points.shape[1])
-        largest = np.zeros(points.shape[1])
-        for begin in readings:
-            away = points[begin : begin + POINTS_PER_READING] - first
-            total += away.sum(axis=0)
-            np.maximum(largest, np.abs(away).max(axis=0), out=largest)
-        center = first + total / len(points)
+        n_points, n_features = points.shape
+        first = points[0].astype(np.float64)[:, None]
+        buffer = np.empty((n_features, min(n_points, POINTS_PER_READING)))
+
+        def readings(origin: Array) -> Iterator[Array]:
+            """Yield the points relative to `origin`, one feature per row: sums along rows are quick."""
+            for begin in range(0, n_points, POINTS_PER_READING):
+                block = points[begin : begin + POINTS_PER_READING]
+                away = buffer[:, : len(block)]
+                yield np.subtract(block.T, origin, out=away)
+
+        total, largest = np.zeros(n_features), np.zeros(n_features)
+        for away in readings(first):
+            total += away.sum(axis=1)
+            np.maximum(largest, np.maximum(away.max(axis=1), -away.min(axis=1)), out=largest)
+        center = first[:, 0] + total / n_points
         # First a power of two that keeps squares in range, then the standard deviation's.
         coarse = _power_of_two(largest)
-        squares = np.zeros(points.shape[1])
-        for begin in readings:
-            away = (points[begin : begin + POINTS_PER_READING] - center) / coarse
-            squares += np.einsum("nd,nd->d", away, away)
+        squares = np.zeros(n_features)
+        for away in readings(center[:, None]):
+            away /= coarse[:, None]
+            squares += np.einsum("dn,dn->d", away, away)
         deviations = np.sqrt(squares / len(points))
         # What is left of a constant feature is rounding, not spread.
         constant = (largest == 0) | (deviations * coarse <= 4 * np.finfo(float).eps * np.abs(center))

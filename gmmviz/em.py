@@ -168,7 +168,7 @@ def m_step(
 
 
 def iterate(
-    points: Array,
+    points: Array | Blocks,
     mixture: Mixture,
     constrain: Constraint = full,
     ridge: Array | float = 0.0,
@@ -180,7 +180,7 @@ def iterate(
 
     Parameters
     ----------
-    points : ndarray, shape (N, D)
+    points : ndarray, shape (N, D), or Blocks
     mixture : Mixture
         The start.
     constrain, ridge, equal_weights
@@ -198,7 +198,7 @@ def iterate(
     CollapseError
         When a covariance has become singular.
     """
-    blocks = Blocks(points)
+    blocks = points if isinstance(points, Blocks) else Blocks(points)
     outside = blocks.coordinates
     inside = outside.inward(mixture)
     ridge = ridge / outside.scale**2

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.blocks import Coordinates
+from gmmviz.blocks import Blocks, Coordinates
 from gmmviz.covariance import FAMILIES, Constraint, CovarianceType, one_sphere
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.em import Assignment, CollapseError, iterate
@@ -133,12 +133,12 @@ def fit(
         "stop_on": stop_on,
         "reg_covar": reg_covar,
     }
-    coordinates = Coordinates.of(data.points)
-    ridge = _ridge(coordinates, reg_covar)
+    blocks = Blocks(data.points)
+    ridge = _ridge(blocks.coordinates, reg_covar)
     attempts: list[Trace] = []
     wanted = n_init
     for mixture in _starts(data, start, n_components):
-        trace = _run(data, mixture, coordinates, ridge, settings)
+        trace = _run(data, blocks, mixture, ridge, settings)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
@@ -157,16 +157,14 @@ def fit(
     return replace(best, attempts=tuple(attempts))
 
 
-def _run(
-    data: Dataset, mixture: Mixture, coordinates: Coordinates, ridge: Array | float, settings: dict[str, Any]
-) -> Trace:
+def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
     algorithm = ALGORITHMS[settings["algorithm"]]
     family = FAMILIES[settings["covariance_type"]]
     if algorithm.constrain:
         counts = np.ones(mixture.n_components)
         mixture = Mixture(counts / counts.sum(), mixture.means, algorithm.constrain(mixture.covariances, counts))
     run = iterate(
-        data.points,
+        blocks,
         mixture,
         algorithm.constrain or family,
         ridge,
@@ -191,7 +189,7 @@ def _run(
             before, now = snapshots[-2:]
             snapshots[-1] = now = _with_losses(before, now)
             tol, stop_on = settings["tol"], settings["stop_on"]
-            if tol > 0 and _change(before, now, coordinates, len(data.points), stop_on) <= tol:
+            if tol > 0 and _change(before, now, blocks, stop_on) <= tol:
                 stop_reason = "converged"
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 snapshots[-1] = now.with_event(Event("converged", f"the {what} hardly changed any more"))
@@ -239,13 +237,14 @@ def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     return float(reg_covar)
 
 
-def _change(before: Snapshot, now: Snapshot, coordinates: Coordinates, n_points: int, stop_on: StopOn) -> float:
+def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) -> float:
     """How much has changed, as `fit` documents."""
     if stop_on != "parameters":
         assert before.objective is not None
         assert now.objective is not None
-        per = n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
+        per = blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
         return abs(now.objective - before.objective) / per
+    coordinates = blocks.coordinates
     a, b = coordinates.inward(before.mixture), coordinates.inward(now.mixture)
     deviations = np.sqrt(np.where(coordinates.variances > 0, coordinates.variances, 1.0))
     changes = (
