@@ -87,6 +87,11 @@ class Coordinates:
         )
 
     @property
+    def deviations(self) -> Array:
+        """Standard deviations of the features in the data's units, shape (D,)."""
+        return np.sqrt(self.variances) * self.scale
+
+    @property
     def log_volume(self) -> float:
         """Nats per point by which a log density outside is smaller than inside."""
         return float(np.log(self.scale).sum())

@@ -1,6 +1,7 @@
 """Data that breaks naive EM, each case with the right answer and not only without a crash."""
 
 import mmap
+import tracemalloc
 
 import mpmath
 import numpy as np
@@ -283,3 +284,24 @@ def test_memory_mapped_file_is_read_block_by_block(tmp_path, truth):
     assert_allclose(
         trace[-1].mixture.means, gv.fit(points, truth, max_iter=3)[-1].mixture.means, rtol=1e-4, atol=1e-5
     )
+
+
+def test_memory_does_not_grow_with_a_memory_mapped_file(tmp_path, truth):
+    """The way to data larger than memory: what a fit allocates is the same for any number of points."""
+    points, _ = truth.sample(100_000, seed=0)
+    peaks = []
+    for copies in (4, 20):
+        path = tmp_path / f"points{copies}.npy"
+        file = np.lib.format.open_memmap(path, mode="w+", dtype=np.float64, shape=(copies * len(points), 2))
+        for i in range(copies):
+            file[i * len(points) : (i + 1) * len(points)] = points
+        del file
+        data = gv.NpyFile(path=str(path)).load()
+        tracemalloc.start()
+        trace = gv.fit(data, gv.RandomPoints(seed=2), n_components=3, max_iter=3, tol=0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert len(trace) == 4
+
+    assert peaks[1] < 1.2 * peaks[0]
+    assert peaks[1] < 0.25 * data.points.nbytes

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from gmmviz.arrays import Array
+from gmmviz.blocks import Coordinates
 from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
@@ -50,7 +51,7 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
         Standard deviations, as a part of the data's.
     """
     K, D = means.shape
-    deviations = scale * data.points.std(axis=0)
+    deviations = scale * Coordinates.of(data.points).deviations
     # A feature that never varies would make the first covariance singular.
     deviations = np.where(deviations > 0, deviations, scale)
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
