@@ -169,7 +169,10 @@ class Canvas:
         return label, caption
 
     def _grid(self, stages: Sequence[Stage], panels: Sequence[Renderer]) -> Sequence[tuple[Axes, Stage, Renderer]]:
-        """One row per run, one column per panel; a single panel per run fills a near-square grid."""
+        """Lay panels out along the longer side; several runs take that side, and their panels the other.
+
+        A single panel per run fills a near-square grid.
+        """
         self._stages = list(stages)
         if len(panels) == 1:
             n_columns = int(np.ceil(np.sqrt(len(stages))))
@@ -179,13 +182,18 @@ class Canvas:
                 (self._figure.add_subplot(grid[divmod(i, n_columns)]), stage, panels[0])
                 for i, stage in enumerate(stages)
             ]
-        grid = self._figure.add_gridspec(
-            len(stages), len(panels), width_ratios=[renderer.width for renderer in panels]
-        )
+        landscape = self.size[0] >= self.size[1]
+        shares = [renderer.width for renderer in panels]
+        if landscape == (len(stages) == 1):  # panels from left to right
+            grid = self._figure.add_gridspec(len(stages), len(panels), width_ratios=shares)
+            cells = [(row, column) for row in range(len(stages)) for column in range(len(panels))]
+        else:
+            grid = self._figure.add_gridspec(len(panels), len(stages), height_ratios=shares)
+            cells = [(row, column) for column in range(len(stages)) for row in range(len(panels))]
+        drawn = [(stage, renderer) for stage in stages for renderer in panels]
         return [
-            (self._figure.add_subplot(grid[row, column]), stage, renderer)
-            for row, stage in enumerate(stages)
-            for column, renderer in enumerate(panels)
+            (self._figure.add_subplot(grid[cell]), stage, renderer)
+            for cell, (stage, renderer) in zip(cells, drawn, strict=True)
         ]
 
     def _solve_layout(self) -> None:

@@ -29,7 +29,7 @@ class Renderer(ABC):
     """
 
     width: ClassVar[float] = 1.0
-    """Share of the film's width, relative to the panels beside it."""
+    """Share of the room, relative to the panels beside it."""
 
     def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
         """Raise `InputError` if the run cannot be drawn."""

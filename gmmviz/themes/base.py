@@ -56,7 +56,9 @@ class Theme:
     def scaled(self, size: tuple[int, int]) -> Theme:
         """The theme for a picture of this size in pixels."""
         width, height = size
-        return replace(self, unit=min(width / 1280, height / 720))
+        # Letters grow with the picture's area, but not beyond what its shorter side can carry.
+        area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
+        return replace(self, unit=min(area, 1.7 * side))
 
     def px(self, pixels: float) -> float:
         """Pixels of a 720-pixel-high picture as pixels of this one."""
