@@ -177,6 +177,32 @@ class Mixture:
         chosen = list(features)
         return Mixture(self.weights, self.means[:, chosen], self.covariances[:, chosen][:, :, chosen])
 
+    def condition(self, features: Sequence[int], values: npt.ArrayLike) -> Mixture:
+        """The mixture of the other features, given the values of some (Bishop eqs. 2.81, 2.82).
+
+        Parameters
+        ----------
+        features : sequence of int
+            Which features are known, counted from 0; at least one must stay unknown.
+        values : array_like, shape (len(features),)
+            In the data's units.
+        """
+        known = list(features)
+        others = [d for d in range(self.n_features) if d not in known]
+        given = numbers("values", values)
+        if not others or not known or given.shape != (len(known),):
+            raise InputError(
+                f"values must have shape ({len(known)},) to match features, of which some but not all of "
+                f"{self.n_features} are known; not {given.shape} for features {known}"
+            )
+        marginal = self.marginal(known)
+        across = self.covariances[:, others][:, :, known]
+        gain = np.linalg.solve(marginal.covariances, across.transpose(0, 2, 1)).transpose(0, 2, 1)
+        means = self.means[:, others] + np.einsum("kou,ku->ko", gain, given - marginal.means)
+        covariances = self.covariances[:, others][:, :, others] - gain @ across.transpose(0, 2, 1)
+        weights = marginal.responsibilities(given[None, :])[0]
+        return Mixture(weights, means, (covariances + covariances.transpose(0, 2, 1)) / 2)
+
     def _points(self, X: npt.ArrayLike) -> Array:
         points = points_matrix(X)
         if points.shape[1] != self.n_features:

@@ -65,6 +65,22 @@ def test_marginal_density_is_the_density_integrated(truth):
     assert_allclose(np.exp(truth.marginal([0]).log_prob([0.7])), np.trapezoid(joint, y), rtol=1e-9)
 
 
+def test_conditional_density_is_joint_over_marginal():
+    mixture = random_mixture(np.random.default_rng(3), 3, 4)
+    x = np.array([0.3, -1.0, 2.0, 0.5])
+
+    conditional = mixture.condition([1, 3], x[[1, 3]])
+
+    expected = mixture.log_prob(x[None]) - mixture.marginal([1, 3]).log_prob(x[None, [1, 3]])
+    assert_allclose(conditional.log_prob(x[None, [0, 2]]), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("features", "values"), [([0, 1], [1, 2]), ([0], [1, 2]), ([], [])])
+def test_condition_needs_one_value_for_each_of_some_features(truth, features, values):
+    with pytest.raises(gv.InputError, match="values must have shape"):
+        truth.condition(features, values)
+
+
 def test_arrays_cannot_be_written_to(truth):
     with pytest.raises(ValueError, match="read-only"):
         truth.means[0, 0] = 1
