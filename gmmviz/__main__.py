@@ -14,7 +14,12 @@ def main() -> NoReturn:
         signal.signal(number, _leave)
     from gmmviz.cli import app
 
-    sys.exit(app(prog_name="gmmviz"))
+    try:
+        app(prog_name="gmmviz")
+    except OSError as error:  # standard output is full or gone
+        sys.stderr.write(f"gmmviz: {error}\n")
+        sys.exit(1)
+    sys.exit(0)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -10,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread, main_thread
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +28,7 @@ from gmmviz.trace import Trace
 Image = npt.NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
+PANELS = (EllipseRenderer(), LikelihoodRenderer())
 N_SAMPLES = 12  # images that a palette is chosen from
 AHEAD = 4  # images that may wait for an encoder
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there
@@ -52,7 +55,7 @@ class Animation:
     ----------
     runs : Trace, Run or sequence of them
         Several runs share one clock and one set of scales; a run that ends first stays in its last state.
-    panels : sequence of Renderer
+    panels : Renderer or sequence of Renderer
         What is drawn for each run, from left to right.
     pace : Pace
     title, subtitle : str
@@ -81,7 +84,7 @@ class Animation:
     def __init__(
         self,
         runs: Trace | Run | Sequence[Trace | Run],
-        panels: Sequence[Renderer] = (EllipseRenderer(), LikelihoodRenderer()),
+        panels: Renderer | Sequence[Renderer] = PANELS,
         *,
         pace: Pace | None = None,
         title: str = "Expectation-maximization",
@@ -90,8 +93,9 @@ class Animation:
         size: tuple[int, int] = (1280, 720),
         fps: float = 25,
     ) -> None:
-        runs = [runs] if isinstance(runs, Trace | Run) else list(runs)
-        self.runs = tuple(run if isinstance(run, Run) else Run(run) for run in runs)
+        runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
+        self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
+        panels = [panels] if isinstance(panels, Renderer) else _listed(panels, "panels", "renderers")
         self.panels = tuple(panels)
         self.pace = pace or Pace()
         self.title = title
@@ -100,7 +104,8 @@ class Animation:
         self.fps = fps
         self._check()
         self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
-        self._stages = stages([(run.name, run.trace) for run in self.runs])
+        reach = max(panel.reach for panel in self.panels)
+        self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
         for stage in self._stages:
             for panel in self.panels:
                 panel.check(stage)
@@ -110,7 +115,18 @@ class Animation:
             raise InputError("a film needs at least one run: give a trace from gmmviz.fit")
         if not self.panels:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
-        width, height = self.size
+        for run in self.runs:
+            if not isinstance(run, Run) or not isinstance(run.trace, Trace):
+                raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
+        for panel in self.panels:
+            if not isinstance(panel, Renderer):
+                raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
+        if not isinstance(self.pace, Pace):
+            raise InputError(f"pace must be a Pace, such as Pace(length=12), not {self.pace!r}")
+        try:
+            width, height = (operator.index(side) for side in self.size)
+        except (TypeError, ValueError):
+            raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
         if not 1 <= self.fps <= 120:
@@ -184,8 +200,14 @@ class Animation:
         RenderError
             If a file could not be written; what stood there before still stands.
         """
+        if not paths:
+            raise InputError("save needs a path, such as 'film.gif'")
         targets = [(Path(path), encoder_for(Path(path))) for path in paths]
-        for path, _ in targets:
+        for i, (path, _) in enumerate(targets):
+            if path in [other for other, _ in targets[:i]]:
+                raise InputError(f"{path} is named twice: each film needs a file of its own")
+            if path.is_dir():
+                raise InputError(f"{path} is a folder: give a file in it, such as {path / 'film.gif'}")
             if not path.parent.is_dir():
                 raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
         return _Pass(self, progress).write(targets)
@@ -303,6 +325,13 @@ class _Feed(Thread):
             pass
         except BaseException as error:
             self.error = error
+
+
+def _listed(things: Any, name: str, what: str) -> list[Any]:
+    try:
+        return list(things)
+    except TypeError:
+        raise InputError(f"{name} must be a list of {what}, not {things!r}") from None
 
 
 def _subtitle(runs: Sequence[Run]) -> str:

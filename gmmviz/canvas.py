@@ -72,7 +72,7 @@ class Canvas:
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             self._canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = self._canvas.get_renderer()
-            self._header(title, subtitle)
+            self._header(" ".join(title.split()), " ".join(subtitle.split()))
             self._label, self._caption = self._footer(words)
             self._panels = []
             for axes, stage, renderer in self._grid(stages, panels):
@@ -155,15 +155,19 @@ class Canvas:
         )
         self._figure.add_artist(bar)
         bar.set_in_layout(False)
-        y = px(FOOTER - 8 - BAR / 2)
-        label = self._text(px(MARGIN + 20), y, "", px(27), weight="bold", va="center_baseline")
-        caption = self._text(0, y, "", px(27), va="center_baseline")
+        label = self._text(px(MARGIN + 20), 0, "", px(27), weight="bold", va="baseline")
+        caption = self._text(0, 0, "", px(27), va="baseline")
         longest = 0.0
         for pair in words:
             label.set_text(pair[0])
             caption.set_text(pair[1])
             longest = max(longest, self._width(label) + px(16) + self._width(caption))
         _shrink([label, caption], longest, width - px(2 * MARGIN + 40))
+        for text in (
+            label,
+            caption,
+        ):  # small letters are half as high as the font, so their middle is a quarter up
+            text.set_y(px(FOOTER - 8 - BAR / 2) - 0.29 * float(text.get_fontsize()))
         label.set_animated(True)
         caption.set_animated(True)
         return label, caption
@@ -208,6 +212,11 @@ class Canvas:
             hspace=px(24) / height * 2,
         )
         engine.execute(self._figure)
+        for axes, *_ in self._panels:
+            title = axes.title if axes.get_title() else axes._left_title  # type: ignore[attr-defined]
+            width_of = title.get_window_extent(self._renderer).width
+            if width_of > axes.bbox.width:
+                title.set_fontsize(float(title.get_fontsize()) * axes.bbox.width / width_of)
 
 
 def _shrink(texts: Sequence[Label], width: float, room: float) -> None:

@@ -16,7 +16,7 @@ import typer
 from gmmviz.errors import GmmvizError, InputError
 
 if TYPE_CHECKING:
-    from gmmviz.animation import Progress
+    from gmmviz.animation import Animation, Progress
 
 app = typer.Typer(
     help="Films of the EM algorithm fitting Gaussian mixtures.",
@@ -67,11 +67,23 @@ def render(
     from gmmviz.scene import load_scene
 
     codes = []
+    written: dict[Path, Path] = {}
+    if output is not None and not output.is_dir() and len(scenes) > 1:
+        error = InputError(f"{len(scenes)} scenes cannot all be written to {output}: give a folder that exists")
+        raise typer.Exit(report(error))
     for path in scenes:
         try:
             scene = load_scene(path)
-            targets = _targets(path, scene.tables.output.formats, output, len(scenes))
+            targets = _targets(path, scene.tables.output.formats, output)
+            for target in targets:
+                if target in written:
+                    raise InputError(
+                        f"{path} would overwrite {target}, just made from {written[target]}: rename one"
+                    )
+                written[target] = path
             animation = scene.animation()
+            for note in _notes(animation):
+                typer.echo(f"{path}: note: {note}", err=True)
             with _progress_bar(path.name) as progress:
                 saved = animation.save(*targets, progress=progress)
             for file in saved:
@@ -88,14 +100,21 @@ def report(error: GmmvizError) -> int:
     return 2 if isinstance(error, InputError) else 1
 
 
-def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, n_scenes: int) -> list[Path]:
+def _targets(scene: Path, formats: tuple[str, ...], output: Path | None) -> list[Path]:
     if output is None or output.is_dir():
         return [(output or Path()) / f"{scene.stem}.{suffix}" for suffix in formats]
     if not output.suffix:
         raise InputError(f"there is no folder {output}: make it first, or give a file such as {output}.gif")
-    if n_scenes > 1:
-        raise InputError(f"{n_scenes} scenes cannot all be written to the one file {output}: give a folder")
     return [output]
+
+
+def _notes(animation: Animation) -> Iterator[str]:
+    """What a teacher should know of the runs before showing them."""
+    for run in animation.runs:
+        name = f"{run.name}: " if run.name else ""
+        for iteration, event in run.trace.events:
+            if event.kind != "converged":
+                yield f"{name}iteration {iteration}: {event.message}"
 
 
 @contextmanager

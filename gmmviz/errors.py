@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class GmmvizError(Exception):
@@ -11,7 +12,18 @@ class GmmvizError(Exception):
 
 
 class InputError(GmmvizError, ValueError):
-    """What was asked for cannot be done; the text says what to type instead."""
+    """What was asked for cannot be done; the text says what to type instead.
+
+    Parameters
+    ----------
+    message : str
+    key : str
+        The option at fault, where that is known, so that a scene file's complaint can point at it.
+    """
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 class RenderError(GmmvizError):
@@ -37,3 +49,10 @@ def hint(name: object, known: Iterable[str]) -> str:
     known = list(known)
     near = nearest(name, known)
     return f"did you mean {near!r}?" if near else f"known: {listed(known, 'and')}"
+
+
+def similar(path: Path) -> str:
+    """Name a file beside a missing one that may have been meant: ``"; did you mean 'x.csv'?"``."""
+    names = [p.name for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
+    near = nearest(path.name, names)
+    return f"; did you mean {near!r}?" if near else ""

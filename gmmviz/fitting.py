@@ -21,8 +21,10 @@ from gmmviz.trace import Event, Snapshot, Trace
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
 
+LARGEST_SPREAD = 1e152  # its square, a variance, is still a number
 RESTARTS = 10  # tries after a collapse
 AUTO_RIDGE = 1e-6  # part of each feature's variance
+HELD = 2.0  # a variance of less than this many ridges is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
@@ -134,6 +136,11 @@ def fit(
         "reg_covar": reg_covar,
     }
     blocks = Blocks(data.points)
+    spread = blocks.coordinates.deviations.max()
+    if spread > LARGEST_SPREAD:
+        raise InputError(
+            f"{data.name} spreads over {spread:.0e}, whose square is no number: divide it by a power of ten"
+        )
     ridge = _ridge(blocks.coordinates, reg_covar)
     attempts: list[Trace] = []
     wanted = n_init
@@ -194,6 +201,7 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 snapshots[-1] = now.with_event(Event("converged", f"the {what} hardly changed any more"))
                 break
+    snapshots[-1] = _with_holds(snapshots[-1], blocks, ridge)
     return Trace(data, tuple(snapshots), stop_reason, settings)
 
 
@@ -212,7 +220,8 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
     if n_points < n_components:
         raise InputError(
             f"{n_components} components need at least as many points, but {data.name} has {n_points}: "
-            "ask for fewer components"
+            "ask for fewer components",
+            "components",
         )
     if isinstance(start, Mixture):
         yield start
@@ -266,6 +275,19 @@ def _with_losses(before: Snapshot, now: Snapshot) -> Snapshot:
     if fall > FELL * (1 + abs(now.objective)):
         now = now.with_event(Event("decreased", f"the log-likelihood fell by {fall:.3g}"))
     return now
+
+
+def _with_holds(last: Snapshot, blocks: Blocks, ridge: Array | float) -> Snapshot:
+    """Say of the fit which components regularization alone keeps from collapsing."""
+    floor = np.broadcast_to(np.asarray(ridge, dtype=float), blocks.n_features)
+    if not (floor > 0).all():
+        return last
+    root = np.sqrt(floor)
+    relative = last.mixture.covariances / root[:, None] / root
+    for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (last.counts > 0)):
+        message = f"component {k + 1} would have collapsed, but for regularization"
+        last = last.with_event(Event("held", message, int(k)))
+    return last
 
 
 def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:

@@ -24,7 +24,7 @@ from gmmviz.animation import Animation, Run
 from gmmviz.covariance import CovarianceType
 from gmmviz.datasets import DATASETS, Dataset, DatasetSource
 from gmmviz.encoders import ENCODERS
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, hint, similar
 from gmmviz.fitting import StopOn, fit
 from gmmviz.options import Count, Number, Whole, dotted, options, sentence
 from gmmviz.registry import Registry
@@ -240,8 +240,10 @@ class Scene:
         except SceneError:
             raise
         except InputError as error:
-            place = self.source.places.key((table,))
-            raise SceneError(self.source.complaint(place, f"{table}: {error}")) from error
+            location: Location = (table, error.key) if error.key else (table,)
+            places = self.source.places
+            place = places.value(location) if location in places else places.key((table,))
+            raise SceneError(self.source.complaint(place, f"{dotted(location)}{error}")) from error
 
 
 def load_scene(path: str | os.PathLike[str]) -> Scene:
@@ -281,7 +283,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise InputError(f"there is no scene file {path}{_similar(path)}") from None
+        raise InputError(f"there is no scene file {path}{similar(path)}") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder: name the scene files in it, such as {path}/*.toml") from None
     except OSError as error:
@@ -292,11 +294,6 @@ def _read(path: Path) -> str:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise InputError(f"{path} is not a text file in UTF-8") from None
-
-
-def _similar(path: Path) -> str:
-    names = [p.name for p in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-    return f"; {hint(path.name, names)}" if names else ""
 
 
 def _syntax_complaint(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
@@ -358,10 +355,15 @@ def _sentence(document: Any, location: Location, errors: list[ErrorDetails]) -> 
     first = errors[0]
     if first["type"].startswith("union_tag"):
         registry, _ = _family(location[:-1])
+        table = lookup(document, location[:-1])
+        if table is not None and not isinstance(table, dict):
+            return f"expected a table, got {table!r}"
         given = lookup(document, location)
         if given is None:
             return f"this key is missing; known: {_known(registry)}"
         return f"unknown {registry.kind} {given!r}; {hint(given, registry)}"
+    if location == ("panels",) and isinstance(lookup(document, location), dict):
+        return "expected a list of tables: write [[panels]], with two brackets"
     sentences = [sentence(error, _known_keys(document, location[:-1])) for error in errors]
     # The branch of a union that took the value's type knows best what is wrong with it.
     closer = [text for text in sentences if not text.startswith("expected ")]

@@ -11,7 +11,7 @@ from gmmviz.arrays import Array
 from gmmviz.mixture import Mixture
 from gmmviz.trace import Trace
 
-ELLIPSE_RADIUS = 2.0  # Mahalanobis; limits make room for ellipses up to this one (86 % of a component)
+LARGEST_REACH = 3.0  # Mahalanobis; wider ellipses may leave the picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,37 +38,48 @@ class Stage:
     last_iteration: int
 
 
-def stages(runs: Sequence[tuple[str, Trace]]) -> tuple[Stage, ...]:
-    """Decide the scales of a film of these named runs: one stage per run, with equal scales."""
+def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage, ...]:
+    """Decide the scales of a film of these named runs: one stage per run, with equal scales.
+
+    Parameters
+    ----------
+    runs : sequence of (name, Trace)
+    reach : float
+        Mahalanobis radius of what is drawn around the means.
+    """
     traces = [trace for _, trace in runs]
-    limits = _limits(traces)
+    limits = _limits(traces, min(reach, LARGEST_REACH))
     per_point = np.concatenate([trace.log_likelihoods / len(trace.data.points) for trace in traces])
     ends = float(per_point.min()), float(per_point.max())
     last = max(len(trace) for trace in traces) - 1
     return tuple(Stage(name, trace, limits, ends, last) for name, trace in runs)
 
 
-def _limits(traces: Sequence[Trace], margin: float = 0.06, reach: float = 0.25) -> Array:
+def _limits(traces: Sequence[Trace], reach: float, margin: float = 0.06, widening: float = 0.25) -> Array:
     """Room for every point, and for every ellipse that does not go absurdly far.
 
-    Ellipses may widen the view by `reach` of the data's range on each side: one wild iteration must not
-    shrink the data to a speck.
+    Ellipses may widen the view by `widening` of the data's range on each side, those of the fit by twice
+    that: one wild iteration must not shrink the data to a speck.
     """
     points = [trace.data.points for trace in traces]
     lower = np.min([p.min(axis=0) for p in points], axis=0)
     upper = np.max([p.max(axis=0) for p in points], axis=0)
     span = np.where(upper > lower, upper - lower, 1.0)
-    ends = [_ellipse_ends(snapshot.mixture) for trace in traces for snapshot in trace]
-    lowest = np.min([low for low, _ in ends], axis=0)
-    highest = np.max([high for _, high in ends], axis=0)
-    low = np.clip(lowest, lower - reach * span, lower)
-    high = np.clip(highest, upper, upper + reach * span)
-    room = margin * (high - low)
-    room = np.where(room > 0, room, 0.5)
-    return np.stack([low - room, high + room], axis=1)
+    low, high = lower, upper
+    for mixtures, room in (
+        ([snapshot.mixture for trace in traces for snapshot in trace], widening * span),
+        ([trace[-1].mixture for trace in traces], 2 * widening * span),
+    ):
+        ends = [_ellipse_ends(mixture, reach) for mixture in mixtures]
+        lowest = np.min([begin for begin, _ in ends], axis=0)
+        highest = np.max([end for _, end in ends], axis=0)
+        low = np.minimum(low, np.maximum(lowest, lower - room))
+        high = np.maximum(high, np.minimum(highest, upper + room))
+    edge = margin * (high - low)
+    edge = np.where(edge > 0, edge, 0.5)
+    return np.stack([low - edge, high + edge], axis=1)
 
 
-def _ellipse_ends(mixture: Mixture) -> tuple[Array, Array]:
-    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
-    reach = ELLIPSE_RADIUS * deviations
-    return (mixture.means - reach).min(axis=0), (mixture.means + reach).max(axis=0)
+def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
+    away = radius * np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    return (mixture.means - away).min(axis=0), (mixture.means + away).max(axis=0)

@@ -21,10 +21,13 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
-from gmmviz.options import Count, Positive, Seconds, Whole, options
+from gmmviz.options import Count, Seconds, options
 from gmmviz.trace import Snapshot, Trace
 
+SHORTEST_STEP = 0.1  # seconds, on average; quicker changes of color flicker, and nobody can follow them
+
 Phase = Literal["start", "e", "m", "end"]
+LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must not pass over
 Easing = Literal["smooth", "linear"]
 
 
@@ -46,9 +49,10 @@ class Pace:
     """Seconds that the end is shown for."""
     easing: Easing = "smooth"
     """How a movement begins and ends: gently ('smooth') or at once ('linear')."""
-    iterations: Literal["all"] | Count | tuple[Annotated[Whole, Field(ge=1)], ...] = "all"
-    """Which iterations are shown: 'all', a list, or how many, spread so that each shows equal progress."""
-    length: Positive | None = None
+    iterations: Literal["all"] | Count | Annotated[tuple[Count, ...], Field(min_length=1)] = 12
+    """Which iterations to stop at: 'all', a list, or how many at most, spread so that each shows equal
+    progress; those between are shown in fast motion."""
+    length: Annotated[Seconds, Field(gt=0)] | None = None
     """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
 
     def ease(self, progress: float) -> float:
@@ -132,15 +136,17 @@ def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
     if isinstance(pace.iterations, tuple):
         beyond = [t for t in pace.iterations if t > last]
         if beyond:
-            raise InputError(f"pace.iterations: there is no iteration {beyond[0]}; the run ends after {last}")
+            raise InputError(f"there is no iteration {beyond[0]}; the run ends after {last}", "iterations")
         return (0, *sorted({*pace.iterations, last}))
     longest = max(traces, key=len)
     # Equal steps of log(1 + rise): early leaps stay apart, and a plateau does not take the film over.
     rises = np.log1p(np.abs(np.diff(longest.log_likelihoods)))
     progress = np.concatenate([[0.0], np.cumsum(rises + rises.sum() / (20 * last))])
-    wanted = np.linspace(0, progress[-1], min(pace.iterations, last) + 1)
-    nearest = np.abs(progress[:, None] - wanted).argmin(axis=0)
-    return tuple(sorted({0, last, *nearest.tolist()}))
+    shown = {0, last}
+    for wanted in np.linspace(0, progress[-1], min(pace.iterations, last) + 1)[1:-1]:
+        free = [t for t in range(1, last) if t not in shown]
+        shown.add(min(free, key=lambda t: abs(progress[t] - wanted)))
+    return tuple(sorted(shown))
 
 
 def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
@@ -169,10 +175,14 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
 
     yield from step("start", (0, 0, 0), 0.0, pace.start)
     for previous, before, after in zip((0, *shown), shown, shown[1:], strict=False):
+        if before - previous > 1:
+            previous = before  # the fast motion has brought the colors along
         yield from step("e", (previous, before, after), pace.e_step * stretch, pace.e_hold * stretch)
         yield from step("m", (previous, before, after), pace.m_step * stretch, pace.m_hold * stretch)
     last = shown[-1]
-    yield from step("end", (shown[-2:][0], last, last), pace.e_step * stretch, pace.end)
+    previous = shown[-2:][0]
+    previous = last if last - previous > 1 else previous
+    yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
 
 
 def film_length(shown: tuple[int, ...], pace: Pace) -> float:
@@ -190,11 +200,20 @@ def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
     if pace.length is None:
         return 1.0
     if steps == 0:
-        raise InputError("pace.length cannot be met: every step lasts 0 seconds; give e_step or m_step a length")
-    room = pace.length - pace.start - pace.end
+        raise InputError("every step lasts 0 seconds: give e_step or m_step a length", "length")
+    ends = pace.start + pace.end
+    room = pace.length - ends
     if room <= 0:
         raise InputError(
-            f"pace.length is {pace.length:g} s, but start and end alone last {pace.start + pace.end:g} s"
+            f"the film is to last {pace.length:g} s, but start and end alone last {ends:g} s", "length"
+        )
+    n_steps = 2 * (len(shown) - 1) + 1
+    if room < SHORTEST_STEP * n_steps:
+        raise InputError(
+            f"{len(shown) - 1} iterations in {pace.length:g} s would flicker: give at least "
+            f"{np.ceil(ends + SHORTEST_STEP * n_steps):g} s, or fewer iterations, such as "
+            f"iterations = {max(1, int((room / SHORTEST_STEP - 1) / 2))}",
+            "length",
         )
     return room / steps
 
@@ -206,21 +225,25 @@ def frame_at(trace: Trace, moment: Moment) -> Frame:
     phase: Phase = moment.phase
     if phase in ("e", "m") and before == after:  # this run has ended, another goes on
         phase = "end"
-    colors_move = moment.phase in ("e", "end")
-    responsibilities = trace.responsibilities(before)
-    if colors_move and previous != before and moment.progress < 1:
-        earlier = trace.responsibilities(previous)
-        responsibilities = earlier + moment.progress * (responsibilities - earlier)
-    coloring = 1.0
-    if moment.phase == "start":
-        coloring = 0.0
-    elif colors_move and moment.before == 0:
-        coloring = moment.progress
+    progress = moment.progress
     mixture, snapshot, position = trace[before].mixture, trace[before], float(before)
-    if phase == "m":
-        mixture = between(mixture, trace[after].mixture, moment.progress)
-        snapshot = trace[after if moment.progress == 1 else before]
-        position = before + moment.progress * (after - before)
+    responsibilities = trace.responsibilities(before)
+    coloring = 0.0 if phase == "start" else 1.0
+    if moment.phase in ("e", "end"):
+        if progress < 1:
+            earlier = trace.responsibilities(previous)
+            responsibilities = earlier + progress * (responsibilities - earlier)
+        if moment.before == 0:
+            coloring = progress
+    elif phase == "m":
+        position = before + progress * (after - before)
+        done = min(int(position), after)
+        snapshot = trace[done]
+        mixture = trace[done].mixture
+        if done < after:
+            mixture = between(mixture, trace[done + 1].mixture, position - done)
+        if after - before > 1:  # several iterations in fast motion: the colors move along
+            responsibilities = trace.responsibilities(done)
     label, caption = _words(trace, phase, before, after)
     return Frame(moment, after, mixture, responsibilities, coloring, snapshot, position, label, caption)
 
@@ -252,13 +275,18 @@ def _words(trace: Trace, phase: Phase, before: int, after: int) -> tuple[str, st
         return "Start", "a first guess; no point has been asked yet"
     if phase == "end":
         last = len(trace) - 1
-        steps = "1 iteration" if last == 1 else f"{last} iterations"
-        return {
-            "converged": ("Converged", f"after {steps} the likelihood has stopped rising"),
-            "max_iter": ("Stopped", f"after {steps}, the most that were allowed"),
-            "collapsed": ("Collapsed", f"after {steps} a component has shrunk to nothing"),
+        label, why = {
+            "converged": ("Converged", "to the tolerance asked for"),
+            "max_iter": ("Stopped", "the most that were allowed"),
+            "collapsed": ("Collapsed", "where a component has shrunk to nothing"),
         }[trace.stop_reason]
-    which = f"Iteration {after}" if after == before + 1 else f"Iterations {before + 1} to {after}"
+        steps = "1 iteration" if last == 1 else f"{last} iterations"
+        losses = [event.message for _, event in trace.events if event.kind in LOSSES]
+        return label, f"after {steps}, {losses[0] if losses else why}"
     if phase == "e":
-        return f"{which}, E-step", "each point asks which component it came from"
-    return f"{which}, M-step", "each component moves to the points it answers for"
+        return f"Iteration {before + 1}, E-step", "each point asks which component it came from"
+    if after - before > 1:
+        return f"Iterations {before + 1} to {after}", "E-steps and M-steps in fast motion"
+    losses = [event.message for event in trace[after].events if event.kind in ("dead", "decreased")]
+    label = f"Iteration {after}, M-step"
+    return label, losses[0] if losses else "each component moves to the points it answers for"

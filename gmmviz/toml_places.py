@@ -55,6 +55,9 @@ class Places:
                     if child.type == "pair":
                         self._add_pair(child, prefix)
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._entries
+
     def key(self, path: Path) -> Place:
         """Where the key stands, or else the nearest table around it."""
         return self._nearest(path).key

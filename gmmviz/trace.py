@@ -34,6 +34,7 @@ class Event:
     kind : str
         ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
         a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
+        ``"held"``: regularization alone keeps a component from collapsing.
         ``"converged"``: the run ends because hardly anything changes.
     message : str
         The same in words, for a caption; components are counted from 1 there, as in the pictures.

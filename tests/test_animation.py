@@ -57,6 +57,10 @@ def test_subtitle_counts_points_and_components(trace):
         ({"panels": []}, "a film needs at least one panel, such as EllipseRenderer()"),
         ({"size": (8, 8)}, "size must be from 16 to 8192 pixels each way, not 8x8"),
         ({"fps": 0}, "fps must be from 1 to 120 frames a second, not 0"),
+        ({"size": "big"}, "size must be two whole numbers, such as (1280, 720), not 'big'"),
+        ({"runs": 3}, "runs must be a list of traces from gmmviz.fit, not 3"),
+        ({"panels": ["ellipses"]}, "panels must be renderers, such as EllipseRenderer(), not 'ellipses'"),
+        ({"pace": {"length": 3}}, "pace must be a Pace, such as Pace(length=12), not {'length': 3}"),
         ({"theme": "drak"}, "unknown theme 'drak'; did you mean 'dark'?"),
     ],
 )
@@ -74,3 +78,22 @@ def test_film_of_no_length_is_refused(trace, tmp_path):
         small(trace, pace=gv.Pace(**nothing)).save(tmp_path / "film.gif")
 
     assert str(caught.value) == "the film lasts 0 seconds: give pace a duration"
+
+
+def test_one_file_cannot_hold_two_films(trace, tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        small(trace).save(tmp_path / "film.gif", tmp_path / "film.gif")
+
+    assert str(caught.value) == f"{tmp_path}/film.gif is named twice: each film needs a file of its own"
+
+
+def test_degenerate_fit_is_not_passed_over():
+    """What regularization holds open, or nobody wants, is said where the film ends."""
+    points = np.vstack([np.random.default_rng(0).standard_normal((50, 2)), [[30.0, 30.0]]])
+    held = gv.fit(points, gv.Mixture([0.9, 0.1], [[0, 0], [30, 30]], [np.eye(2), np.eye(2)]))
+    film = small(held)
+
+    assert held.events[-1][1].kind == "held"
+    assert film.frames(film.moments[-1])[0].caption.endswith(
+        "component 2 would have collapsed, but for regularization"
+    )

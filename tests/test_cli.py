@@ -99,6 +99,50 @@ def test_one_bad_scene_does_not_cost_the_others(scene, folder):
     assert os.listdir(folder) == ["small.gif"]
 
 
+def test_two_scenes_of_one_name_do_not_overwrite_each_other(scene, folder, tmp_path):
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / scene.name
+    other.write_bytes(scene.read_bytes())
+
+    done = run("render", scene, other, cwd=folder)
+
+    assert done.returncode == 1
+    assert done.stderr == f"{other} would overwrite small.gif, just made from {scene}: rename one\n"
+
+
+def test_several_scenes_need_a_folder(scene, folder):
+    done = run("render", scene, scene, "-o", "film.gif", cwd=folder)
+
+    assert (done.returncode, done.stderr) == (
+        2, "2 scenes cannot all be written to film.gif: give a folder that exists\n"
+    )  # fmt: skip
+
+
+def test_teacher_is_told_of_degenerate_fits(write_scene, small_scene, folder):
+    start = '[model.start]\nkind = "on_point"\nwidth = 0.001\n[pace]'
+    scene = write_scene(small_scene.replace("[pace]", start).replace("max_iter = 3", "max_iter = 9"), "small.toml")
+
+    done = run("render", scene, cwd=folder)
+
+    assert done.returncode == 0
+    assert "note: iteration " in done.stderr
+    assert "component 1 would have collapsed, but for regularization" in done.stderr
+
+
+def test_full_output_is_no_traceback(scene, folder):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gmmviz", "render", scene],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "gmmviz: [Errno 28] No space left on device\n"
+
+
 def test_unknown_option_exits_2(folder):
     assert run("render", "--sped", "x", cwd=folder).returncode == 2
 

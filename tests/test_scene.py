@@ -150,6 +150,15 @@ BROKEN = {
         'pace = 3\n[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n',
         "{path}:1:8: pace: expected a table, got 3\n   1 | pace = 3\n     |        ^",
     ),
+    "one bracket too few": (
+        '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[panels]\nrenderer = "ellipses"\n',
+        "{path}:5:2: panels: expected a list of tables: write [[panels]], with two brackets\n"
+        "   5 | [panels]\n     |  ^^^^^^",
+    ),
+    "value for a tagged table": (
+        "data = 5\n[model]\ncomponents = 2\n",
+        "{path}:1:8: data.dataset: expected a table, got 5\n   1 | data = 5\n     |        ^",
+    ),
     "no panels": (
         'panels = []\n[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n',
         "{path}:1:10: panels: expected at least 1 value, got []\n   1 | panels = []\n     |          ^^",
@@ -181,21 +190,33 @@ def test_every_mistake_is_reported_in_the_order_of_the_file(write_scene):
 LATER = {
     "too many components": (
         '[data]\ndataset = "csv"\npath = "three.csv"\n[model]\ncomponents = 4\n',
-        "{path}:4:2: model: 4 components need at least as many points, but three has 3: "
-        "ask for fewer components\n   4 | [model]\n     |  ^^^^^",
+        "{path}:5:14: model.components: 4 components need at least as many points, but three has 3: "
+        "ask for fewer components\n   5 | components = 4\n     |              ^",
     ),
     "missing data file": (
-        '[data]\ndataset = "csv"\npath = "none.csv"\n[model]\ncomponents = 2\n',
-        "{path}:1:2: data: there is no file {folder}/none.csv\n   1 | [data]\n     |  ^^^^",
+        '[data]\ndataset = "csv"\npath = "tree.csv"\n[model]\ncomponents = 2\n',
+        "{path}:3:8: data.path: there is no file {folder}/tree.csv; did you mean 'three.csv'?\n"
+        '   3 | path = "tree.csv"\n     |        ^^^^^^^^^^',
+    ),
+    "missing column": (
+        '[data]\ndataset = "csv"\npath = "three.csv"\ncolumns = ["x", "z"]\n[model]\ncomponents = 1\n',
+        "{path}:4:11: data.columns: {folder}/three.csv has no column 'z'; known: 'x' and 'y'\n"
+        '   4 | columns = ["x", "z"]\n     |           ^^^^^^^^^^',
     ),
     "one feature": (
         '[data]\ndataset = "csv"\npath = "three.csv"\ncolumns = ["x"]\n[model]\ncomponents = 1\n',
-        "{path}:1:1: panels: the renderer 'ellipses' draws 2 features, but three has 1: choose two columns\n"
+        "{path}:1:1: panels: the renderer 'ellipses' draws 2 features, but three has 1: 'x'\n"
         "   1 | [data]\n     | ^",
     ),
     "film shorter than its ends": (
         '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[pace]\nlength = 2\n',
-        "{path}:5:2: pace: pace.length is 2 s, but start and end alone last 3.7 s\n   5 | [pace]\n     |  ^^^^",
+        "{path}:6:10: pace.length: the film is to last 2 s, but start and end alone last 3.7 s\n"
+        "   6 | length = 2\n     |          ^",
+    ),
+    "iteration that there is not": (
+        '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = 3\n[pace]\niterations = [1, 9]\n',
+        "{path}:7:14: pace.iterations: there is no iteration 9; the run ends after 3\n"
+        "   7 | iterations = [1, 9]\n     |              ^^^^^^",
     ),
     "start of other size": (
         '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n'

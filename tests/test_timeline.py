@@ -125,25 +125,61 @@ def test_number_of_iterations_spreads_over_the_run(old_faithful):
     shown = shown_iterations((trace,), gv.Pace(iterations=8))
 
     assert (shown[0], shown[-1]) == (0, 60)
-    assert len(shown) <= 9
+    assert len(shown) == 9
     assert shown[1] == 1  # the first leap is the largest
+
+
+@pytest.mark.parametrize(("wanted", "n_shown"), [(1, 1), (3, 3), (12, 12), (60, 60), (1000, 60)])
+def test_as_many_iterations_are_shown_as_asked_for(old_faithful, wanted, n_shown):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=60, tol=0)
+
+    assert len(shown_iterations((trace,), gv.Pace(iterations=wanted))) == n_shown + 1
 
 
 def test_left_out_iterations_are_named(trace):
     pace = gv.Pace(iterations=(4,))
     words = [frame_at(trace, m).label for m in film(trace, pace) if m.opens]
 
-    assert words[1:3] == ["Iterations 1 to 4, E-step", "Iterations 1 to 4, M-step"]
+    assert words[1:4] == ["Iteration 1, E-step", "Iterations 1 to 4", "Iteration 5, E-step"]
+
+
+def test_left_out_iterations_pass_in_fast_motion(trace):
+    """Every frame on the way is the record's: mixture, number, position and colors of one iteration."""
+    fast = [m for m in film(trace, gv.Pace(iterations=(4,), m_step=2.0)) if m.phase == "m" and m.before == 0]
+
+    assert len(fast) == 50
+    for moment in fast:
+        frame = frame_at(trace, moment)
+        done = int(frame.position)
+        assert frame.snapshot is trace[done]
+        assert_allclose(frame.responsibilities, trace.responsibilities(done))
+        if done < 4:
+            between_two = between(trace[done].mixture, trace[done + 1].mixture, frame.position - done)
+            assert_allclose(frame.mixture.means, between_two.means)
+
+
+def test_colors_never_jump(trace):
+    for pace in (gv.Pace(), gv.Pace(iterations=(4,)), gv.Pace(iterations=(2, 3))):
+        frames = [frame_at(trace, m) for m in film(trace, pace) if m.phase != "m"]
+        ends = [f for f, g in pairwise(frames) if g.moment.opens]
+        begins = [g for f, g in pairwise(frames) if g.moment.opens]
+        for end, begin in zip(ends, begins, strict=True):
+            if begin.moment.phase in ("e", "end") and begin.moment.before - end.moment.before == 1:
+                assert np.abs(end.responsibilities - begin.responsibilities).max() < 0.2
 
 
 @pytest.mark.parametrize(
     ("pace", "message"),
     [
-        ({"iterations": (9,)}, "pace.iterations: there is no iteration 9; the run ends after 5"),
-        ({"length": 3.0}, "pace.length is 3 s, but start and end alone last 3.7 s"),
+        ({"iterations": (9,)}, "there is no iteration 9; the run ends after 5"),
+        (
+            {"length": 4.5},
+            "5 iterations in 4.5 s would flicker: give at least 5 s, or fewer iterations, such as iterations = 3",
+        ),
+        ({"length": 3.0}, "the film is to last 3 s, but start and end alone last 3.7 s"),
         (
             {"length": 9.0, "e_step": 0, "e_hold": 0, "m_step": 0, "m_hold": 0},
-            "pace.length cannot be met: every step lasts 0 seconds; give e_step or m_step a length",
+            "every step lasts 0 seconds: give e_step or m_step a length",
         ),
     ],
 )

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, hint, similar
 from gmmviz.options import Count, options
 
 Column = Annotated[str, Field(min_length=1)]
@@ -49,12 +49,14 @@ class CsvFile(DatasetSource):
         for column in self.columns:
             if isinstance(column, int):
                 if column > n_columns:
-                    raise InputError(f"{path} has {n_columns} columns, so there is no column {column}")
+                    raise InputError(f"{path} has {n_columns} columns, so there is no column {column}", "columns")
                 chosen.append(column - 1)
             elif header is None:
-                raise InputError(f"{path} has no header, so there is no column {column!r}: give its number")
+                raise InputError(
+                    f"{path} has no header, so there is no column {column!r}: give its number", "columns"
+                )
             elif column not in header:
-                raise InputError(f"{path} has no column {column!r}; {hint(column, header)}")
+                raise InputError(f"{path} has no column {column!r}; {hint(column, header)}", "columns")
             else:
                 chosen.append(header.index(column))
         return chosen
@@ -65,7 +67,7 @@ def _read(path: Path) -> list[tuple[int, list[str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError(f"there is no file {path}") from None
+        raise InputError(f"there is no file {path}{similar(path)}", "path") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder, not a CSV file") from None
     except UnicodeDecodeError:

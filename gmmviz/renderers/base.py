@@ -31,6 +31,11 @@ class Renderer(ABC):
     width: ClassVar[float] = 1.0
     """Share of the room, relative to the panels beside it."""
 
+    @property
+    def reach(self) -> float:
+        """How far around a mean the panel draws, in standard deviations; limits make room for it."""
+        return 0.0
+
     def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
         """Raise `InputError` if the run cannot be drawn."""
 

@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D
 
 from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, listed
 from gmmviz.options import Flag, Positive, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.stage import Stage
@@ -51,13 +51,19 @@ class EllipseRenderer(Renderer):
     trails: Flag = True
     """Draw the way that each mean has come."""
 
+    @property
+    def reach(self) -> float:
+        """Limits make room for the largest ellipse."""
+        return max(self.radii, default=0.0)
+
     def check(self, stage: Stage) -> None:
         """Ellipses need a plane."""
         n_features = stage.trace.data.points.shape[1]
         if n_features != 2:
+            names = listed(stage.trace.data.feature_names, "and")
             raise InputError(
-                f"the renderer 'ellipses' draws 2 features, but {stage.trace.data.name} has {n_features}: "
-                "choose two columns"
+                f"the renderer 'ellipses' draws 2 features, but {stage.trace.data.name} has {n_features}: {names}"
+                + ("; choose two of them in [data]" if n_features > 2 else "")
             )
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
@@ -107,7 +113,7 @@ class EllipseRenderer(Renderer):
         mixture = frame.mixture
         props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
         yield props.cloud
-        past = [snapshot.mixture.means for snapshot in stage.trace[: int(frame.position) + 1]]
+        past = [snapshot.mixture.means for snapshot in stage.trace[: frame.snapshot.iteration + 1]]
         factors = np.linalg.cholesky(mixture.covariances)
         radii = sorted(self.radii, reverse=True)
         for k, component in enumerate(props.components):

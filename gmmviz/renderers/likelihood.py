@@ -26,6 +26,7 @@ class _Props:
     past: Line2D
     dot: Line2D
     number: Label
+    decimals: int
 
 
 @RENDERERS.register("likelihood")
@@ -71,7 +72,9 @@ class LikelihoodRenderer(Renderer):
         for artist in (past, dot, number):
             animated(axes, artist, 3)
         dot.set_clip_on(False)
-        return _Props(curve, past, dot, number)
+        # As many as tell steps of a thousandth of the whole way, in all frames: the number must not jump.
+        decimals = int(np.clip(3 - np.floor(np.log10(max(high - low, 1e-6))), 0, 6))
+        return _Props(curve, past, dot, number, decimals)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the curve so far, a dot where the run is, and the last real value."""
@@ -81,5 +84,5 @@ class LikelihoodRenderer(Renderer):
         props.past.set_data([*done, x], [*props.curve[done], y])
         props.dot.set_data([x], [y])
         value = -frame.snapshot.log_likelihood / len(stage.trace.data.points)
-        props.number.set_text(f"{value:.4g}".replace("-", "−"))
+        props.number.set_text(f"{value:.{props.decimals}f}".replace("-", "−"))
         yield from (props.past, props.dot, props.number)

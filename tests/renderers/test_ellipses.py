@@ -114,7 +114,8 @@ def test_three_features_are_refused_before_anything_is_drawn():
         gv.Animation(trace, [gv.EllipseRenderer()])
 
     assert str(caught.value) == (
-        "the renderer 'ellipses' draws 2 features, but the data has 3: choose two columns"
+        "the renderer 'ellipses' draws 2 features, but the data has 3: 'x1', 'x2' and 'x3'; "
+        "choose two of them in [data]"
     )
 
 
