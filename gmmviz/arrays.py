@@ -1,4 +1,4 @@
-"""Arrays at the door: checked once, then frozen, so that nothing behind the door needs to check or copy."""
+"""Arrays as they come in from outside: checked once with a clear message, and frozen."""
 
 from __future__ import annotations
 

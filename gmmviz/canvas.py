@@ -1,4 +1,4 @@
-"""From axes to pixels: what stands still is painted once per film, what moves once per frame.
+"""The picture of a film, from axes to pixels: what stands still is painted once, what moves once per frame.
 
 Axes, ticks, titles and the caption bar are painted once into an RGBA buffer; each frame copies that
 buffer and paints only its moving artists (800x450: 0.1 ms to copy, where a full redraw is 21 ms and what

@@ -1,4 +1,4 @@
-"""The point cloud: points that stand still and change color, painted by one sparse product.
+"""The data points as one picture element: they stand still and change color, painted by one sparse product.
 
 Painting translucent points one over another is linear in their colors. Each pixel that points touch is
 

@@ -1,4 +1,4 @@
-"""What a covariance may look like: each family is a projection of (K, D, D) onto itself.
+"""The covariance families (full, tied, diag, spherical): each is a projection of (K, D, D) onto itself.
 
 The maximum-likelihood covariances of a constrained family are the projection of the unconstrained ones
 (Celeux & Govaert 1995, table 3), so that the M-step is the same for all, and nothing else asks which it is.

@@ -1,4 +1,4 @@
-"""Text that is painted once and then copied.
+"""Text on the picture that is painted once and then copied.
 
 Laying out and painting a line of text costs about 2 ms, more than everything else in a small picture,
 and most frames say what the frame before said. A `Label` keeps the coverage of what it last painted and

@@ -1,4 +1,4 @@
-"""Option bags: frozen dataclasses whose fields are Python arguments, scene-file keys and help text at once.
+"""Option classes: frozen dataclasses whose fields are Python arguments, scene-file keys and help text at once.
 
 The line of text under a field is its documentation everywhere: `options` turns it into the description
 that the JSON Schema and `gmmviz list` print. Values are checked by pydantic, in Python and in scene

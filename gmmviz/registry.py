@@ -1,4 +1,4 @@
-"""A named family of classes: the renderers, data sets, starts and encoders that exist."""
+"""The named families of classes that a scene chooses from: renderers, data sets, starts, formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all frames of a film share, decided once from the whole of it, so that nothing ever jumps."""
+"""What all frames of a film share (limits, scales), decided once from the whole of it, so that nothing jumps."""
 
 from __future__ import annotations
 

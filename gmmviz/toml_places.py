@@ -1,4 +1,4 @@
-"""Where in a TOML file each key and value stands, so that a complaint can point at it.
+"""Line and column of each key and value of a TOML file, so that a complaint can point at it.
 
 `tomllib` gives values without places, tree-sitter gives places without values; this joins them.
 """

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -130,7 +131,7 @@ def test_teacher_is_told_of_degenerate_fits(write_scene, small_scene, folder):
 
 
 def test_full_output_is_no_traceback(scene, folder):
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "gmmviz", "render", scene],
             cwd=folder,

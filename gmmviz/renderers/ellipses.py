@@ -131,7 +131,7 @@ class EllipseRenderer(Renderer):
                 yield component.trail
         for k, component in enumerate(props.components):
             component.dot.set_data(mixture.means[k, :1], mixture.means[k, 1:])
-            component.dot.set_alpha(opacity(mixture.weights[k]))
+            component.dot.set_alpha(1.0 if mixture.weights[k] > 0 else 0.3)
             yield component.dot
             axes = component.number.axes
             assert axes is not None
@@ -156,7 +156,7 @@ def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
 
 def opacity(weight: float) -> float:
     """A component of little weight looks faint, one of no weight is still seen."""
-    return float(0.25 + 0.75 * min(1.0, 2.5 * weight))
+    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > 0 else 0.3
 
 
 def point_radius(n_points: int) -> float:
