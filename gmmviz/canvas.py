@@ -10,6 +10,8 @@ The figure has 72 dots per inch, which makes matplotlib's points equal pixels.
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -22,6 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 
+from gmmviz.errors import InputError
 from gmmviz.label import Label
 from gmmviz.renderers.base import Renderer
 from gmmviz.stage import Stage
@@ -68,7 +71,8 @@ class Canvas:
         self.size = size
         self._label_widths: dict[str, float] = {}
         self._theme = theme.scaled(size)
-        with self._theme.applied():
+        with self._theme.applied(), warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             self._canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = self._canvas.get_renderer()
@@ -84,6 +88,7 @@ class Canvas:
             self._canvas.draw()
             self._buffer = np.asarray(self._renderer.buffer_rgba())
             self._base: Image = self._buffer.copy()
+        _complain(caught, size)
 
     def paint(self, frames: Sequence[Frame], *, speaker: int = 0) -> Image:
         """Paint one moment of the film.
@@ -217,6 +222,24 @@ class Canvas:
             width_of = title.get_window_extent(self._renderer).width
             if width_of > axes.bbox.width:
                 title.set_fontsize(float(title.get_fontsize()) * axes.bbox.width / width_of)
+
+
+def _complain(caught: Sequence[warnings.WarningMessage], size: tuple[int, int]) -> None:
+    """Say in our words what matplotlib warned of while the still picture was drawn."""
+    messages = [str(warning.message) for warning in caught]
+    if any("constrained_layout not applied" in message for message in messages):
+        raise InputError(
+            f"{size[0]}x{size[1]} pixels are too few for these panels: make the picture larger", "size"
+        )
+    for warning, message in zip(caught, messages, strict=True):
+        if not message.startswith("Glyph "):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    codes = [match[1] for message in messages if (match := re.match(r"Glyph (\d+)", message))]
+    if codes:
+        letters = "".join(chr(int(code)) for code in dict.fromkeys(codes))
+        raise InputError(
+            f"no font here has the letters {letters!r}: install one that has, or write them otherwise"
+        )
 
 
 def _shrink(texts: Sequence[Label], width: float, room: float) -> None:

@@ -185,11 +185,6 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
     yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
 
 
-def film_length(shown: tuple[int, ...], pace: Pace) -> float:
-    """Seconds from the first moment to the last's end."""
-    return pace.start + pace.end + _stretch(shown, pace) * _steps_length(shown, pace)
-
-
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
     each = pace.e_step + pace.e_hold + pace.m_step + pace.m_hold
     return (len(shown) - 1) * each + pace.e_step

@@ -67,3 +67,21 @@ def test_long_words_shrink_into_their_place(trace):
     picture = animation.image(animation.moments[0])
 
     assert (picture[:60, -20:] == picture[0, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"size": (16, 16)}, "16x16 pixels are too few for these panels: make the picture larger"),
+        (
+            {"title": "EM \U0001f9ff"},
+            "no font here has the letters '\U0001f9ff': install one that has, or write them otherwise",
+        ),
+    ],
+)
+def test_picture_that_cannot_be_drawn_is_refused(trace, tmp_path, settings, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, **{"size": (640, 360)} | settings).save(tmp_path / "film.gif")
+
+    assert str(caught.value) == message
+    assert list(tmp_path.iterdir()) == []

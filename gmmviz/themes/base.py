@@ -66,7 +66,7 @@ class Theme:
 
     def font(self, weight: str = "normal") -> font_manager.FontProperties:
         """The shipped font, as ``"normal"`` or ``"bold"``."""
-        return font_manager.FontProperties(family=[FONT, "DejaVu Sans"], weight=weight)
+        return font_manager.FontProperties(family=_families(), weight=weight)
 
     def color(self, component: int) -> str:
         """The component's hue."""
@@ -108,7 +108,7 @@ class Theme:
         _add_font()
         thin = self.px(1.4)
         settings: Any = {
-            "font.family": [FONT, "DejaVu Sans"],
+            "font.family": _families(),
             "font.size": self.px(22),
             "figure.facecolor": self.background,
             "axes.facecolor": self.background,
@@ -155,6 +155,20 @@ class Theme:
             _applied = outer
 
 
+# Fonts with Chinese, Japanese and Korean letters, as the common systems have them.
+FALLBACKS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK KR",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "Arial Unicode MS",
+)
+
 _applied: Theme | None = None  # whose settings matplotlib has at the moment
 
 # Okabe & Ito (2008), ordered so that the first hues stand out from each background and from each other.
@@ -196,6 +210,13 @@ def theme_named(theme: Theme | str) -> Theme:
     if theme not in THEMES:
         raise InputError(f"unknown theme {theme!r}; {hint(theme, THEMES)}")
     return THEMES[theme]
+
+
+@cache
+def _families() -> list[str]:
+    """The shipped font, and for letters that it lacks what is installed."""
+    installed = set(font_manager.get_font_names())
+    return [FONT, "DejaVu Sans", *(name for name in FALLBACKS if name in installed)]
 
 
 @cache
