@@ -75,7 +75,7 @@ class Mp4Encoder(Encoder):
                 for i in range(1, repeats + 1):
                     ends = round((first + shot.seconds * i / repeats) * TICKS)
                     picture.pts, picture.time_base = begins, Fraction(1, TICKS)
-                    picture.duration = lasts[begins] = ends - begins
+                    lasts[begins] = ends - begins
                     opens = shot.opens and i == 1
                     picture.pict_type = PictureType.I if opens else PictureType.NONE
                     mux(stream.encode(picture))
