@@ -225,7 +225,10 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         )
     if isinstance(start, Mixture):
         yield start
-        raise InputError("a given mixture can be tried once: leave n_init at 1, or name a start with a seed")
+        raise InputError(
+            "a given mixture can be tried once: leave n_init at 1 and on_collapse at 'stop', or name a start "
+            "with a seed"
+        )
     start = as_start(start)
     attempt = 0
     while True:

@@ -237,7 +237,7 @@ def frame_at(trace: Trace, moment: Moment) -> Frame:
         mixture = trace[done].mixture
         if done < after:
             mixture = between(mixture, trace[done + 1].mixture, position - done)
-        if after - before > 1:  # several iterations in fast motion: the colors move along
+        if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
             responsibilities = trace.responsibilities(done)
     label, caption = _words(trace, phase, before, after)
     return Frame(moment, after, mixture, responsibilities, coloring, snapshot, position, label, caption)

@@ -34,8 +34,8 @@ class Start(ABC):
             return self
         if not hasattr(self, "seed"):
             raise InputError(
-                f"the start {type(self).__name__} is the same every time: leave n_init at 1, or choose a start "
-                "with a seed"
+                f"the start {type(self).__name__} is the same every time: leave n_init at 1 and on_collapse at "
+                "'stop', or choose a start with a seed"
             )
         return replace(self, seed=self.seed + number)  # type: ignore[type-var]
 

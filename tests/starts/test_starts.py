@@ -28,7 +28,8 @@ def test_start_without_a_seed_can_be_tried_once(old_faithful):
         gv.fit(old_faithful, "identical", n_components=2, n_init=2)
 
     assert str(caught.value) == (
-        "the start Identical is the same every time: leave n_init at 1, or choose a start with a seed"
+        "the start Identical is the same every time: leave n_init at 1 and on_collapse at 'stop', "
+        "or choose a start with a seed"
     )
 
 
