@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gmmviz.animation import Animation, Run
     from gmmviz.bound import HalfStep, half_steps, lower_bound
+    from gmmviz.captions import Captions
     from gmmviz.datasets import (
         DATASETS,
         CsvFile,
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from gmmviz.errors import GmmvizError, InputError, RenderError
     from gmmviz.estimator import GaussianMixture, record
     from gmmviz.fitting import fit
+    from gmmviz.layout import Layout
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
+    from gmmviz.plotting import plot
     from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
@@ -54,6 +57,7 @@ _HOMES = {
         "half_steps",
         "lower_bound",
     ),
+    "captions": ("Captions",),
     "datasets": (
         "DATASETS",
         "CsvFile",
@@ -85,8 +89,10 @@ _HOMES = {
         "record",
     ),
     "fitting": ("fit",),
+    "layout": ("Layout",),
     "matching": ("match_components",),
     "mixture": ("Mixture",),
+    "plotting": ("plot",),
     "renderers": (
         "RENDERERS",
         "EllipseRenderer",
@@ -131,6 +137,7 @@ __all__ = [
     "STARTS",
     "THEMES",
     "Animation",
+    "Captions",
     "CollapseError",
     "Corner",
     "CsvFile",
@@ -146,6 +153,7 @@ __all__ = [
     "InputError",
     "KMeans",
     "KMeansPlusPlus",
+    "Layout",
     "LikelihoodRenderer",
     "Mixture",
     "Moment",
@@ -175,6 +183,7 @@ __all__ = [
     "lower_bound",
     "m_step",
     "match_components",
+    "plot",
     "record",
 ]
 

@@ -15,19 +15,24 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image as Picture
 
 from gmmviz.canvas import Canvas
+from gmmviz.captions import Captions
 from gmmviz.encoders.base import Encoder, SavedFile, Shot, encoder_for, write_safely
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, listed
+from gmmviz.files import replacing
+from gmmviz.layout import Layout
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.stage import stages
 from gmmviz.themes import Theme, theme_named
-from gmmviz.timeline import Frame, Moment, Pace, frame_at, moments, shown_iterations
+from gmmviz.timeline import CAPTIONS, Frame, Moment, Pace, frame_at, moments, shown_iterations, step_named
 from gmmviz.trace import Trace
 
 Image = npt.NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
+STILLS = (".png", ".svg", ".pdf")
 PANELS = (EllipseRenderer(), LikelihoodRenderer())
 N_SAMPLES = 12  # images that a palette is chosen from
 AHEAD = 4  # images that may wait for an encoder
@@ -60,8 +65,12 @@ class Animation:
     pace : Pace
     title, subtitle : str
         Top left and top right; by default the subtitle counts points and components.
+    layout : Layout
+        Where the panels of each run stand; by default they arrange themselves.
+    captions : Captions
+        What the bar below the picture says.
     theme : Theme or str
-        ``"light"`` or ``"dark"``.
+        ``"light"``, ``"dark"`` or ``"print"``.
     size : tuple of int
         Width and height in pixels.
     fps : float
@@ -89,6 +98,8 @@ class Animation:
         pace: Pace | None = None,
         title: str = "Expectation-maximization",
         subtitle: str | None = None,
+        layout: Layout | None = None,
+        captions: Captions = CAPTIONS,
         theme: Theme | str = "light",
         size: tuple[int, int] = (1280, 720),
         fps: float = 25,
@@ -99,6 +110,8 @@ class Animation:
         self.panels = tuple(panels)
         self.pace = pace or Pace()
         self.title = title
+        self.layout = layout or Layout()
+        self.captions = captions
         self.theme = theme_named(theme)
         self.size = size
         self.fps = fps
@@ -106,6 +119,8 @@ class Animation:
         self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
         reach = max(panel.reach for panel in self.panels)
         self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
+        if self.layout.rows:
+            self.layout.mosaic(sum(not panel.shared for panel in self.panels))
         for stage in self._stages:
             for panel in self.panels:
                 panel.check(stage)
@@ -149,7 +164,7 @@ class Animation:
 
     def frames(self, moment: Moment) -> tuple[Frame, ...]:
         """What each run shows at a moment."""
-        return tuple(frame_at(run.trace, moment) for run in self.runs)
+        return tuple(frame_at(run.trace, moment, self.captions) for run in self.runs)
 
     @cached_property
     def _speaker(self) -> int:
@@ -159,7 +174,8 @@ class Animation:
     @cached_property
     def _canvas(self) -> Canvas:
         trace = self.runs[self._speaker].trace
-        words = {(frame.label, frame.caption) for frame in (frame_at(trace, m) for m in self.moments if m.opens)}
+        every = (frame_at(trace, moment, self.captions) for moment in self.moments)
+        words = {(frame.label, frame.caption) for frame in every}
         return Canvas(
             self.size,
             self.theme,
@@ -168,6 +184,8 @@ class Animation:
             stages=self._stages,
             panels=self.panels,
             words=sorted(words),
+            layout=self.layout,
+            speaker=self._speaker,
         )
 
     def painting(self) -> AbstractContextManager[None]:
@@ -176,7 +194,62 @@ class Animation:
 
     def image(self, moment: Moment) -> Image:
         """Return the picture of one moment, shape (height, width, 4), opaque RGBA."""
-        return self._canvas.paint(self.frames(moment), speaker=self._speaker)
+        return self._canvas.paint(self.frames(moment))
+
+    def moment(self, at: float | str) -> Moment:
+        """The moment that the film shows at a time, or at the end of a step.
+
+        Parameters
+        ----------
+        at : float or str
+            Seconds from the beginning, or ``"start"``, ``"end"``, ``"E3"``, ``"M3"``: any iteration, also
+            one that the film does not stop at.
+
+        Raises
+        ------
+        InputError
+            If the film has no such moment.
+        """
+        if isinstance(at, str):
+            return step_named(at, max(len(run.trace) for run in self.runs) - 1)
+        if not 0 <= at <= self.length:
+            raise InputError(f"the film lasts {self.length:g} s: there is no moment at {at:g} s")
+        return next(moment for moment in reversed(self.moments) if moment.time <= at)
+
+    def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
+        """Write one moment as a picture: PNG, or SVG or PDF with lines and letters as such.
+
+        Parameters
+        ----------
+        path : str or path
+            Its suffix says the format.
+        at : float or str
+            As in `moment`.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InputError
+            If the suffix is unknown, the folder is missing, or the film has no such moment.
+        RenderError
+            If the file could not be written; what stood there before still stands.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in STILLS:
+            raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
+        if not path.parent.is_dir():
+            raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        frames = self.frames(self.moment(at))
+        with replacing(path) as temporary:
+            if suffix == ".png":
+                Picture.fromarray(self._canvas.paint(frames)[:, :, :3]).save(temporary, optimize=True)
+            else:
+                self._canvas.write(frames, temporary)
+        return path
 
     def save(self, *paths: str | os.PathLike[str], progress: Progress | None = None) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; it is rendered once for all of them.

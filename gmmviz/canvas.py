@@ -12,20 +12,25 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 
 from gmmviz.errors import InputError
 from gmmviz.label import Label
+from gmmviz.layout import EMPTY, Layout, Mosaic, arrange, grid, repeat, tiles, unpleasant
 from gmmviz.renderers.base import Renderer
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
@@ -52,9 +57,12 @@ class Canvas:
     stages : sequence of Stage
         One per run.
     panels : sequence of Renderer
-        Drawn for each run.
+        Drawn for each run; those that are shared, once for all of them.
+    layout : Layout
     words : sequence of (label, caption)
         Everything that the caption bar will say; the longest decides the size of the letters.
+    speaker : int
+        The run whose words the caption bar shows.
     """
 
     def __init__(
@@ -67,8 +75,12 @@ class Canvas:
         stages: Sequence[Stage],
         panels: Sequence[Renderer],
         words: Sequence[tuple[str, str]],
+        layout: Layout = Layout(),  # noqa: B008 - frozen
+        speaker: int = 0,
     ) -> None:
         self.size = size
+        self._stages = stages
+        self._speaker = speaker
         self._label_widths: dict[str, float] = {}
         self._theme = theme.scaled(size)
         with self._theme.applied(), warnings.catch_warnings(record=True) as caught:
@@ -78,27 +90,21 @@ class Canvas:
             self._renderer: Any = self._canvas.get_renderer()
             self._header(" ".join(title.split()), " ".join(subtitle.split()))
             self._label, self._caption = self._footer(words)
-            self._panels = []
-            for axes, stage, renderer in self._grid(stages, panels):
-                props = renderer.draw_still(axes, stage, self._theme)
-                if stage.name and renderer is panels[0]:
-                    axes.set_title(stage.name)
-                self._panels.append((axes, stage, renderer, props))
+            self._panels = [self._panel(*place) for place in self._places(panels, layout)]
+            _share_labels([axes for axes, *_ in self._panels])
             self._solve_layout()
             self._canvas.draw()
             self._buffer = np.asarray(self._renderer.buffer_rgba())
             self._base: Image = self._buffer.copy()
         _complain(caught, size)
 
-    def paint(self, frames: Sequence[Frame], *, speaker: int = 0) -> Image:
+    def paint(self, frames: Sequence[Frame]) -> Image:
         """Paint one moment of the film.
 
         Parameters
         ----------
         frames : sequence of Frame
             One per run.
-        speaker : int
-            The run whose words the caption bar shows.
 
         Returns
         -------
@@ -106,26 +112,51 @@ class Canvas:
             A new, opaque RGBA picture.
         """
         np.copyto(self._buffer, self._base)
-        frame_of = {id(stage): frame for stage, frame in zip(self._stages, frames, strict=True)}
         with self._theme.applied():
-            for _, stage, renderer, props in self._panels:
-                for artist in renderer.moving(props, frame_of[id(stage)], stage, self._theme):
-                    artist.draw(self._renderer)
-            self._say(frames[speaker].label, frames[speaker].caption)
+            for artist in self._moving(frames):
+                artist.draw(self._renderer)
         return self._buffer.copy()
+
+    def write(self, frames: Sequence[Frame], path: Path) -> None:
+        """Write one moment as a file of matplotlib's: a vector picture by its suffix, with fonts inside."""
+        with self._theme.applied(), mpl.rc_context({"pdf.fonttype": 42, "svg.fonttype": "path"}):
+            artists = list(self._moving(frames))
+            for artist in artists:
+                artist.set_animated(False)
+            shown = set(artists)
+            hidden = [artist for artist in self._figure.findobj(Artist.get_animated) if artist not in shown]
+            for artist in hidden:
+                artist.set_visible(False)
+            try:
+                # No date: the same moment gives the same bytes.
+                metadata = {"Date": None} if path.suffix == ".svg" else {"CreationDate": None}
+                self._figure.savefig(path, metadata=metadata)
+            finally:
+                for artist in artists:
+                    artist.set_animated(True)
+                for artist in hidden:
+                    artist.set_visible(True)
+
+    def _moving(self, frames: Sequence[Frame]) -> Iterator[Artist]:
+        """Set everything that moves and yield it, panel by panel, the caption bar last."""
+        frame_of = {id(stage): frame for stage, frame in zip(self._stages, frames, strict=True)}
+        for _, stage, renderer, props, theme in self._panels:
+            yield from renderer.moving(props, frame_of[id(stage)], stage, theme)
+        speaking = frames[self._speaker]
+        yield from self._say(speaking.label, speaking.caption)
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
         return self._theme.applied()
 
-    def _say(self, label: str, caption: str) -> None:
+    def _say(self, label: str, caption: str) -> Iterator[Artist]:
         self._label.set_text(label)
         self._caption.set_text(caption)
         if label not in self._label_widths:
             self._label_widths[label] = self._width(self._label)
-        self._caption.set_x(self._label.get_position()[0] + self._label_widths[label] + self._theme.px(16))
-        self._label.draw(self._renderer)
-        self._caption.draw(self._renderer)
+        gap = self._theme.px(16) if label else 0
+        self._caption.set_x(self._label.get_position()[0] + self._label_widths[label] + gap)
+        yield from (self._label, self._caption)
 
     def _text(self, x: float, y: float, text: str, size: float, **style: Any) -> Label:
         weight = style.pop("weight", "normal")
@@ -177,33 +208,40 @@ class Canvas:
         caption.set_animated(True)
         return label, caption
 
-    def _grid(self, stages: Sequence[Stage], panels: Sequence[Renderer]) -> Sequence[tuple[Axes, Stage, Renderer]]:
-        """Lay panels out along the longer side; several runs take that side, and their panels the other.
+    def _panel(
+        self, place: SubplotSpec, stage: Stage, renderer: Renderer, title: str, n_runs: int
+    ) -> tuple[Axes, Stage, Renderer, Any, Theme]:
+        axes = self._figure.add_subplot(place)
+        theme = self._theme.crowded(n_runs)
+        props = renderer.draw_still(axes, stage, theme)
+        if title:
+            axes.set_title(title, color=theme.text)
+        return axes, stage, renderer, props, theme
 
-        A single panel per run fills a near-square grid.
-        """
-        self._stages = list(stages)
-        if len(panels) == 1:
-            n_columns = int(np.ceil(np.sqrt(len(stages))))
-            n_rows = -(-len(stages) // n_columns)
-            grid = self._figure.add_gridspec(n_rows, n_columns)
-            return [
-                (self._figure.add_subplot(grid[divmod(i, n_columns)]), stage, panels[0])
-                for i, stage in enumerate(stages)
-            ]
-        landscape = self.size[0] >= self.size[1]
-        shares = [renderer.width for renderer in panels]
-        if landscape == (len(stages) == 1):  # panels from left to right
-            grid = self._figure.add_gridspec(len(stages), len(panels), width_ratios=shares)
-            cells = [(row, column) for row in range(len(stages)) for column in range(len(panels))]
-        else:
-            grid = self._figure.add_gridspec(len(panels), len(stages), height_ratios=shares)
-            cells = [(row, column) for column in range(len(stages)) for row in range(len(panels))]
-        drawn = [(stage, renderer) for stage in stages for renderer in panels]
-        return [
-            (self._figure.add_subplot(grid[cell]), stage, renderer)
-            for cell, (stage, renderer) in zip(cells, drawn, strict=True)
-        ]
+    def _places(
+        self, panels: Sequence[Renderer], layout: Layout
+    ) -> Iterator[tuple[SubplotSpec, Stage, Renderer, str, int]]:
+        """Where each panel stands, what it draws, under which title if not its own, among how many runs."""
+        width, height = float(self.size[0]), self.size[1] - self._theme.px(HEADER + FOOTER)
+        own, shared = [p for p in panels if not p.shared], [p for p in panels if p.shared]
+        area: Any = self._figure
+        beside: Any = self._figure
+        if own and shared:
+            if width >= height:
+                halves: Any = self._figure.add_gridspec(1, 2, width_ratios=(2, 1))
+                width *= 2 / 3
+            else:
+                halves = self._figure.add_gridspec(2, 1, height_ratios=(2, 1))
+                height *= 2 / 3
+            area, beside = halves[0], halves[1]
+        if own:
+            mosaic = _for_runs(len(self._stages), own, layout, (width, height))
+            drawn = [(stage, renderer) for stage in self._stages for renderer in own]
+            for spec, (stage, renderer) in zip(_specs(area, mosaic), drawn, strict=True):
+                yield spec, stage, renderer, stage.name if renderer is own[0] else "", len(self._stages)
+        stage = self._stages[self._speaker]
+        for spec, renderer in zip(_specs(beside, tiles(len(shared), width / 2, height)), shared, strict=True):
+            yield spec, stage, renderer, "", 1
 
     def _solve_layout(self) -> None:
         px, (width, height) = self._theme.px, self.size
@@ -222,6 +260,54 @@ class Canvas:
             width_of = title.get_window_extent(self._renderer).width
             if width_of > axes.bbox.width:
                 title.set_fontsize(float(title.get_fontsize()) * axes.bbox.width / width_of)
+
+
+def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:
+    """The panels of all runs: the runs beside and above each other as suits the shapes of their panels."""
+    shares = [renderer.width for renderer in panels]
+    candidates = []
+    for n_columns in range(1, n_runs + 1):
+        runs = grid(n_runs, n_columns)
+        width, height = room[0] / n_columns, room[1] / len(runs.heights)
+        inner = layout.mosaic(len(panels)) if layout.rows else arrange(shares, width, height)
+        candidates.append(
+            (unpleasant(inner, width, height) + EMPTY * runs.n_empty, n_columns, repeat(runs, inner))
+        )
+    return min(candidates, key=lambda candidate: candidate[:2])[2]
+
+
+def _specs(place: Any, mosaic: Mosaic) -> Iterator[SubplotSpec]:
+    """The mosaic's rectangles, in a figure or in a cell of another grid."""
+    if not mosaic.cells:
+        return
+    ratios: Any = {"width_ratios": mosaic.widths, "height_ratios": mosaic.heights}
+    divide = place.add_gridspec if isinstance(place, Figure) else place.subgridspec
+    cells = divide(len(mosaic.heights), len(mosaic.widths), **ratios)
+    for cell in mosaic.cells:
+        yield cells[cell.top : cell.bottom, cell.left : cell.right]
+
+
+def _share_labels(panels: Sequence[Axes]) -> None:
+    """Where a neighbor says the same of the same axis, it is said once: at the left, and at the bottom."""
+    specs = {axes: axes.get_subplotspec() for axes in panels if axes.axison}
+    silent_x, silent_y = [], []
+    for axes, spec in specs.items():
+        for other, its in specs.items():
+            if spec is None or its is None or spec.get_gridspec() is not its.get_gridspec():
+                continue
+            same_columns, same_rows = spec.colspan == its.colspan, spec.rowspan == its.rowspan
+            same_x = (axes.get_xlabel(), axes.get_xlim()) == (other.get_xlabel(), other.get_xlim())
+            same_y = (axes.get_ylabel(), axes.get_ylim()) == (other.get_ylabel(), other.get_ylim())
+            if same_columns and same_x and its.rowspan.start == spec.rowspan.stop:
+                silent_x.append(axes)
+            if same_rows and same_y and its.colspan.stop == spec.colspan.start:
+                silent_y.append(axes)
+    for axes in silent_x:
+        axes.set_xlabel("")
+        axes.tick_params(labelbottom=False)
+    for axes in silent_y:
+        axes.set_ylabel("")
+        axes.tick_params(labelleft=False)
 
 
 def _complain(caught: Sequence[warnings.WarningMessage], size: tuple[int, int]) -> None:

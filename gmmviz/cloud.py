@@ -37,10 +37,10 @@ class PointCloud(Artist):
     points : ndarray, shape (N, 2)
         In data coordinates; later points are painted over earlier ones.
     radius : float
-        In pixels.
+        In points, which are pixels where the figure has 72 dots per inch, as films do.
     outline : color
     outline_width : float
-        In pixels.
+        In points.
     alpha : float
         Opacity of fill and outline.
     """
@@ -74,8 +74,8 @@ class PointCloud(Artist):
     def _markers(self) -> PathCollection:
         assert self.axes is not None
         markers = PathCollection(
-            [Path.unit_circle()],
-            sizes=[self._radius**2],
+            [Path.circle(radius=0.5)],
+            sizes=[(2 * self._radius) ** 2],
             offsets=self._points,
             offset_transform=self.axes.transData,
             facecolors=self._colors,
@@ -83,7 +83,6 @@ class PointCloud(Artist):
             linewidths=self._outline_width,
             alpha=self._alpha_of_points,
         )
-        # PathCollection scales by sqrt(size) * dpi / 72; our pictures have 72 dots per inch.
         markers.set_figure(self.axes.figure)
         markers.axes = self.axes
         markers.set_clip_path(self.axes.patch)
@@ -94,7 +93,7 @@ class PointCloud(Artist):
         assert self.axes is not None
         width, height = int(renderer.width), int(renderer.height)
         matrix: Array = self.axes.transData.frozen().get_matrix()  # type: ignore[attr-defined]
-        key = matrix.tobytes() + np.array([width, height]).tobytes()
+        key = matrix.tobytes() + np.array([width, height, renderer.dpi]).tobytes()
         if self._map is None or key != self._map_of:
             places = self.axes.transData.transform(self._points)
             box = self.axes.bbox
@@ -102,7 +101,7 @@ class PointCloud(Artist):
                 np.column_stack([places[:, 0], height - places[:, 1]]),
                 clip=(box.x0, height - box.y1, box.x1, height - box.y0),
                 size=(width, height),
-                stamps=_stamps(self._radius, self._outline_width),
+                stamps=_stamps(self._radius * renderer.dpi / 72, self._outline_width * renderer.dpi / 72),
                 alpha=self._alpha_of_points,
             )
             self._map_of = key

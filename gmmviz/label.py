@@ -38,16 +38,16 @@ class Label(Text):
             return
         size = int(renderer.width), int(renderer.height)
         place = tuple(self.get_transform().transform(self.get_position()))
-        key = (self.get_text(), place, self.get_fontsize(), self.get_color(), size)
+        key = (self.get_text(), place, self.get_fontsize(), self.get_color(), size, renderer.dpi)
         painting = self._paintings.get(key)
         if painting is None:
             if len(self._paintings) >= KEPT:
                 del self._paintings[next(iter(self._paintings))]
-            painting = self._paintings[key] = self._paint(size)
+            painting = self._paintings[key] = self._paint(size, renderer.dpi)
         painting.blend_into(np.asarray(renderer.buffer_rgba()))
 
-    def _paint(self, size: tuple[int, int]) -> _Painting:
-        scratch = RendererAgg(*size, 72)
+    def _paint(self, size: tuple[int, int], dpi: float) -> _Painting:
+        scratch = RendererAgg(*size, dpi)
         super().draw(scratch)
         coverage = np.asarray(scratch.buffer_rgba())[:, :, 3]
         rows, columns = np.nonzero(coverage.any(axis=1))[0], np.nonzero(coverage.any(axis=0))[0]

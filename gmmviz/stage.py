@@ -4,14 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from gmmviz.arrays import Array
+from gmmviz.errors import InputError
+from gmmviz.matching import bhattacharyya
 from gmmviz.mixture import Mixture
 from gmmviz.trace import Trace
+from gmmviz.view import Features, View
 
 LARGEST_REACH = 3.0  # Mahalanobis; wider ellipses may leave the picture
+GRID = 64  # cells each way, on which a film's highest density is looked for
+SPIKE = 4.0  # times the usual peak; what is higher (a collapsing component) is cut off
+
+
+class Scales:
+    """Limits and peaks of a film, worked out when first asked for and then kept.
+
+    Parameters
+    ----------
+    cast : tuple of Trace
+        Every run of the film.
+    reach : float
+        Mahalanobis radius of what is drawn around the means; limits make room for it.
+    """
+
+    def __init__(self, cast: tuple[Trace, ...], reach: float) -> None:
+        self.cast = cast
+        self._reach = min(reach, LARGEST_REACH)
+        self._views: dict[tuple[Features, int], View] = {}
+        self._limits: dict[View, Array] = {}
+        self._peaks: dict[View, float] = {}
+
+    def view(self, features: Features, n_axes: int) -> View:
+        """See `Stage.view`."""
+        key = (features, n_axes)
+        if key not in self._views:
+            self._views[key] = View.of(self.cast[0].data, features, n_axes)
+        return self._views[key]
+
+    def limits(self, view: View) -> Array:
+        """See `Stage.limits`."""
+        if view not in self._limits:
+            self._limits[view] = _limits(self.cast, view, self._reach)
+        return self._limits[view]
+
+    def peak(self, view: View) -> float:
+        """See `Stage.peak`."""
+        if view not in self._peaks:
+            self._peaks[view] = _peak(self.cast, view, self.limits(view))
+        return self._peaks[view]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,56 +68,111 @@ class Stage:
     name : str
         The run's title; empty if the film has only one.
     trace : Trace
-    limits : ndarray, shape (D, 2)
-        Lower and upper end of each feature's axis, in the data's units.
-    log_likelihood_limits : tuple of float
-        Lowest and highest log-likelihood per point, over all runs.
-    last_iteration : int
-        Of the longest run.
+    scales : Scales
     """
 
     name: str
     trace: Trace
-    limits: Array
-    log_likelihood_limits: tuple[float, float]
-    last_iteration: int
+    scales: Scales
+
+    @property
+    def cast(self) -> tuple[Trace, ...]:
+        """Every run of the film, this one too."""
+        return self.scales.cast
+
+    @property
+    def last_iteration(self) -> int:
+        """Of the longest run."""
+        return max(len(trace) for trace in self.cast) - 1
+
+    @property
+    def log_likelihood_limits(self) -> tuple[float, float]:
+        """Lowest and highest log-likelihood per point, over all runs."""
+        per_point = np.concatenate([trace.log_likelihoods / len(trace.data.points) for trace in self.cast])
+        return float(per_point.min()), float(per_point.max())
+
+    def view(self, features: Features, n_axes: int) -> View:
+        """What to show of the data on `n_axes` axes: the same in every run of the film."""
+        return self.scales.view(features, n_axes)
+
+    def limits(self, view: View) -> Array:
+        """Lower and upper end of each axis, shape (d, 2)."""
+        return self.scales.limits(view)
+
+    def peak(self, view: View) -> float:
+        """The highest density that the film shows, per unit area (or length) of the view's axes.
+
+        A component that collapses has no highest density: what exceeds four times the usual is cut off.
+        """
+        return self.scales.peak(view)
+
+    def truth(self, view: View) -> tuple[Mixture, tuple[int, ...]] | None:
+        """The mixture that the data was drawn from, where it is known, on the view's axes.
+
+        Returns
+        -------
+        mixture : Mixture
+        partners : tuple of int
+            The estimate's component that each true one is paired with, whose color it takes; a true
+            component without one has a number beyond the estimate's.
+        """
+        truth = self.trace.data.truth
+        if truth is None:
+            return None
+        estimate = self.trace[-1].mixture
+        true, own = linear_sum_assignment(bhattacharyya(truth, estimate))
+        paired = dict(zip(true.tolist(), own.tolist(), strict=True))
+        spare = count(estimate.n_components)
+        partners = tuple(paired[j] if j in paired else next(spare) for j in range(truth.n_components))
+        return view.mixture(truth), partners
 
 
 def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage, ...]:
-    """Decide the scales of a film of these named runs: one stage per run, with equal scales.
+    """One stage per named run of a film, with equal scales.
 
     Parameters
     ----------
     runs : sequence of (name, Trace)
     reach : float
         Mahalanobis radius of what is drawn around the means.
+
+    Raises
+    ------
+    InputError
+        If the runs' data have different features: no axes could show them all.
     """
-    traces = [trace for _, trace in runs]
-    limits = _limits(traces, min(reach, LARGEST_REACH))
-    per_point = np.concatenate([trace.log_likelihoods / len(trace.data.points) for trace in traces])
-    ends = float(per_point.min()), float(per_point.max())
-    last = max(len(trace) for trace in traces) - 1
-    return tuple(Stage(name, trace, limits, ends, last) for name, trace in runs)
+    cast = tuple(trace for _, trace in runs)
+    for _, trace in runs:
+        first, here = cast[0].data.points.shape[1], trace.data.points.shape[1]
+        if here != first:
+            raise InputError(
+                f"the runs of a film share their axes, but {cast[0].data.name} has {first} features and "
+                f"{trace.data.name} has {here}: make a film of each"
+            )
+    scales = Scales(cast, reach)
+    return tuple(Stage(name, trace, scales) for name, trace in runs)
 
 
-def _limits(traces: Sequence[Trace], reach: float, margin: float = 0.06, widening: float = 0.25) -> Array:
+def _limits(cast: tuple[Trace, ...], view: View, reach: float) -> Array:
     """Room for every point, and for every ellipse that does not go absurdly far.
 
-    Ellipses may widen the view by `widening` of the data's range on each side, those of the fit by twice
+    Ellipses may widen the view by a quarter of the data's range on each side, those of the fit by twice
     that: one wild iteration must not shrink the data to a speck.
     """
-    points = [trace.data.points for trace in traces]
-    lower = np.min([p.min(axis=0) for p in points], axis=0)
-    upper = np.max([p.max(axis=0) for p in points], axis=0)
+    margin, widening = 0.06, 0.25
+    shown = [view.points(trace.data.points) for trace in cast]
+    ends = [(points.min(axis=0), points.max(axis=0)) for points in shown]
+    lower = np.min([low for low, _ in ends], axis=0)
+    upper = np.max([high for _, high in ends], axis=0)
     span = np.where(upper > lower, upper - lower, 1.0)
     low, high = lower, upper
     for mixtures, room in (
-        ([snapshot.mixture for trace in traces for snapshot in trace], widening * span),
-        ([trace[-1].mixture for trace in traces], 2 * widening * span),
+        ([snapshot.mixture for trace in cast for snapshot in trace], widening * span),
+        ([trace[-1].mixture for trace in cast], 2 * widening * span),
     ):
-        ends = [_ellipse_ends(mixture, reach) for mixture in mixtures]
-        lowest = np.min([begin for begin, _ in ends], axis=0)
-        highest = np.max([end for _, end in ends], axis=0)
+        reaches = [_ellipse_ends(view.mixture(mixture), reach) for mixture in mixtures]
+        lowest = np.min([begin for begin, _ in reaches], axis=0)
+        highest = np.max([end for _, end in reaches], axis=0)
         low = np.minimum(low, np.maximum(lowest, lower - room))
         high = np.maximum(high, np.minimum(highest, upper + room))
     edge = margin * (high - low)
@@ -83,3 +183,14 @@ def _limits(traces: Sequence[Trace], reach: float, margin: float = 0.06, widenin
 def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
     away = radius * np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     return (mixture.means - away).min(axis=0), (mixture.means + away).max(axis=0)
+
+
+def _peak(cast: tuple[Trace, ...], view: View, limits: Array) -> float:
+    sides = [np.linspace(low, high, GRID) for low, high in limits]
+    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, len(sides))
+    peaks = []
+    for trace in cast:
+        for snapshot in trace:
+            mixture = view.mixture(snapshot.mixture)
+            peaks.append(np.exp(mixture.log_prob(np.concatenate([grid, mixture.means])).max()))
+    return float(min(np.max(peaks), SPIKE * np.median(peaks)))

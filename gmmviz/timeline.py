@@ -11,14 +11,18 @@ a pure function of the two, so that any frame can be made alone, in any order, i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from pydantic import Field
 
 from gmmviz.arrays import Array
+from gmmviz.captions import Captions
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 from gmmviz.options import Count, Seconds, options
@@ -26,8 +30,9 @@ from gmmviz.trace import Snapshot, Trace
 
 SHORTEST_STEP = 0.1  # seconds, on average; quicker changes of color flicker, and nobody can follow them
 
+CAPTIONS = Captions()
+
 Phase = Literal["start", "e", "m", "end"]
-LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must not pass over
 Easing = Literal["smooth", "linear"]
 
 
@@ -88,21 +93,22 @@ class Moment:
     opens: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """What one run shows at a moment; all of it belongs together.
 
     Parameters
     ----------
     moment : Moment
+    trace : Trace
     iteration : int
         The iteration under way: 0 at the start, then the M-steps done or begun.
     mixture : Mixture
         What to draw; between two snapshots while the components move.
-    responsibilities : ndarray, shape (N, K)
-        What the points know; between two E-steps while the colors move.
     coloring : float
-        How much of that shows: 0 before the first E-step, 1 after it.
+        How much of the responsibilities shows: 0 before the first E-step, 1 after it.
+    blend : tuple (earlier, later, progress)
+        The E-steps that the colors come from and go to, and how far.
     snapshot : Snapshot
         The last real state: numbers are printed from here.
     position : float
@@ -112,14 +118,40 @@ class Frame:
     """
 
     moment: Moment
+    trace: Trace
     iteration: int
     mixture: Mixture
-    responsibilities: Array
     coloring: float
+    blend: tuple[int, int, float]
     snapshot: Snapshot
     position: float
     label: str
     caption: str
+
+    @cached_property
+    def responsibilities(self) -> Array:
+        """What the points know, shape (N, K); between two E-steps while the colors move."""
+        earlier, later, progress = self.blend
+        arrived = _e_step(self.trace, later)
+        if progress >= 1 or earlier == later:
+            return arrived
+        left = _e_step(self.trace, earlier)
+        return left + progress * (arrived - left)
+
+
+_RECENT: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+
+
+def _e_step(trace: Trace, t: int) -> Array:
+    """Responsibilities of a snapshot; the latest two of a run are kept, since many frames show them."""
+    kept = _RECENT.setdefault(trace, {})
+    if t not in kept:
+        responsibilities = trace.responsibilities(t)
+        responsibilities.flags.writeable = False
+        while len(kept) >= 2:
+            del kept[next(iter(kept))]
+        kept[t] = responsibilities
+    return kept[t]
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
@@ -147,6 +179,34 @@ def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
         free = [t for t in range(1, last) if t not in shown]
         shown.add(min(free, key=lambda t: abs(progress[t] - wanted)))
     return tuple(sorted(shown))
+
+
+def step_named(name: str, last: int) -> Moment:
+    """The last frame of a step, whether a film stops there or not.
+
+    Parameters
+    ----------
+    name : str
+        ``"start"``, ``"end"``, or ``"E"`` or ``"M"`` and the iteration, from 1.
+    last : int
+        Iterations of the run.
+
+    Raises
+    ------
+    InputError
+        If there is no such step.
+    """
+    match = re.fullmatch(r"(start|end)|([EM])(\d{1,9})", name.strip(), re.IGNORECASE)
+    if not match:
+        raise InputError(f"no step is called {name!r}: write 'start', 'end', or such as 'E3' or 'M3'")
+    if match[1]:
+        phase: Phase = "start" if match[1].lower() == "start" else "end"
+        t = 0 if phase == "start" else last
+        return Moment(0.0, 1.0, phase, t, t, t, 1.0, opens=True)
+    t = int(match[3])
+    if not 1 <= t <= last:
+        raise InputError(f"there is no step {name!r}: the run has {last} iterations, the first of them 1")
+    return Moment(0.0, 1.0, "e" if match[2] in "eE" else "m", max(t - 2, 0), t - 1, t, 1.0, opens=True)
 
 
 def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
@@ -213,7 +273,7 @@ def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
     return room / steps
 
 
-def frame_at(trace: Trace, moment: Moment) -> Frame:
+def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Frame:
     """What the run shows at the moment; a run that ended before stays in its last state."""
     last = len(trace) - 1
     previous, before, after = (min(t, last) for t in (moment.previous, moment.before, moment.after))
@@ -221,26 +281,23 @@ def frame_at(trace: Trace, moment: Moment) -> Frame:
     if phase in ("e", "m") and before == after:  # this run has ended, another goes on
         phase = "end"
     progress = moment.progress
-    mixture, snapshot, position = trace[before].mixture, trace[before], float(before)
-    responsibilities = trace.responsibilities(before)
+    mixture, done, position = trace[before].mixture, before, float(before)
     coloring = 0.0 if phase == "start" else 1.0
+    blend = (before, before, 1.0)
     if moment.phase in ("e", "end"):
-        if progress < 1:
-            earlier = trace.responsibilities(previous)
-            responsibilities = earlier + progress * (responsibilities - earlier)
+        blend = (previous, before, progress)
         if moment.before == 0:
             coloring = progress
     elif phase == "m":
         position = before + progress * (after - before)
         done = min(int(position), after)
-        snapshot = trace[done]
         mixture = trace[done].mixture
         if done < after:
             mixture = between(mixture, trace[done + 1].mixture, position - done)
         if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
-            responsibilities = trace.responsibilities(done)
-    label, caption = _words(trace, phase, before, after)
-    return Frame(moment, after, mixture, responsibilities, coloring, snapshot, position, label, caption)
+            blend = (done, done, 1.0)
+    label, caption = captions.say(trace, phase, before, after, done)
+    return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption)
 
 
 def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
@@ -263,25 +320,3 @@ def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
     covariances = halfway @ halfway.transpose(0, 2, 1)
     weights = (1 - t) * a.weights + t * b.weights
     return Mixture(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)
-
-
-def _words(trace: Trace, phase: Phase, before: int, after: int) -> tuple[str, str]:
-    if phase == "start":
-        return "Start", "a first guess; no point has been asked yet"
-    if phase == "end":
-        last = len(trace) - 1
-        label, why = {
-            "converged": ("Converged", "to the tolerance asked for"),
-            "max_iter": ("Stopped", "the most that were allowed"),
-            "collapsed": ("Collapsed", "where a component has shrunk to nothing"),
-        }[trace.stop_reason]
-        steps = "1 iteration" if last == 1 else f"{last} iterations"
-        losses = [event.message for _, event in trace.events if event.kind in LOSSES]
-        return label, f"after {steps}, {losses[0] if losses else why}"
-    if phase == "e":
-        return f"Iteration {before + 1}, E-step", "each point asks which component it came from"
-    if after - before > 1:
-        return f"Iterations {before + 1} to {after}", "E-steps and M-steps in fast motion"
-    losses = [event.message for event in trace[after].events if event.kind in ("dead", "decreased")]
-    label = f"Iteration {after}, M-step"
-    return label, losses[0] if losses else "each component moves to the points it answers for"

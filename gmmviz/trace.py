@@ -84,7 +84,7 @@ class Snapshot:
         return replace(self, events=(*self.events, event))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Trace(Sequence[Snapshot]):
     """A run, as a sequence of snapshots: ``trace[0]`` is the start, ``trace[t]`` has had t M-steps.
 

@@ -205,7 +205,7 @@ LATER = {
     ),
     "one feature": (
         '[data]\ndataset = "csv"\npath = "three.csv"\ncolumns = ["x"]\n[model]\ncomponents = 1\n',
-        "{path}:1:1: panels: the renderer 'ellipses' draws 2 features, but three has 1: 'x'\n"
+        "{path}:1:1: panels: the panel draws 2 features, but three has 1: 'x'; the renderer 'curve' draws one\n"
         "   1 | [data]\n     | ^",
     ),
     "film shorter than its ends": (

@@ -6,7 +6,7 @@ from gmmviz.stage import stages
 
 def test_limits_hold_every_point_and_every_ellipse(trace):
     (stage,) = stages([("", trace)])
-    low, high = stage.limits.T
+    low, high = stage.limits(stage.view(None, 2)).T
 
     assert (trace.data.points > low).all()
     assert (trace.data.points < high).all()
@@ -21,14 +21,14 @@ def test_one_wild_ellipse_does_not_shrink_the_data(old_faithful):
     (stage,) = stages([("", gv.fit(old_faithful, start, max_iter=2))])
 
     span = np.ptp(old_faithful.points, axis=0)
-    assert (np.ptp(stage.limits, axis=1) < 1.8 * span).all()
+    assert (np.ptp(stage.limits(stage.view(None, 2)), axis=1) < 1.8 * span).all()
 
 
 def test_runs_share_their_scales(old_faithful, trace):
     other = gv.fit(old_faithful, gv.RandomPoints(seed=9), n_components=2, max_iter=9)
     one, two = stages([("a", trace), ("b", other)])
 
-    assert np.array_equal(one.limits, two.limits)
+    assert np.array_equal(one.limits(one.view(None, 2)), two.limits(two.view(None, 2)))
     assert one.log_likelihood_limits == two.log_likelihood_limits
     assert one.last_iteration == two.last_iteration == 9
 
@@ -37,4 +37,4 @@ def test_feature_that_never_varies_still_has_an_axis():
     points = np.column_stack([np.arange(5.0), np.full(5, 3.0)])
     (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=1))])
 
-    assert (stage.limits[:, 1] > stage.limits[:, 0]).all()
+    assert (np.diff(stage.limits(stage.view(None, 2))) > 0).all()

@@ -87,7 +87,7 @@ def test_captions_name_phase_and_iteration(trace):
     assert words[0] == ("Start", "a first guess; no point has been asked yet")
     assert words[1] == ("Iteration 1, E-step", "each point asks which component it came from")
     assert words[2] == ("Iteration 1, M-step", "each component moves to the points it answers for")
-    assert words[-1] == ("Stopped", "after 5 iterations, the most that were allowed")
+    assert words[-1] == ("Stopped", "after iteration 5, the last that was allowed")
 
 
 def test_frames_do_not_depend_on_order(trace):

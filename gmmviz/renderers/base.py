@@ -13,6 +13,7 @@ from gmmviz.registry import Registry
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
+from gmmviz.view import View
 
 
 class Renderer(ABC):
@@ -30,6 +31,11 @@ class Renderer(ABC):
 
     width: ClassVar[float] = 1.0
     """Share of the room, relative to the panels beside it."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether the panel is drawn once for all runs of the film (`Stage.cast`), and not for each."""
+        return False
 
     @property
     def reach(self) -> float:
@@ -58,3 +64,12 @@ def animated(axes: Axes, artist: Artist, zorder: float) -> Artist:
     artist.set_in_layout(False)
     artist.set_zorder(zorder)
     return artist
+
+
+def frame_axes(axes: Axes, stage: Stage, view: View) -> None:
+    """Set the limits and labels of a plane of two features."""
+    (left, right), (bottom, top) = stage.limits(view)
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    axes.set_xlabel(view.names[0])
+    axes.set_ylabel(view.names[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -17,16 +18,17 @@ from matplotlib.transforms import Affine2D
 
 from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
-from gmmviz.errors import InputError, listed
 from gmmviz.options import Flag, Positive, options
-from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
+from gmmviz.view import Features, View
 
 
 @dataclass(frozen=True, slots=True)
 class _Props:
+    view: View
     cloud: PointCloud
     components: tuple[_Component, ...]
 
@@ -50,6 +52,8 @@ class EllipseRenderer(Renderer):
     """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
     trails: Flag = True
     """Draw the way that each mean has come."""
+    features: Features = None
+    """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
     @property
     def reach(self) -> float:
@@ -58,32 +62,25 @@ class EllipseRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """Ellipses need a plane."""
-        n_features = stage.trace.data.points.shape[1]
-        if n_features != 2:
-            names = listed(stage.trace.data.feature_names, "and")
-            raise InputError(
-                f"the renderer 'ellipses' draws 2 features, but {stage.trace.data.name} has {n_features}: {names}"
-                + ("; choose two of them in [data]" if n_features > 2 else "")
-            )
+        stage.view(self.features, 2)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
-        data = stage.trace.data
-        axes.set_xlim(*stage.limits[0])
-        axes.set_ylim(*stage.limits[1])
-        axes.set_xlabel(data.feature_names[0])
-        axes.set_ylabel(data.feature_names[1])
-        axes.set_title(_mass_note(self.radii), color=theme.muted)
+        view = stage.view(self.features, 2)
+        points = view.points(stage.trace.data.points)
+        frame_axes(axes, stage, view)
+        notes = [note for note in (view.note, _mass_note(self.radii)) if note]
+        axes.set_title("; ".join(notes), color=theme.muted)
         cloud = PointCloud(
-            data.points,
-            radius=theme.px(point_radius(len(data.points))),
+            points,
+            radius=theme.mark_px(point_radius(len(points))),
             outline=theme.outline,
-            outline_width=theme.px(1.0),
+            outline_width=theme.mark_px(1.0),
             alpha=0.85,
         )
         animated(axes, cloud, 2)
         components = tuple(self._component(axes, k, theme) for k in range(stage.trace.n_components))
-        return _Props(cloud, components)
+        return _Props(view, cloud, components)
 
     def _component(self, axes: Axes, k: int, theme: Theme) -> _Component:
         color = theme.color(k)
@@ -92,15 +89,15 @@ class EllipseRenderer(Renderer):
             ellipse = PathPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
             animated(axes, ellipse, 3)
             ellipses.append(ellipse)
-        trail = Line2D([], [], color=theme.text, linewidth=theme.px(2.2), alpha=0.55)
+        trail = Line2D([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
         dot = Line2D(
             [],
             [],
             marker="o",
-            markersize=theme.px(25),
+            markersize=theme.mark_px(25),
             markerfacecolor=color,
             markeredgecolor=theme.background,
-            markeredgewidth=theme.px(2.5),
+            markeredgewidth=theme.mark_px(2.5),
         )
         number = PathPatch(digit_path(str(k + 1), theme), facecolor=theme.background, linewidth=0)
         animated(axes, trail, 4)
@@ -110,10 +107,11 @@ class EllipseRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points, then draw every component's ellipses, then every mean on top of them."""
-        mixture = frame.mixture
+        mixture = props.view.mixture(frame.mixture)
         props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
         yield props.cloud
-        past = [snapshot.mixture.means for snapshot in stage.trace[: frame.snapshot.iteration + 1]]
+        so_far = stage.trace[: frame.snapshot.iteration + 1]
+        past = [props.view.mixture(snapshot.mixture).means for snapshot in so_far]
         factors = np.linalg.cholesky(mixture.covariances)
         radii = sorted(self.radii, reverse=True)
         for k, component in enumerate(props.components):
@@ -123,7 +121,7 @@ class EllipseRenderer(Renderer):
                 inner = radius == radii[-1]
                 ellipse.set_facecolor(to_rgba(theme.color(k), 0.09 * strength))
                 ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
-                ellipse.set_linewidth(theme.px(3.2 if inner else 2.6))
+                ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
                 yield ellipse
         for k, component in enumerate(props.components):
             if self.trails:
@@ -135,8 +133,9 @@ class EllipseRenderer(Renderer):
             yield component.dot
             axes = component.number.axes
             assert axes is not None
+            figure: Any = axes.get_figure(root=True)
             place = axes.transData.transform(mixture.means[k])
-            component.number.set_transform(Affine2D().translate(*place))
+            component.number.set_transform(Affine2D().scale(figure.dpi / 72).translate(*place))
             yield component.number
 
 
@@ -166,6 +165,6 @@ def point_radius(n_points: int) -> float:
 
 def digit_path(text: str, theme: Theme) -> Path:
     """The outline of a short text, centered on the origin: painted in no time, at any place."""
-    path = TextPath((0, 0), text, size=theme.px(18), prop=theme.font("bold"))
+    path = TextPath((0, 0), text, size=theme.mark_px(18), prop=theme.font("bold"))
     box = path.get_extents()
     return path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))

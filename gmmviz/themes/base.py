@@ -52,6 +52,7 @@ class Theme:
     outline: str
     palette: tuple[str, ...]
     unit: float = 1.0
+    mark: float = 1.0
 
     def scaled(self, size: tuple[int, int]) -> Theme:
         """The theme for a picture of this size in pixels."""
@@ -59,6 +60,14 @@ class Theme:
         # Letters grow with the picture's area, but not beyond what its shorter side can carry.
         area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
         return replace(self, unit=min(area, 1.7 * side))
+
+    def crowded(self, n: int) -> Theme:
+        """The theme for one of `n` equal panels of a picture: letters stay readable, marks shrink."""
+        return replace(self, mark=max(n**-0.35, 0.45))
+
+    def mark_px(self, pixels: float) -> float:
+        """The size of a marker or line within a panel, as `px`, smaller where panels are many."""
+        return self.px(pixels) * self.mark
 
     def px(self, pixels: float) -> float:
         """Pixels of a 720-pixel-high picture as pixels of this one."""
@@ -70,7 +79,8 @@ class Theme:
 
     def color(self, component: int) -> str:
         """The component's hue."""
-        return self.palette[component % len(self.palette)]
+        lap, place = divmod(component, len(self.palette))
+        return _shade(self.palette[place], lap) if lap else self.palette[place]
 
     def point_colors(self, responsibilities: Array, coloring: float) -> Array:
         """Blend hues by responsibility in OKLab, where in-between colors stay clean.
@@ -210,6 +220,15 @@ def theme_named(theme: Theme | str) -> Theme:
     if theme not in THEMES:
         raise InputError(f"unknown theme {theme!r}; {hint(theme, THEMES)}")
     return THEMES[theme]
+
+
+@cache
+def _shade(color: str, lap: int) -> str:
+    """A darker or lighter neighbor of a hue, for more components than there are hues."""
+    lab = hex_to_oklab(color).copy()
+    away = (-0.16 if lap % 2 else 0.16) * (1 + (lap - 1) // 2)
+    lab[0] = np.clip(lab[0] + (away if 0.25 < lab[0] + away < 0.95 else -away), 0.2, 0.97)
+    return "#" + bytes(np.rint(255 * oklab_to_srgb(lab)).astype(int).tolist()).hex()
 
 
 @cache

@@ -46,7 +46,7 @@ def drawn(trace):
         panels=[panel],
         words=[("", "")],
     )
-    axes, _, _, props = canvas._panels[0]
+    axes, _, _, props, _ = canvas._panels[0]
     pace = gv.Pace()
     every = list(moments(shown_iterations((trace,), pace), pace, 25))
 
@@ -107,15 +107,14 @@ def test_axes_do_not_move(drawn):
     assert (axes.get_xlim(), axes.get_ylim(), axes.get_position().bounds) == before
 
 
-def test_three_features_are_refused_before_anything_is_drawn():
-    trace = gv.fit(np.random.default_rng(0).standard_normal((20, 3)), n_components=1, max_iter=1)
+def test_one_feature_is_refused_before_anything_is_drawn():
+    trace = gv.fit(np.random.default_rng(0).standard_normal(20), n_components=1, max_iter=1)
 
     with pytest.raises(gv.InputError) as caught:
         gv.Animation(trace, [gv.EllipseRenderer()])
 
     assert str(caught.value) == (
-        "the renderer 'ellipses' draws 2 features, but the data has 3: 'x1', 'x2' and 'x3'; "
-        "choose two of them in [data]"
+        "the panel draws 2 features, but the data has 1: 'x1'; the renderer 'curve' draws one"
     )
 
 

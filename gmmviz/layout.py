@@ -1,0 +1,164 @@
+"""Where panels stand: as a scene draws it with letters, or arranged by themselves so that all use their room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil, log
+from string import ascii_uppercase
+
+from gmmviz.errors import InputError, listed
+from gmmviz.options import Positive, options
+
+BEST = 1.25  # width by height of a panel that is pleasant to read
+MAIN = 2.0  # panels of this width or more are the picture; narrower ones accompany it
+EMPTY = 0.35  # how bad an empty cell is, where a panel e times too wide is 1
+STACKED = 3  # companions above each other, at most
+
+
+@options
+class Layout:
+    """Where the panels of each run stand."""
+
+    rows: tuple[str, ...] = ()
+    """The picture drawn with letters, row by row, such as ["AAB", "AAC"]: A is the first panel, and fills the
+    rectangle of its letters; a dot stays empty. Left out, the panels arrange themselves."""
+    widths: tuple[Positive, ...] = ()
+    """Relative widths of the columns; equal if left out."""
+    heights: tuple[Positive, ...] = ()
+    """Relative heights of the rows; equal if left out."""
+
+    def __post_init__(self) -> None:
+        if not self.rows:
+            if self.widths or self.heights:
+                raise InputError("widths and heights belong to rows, such as ['AAB', 'AAC']: give rows too")
+            return
+        n_columns = len(self.rows[0])
+        if n_columns == 0 or any(len(row) != n_columns for row in self.rows):
+            raise InputError(f"every row must have equally many letters, not {list(self.rows)}")
+        for name, lengths, n in (("widths", self.widths, n_columns), ("heights", self.heights, len(self.rows))):
+            if lengths and len(lengths) != n:
+                raise InputError(f"{name} must have {n} numbers to match rows, not {len(lengths)}")
+
+    def mosaic(self, n_panels: int) -> Mosaic:
+        """The rectangles of the letters.
+
+        Raises
+        ------
+        InputError
+            If letters and panels do not match, or a letter's cells are no rectangle.
+        """
+        letters = ascii_uppercase[:n_panels]
+        used = {letter for row in self.rows for letter in row if letter != "."}
+        if used != set(letters):
+            given = listed(sorted(used), "and") or "none"
+            raise InputError(
+                f"the layout must name each of the {n_panels} panels by its letter, "
+                f"{listed(letters, 'and')}, not {given}",
+                "rows",
+            )
+        cells = []
+        for letter in letters:
+            places = [(r, c) for r, row in enumerate(self.rows) for c, cell in enumerate(row) if cell == letter]
+            top, left = min(r for r, _ in places), min(c for _, c in places)
+            bottom, right = max(r for r, _ in places) + 1, max(c for _, c in places) + 1
+            if len(places) != (bottom - top) * (right - left):
+                raise InputError(f"the letters {letter!r} of the layout must fill a rectangle", "rows")
+            cells.append(Cell(top, bottom, left, right))
+        n_rows, n_columns = len(self.rows), len(self.rows[0])
+        return Mosaic(tuple(cells), self.widths or (1.0,) * n_columns, self.heights or (1.0,) * n_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A rectangle of a grid: rows from `top` to before `bottom`, columns from `left` to before `right`."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """Rectangles in a grid of columns and rows of relative sizes, one per panel."""
+
+    cells: tuple[Cell, ...]
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+
+    def sizes(self, width: float, height: float) -> Iterator[tuple[float, float]]:
+        """Width and height of each rectangle where the whole has this width and height."""
+        for cell in self.cells:
+            yield (
+                width * sum(self.widths[cell.left : cell.right]) / sum(self.widths),
+                height * sum(self.heights[cell.top : cell.bottom]) / sum(self.heights),
+            )
+
+    @property
+    def n_empty(self) -> int:
+        """Cells of the grid that no panel fills."""
+        filled = sum((cell.bottom - cell.top) * (cell.right - cell.left) for cell in self.cells)
+        return len(self.widths) * len(self.heights) - filled
+
+
+def repeat(runs: Mosaic, inner: Mosaic) -> Mosaic:
+    """One flat grid in which `inner` stands in every cell of `runs`; a flat grid keeps equal panels equal."""
+    n_rows, n_columns = len(inner.heights), len(inner.widths)
+    cells = tuple(
+        Cell(
+            block.top * n_rows + cell.top,
+            block.top * n_rows + cell.bottom,
+            block.left * n_columns + cell.left,
+            block.left * n_columns + cell.right,
+        )
+        for block in runs.cells
+        for cell in inner.cells
+    )
+    return Mosaic(cells, inner.widths * len(runs.widths), inner.heights * len(runs.heights))
+
+
+def arrange(widths: Sequence[float], width: float, height: float) -> Mosaic:
+    """Panels of these relative widths in a room: the pictures large, their companions stacked beside them."""
+    mains = [i for i, share in enumerate(widths) if share >= MAIN]
+    companions = [i for i, share in enumerate(widths) if share < MAIN]
+    if not mains or not companions:
+        return tiles(len(widths), width, height)
+    if width < height:
+        return _transposed(_beside(mains, companions))
+    return _beside(mains, companions)
+
+
+def tiles(n: int, width: float, height: float) -> Mosaic:
+    """`n` equal cells, in as many columns as make them pleasant to read."""
+    if n == 0:
+        return Mosaic((), (), ())
+    return min((grid(n, n_columns) for n_columns in range(1, n + 1)), key=lambda m: unpleasant(m, width, height))
+
+
+def grid(n: int, n_columns: int) -> Mosaic:
+    """`n` equal cells, row by row."""
+    cells = tuple(Cell(r, r + 1, c, c + 1) for r, c in (divmod(i, n_columns) for i in range(n)))
+    return Mosaic(cells, (1.0,) * n_columns, (1.0,) * ceil(n / n_columns))
+
+
+def unpleasant(mosaic: Mosaic, width: float, height: float) -> float:
+    """How far the panels are from the best shape, and how much room is left empty."""
+    shapes = [abs(log(w / h / BEST)) for w, h in mosaic.sizes(width, height)]
+    return sum(shapes) / len(shapes) + EMPTY * mosaic.n_empty
+
+
+def _beside(mains: Sequence[int], companions: Sequence[int]) -> Mosaic:
+    n_stacks = ceil(len(companions) / STACKED)
+    n_rows = ceil(len(companions) / n_stacks)
+    cells = {i: Cell(0, n_rows, c, c + 1) for c, i in enumerate(mains)}
+    for place, i in enumerate(companions):
+        c, r = divmod(place, n_rows)
+        cells[i] = Cell(r, r + 1, len(mains) + c, len(mains) + c + 1)
+    widths = (MAIN,) * len(mains) + (1.0,) * n_stacks
+    return Mosaic(tuple(cells[i] for i in range(len(cells))), widths, (1.0,) * n_rows)
+
+
+def _transposed(mosaic: Mosaic) -> Mosaic:
+    cells = tuple(Cell(cell.left, cell.right, cell.top, cell.bottom) for cell in mosaic.cells)
+    return Mosaic(cells, mosaic.heights, mosaic.widths)
