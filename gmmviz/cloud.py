@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
@@ -25,7 +26,12 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from scipy.sparse import coo_array, csr_array
 
 from gmmviz.arrays import Array
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
 
+CELL = 4  # pixels, in which the crowding of points is measured
+MOST = 0.85  # opacity of points with room around them
+MARKERS = 20_000  # more points than this are a picture within a vector picture
 SUBPIXELS = 8  # stamps per pixel and direction: a point is drawn at most 1/16 pixel from its place
 
 
@@ -41,12 +47,15 @@ class PointCloud(Artist):
     outline : color
     outline_width : float
         In points.
-    alpha : float
-        Opacity of fill and outline.
+    alpha : float, optional
+        Opacity of fill and outline; by default chosen from the crowding.
     """
 
-    def __init__(self, points: Array, *, radius: float, outline: str, outline_width: float, alpha: float) -> None:
+    def __init__(
+        self, points: Array, *, radius: float, outline: str, outline_width: float, alpha: float | None = None
+    ) -> None:
         super().__init__()
+        self.set_rasterized(len(points) > MARKERS)
         self._points = points
         self._radius = radius
         self._outline = outline
@@ -55,10 +64,19 @@ class PointCloud(Artist):
         self._colors = np.zeros((len(points), 3))
         self._map: _PixelMap | None = None
         self._map_of: bytes = b""
+        self._state: tuple[Any, ...] = ()
+
+    def follow(self, frame: Frame, theme: Theme) -> None:
+        """Take the colors of the frame's responsibilities; they often are those of the frame before."""
+        state = (frame.blend, frame.coloring)
+        if state != self._state:
+            self.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            self._state = state
 
     def set_colors(self, colors: Array) -> None:
         """Set the points' colors, shape (N, 3), sRGB from 0 to 1."""
         self._colors = colors
+        self._state = ()
         self.stale = True
 
     @allow_rasterization
@@ -81,12 +99,17 @@ class PointCloud(Artist):
             facecolors=self._colors,
             edgecolors=self._outline,
             linewidths=self._outline_width,
-            alpha=self._alpha_of_points,
+            alpha=self._opacity(self.axes.transData.transform(self._points), 72),
         )
         markers.set_figure(self.axes.figure)
         markers.axes = self.axes
         markers.set_clip_path(self.axes.patch)
         return markers
+
+    def _opacity(self, places: Array, dpi: float) -> float:
+        if self._alpha_of_points is not None:
+            return self._alpha_of_points
+        return crowded_alpha(places, self._radius * dpi / 72)
 
     def _pixel_map(self, renderer: RendererAgg) -> _PixelMap:
         """The map for the axes' present place; made again only when that changes."""
@@ -102,7 +125,7 @@ class PointCloud(Artist):
                 clip=(box.x0, height - box.y1, box.x1, height - box.y0),
                 size=(width, height),
                 stamps=_stamps(self._radius * renderer.dpi / 72, self._outline_width * renderer.dpi / 72),
-                alpha=self._alpha_of_points,
+                alpha=self._opacity(places, renderer.dpi),
             )
             self._map_of = key
         return self._map
@@ -120,52 +143,92 @@ class _PixelMap:
         stamps: tuple[Array, Array],
         alpha: float,
     ) -> None:
-        fills, strokes = stamps
         width, height = size
-        corner = np.floor(places).astype(np.int64)
-        stamp = np.floor((places - corner) * SUBPIXELS).astype(np.int64)
-        stamp_of = stamp[:, 1] * SUBPIXELS + stamp[:, 0]
-        side = fills.shape[1]
-        offsets = np.arange(side) - side // 2
-        x = corner[:, None, 0] + np.tile(offsets, side)
-        y = corner[:, None, 1] + np.repeat(offsets, side)
-        fill = alpha * fills.reshape(len(fills), -1)[stamp_of]
-        stroke = alpha * strokes.reshape(len(strokes), -1)[stamp_of]
-        x0, y0, x1, y1 = np.round(clip)
-        painted = (fill + stroke > 0) & (x >= max(x0, 0)) & (x < min(x1, width))
-        painted &= (y >= max(y0, 0)) & (y < min(y1, height))
-        point, _ = np.nonzero(painted)
-        pixel = (y * width + x)[painted]
-        fill, stroke = fill[painted], stroke[painted]
-
-        # One row per touched pixel, its points in painting order.
-        self._pixels, row = np.unique(pixel, return_inverse=True)
-        shape = (len(self._pixels), len(places))
-
-        def by_pixel(values: Array) -> csr_array[Any, Any]:
-            matrix: csr_array[Any, Any] = coo_array((values, (row, point)), shape=shape).tocsr()
-            return matrix
+        point, pixel, entry = _touched(places, clip, size, stamps[0] + stamps[1] > 0)
+        # One row per pixel, its points in painting order; the entries' numbers take the place of values.
+        shape = (height * width, len(places))
+        number = coo_array((np.arange(1, len(point) + 1, dtype=np.int32), (pixel, point)), shape=shape).tocsr()
+        ends = number.indptr
+        self._pixels = np.flatnonzero(np.diff(ends))
+        first, end = ends[self._pixels], ends[self._pixels + 1]
+        in_order = entry[number.data - 1]
+        fill, stroke = (alpha * stamp.ravel()[in_order] for stamp in stamps)
 
         # Outlines are painted after their own fill. The floor keeps an opaque point's logarithm finite.
-        through = by_pixel(np.log(np.maximum((1 - fill) * (1 - stroke), 1e-9)))
-        first, end = through.indptr[:-1], through.indptr[1:]
-        total = np.concatenate([[0.0], np.cumsum(through.data)])
+        through = np.log(np.maximum((1 - fill) * (1 - stroke), 1e-9))
+        total = np.concatenate([[0.0], np.cumsum(through)])
         later = np.exp(np.repeat(total[end], end - first) - total[1:])
         self._transmitted = np.exp(total[end] - total[first])[:, None]
-        strokes_by_pixel = by_pixel(stroke)
-        strokes_by_pixel.data *= later
-        self._outlines = np.asarray(strokes_by_pixel.sum(axis=1)).reshape(-1, 1)
-        self._fills = by_pixel(fill * (1 - stroke))
-        self._fills.data *= later
+        self._outlines = np.add.reduceat(stroke * later, first)[:, None] if len(first) else stroke[:, None]
+        touched = np.concatenate([first, [len(point)]])
+        fills = fill * (1 - stroke) * later
+        # Neighbors in the picture become neighbors in memory: for a million points a third of the time.
+        self._order = np.lexsort(np.floor(places).T)
+        rank = np.empty(len(places), np.int32)
+        rank[self._order] = np.arange(len(places), dtype=np.int32)
+        self._fills: csr_array[Any, Any] = csr_array(
+            (fills.astype(np.float32), rank[number.indices], touched), shape=(len(first), len(places))
+        )
+        self._painted_for: Array | None = None
 
     def paint(self, renderer: RendererAgg, colors: Array, outline: tuple[float, float, float]) -> None:
         if not len(self._pixels):
             return
         pixels = np.asarray(renderer.buffer_rgba()).reshape(-1, 4)
-        painted = self._fills @ (255 * colors)
-        painted += self._outlines * (255 * np.array(outline))
-        painted += self._transmitted * pixels[self._pixels, :3]
+        if colors is not self._painted_for:
+            in_order = np.take(colors, self._order, axis=0).astype(np.float32)
+            self._painted = 255 * (self._fills @ in_order + self._outlines * np.array(outline))
+            self._painted_for = colors
+        painted = self._painted + self._transmitted * pixels[self._pixels, :3]
         pixels[self._pixels, :3] = np.rint(np.clip(painted, 0, 255))
+
+
+def _touched(
+    places: Array, clip: tuple[float, float, float, float], size: tuple[int, int], covers: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Every pair of a point and a pixel that its stamp covers: point, pixel, place in the stack of stamps."""
+    width, height = size
+    n_stamps, side, _ = covers.shape
+    corner = np.floor(places).astype(np.int32)
+    subpixel = np.floor((places - corner) * SUBPIXELS).astype(np.int32)
+    stamp_of = subpixel[:, 1] * SUBPIXELS + subpixel[:, 0]
+    x0, y0, x1, y1 = np.round(clip)
+    left, right, top, bottom = max(x0, 0), min(x1, width), max(y0, 0), min(y1, height)
+    points, pixels, entries = [], [], []
+    for stamp in range(n_stamps):  # those at one subpixel place cover the same neighbors
+        (here,) = np.nonzero(stamp_of == stamp)
+        row, column = np.nonzero(covers[stamp])
+        x = corner[here, 0, None] + (column - side // 2).astype(np.int32)
+        y = corner[here, 1, None] + (row - side // 2).astype(np.int32)
+        shown = (x >= left) & (x < right) & (y >= top) & (y < bottom)
+        points.append(np.broadcast_to(here[:, None], shown.shape)[shown])
+        pixels.append((y * width + x)[shown])
+        entry = ((stamp * side + row) * side + column).astype(np.int32)
+        entries.append(np.broadcast_to(entry, shown.shape)[shown])
+    point, pixel, entry = (np.concatenate(parts).astype(np.int32) for parts in (points, pixels, entries))
+    return point, pixel, entry
+
+
+def crowded_alpha(places: Array, radius: float) -> float:
+    """Opacity at which the densest parts of a cloud can still be told apart.
+
+    One in fifty of what is behind still comes through where the points lie densest (but for a twentieth of
+    the places): there, more points still look like more.
+
+    Parameters
+    ----------
+    places : ndarray, shape (N, 2)
+        In pixels.
+    radius : float
+        Of a point, in pixels.
+    """
+    cells = np.floor(places / CELL).astype(np.int64)
+    cells -= cells.min(axis=0)
+    _, counts = np.unique(cells[:, 0] * (cells[:, 1].max() + 1) + cells[:, 1], return_counts=True)
+    # As the points see it, not the paper: half of a million points may lie in a few crowded cells.
+    typical = np.sort(np.repeat(counts, counts))[int(0.95 * (counts.sum() - 1))]
+    layers = typical * np.pi * radius**2 / CELL**2
+    return float(min(MOST, 1 - 0.02 ** (1 / max(layers, 1.0))))
 
 
 def _stamps(radius: float, outline_width: float) -> tuple[Array, Array]:

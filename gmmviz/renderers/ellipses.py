@@ -25,6 +25,8 @@ from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
 from gmmviz.view import Features, View
 
+MANY = 5_000  # points; so many would be all outline
+
 
 @dataclass(frozen=True, slots=True)
 class _Props:
@@ -75,8 +77,7 @@ class EllipseRenderer(Renderer):
             points,
             radius=theme.mark_px(point_radius(len(points))),
             outline=theme.outline,
-            outline_width=theme.mark_px(1.0),
-            alpha=0.85,
+            outline_width=theme.mark_px(1.0) if len(points) < MANY else 0.0,
         )
         animated(axes, cloud, 2)
         components = tuple(self._component(axes, k, theme) for k in range(stage.trace.n_components))
@@ -108,7 +109,7 @@ class EllipseRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points, then draw every component's ellipses, then every mean on top of them."""
         mixture = props.view.mixture(frame.mixture)
-        props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+        props.cloud.follow(frame, theme)
         yield props.cloud
         so_far = stage.trace[: frame.snapshot.iteration + 1]
         past = [props.view.mixture(snapshot.mixture).means for snapshot in so_far]

@@ -98,10 +98,11 @@ class Theme:
         """
         K = responsibilities.shape[1]
         hues = np.array([hex_to_oklab(self.color(k)) for k in range(K)])
-        blend = responsibilities @ hues
+        # Single precision is finer than a screen's levels, and for a million points half of the time.
+        blend = responsibilities.astype(np.float32) @ hues.astype(np.float32)
         if coloring < 1:
             unknown = hex_to_oklab(self.unknown)
-            blend = unknown + coloring * (blend - unknown)
+            blend = (unknown + coloring * (blend - unknown)).astype(np.float32)
         return oklab_to_srgb(blend)
 
     @contextmanager
