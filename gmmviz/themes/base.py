@@ -7,6 +7,7 @@ that pictures are the same on every machine.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,11 +16,13 @@ from importlib.resources import files
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.colors import to_hex
 
 from gmmviz.arrays import Array
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, listed, nearest
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
@@ -40,6 +43,10 @@ class Theme:
         Around points and markers, to part them from what is behind.
     palette : tuple of str
         One hue per component, told apart with the common kinds of color blindness.
+    style : tuple of (str, value)
+        Settings of matplotlib that replace the theme's own.
+    unit, mark : float
+        Pixels per pixel of a picture 720 pixels high, and the shrinking of marks in a crowd of panels.
     """
 
     name: str
@@ -51,6 +58,7 @@ class Theme:
     unknown: str
     outline: str
     palette: tuple[str, ...]
+    style: tuple[tuple[str, Any], ...] = ()
     unit: float = 1.0
     mark: float = 1.0
 
@@ -75,7 +83,8 @@ class Theme:
 
     def font(self, weight: str = "normal") -> font_manager.FontProperties:
         """The shipped font, as ``"normal"`` or ``"bold"``."""
-        return font_manager.FontProperties(family=_families(), weight=weight)
+        own: Any = dict(self.style).get("font.family")
+        return font_manager.FontProperties(family=own or _families(), weight=weight)
 
     def color(self, component: int) -> str:
         """The component's hue."""
@@ -158,6 +167,7 @@ class Theme:
         defaults: Any = {
             k: v for k, v in mpl.rcParamsDefault.items() if not k.startswith(("backend", "interactive"))
         }
+        settings |= dict(self.style)
         outer, _applied = _applied, self
         try:
             with mpl.rc_context({**defaults, **settings}):
@@ -205,11 +215,28 @@ DARK = Theme(
     outline="#11151c",
     palette=("#56b4e9", "#ff8a3d", "#19c594", "#e59ac4", "#f0e442", "#4f8fd0", "#d9a400", "#ffffff"),
 )
-THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+# For paper, also without color: neighbors in the palette differ in lightness.
+PRINT = Theme(
+    name="print",
+    background="#ffffff",
+    panel="#f1f1f1",
+    text="#000000",
+    muted="#454545",
+    grid="#dedede",
+    unknown="#9a9a9a",
+    outline="#ffffff",
+    palette=("#0072b2", "#e69f00", "#000000", "#cc79a7", "#00664b", "#56b4e9", "#4d4300", "#d55e00"),
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 
 
 def theme_named(theme: Theme | str) -> Theme:
-    """Return the theme of that name, or the theme itself.
+    """Return the theme of that name, one made of a matplotlib style, or the theme itself.
+
+    Parameters
+    ----------
+    theme : Theme or str
+        A name in `THEMES`, the name of a matplotlib style, or the path of an ``.mplstyle`` file.
 
     Raises
     ------
@@ -218,18 +245,68 @@ def theme_named(theme: Theme | str) -> Theme:
     """
     if isinstance(theme, Theme):
         return theme
-    if theme not in THEMES:
-        raise InputError(f"unknown theme {theme!r}; {hint(theme, THEMES)}")
-    return THEMES[theme]
+    if theme in THEMES:
+        return THEMES[theme]
+    if theme in mpl.style.library:
+        return _from_style(theme, mpl.style.library[theme])
+    if theme.endswith(".mplstyle"):
+        return _from_style(theme, _style_file(theme))
+    known = [*THEMES, *(style for style in mpl.style.available)]
+    near = nearest(theme, known)
+    raise InputError(
+        f"unknown theme {theme!r}; "
+        + (f"did you mean {near!r}?" if near else f"known: {listed(THEMES, 'and')}, or a matplotlib style")
+    )
+
+
+def _style_file(path: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False)
+    except OSError as error:
+        raise InputError(f"the style {path} cannot be read: {error.strerror or 'no such file'}") from None
+    except Exception as error:  # whatever its parser stumbles over
+        raise InputError(f"the style {path} is not one that matplotlib understands: {error}") from None
+
+
+def _from_style(name: str, style: Any) -> Theme:
+    """The few inks that a matplotlib style implies; its sizes are left out, for ours grow with the picture."""
+    settings: dict[Any, Any] = {**mpl.rcParamsDefault, **style}
+    background = to_hex(settings["figure.facecolor"])
+    text = to_hex(settings["text.color"])
+    cycle = settings["axes.prop_cycle"].by_key()
+    own = {
+        key: value
+        for key, value in style.items()
+        if key.startswith(("axes.", "grid.", "xtick.", "ytick.", "font.family", "font.s"))
+        and not key.endswith(("size", "width", "pad", "prop_cycle", "titlelocation"))
+    }
+    return Theme(
+        name=name,
+        background=background,
+        panel=_mixed(background, text, 0.08),
+        text=text,
+        muted=_mixed(background, text, 0.6),
+        grid=to_hex(settings["grid.color"]),
+        unknown=_mixed(background, text, 0.4),
+        outline=background,
+        palette=tuple(to_hex(color) for color in cycle.get("color", LIGHT.palette)),
+        style=tuple(own.items()),
+    )
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    lab = hex_to_oklab(one) + share * (hex_to_oklab(other) - hex_to_oklab(one))
+    return to_hex(tuple(oklab_to_srgb(lab).tolist()))
 
 
 @cache
 def _shade(color: str, lap: int) -> str:
     """A darker or lighter neighbor of a hue, for more components than there are hues."""
     lab = hex_to_oklab(color).copy()
-    away = (-0.16 if lap % 2 else 0.16) * (1 + (lap - 1) // 2)
-    lab[0] = np.clip(lab[0] + (away if 0.25 < lab[0] + away < 0.95 else -away), 0.2, 0.97)
-    return "#" + bytes(np.rint(255 * oklab_to_srgb(lab)).astype(int).tolist()).hex()
+    lab[0] = np.clip(lab[0] + (0.16 if lab[0] < 0.55 else -0.16) * lap, 0.15, 0.95)
+    return to_hex(tuple(oklab_to_srgb(lab).tolist()))
 
 
 @cache
