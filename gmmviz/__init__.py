@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
-    from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
+    from gmmviz.renderers import (
+        RENDERERS,
+        EllipseRenderer,
+        ImageRenderer,
+        LikelihoodRenderer,
+        Renderer,
+        ScoreRenderer,
+    )
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
         STARTS,
@@ -96,8 +103,10 @@ _HOMES = {
     "renderers": (
         "RENDERERS",
         "EllipseRenderer",
+        "ImageRenderer",
         "LikelihoodRenderer",
         "Renderer",
+        "ScoreRenderer",
     ),
     "scene": (
         "Scene",
@@ -150,6 +159,7 @@ __all__ = [
     "GmmvizError",
     "HalfStep",
     "Identical",
+    "ImageRenderer",
     "InputError",
     "KMeans",
     "KMeansPlusPlus",
@@ -170,6 +180,7 @@ __all__ = [
     "Sample",
     "SavedFile",
     "Scene",
+    "ScoreRenderer",
     "Snapshot",
     "Theme",
     "Trace",

@@ -27,6 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text
 
 from gmmviz.errors import InputError
 from gmmviz.label import Label
@@ -165,7 +166,7 @@ class Canvas:
         artist.set_in_layout(False)
         return artist
 
-    def _width(self, text: Label) -> float:
+    def _width(self, text: Text) -> float:
         return text.get_window_extent(self._renderer).width
 
     def _header(self, title: str, subtitle: str) -> None:
@@ -255,11 +256,14 @@ class Canvas:
             hspace=px(24) / height * 2,
         )
         engine.execute(self._figure)
-        for axes, *_ in self._panels:
-            title = axes.title if axes.get_title() else axes._left_title  # type: ignore[attr-defined]
-            width_of = title.get_window_extent(self._renderer).width
-            if width_of > axes.bbox.width:
-                title.set_fontsize(float(title.get_fontsize()) * axes.bbox.width / width_of)
+        titles = {axes: axes.title if axes.get_title() else axes._left_title for axes, *_ in self._panels}  # type: ignore[attr-defined]
+        wide = [title for axes, title in titles.items() if self._width(title) > axes.bbox.width]
+        for title in wide:  # two lines, and if that does not do, smaller letters
+            title.set_text(_in_two_lines(title.get_text()))
+        if wide:
+            engine.execute(self._figure)
+        for axes, title in titles.items():
+            _shrink([title], self._width(title), axes.bbox.width)
 
 
 def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:
@@ -328,7 +332,16 @@ def _complain(caught: Sequence[warnings.WarningMessage], size: tuple[int, int]) 
         )
 
 
-def _shrink(texts: Sequence[Label], width: float, room: float) -> None:
+def _in_two_lines(text: str) -> str:
+    """Break a line at the space that is nearest to its middle, better after a semicolon."""
+    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    after = [i for i in spaces if text[i - 1] == ";"]
+    middle = len(text) / 2
+    at = min(after or spaces, key=lambda i: abs(i - middle), default=None)
+    return text if at is None else f"{text[:at]}\n{text[at + 1 :]}"
+
+
+def _shrink(texts: Sequence[Text], width: float, room: float) -> None:
     """Make the letters smaller where they would not fit."""
     for text in texts:
         text.set_fontsize(float(text.get_fontsize()) * min(1.0, room / max(width, 1.0)))

@@ -25,14 +25,15 @@ FIELDS = {
 
 def _template(text: str) -> str:
     try:
-        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-        text.format_map(dict.fromkeys(FIELDS, 0))
-    except KeyError:
-        unknown = next(name for name in names if name not in FIELDS)
-        raise InputError(f"no caption knows {{{unknown}}}; {hint(unknown, FIELDS)}") from None
-    except (ValueError, IndexError, AttributeError, TypeError):
-        known = ", ".join(f"{{{name}}}" for name in FIELDS)
-        raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}") from None
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        parts = [("", "", "", "")]
+    for _, name, spec, conversion in parts:
+        if name == "" or spec or conversion:
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}")
+        if name is not None and name not in FIELDS:
+            raise InputError(f"no caption knows {{{name}}}; {hint(name, FIELDS)}")
     return text
 
 
@@ -56,7 +57,7 @@ class Captions:
     fast: Template = "Iterations {first} to {iteration}: E-steps and M-steps in fast motion"
     """While several iterations pass at once."""
     event: Template = "Iteration {iteration}: {event}"
-    """Instead of the M-step's words, where a component dies or the log-likelihood falls."""
+    """Instead of a step's words, where a component dies or the log-likelihood falls."""
     converged: Template = "Converged: after iteration {iteration}, to the tolerance asked for"
     """At the end of a run that arrived."""
     stopped: Template = "Stopped: after iteration {iteration}, the last that was allowed"
@@ -65,8 +66,12 @@ class Captions:
     """At the end of a run that a collapse ended."""
     lost: Template = "Ended: after iteration {iteration}, {event}"
     """At the end of a run that lost a component on its way, or that regularization alone held open."""
+    epilogue: Template = ""
+    """In the epilogue; if empty, the words of the end stay."""
 
-    def say(self, trace: Trace, phase: str, before: int, after: int, done: int) -> tuple[str, str]:
+    def say(
+        self, trace: Trace, phase: str, before: int, after: int, done: int, *, epilogue: bool = False
+    ) -> tuple[str, str]:
         """What to print bold, and what after it.
 
         Parameters
@@ -75,8 +80,11 @@ class Captions:
         phase : {"start", "e", "m", "end"}
         before, after, done : int
             The snapshots that the step leads from and to, and the last one reached.
+        epilogue : bool
         """
         template, iteration, events = self._choose(trace, phase, before, after, done)
+        if epilogue and self.epilogue:
+            template = self.epilogue
         shown = trace[min(done, len(trace) - 1)]
         text = template.format(
             iteration=iteration,
@@ -100,17 +108,17 @@ class Captions:
             plain = {"converged": self.converged, "max_iter": self.stopped, "collapsed": self.collapsed}
             lost = losses and trace.stop_reason != "collapsed"
             return self.lost if lost else plain[trace.stop_reason], len(trace) - 1, losses
+        # A death is found out by an E-step, a fall of the likelihood is an M-step's doing.
         if phase == "e":
-            return self.e_step, before + 1, []
+            deaths = _told(trace[before], "dead")
+            return self.event if deaths else self.e_step, before + 1, deaths
         if after - before > 1:
-            happened = [snapshot for snapshot in trace[before + 1 : done + 1] if _told(snapshot)]
-            if happened:
-                return self.event, happened[-1].iteration, _told(happened[-1])
-            return self.fast, after, []
-        events = _told(trace[after])
-        return (self.event if events else self.m_step), after, events
+            happened = [(t, _told(trace[t], "dead", "decreased")) for t in range(before + 1, done + 1)]
+            told = [(t, events) for t, events in happened if events]
+            return (self.event, *told[-1]) if told else (self.fast, after, [])
+        falls = _told(trace[after], "decreased")
+        return self.event if falls else self.m_step, after, falls
 
 
-def _told(snapshot: Snapshot) -> list[Event]:
-    """What is worth interrupting for, on the way."""
-    return [event for event in snapshot.events if event.kind in ("dead", "decreased")]
+def _told(snapshot: Snapshot, *kinds: str) -> list[Event]:
+    return [event for event in snapshot.events if event.kind in kinds]

@@ -29,7 +29,7 @@ from gmmviz.arrays import Array
 from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
 
-CELL = 4  # pixels, in which the crowding of points is measured
+CELL = 4  # pixels at least, in which the crowding of points is measured
 MOST = 0.85  # opacity of points with room around them
 MARKERS = 20_000  # more points than this are a picture within a vector picture
 SUBPIXELS = 8  # stamps per pixel and direction: a point is drawn at most 1/16 pixel from its place
@@ -212,8 +212,8 @@ def _touched(
 def crowded_alpha(places: Array, radius: float) -> float:
     """Opacity at which the densest parts of a cloud can still be told apart.
 
-    One in fifty of what is behind still comes through where the points lie densest (but for a twentieth of
-    the places): there, more points still look like more.
+    A hundredth of what is behind still comes through where the points lie densest (but for a twentieth of
+    them): there, more points still look like more.
 
     Parameters
     ----------
@@ -222,13 +222,14 @@ def crowded_alpha(places: Array, radius: float) -> float:
     radius : float
         Of a point, in pixels.
     """
-    cells = np.floor(places / CELL).astype(np.int64)
+    side = max(CELL, 2 * radius)
+    cells = np.floor(places / side).astype(np.int64)
     cells -= cells.min(axis=0)
     _, counts = np.unique(cells[:, 0] * (cells[:, 1].max() + 1) + cells[:, 1], return_counts=True)
     # As the points see it, not the paper: half of a million points may lie in a few crowded cells.
     typical = np.sort(np.repeat(counts, counts))[int(0.95 * (counts.sum() - 1))]
-    layers = typical * np.pi * radius**2 / CELL**2
-    return float(min(MOST, 1 - 0.02 ** (1 / max(layers, 1.0))))
+    layers = typical * np.pi * radius**2 / side**2
+    return float(min(MOST, 1 - 0.01 ** (1 / max(layers, 1.0))))
 
 
 def _stamps(radius: float, outline_width: float) -> tuple[Array, Array]:

@@ -192,7 +192,9 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
             stop_reason = "collapsed"
             snapshots[-1] = snapshots[-1].with_event(_collapse_event(data, snapshots[-1], collapse.component))
             break
-        if len(snapshots) > 1:
+        if len(snapshots) == 1:
+            snapshots[0] = _with_deaths(snapshots[0])
+        else:
             before, now = snapshots[-2:]
             snapshots[-1] = now = _with_losses(before, now)
             tol, stop_on = settings["tol"], settings["stop_on"]
@@ -267,11 +269,17 @@ def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) ->
     return float(max(changes))
 
 
-def _with_losses(before: Snapshot, now: Snapshot) -> Snapshot:
-    """Say on the snapshot what went wrong in its iteration."""
-    died = () if now.counts.all() else np.flatnonzero((now.counts == 0) & (before.counts > 0))
+def _with_deaths(now: Snapshot, before: Snapshot | None = None) -> Snapshot:
+    """Say on the snapshot which components no point wants any more."""
+    died = () if now.counts.all() else np.flatnonzero((now.counts == 0) & (before is None or before.counts > 0))
     for k in died:
         now = now.with_event(Event("dead", f"component {k + 1} has died: no point wants it", int(k)))
+    return now
+
+
+def _with_losses(before: Snapshot, now: Snapshot) -> Snapshot:
+    """Say on the snapshot what went wrong in its iteration."""
+    now = _with_deaths(now, before)
     assert before.objective is not None
     assert now.objective is not None
     fall = before.objective - now.objective

@@ -36,7 +36,7 @@ class Scales:
         self.cast = cast
         self._reach = min(reach, LARGEST_REACH)
         self._views: dict[tuple[Features, int], View] = {}
-        self._limits: dict[View, Array] = {}
+        self._limits: dict[tuple[View, bool], Array] = {}
         self._peaks: dict[View, float] = {}
 
     def view(self, features: Features, n_axes: int) -> View:
@@ -46,16 +46,17 @@ class Scales:
             self._views[key] = View.of(self.cast[0].data, features, n_axes)
         return self._views[key]
 
-    def limits(self, view: View) -> Array:
+    def limits(self, view: View, with_others: bool) -> Array:
         """See `Stage.limits`."""
-        if view not in self._limits:
-            self._limits[view] = _limits(self.cast, view, self._reach)
-        return self._limits[view]
+        key = (view, with_others)
+        if key not in self._limits:
+            self._limits[key] = _limits(self.cast, view, self._reach, with_others)
+        return self._limits[key]
 
     def peak(self, view: View) -> float:
         """See `Stage.peak`."""
         if view not in self._peaks:
-            self._peaks[view] = _peak(self.cast, view, self.limits(view))
+            self._peaks[view] = _peak(self.cast, view, self.limits(view, with_others=False))
         return self._peaks[view]
 
 
@@ -95,9 +96,9 @@ class Stage:
         """What to show of the data on `n_axes` axes: the same in every run of the film."""
         return self.scales.view(features, n_axes)
 
-    def limits(self, view: View) -> Array:
-        """Lower and upper end of each axis, shape (d, 2)."""
-        return self.scales.limits(view)
+    def limits(self, view: View, *, with_others: bool = False) -> Array:
+        """Lower and upper end of each axis, shape (d, 2); with room for the points not fitted, if asked for."""
+        return self.scales.limits(view, with_others)
 
     def peak(self, view: View) -> float:
         """The highest density that the film shows, per unit area (or length) of the view's axes.
@@ -153,7 +154,7 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
     return tuple(Stage(name, trace, scales) for name, trace in runs)
 
 
-def _limits(cast: tuple[Trace, ...], view: View, reach: float) -> Array:
+def _limits(cast: tuple[Trace, ...], view: View, reach: float, with_others: bool) -> Array:
     """Room for every point, and for every ellipse that does not go absurdly far.
 
     Ellipses may widen the view by a quarter of the data's range on each side, those of the fit by twice
@@ -161,6 +162,8 @@ def _limits(cast: tuple[Trace, ...], view: View, reach: float) -> Array:
     """
     margin, widening = 0.06, 0.25
     shown = [view.points(trace.data.points) for trace in cast]
+    if with_others:
+        shown += [view.points(trace.data.others) for trace in cast if trace.data.others is not None]
     ends = [(points.min(axis=0), points.max(axis=0)) for points in shown]
     lower = np.min([low for low, _ in ends], axis=0)
     upper = np.max([high for _, high in ends], axis=0)

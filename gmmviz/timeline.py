@@ -52,6 +52,8 @@ class Pace:
     """Seconds of rest after each M-step."""
     end: Seconds = 2.5
     """Seconds that the end is shown for."""
+    epilogue: Seconds = 0.0
+    """Seconds after that in which a panel may show something more of the fit, such as a threshold that moves."""
     easing: Easing = "smooth"
     """How a movement begins and ends: gently ('smooth') or at once ('linear')."""
     iterations: Literal["all"] | Count | Annotated[tuple[Count, ...], Field(min_length=1)] = 12
@@ -81,6 +83,8 @@ class Moment:
         How far the phase's movement is, eased, from 0 to 1.
     opens : bool
         Whether a step begins here: a good place for a keyframe or a chapter.
+    epilogue : float
+        How far the epilogue is, eased, from 0 to 1.
     """
 
     time: float
@@ -91,6 +95,7 @@ class Moment:
     after: int
     progress: float
     opens: bool
+    epilogue: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,6 +248,13 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
     previous = shown[-2:][0]
     previous = last if last - previous > 1 else previous
     yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
+    n_frames = max(1, round(pace.epilogue * fps))
+    for i in range(1, n_frames + 1):
+        if pace.epilogue > 0:
+            duration = pace.epilogue / n_frames
+            moves = pace.ease(i / n_frames)
+            yield Moment(clock, duration, "end", last, last, last, 1.0, opens=i == 1, epilogue=moves)
+            clock += duration
 
 
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
@@ -256,7 +268,7 @@ def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
         return 1.0
     if steps == 0:
         raise InputError("every step lasts 0 seconds: give e_step or m_step a length", "length")
-    ends = pace.start + pace.end
+    ends = pace.start + pace.end + pace.epilogue
     room = pace.length - ends
     if room <= 0:
         raise InputError(
@@ -296,7 +308,7 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
             mixture = between(mixture, trace[done + 1].mixture, position - done)
         if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
             blend = (done, done, 1.0)
-    label, caption = captions.say(trace, phase, before, after, done)
+    label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
     return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption)
 
 

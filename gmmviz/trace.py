@@ -242,6 +242,7 @@ class Trace(Sequence[Snapshot]):
                 del snapshot[name]
         story["source"] = self.data.source
         story["shape"] = self.data.shape
+        story["others_name"] = self.data.others_name
         arrays: dict[str, Any] = {
             "points": self.data.points,
             "weights": self.weights,
@@ -252,6 +253,8 @@ class Trace(Sequence[Snapshot]):
         }
         if self.data.labels is not None:
             arrays["labels"] = self.data.labels
+        if self.data.others is not None:
+            arrays["others"] = self.data.others
         if self.data.truth is not None:
             truth = self.data.truth
             arrays |= {"truth_weights": truth.weights, "truth_means": truth.means}
@@ -295,6 +298,8 @@ class Trace(Sequence[Snapshot]):
             truth=truth,
             source=story["source"],
             shape=tuple(story["shape"]) if story["shape"] else None,
+            others=arrays.get("others"),
+            others_name=story.get("others_name", "others"),
         )
         parameters = zip(arrays["weights"], arrays["means"], arrays["covariances"], strict=True)
         snapshots = tuple(

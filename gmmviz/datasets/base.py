@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gmmviz.arrays import Array, points_matrix
+from gmmviz.arrays import Array, frozen, points_matrix
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 from gmmviz.registry import Registry
@@ -34,6 +34,10 @@ class Dataset:
         Where the numbers come from, and their license.
     shape : tuple of int, optional
         Height and width in pixels, if the points are an image's.
+    others : array_like, shape (M, D), optional
+        Points that are not fitted but scored, as a detector of anomalies does.
+    others_name : str
+        What those are.
     """
 
     points: Array
@@ -43,6 +47,8 @@ class Dataset:
     truth: Mixture | None = None
     source: str = ""
     shape: tuple[int, int] | None = None
+    others: Array | None = None
+    others_name: str = "others"
 
     def __post_init__(self) -> None:
         # A DataFrame's columns are names, but for the numbers that pandas gives where there are none.
@@ -61,6 +67,13 @@ class Dataset:
                 raise InputError(f"labels must have shape ({len(points)},), not {labels.shape}")
             labels.flags.writeable = False
             object.__setattr__(self, "labels", labels)
+        if self.others is not None:
+            others = frozen(points_matrix(self.others, names))
+            if others.shape[1] != points.shape[1]:
+                raise InputError(
+                    f"others must have {points.shape[1]} features, as the points, not {others.shape[1]}"
+                )
+            object.__setattr__(self, "others", others)
 
     def __repr__(self) -> str:
         n_points, n_features = self.points.shape
@@ -83,7 +96,7 @@ class DatasetSource(ABC):
 DATASETS: Registry[DatasetSource] = Registry("data set")
 
 
-def load_dataset(name: str, **settings: Any) -> Dataset:
+def load_dataset(name: str, /, **settings: Any) -> Dataset:
     """Load a data set by name.
 
     Parameters

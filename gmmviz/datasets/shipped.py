@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -45,13 +46,15 @@ class Table(DatasetSource):
                 if all(row[column] for column in self.columns)
                 and all(row[column] == value for column, value in self.keep.items())
             ]
-        return Dataset(
-            np.array([[float(row[column]) for column in chosen] for row in rows]),
-            tuple(self.columns[column] for column in chosen),
-            self.name,
-            labels=np.array([row[self.label] for row in rows]) if self.label else None,
-            source=self.source,
-        )
+        points = np.array([[float(row[column]) for column in chosen] for row in rows])
+        labels = np.array([row[self.label] for row in rows]) if self.label else None
+        names = tuple(self.columns[column] for column in chosen)
+        data = Dataset(points, names, self.name, labels=labels, source=self.source)
+        return self.divided(data)
+
+    def divided(self, data: Dataset) -> Dataset:
+        """Set some rows aside, where the data set can."""
+        return data
 
     def _column(self, feature: str) -> str:
         """The file's column for a feature that is named by its column or by its title."""
@@ -60,6 +63,33 @@ class Table(DatasetSource):
         if column not in self.columns:
             raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}")
         return column
+
+
+@options
+class LabeledTable(Table):
+    """A shipped table with a column of labels."""
+
+    fit: str | None = None
+    """Fit only the rows with this label, and keep the others to be scored; default: fit all rows."""
+
+    def divided(self, data: Dataset) -> Dataset:
+        """Keep the rows of one label, and set the others aside."""
+        if self.fit is None:
+            return data
+        assert data.labels is not None
+        known = list(dict.fromkeys(data.labels.tolist()))
+        if self.fit not in known:
+            raise InputError(f"{self.name} has no rows labeled {self.fit!r}; {hint(self.fit, known)}", "fit")
+        chosen = data.labels == self.fit
+        rest = [label for label in known if label != self.fit]
+        return replace(
+            data,
+            points=data.points[chosen],
+            labels=data.labels[chosen],
+            name=f"{self.name}, {self.fit}",
+            others=data.points[~chosen],
+            others_name=rest[0] if len(rest) == 1 else "others",
+        )
 
 
 @DATASETS.register("old_faithful")
@@ -78,7 +108,7 @@ class OldFaithful(Table):
 
 @DATASETS.register("iris")
 @options
-class Iris(Table):
+class Iris(LabeledTable):
     """150 iris flowers of three species, four measures each."""
 
     name = "Iris"
@@ -98,7 +128,7 @@ class Iris(Table):
 
 @DATASETS.register("wine")
 @options
-class Wine(Table):
+class Wine(LabeledTable):
     """178 wines of three cultivars, thirteen chemical measures each."""
 
     name = "Wine"
@@ -127,7 +157,7 @@ class Wine(Table):
 
 @DATASETS.register("penguins")
 @options
-class Penguins(Table):
+class Penguins(LabeledTable):
     """342 penguins of three species near Palmer Station, four measures each; two incomplete rows left out."""
 
     name = "Palmer penguins"
@@ -181,7 +211,7 @@ class Acidity(Table):
 
 @DATASETS.register("swiss_banknotes")
 @options
-class SwissBanknotes(Table):
+class SwissBanknotes(LabeledTable):
     """200 old Swiss 1000-franc notes, half of them forged, six measures each."""
 
     name = "Swiss banknotes"
@@ -203,7 +233,7 @@ class SwissBanknotes(Table):
 
 @DATASETS.register("vowels")
 @options
-class Vowels(Table):
+class Vowels(LabeledTable):
     """660 vowels spoken by 33 men: the first two formants, and which vowel was meant."""
 
     name = "Vowels"

@@ -2,6 +2,15 @@
 
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.ellipses import EllipseRenderer
+from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
+from gmmviz.renderers.score import ScoreRenderer
 
-__all__ = ["RENDERERS", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]
+__all__ = [
+    "RENDERERS",
+    "EllipseRenderer",
+    "ImageRenderer",
+    "LikelihoodRenderer",
+    "Renderer",
+    "ScoreRenderer",
+]

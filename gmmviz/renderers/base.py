@@ -66,9 +66,9 @@ def animated(axes: Axes, artist: Artist, zorder: float) -> Artist:
     return artist
 
 
-def frame_axes(axes: Axes, stage: Stage, view: View) -> None:
+def frame_axes(axes: Axes, stage: Stage, view: View, *, with_others: bool = False) -> None:
     """Set the limits and labels of a plane of two features."""
-    (left, right), (bottom, top) = stage.limits(view)
+    (left, right), (bottom, top) = stage.limits(view, with_others=with_others)
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_xlabel(view.names[0])

@@ -276,11 +276,12 @@ def _from_style(name: str, style: Any) -> Theme:
     background = to_hex(settings["figure.facecolor"])
     text = to_hex(settings["text.color"])
     cycle = settings["axes.prop_cycle"].by_key()
+    # Without a grid of its own, a style's grid color is nothing that it would show.
+    kept = ("axes.", "xtick.", "ytick.", "font.family", "font.s") + ("grid.",) * bool(settings["axes.grid"])
     own = {
         key: value
         for key, value in style.items()
-        if key.startswith(("axes.", "grid.", "xtick.", "ytick.", "font.family", "font.s"))
-        and not key.endswith(("size", "width", "pad", "prop_cycle", "titlelocation"))
+        if key.startswith(kept) and not key.endswith(("size", "width", "pad", "prop_cycle", "titlelocation"))
     }
     return Theme(
         name=name,
@@ -288,7 +289,7 @@ def _from_style(name: str, style: Any) -> Theme:
         panel=_mixed(background, text, 0.08),
         text=text,
         muted=_mixed(background, text, 0.6),
-        grid=to_hex(settings["grid.color"]),
+        grid=to_hex(settings["grid.color"]) if settings["axes.grid"] else _mixed(background, text, 0.15),
         unknown=_mixed(background, text, 0.4),
         outline=background,
         palette=tuple(to_hex(color) for color in cycle.get("color", LIGHT.palette)),

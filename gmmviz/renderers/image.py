@@ -1,0 +1,94 @@
+"""An image recolored by its segmentation: every pixel in the color of the component that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+from gmmviz.arrays import Array
+from gmmviz.errors import InputError
+from gmmviz.options import options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    image: AxesImage
+    original: Array  # shape (N, 3), from 0 to 1
+
+
+@RENDERERS.register("image")
+@options
+class ImageRenderer(Renderer):
+    """The pixels of an image, each in its component's mean color or hue."""
+
+    width = 2.0
+
+    colors: Literal["means", "components", "original"] = "means"
+    """The components' mean colors, their hues as in the other panels, or the image as it is."""
+
+    def check(self, stage: Stage) -> None:
+        """Only an image has pixels."""
+        data = stage.trace.data
+        if data.shape is None:
+            raise InputError(
+                f"the panel 'image' draws pixels, but {data.name} is no image: use dataset = \"image\""
+            )
+        if self.colors != "components" and data.points.shape[1] not in (1, 3):
+            raise InputError(
+                f"mean colors need features red, green and blue, or one gray, not {data.points.shape[1]}: "
+                'use colors = "components"',
+                "colors",
+            )
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Make the image; where it stands still, it is there at once."""
+        height, width = stage.trace.data.shape or (1, 1)
+        original = _rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
+        axes.set_axis_off()
+        axes.set_title(
+            {
+                "means": "every pixel in its component's mean color",
+                "components": "every pixel in its component's hue",
+                "original": "the image",
+            }[self.colors],
+            color=theme.muted,
+        )
+        # Letters of the axes would be hidden with them.
+        axes.title.set_visible(True)
+        image = AxesImage(axes, interpolation="nearest", origin="upper", extent=(0, width, height, 0))
+        axes.set_xlim(0, width)
+        axes.set_ylim(height, 0)
+        axes.set_aspect("equal")
+        image.set_data(np.zeros((height, width, 3), np.uint8))
+        animated(axes, image, 2)
+        return _Props(image, original)
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Recolor every pixel; before the first E-step they are as they were."""
+        if self.colors == "original":
+            colors = props.original
+        elif self.colors == "components":
+            colors = theme.point_colors(frame.responsibilities, frame.coloring)
+        else:
+            colors = frame.responsibilities @ _rgb(frame.mixture.means)
+            colors = props.original + frame.coloring * (colors - props.original)
+        height, width = stage.trace.data.shape or (1, 1)
+        levels: npt.NDArray[np.uint8] = np.rint(255 * np.clip(colors, 0, 1)).astype(np.uint8)
+        props.image.set_data(levels.reshape(height, width, 3))
+        yield props.image
+
+
+def _rgb(values: Array) -> Array:
+    """Colors from 0 to 255 as 0 to 1; one gray as three equal channels."""
+    return np.broadcast_to(values, (len(values), 3)) / 255

@@ -1,0 +1,150 @@
+"""Anomaly detection: points that the fitted density finds improbable are flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+from contourpy import contour_generator
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
+from pydantic import Field
+
+from gmmviz.arrays import Array
+from gmmviz.cloud import PointCloud
+from gmmviz.density import DensityGrid
+from gmmviz.label import Label
+from gmmviz.mixture import Mixture
+from gmmviz.options import options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.ellipses import point_radius
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+from gmmviz.view import Features, View
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+CELLS = (160, 120)  # of the grid that the threshold's line is found on
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    view: View
+    points: Array
+    others: Array | None
+    cloud: PointCloud
+    markers: Line2D
+    flags: Line2D
+    line: LineCollection
+    grid: DensityGrid
+    counts: Label
+
+
+@RENDERERS.register("score")
+@options
+class ScoreRenderer(Renderer):
+    """Points whose density under the fit is below a threshold, flagged; other points than the fitted ones too."""
+
+    width = 2.0
+
+    flag: Share | tuple[Share, Share] = 0.02
+    """The share of the fitted points that the threshold flags; two shares move it in the epilogue."""
+    features: Features = None
+    """Two features, by name or number from 1, or 'pca'; densities are always those of all features."""
+
+    @property
+    def reach(self) -> float:
+        """The threshold's line lies about there."""
+        return 2.5
+
+    def check(self, stage: Stage) -> None:
+        """Points need a plane."""
+        stage.view(self.features, 2)
+
+    def share(self, frame: Frame) -> float:
+        """The share of the fitted points that is flagged at a moment."""
+        first, last = self.flag if isinstance(self.flag, tuple) else (self.flag, self.flag)
+        return float(first * (last / first) ** frame.moment.epilogue)
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the axes and the legend; make points, flags and the threshold's line."""
+        data, figure = stage.trace.data, axes.get_figure(root=True)
+        assert figure is not None
+        view = stage.view(self.features, 2)
+        frame_axes(axes, stage, view, with_others=True)
+        points = view.points(data.points)
+        others = None if data.others is None else view.points(data.others)
+        radius = theme.mark_px(point_radius(len(points) + (0 if others is None else len(others))))
+        cloud = PointCloud(points, radius=radius, outline=theme.outline, outline_width=theme.mark_px(1.0))
+        cloud.set_colors(np.tile(theme.point_colors(np.eye(1), 1.0), (len(points), 1)))
+        style: dict[str, Any] = {"linestyle": "none", "markeredgecolor": theme.outline, "clip_on": True}
+        markers = Line2D(
+            [], [], marker="^", markersize=2.3 * radius, markerfacecolor=theme.color(1), alpha=0.9, **style
+        )
+        flags = Line2D(
+            [],
+            [],
+            marker="o",
+            linestyle="none",
+            markersize=4.2 * radius,
+            markerfacecolor="none",
+            markeredgecolor=theme.text,
+            markeredgewidth=theme.mark_px(1.8),
+        )
+        line = LineCollection([], colors=theme.text, linewidths=theme.mark_px(2.6), linestyles=(0, (4, 2)))
+        # The counts stand where other panels have their title; this one keeps the room for them.
+        axes.set_title(" \n " if data.others is not None else " ")
+        counts = Label(
+            0.0,
+            1.0,
+            "",
+            transform=axes.transAxes + ScaledTranslation(0, theme.px(12) / 72, figure.dpi_scale_trans),
+            ha="left",
+            va="bottom",
+            color=theme.text,
+            fontproperties=theme.font("bold"),
+            fontsize=theme.px(23),
+        )
+        for order, artist in enumerate((cloud, markers, flags, line, counts), 2):
+            animated(axes, artist, order)
+        counts.set_clip_on(False)
+        grid = DensityGrid(stage.limits(view, with_others=True), CELLS, corners=True)
+        return _Props(view, points, others, cloud, markers, flags, line, grid, counts)
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Flag what lies below the threshold under the mixture of the moment."""
+        data = stage.trace.data
+        scores = frame.mixture.log_prob(data.points)
+        threshold = float(np.quantile(scores, self.share(frame)))
+        flagged = scores < threshold
+        places = [props.points[flagged]]
+        said = [f"flagged (ringed): {_counted(flagged)} that were fitted"]
+        if data.others is not None and props.others is not None:
+            improbable = frame.mixture.log_prob(data.others) < threshold
+            props.markers.set_data(*props.others.T)
+            places.append(props.others[improbable])
+            said.append(f"and {_counted(improbable)} that were not (triangles: {data.others_name})")
+        props.flags.set_data(*np.concatenate(places).T)
+        props.line.set_segments(self._line(props, frame.mixture, threshold))
+        props.counts.set_text("\n".join(said))
+        yield from (props.cloud, props.markers, props.flags, props.line, props.counts)
+
+    def _line(self, props: _Props, mixture: Mixture, threshold: float) -> list[npt.NDArray[Any]]:
+        """Where the density is the threshold's; in more than two dimensions that is no line of the plane."""
+        if mixture.n_features != 2:
+            return []
+        density = props.grid.density(props.view.mixture(mixture))
+        with np.errstate(divide="ignore"):
+            heights = np.maximum(np.log(density), -700)
+        found: Any = contour_generator(props.grid.x, props.grid.y, heights).lines(threshold)
+        return list(found)
+
+
+def _counted(flagged: npt.NDArray[np.bool_]) -> str:
+    return f"{np.count_nonzero(flagged):,} of {len(flagged):,}"

@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.themes import theme_named
+
+
+@pytest.fixture(scope="module")
+def coffee():
+    data = gv.load_dataset("image")
+    return gv.fit(data, gv.KMeansPlusPlus(seed=1), n_components=4, max_iter=3)
+
+
+def shown(trace, at, **settings):
+    film = gv.Animation(trace, gv.ImageRenderer(**settings), size=(320, 200))
+    film.image(film.moment(at))
+    *_, props, _ = film._canvas._panels[0]
+    return np.asarray(props.image.get_array()), film.frames(film.moment(at))[0]
+
+
+def test_before_the_first_e_step_it_is_the_image(coffee):
+    pixels, _ = shown(coffee, "start")
+
+    assert np.array_equal(pixels, coffee.data.points.reshape(80, 120, 3))
+
+
+def test_pixels_take_their_components_mean_colors(coffee):
+    pixels, frame = shown(coffee, "M2")
+    expected = coffee.responsibilities(1) @ coffee[2].mixture.means
+
+    assert frame.snapshot is coffee[2]
+    assert_allclose(pixels.reshape(-1, 3), np.clip(expected, 0, 255), atol=0.51)
+
+
+def test_pixels_take_their_components_hues(coffee):
+    pixels, _ = shown(coffee, "end", colors="components")
+    expected = theme_named("light").point_colors(coffee.responsibilities(3), 1.0)
+
+    assert_allclose(pixels.reshape(-1, 3), 255 * expected, atol=0.51)
+
+
+def test_gray_image_has_three_equal_channels():
+    data = gv.Dataset(np.repeat([10.0, 200.0], 50)[:, None] + np.arange(100)[:, None] % 7, shape=(10, 10))
+    pixels, _ = shown(gv.fit(data, n_components=2, max_iter=3), "end")
+
+    assert np.array_equal(pixels[:, :, 0], pixels[:, :, 2])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (np.eye(3), "the panel 'image' draws pixels, but the data is no image: use dataset = \"image\""),
+        (
+            gv.Dataset(np.random.default_rng(0).random((6, 2)), shape=(2, 3)),
+            'mean colors need features red, green and blue, or one gray, not 2: use colors = "components"',
+        ),
+    ],
+)
+def test_data_without_pixels_is_refused(data, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(gv.fit(data, n_components=1, max_iter=1), gv.ImageRenderer())
+
+    assert str(caught.value) == message
