@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.canvas import Canvas
-from gmmviz.renderers.ellipses import _mass_note, ellipse_path
+from gmmviz.renderers.marks import ellipse_path, mass_note
 from gmmviz.stage import stages
 from gmmviz.themes import theme_named
 from gmmviz.timeline import frame_at, moments, shown_iterations
@@ -28,8 +28,8 @@ def test_ellipse_has_the_mahalanobis_radius_it_states(seed, radius):
 
 
 def test_note_states_the_mass_that_the_ellipses_hold():
-    assert _mass_note((2.0, 1.0)) == "ellipses hold 39 % and 86 % of a component"
-    assert _mass_note((3.0,)) == "ellipses hold 99 %"
+    assert mass_note((2.0, 1.0)) == "ellipses hold 39 % and 86 % of a component"
+    assert mass_note((3.0,)) == "ellipses hold 99 %"
 
 
 @pytest.fixture
@@ -63,9 +63,9 @@ def drawn(trace):
 def test_ellipses_and_means_are_those_of_the_frame(drawn):
     frame, props, _ = drawn("m", 2, 0.4)
 
-    for k, component in enumerate(props.components):
-        assert_allclose(np.ravel(component.dot.get_data()), frame.mixture.means[k])
-        for radius, ellipse in zip((2, 1), component.ellipses, strict=True):
+    for k, mark in enumerate(props.marks):
+        assert_allclose(np.ravel(mark.dot.get_data()), frame.mixture.means[k])
+        for radius, ellipse in zip((2, 1), props.ellipses[k], strict=True):
             away = ellipse.get_path().vertices[0] - frame.mixture.means[k]
             squared = away @ np.linalg.inv(frame.mixture.covariances[k]) @ away
             assert_allclose(np.sqrt(squared), radius, rtol=1e-9)
@@ -74,7 +74,7 @@ def test_ellipses_and_means_are_those_of_the_frame(drawn):
 def test_trail_leads_from_the_start_to_the_mean(drawn, trace):
     frame, props, _ = drawn("m", 2, 0.4)
 
-    x, y = props.components[0].trail.get_data()
+    x, y = props.marks[0].trail.get_data()
 
     assert_allclose((x[0], y[0]), trace[0].mixture.means[0])
     assert_allclose((x[-1], y[-1]), frame.mixture.means[0])
