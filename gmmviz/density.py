@@ -49,12 +49,25 @@ class DensityGrid:
         self._features = np.stack([np.ones_like(uu), uu, vv, uu * uu, uu * vv, vv * vv])
         self._single = self._features.astype(np.float32)
 
-    def components(self, mixture: Mixture) -> Grid:
-        """Weight times density of each component, shape (K, rows, columns), per unit area of the plane."""
+    def log_components(self, mixture: Mixture) -> Grid:
+        """Log of weight times density of each component, shape (K, rows, columns)."""
         theta, precision = self._quadratic_forms(mixture)
         wide = precision.max(initial=0.0) < NARROW**2
-        logs = theta.astype(np.float32) @ self._single if wide else theta @ self._features
-        return np.exp(logs, out=logs).reshape(-1, *self._shape)
+        logs: Grid = theta.astype(np.float32) @ self._single if wide else theta @ self._features
+        return logs.reshape(-1, *self._shape)
+
+    def components(self, mixture: Mixture) -> Grid:
+        """Weight times density of each component, shape (K, rows, columns), per unit area of the plane."""
+        logs = self.log_components(mixture)
+        return np.exp(logs, out=logs)
+
+    def responsibilities(self, mixture: Mixture) -> Grid:
+        """Probability of each component given each place, shape (K, rows, columns), also far from them all."""
+        logs = self.log_components(mixture)
+        logs -= logs.max(axis=0)
+        shares = np.exp(logs, out=logs)
+        shares /= shares.sum(axis=0)
+        return shares
 
     def density(self, mixture: Mixture) -> Grid:
         """Density of the mixture, shape (rows, columns)."""

@@ -41,3 +41,11 @@ def test_component_without_weight_adds_nothing(truth):
     dead = gv.Mixture([0.5, 0.5, 0.0], truth.means, truth.covariances)
 
     assert (DensityGrid(LIMITS, (9, 9)).components(dead)[2] == 0).all()
+
+
+def test_responsibilities_are_told_far_from_every_component(truth):
+    grid = DensityGrid(np.array([[-500.0, 500.0], [-300.0, 300.0]]), (40, 30))
+    x, y = np.meshgrid(grid.x, grid.y)
+    expected = truth.responsibilities(np.column_stack([x.ravel(), y.ravel()])).T.reshape(3, 30, 40)
+
+    assert_allclose(grid.responsibilities(truth), expected, atol=0.01)

@@ -4,43 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
-from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
-from matplotlib.transforms import Affine2D
+from pydantic import Field
 
-from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
+from gmmviz.errors import InputError
 from gmmviz.options import Flag, Positive, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.marks import (
+    MeanMark,
+    ellipse_path,
+    ghost,
+    known_truth,
+    mass_note,
+    mean_marks,
+    moved_marks,
+    opacity,
+    past_means,
+    point_cloud,
+)
+from gmmviz.renderers.regions import RegionMap
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
 from gmmviz.view import Features, View
 
-MANY = 5_000  # points; so many would be all outline
+Mass = Annotated[float, Field(gt=0, lt=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Props:
     view: View
+    map: RegionMap | None
     cloud: PointCloud
-    components: tuple[_Component, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Component:
-    ellipses: tuple[PathPatch, ...]  # from the outermost in
-    trail: Line2D
-    dot: Line2D
-    number: PathPatch
+    ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
+    marks: tuple[MeanMark, ...]
 
 
 @RENDERERS.register("ellipses")
@@ -50,122 +55,87 @@ class EllipseRenderer(Renderer):
 
     width = 2.0
 
-    radii: tuple[Positive, ...] = (1.0, 2.0)
-    """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
+    radii: tuple[Positive, ...] | None = None
+    """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. Default: 1 and 2."""
+    masses: tuple[Mass, ...] | None = None
+    """Instead of radii: the shares of a component that the ellipses hold, such as [0.5, 0.95]."""
+    truth: Flag = False
+    """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
+    background: Literal["plain", "regions", "uncertainty"] = "plain"
+    """Tint the plane by the component that a point there would be given to, or by how unsure that would be."""
     trails: Flag = True
     """Draw the way that each mean has come."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
+    def __post_init__(self) -> None:
+        if self.radii is not None and self.masses is not None:
+            raise InputError("the ellipses are given by radii or by masses, not by both: leave one out")
+
+    @property
+    def outlines(self) -> tuple[float, ...]:
+        """Mahalanobis radii of the ellipses, from the outermost in."""
+        if self.masses is not None:
+            return tuple(sorted((float(np.sqrt(-2 * np.log1p(-mass))) for mass in self.masses), reverse=True))
+        return tuple(sorted((1.0, 2.0) if self.radii is None else self.radii, reverse=True))
+
     @property
     def reach(self) -> float:
         """Limits make room for the largest ellipse."""
-        return max(self.radii, default=0.0)
+        return max(self.outlines, default=0.0)
 
     def check(self, stage: Stage) -> None:
-        """Ellipses need a plane."""
-        stage.view(self.features, 2)
+        """Ellipses need a plane, and a truth must be known to be drawn."""
+        view = stage.view(self.features, 2)
+        if self.truth:
+            known_truth(stage, view)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
         view = stage.view(self.features, 2)
-        points = view.points(stage.trace.data.points)
         frame_axes(axes, stage, view)
-        notes = [note for note in (view.note, _mass_note(self.radii)) if note]
+        notes = [note for note in (view.note, mass_note(self.outlines)) if note]
+        if self.truth:
+            notes.append("dashed: the truth")
         axes.set_title("; ".join(notes), color=theme.muted)
-        cloud = PointCloud(
-            points,
-            radius=theme.mark_px(point_radius(len(points))),
-            outline=theme.outline,
-            outline_width=theme.mark_px(1.0) if len(points) < MANY else 0.0,
-        )
-        animated(axes, cloud, 2)
-        components = tuple(self._component(axes, k, theme) for k in range(stage.trace.n_components))
-        return _Props(view, cloud, components)
+        map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(view))
+        if self.truth:
+            truth, partners = known_truth(stage, view)
+            for k, (mean, covariance) in zip(
+                partners, zip(truth.means, truth.covariances, strict=True), strict=True
+            ):
+                path = ellipse_path(mean, np.linalg.cholesky(covariance), self.reach or 1.0)
+                axes.add_patch(ghost(path, theme.color(k), theme))
+        cloud = point_cloud(axes, view.points(stage.trace.data.points), theme)
+        n_components = stage.trace.n_components
+        ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
+        return _Props(view, map_, cloud, ellipses, mean_marks(axes, n_components, theme))
 
-    def _component(self, axes: Axes, k: int, theme: Theme) -> _Component:
-        color = theme.color(k)
+    def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
         ellipses = []
-        for radius in sorted(self.radii, reverse=True):
+        for radius in self.outlines:
             ellipse = PathPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
             animated(axes, ellipse, 3)
             ellipses.append(ellipse)
-        trail = Line2D([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
-        dot = Line2D(
-            [],
-            [],
-            marker="o",
-            markersize=theme.mark_px(25),
-            markerfacecolor=color,
-            markeredgecolor=theme.background,
-            markeredgewidth=theme.mark_px(2.5),
-        )
-        number = PathPatch(digit_path(str(k + 1), theme), facecolor=theme.background, linewidth=0)
-        animated(axes, trail, 4)
-        animated(axes, dot, 5)
-        animated(axes, number, 6)
-        return _Component(tuple(ellipses), trail, dot, number)
+        return tuple(ellipses)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points, then draw every component's ellipses, then every mean on top of them."""
         mixture = props.view.mixture(frame.mixture)
+        if props.map is not None:
+            yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        so_far = stage.trace[: frame.snapshot.iteration + 1]
-        past = [props.view.mixture(snapshot.mixture).means for snapshot in so_far]
         factors = np.linalg.cholesky(mixture.covariances)
-        radii = sorted(self.radii, reverse=True)
-        for k, component in enumerate(props.components):
+        radii = self.outlines
+        for k, ellipses in enumerate(props.ellipses):
             strength = opacity(mixture.weights[k])
-            for radius, ellipse in zip(radii, component.ellipses, strict=True):
+            for radius, ellipse in zip(radii, ellipses, strict=True):
                 ellipse.set_path(ellipse_path(mixture.means[k], factors[k], radius))
                 inner = radius == radii[-1]
                 ellipse.set_facecolor(to_rgba(theme.color(k), 0.09 * strength))
                 ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
                 ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
                 yield ellipse
-        for k, component in enumerate(props.components):
-            if self.trails:
-                component.trail.set_data(np.array([*(means[k] for means in past), mixture.means[k]]).T)
-                yield component.trail
-        for k, component in enumerate(props.components):
-            component.dot.set_data(mixture.means[k, :1], mixture.means[k, 1:])
-            component.dot.set_alpha(1.0 if mixture.weights[k] > 0 else 0.3)
-            yield component.dot
-            axes = component.number.axes
-            assert axes is not None
-            figure: Any = axes.get_figure(root=True)
-            place = axes.transData.transform(mixture.means[k])
-            component.number.set_transform(Affine2D().scale(figure.dpi / 72).translate(*place))
-            yield component.number
-
-
-def _mass_note(radii: tuple[float, ...]) -> str:
-    masses = [f"{-100 * np.expm1(-(r**2) / 2):.0f} %" for r in sorted(radii)]
-    if not masses:
-        return ""
-    *others, last = masses
-    return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
-
-
-def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
-    """Where the Mahalanobis distance from `mean` is `radius`: a circle under the Cholesky factor."""
-    (a, _), (b, c) = factor * radius
-    return Path.unit_circle().transformed(Affine2D(np.array([[a, 0, mean[0]], [b, c, mean[1]], [0, 0, 1]])))
-
-
-def opacity(weight: float) -> float:
-    """A component of little weight looks faint, one of no weight is still seen."""
-    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > 0 else 0.3
-
-
-def point_radius(n_points: int) -> float:
-    """Radius of a point in pixels of a 720-pixel-high picture: smaller where there are many."""
-    return float(np.clip(5.5 * (400 / n_points) ** 0.25, 1.0, 5.5))
-
-
-def digit_path(text: str, theme: Theme) -> Path:
-    """The outline of a short text, centered on the origin: painted in no time, at any place."""
-    path = TextPath((0, 0), text, size=theme.mark_px(18), prop=theme.font("bold"))
-    box = path.get_extents()
-    return path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
+        past = past_means(frame, props.view) if self.trails else None
+        yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

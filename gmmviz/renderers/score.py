@@ -23,7 +23,7 @@ from gmmviz.label import Label
 from gmmviz.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
-from gmmviz.renderers.ellipses import point_radius
+from gmmviz.renderers.marks import point_cloud, point_radius
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
@@ -80,8 +80,8 @@ class ScoreRenderer(Renderer):
         frame_axes(axes, stage, view, with_others=True)
         points = view.points(data.points)
         others = None if data.others is None else view.points(data.others)
-        radius = theme.mark_px(point_radius(len(points) + (0 if others is None else len(others))))
-        cloud = PointCloud(points, radius=radius, outline=theme.outline, outline_width=theme.mark_px(1.0))
+        radius = theme.mark_px(point_radius(len(points)))
+        cloud = point_cloud(axes, points, theme)
         cloud.set_colors(np.tile(theme.point_colors(np.eye(1), 1.0), (len(points), 1)))
         style: dict[str, Any] = {"linestyle": "none", "markeredgecolor": theme.outline, "clip_on": True}
         markers = Line2D(
@@ -111,7 +111,7 @@ class ScoreRenderer(Renderer):
             fontproperties=theme.font("bold"),
             fontsize=theme.px(23),
         )
-        for order, artist in enumerate((cloud, markers, flags, line, counts), 2):
+        for order, artist in enumerate((markers, flags, line, counts), 3):
             animated(axes, artist, order)
         counts.set_clip_on(False)
         grid = DensityGrid(stage.limits(view, with_others=True), CELLS, corners=True)

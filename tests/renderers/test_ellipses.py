@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.canvas import Canvas
-from gmmviz.renderers.ellipses import _mass_note, ellipse_path
+from gmmviz.renderers.marks import ellipse_path, mass_note
 from gmmviz.stage import stages
 from gmmviz.themes import theme_named
 from gmmviz.timeline import frame_at, moments, shown_iterations
@@ -28,8 +29,8 @@ def test_ellipse_has_the_mahalanobis_radius_it_states(seed, radius):
 
 
 def test_note_states_the_mass_that_the_ellipses_hold():
-    assert _mass_note((2.0, 1.0)) == "ellipses hold 39 % and 86 % of a component"
-    assert _mass_note((3.0,)) == "ellipses hold 99 %"
+    assert mass_note((2.0, 1.0)) == "ellipses hold 39 % and 86 % of a component"
+    assert mass_note((3.0,)) == "ellipses hold 99 %"
 
 
 @pytest.fixture
@@ -63,9 +64,9 @@ def drawn(trace):
 def test_ellipses_and_means_are_those_of_the_frame(drawn):
     frame, props, _ = drawn("m", 2, 0.4)
 
-    for k, component in enumerate(props.components):
-        assert_allclose(np.ravel(component.dot.get_data()), frame.mixture.means[k])
-        for radius, ellipse in zip((2, 1), component.ellipses, strict=True):
+    for k, mark in enumerate(props.marks):
+        assert_allclose(np.ravel(mark.dot.get_data()), frame.mixture.means[k])
+        for radius, ellipse in zip((2, 1), props.ellipses[k], strict=True):
             away = ellipse.get_path().vertices[0] - frame.mixture.means[k]
             squared = away @ np.linalg.inv(frame.mixture.covariances[k]) @ away
             assert_allclose(np.sqrt(squared), radius, rtol=1e-9)
@@ -74,7 +75,7 @@ def test_ellipses_and_means_are_those_of_the_frame(drawn):
 def test_trail_leads_from_the_start_to_the_mean(drawn, trace):
     frame, props, _ = drawn("m", 2, 0.4)
 
-    x, y = props.components[0].trail.get_data()
+    x, y = props.marks[0].trail.get_data()
 
     assert_allclose((x[0], y[0]), trace[0].mixture.means[0])
     assert_allclose((x[-1], y[-1]), frame.mixture.means[0])
@@ -125,3 +126,86 @@ def test_impossible_options_are_named():
     assert str(caught.value) == (
         "EllipseRenderer: radii[1]: must be greater than 0, not -2; trial: unknown key; did you mean 'trails'?"
     )
+
+
+def test_masses_are_the_radii_that_hold_them(truth):
+    panel = gv.EllipseRenderer(masses=[0.5, 0.9])
+    points, _ = gv.Mixture([1.0], truth.means[:1], truth.covariances[:1]).sample(100_000, seed=0)
+    away = points - truth.means[0]
+    distance = np.sqrt(np.einsum("nd,de,ne->n", away, np.linalg.inv(truth.covariances[0]), away))
+
+    assert_allclose([np.mean(distance < radius) for radius in panel.outlines], [0.9, 0.5], atol=0.005)
+
+
+def test_radii_and_masses_exclude_each_other():
+    with pytest.raises(gv.InputError) as caught:
+        gv.EllipseRenderer(radii=[1], masses=[0.5])
+
+    assert str(caught.value) == (
+        "EllipseRenderer: the ellipses are given by radii or by masses, not by both: leave one out"
+    )
+
+
+@pytest.fixture
+def sampled(truth):
+    points, labels = truth.sample(300, seed=2)
+    data = gv.Dataset(points, labels=labels, truth=truth)
+    start = gv.Mixture(truth.weights[::-1], truth.means[::-1], truth.covariances[::-1])
+    return gv.fit(data, start, max_iter=4)
+
+
+def test_truth_is_drawn_in_the_colors_of_its_estimates(sampled, truth):
+    film = gv.Animation(sampled, gv.EllipseRenderer(truth=True, radii=[2]))
+    axes = film._canvas._panels[0][0]
+    ghosts = [patch for patch in axes.patches if not patch.get_animated()]
+
+    assert len(ghosts) == 3
+    for j, patch in enumerate(ghosts):
+        away = patch.get_path().vertices[0] - truth.means[j]
+        assert_allclose(away @ np.linalg.inv(truth.covariances[j]) @ away, 4)
+        # The start was given in reverse order, so the estimate of the first is the last.
+        assert to_hex(patch.get_edgecolor()) == theme_named("light").color(2 - j)
+
+
+def test_unknown_truth_cannot_be_drawn(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, gv.EllipseRenderer(truth=True))
+
+    assert str(caught.value) == (
+        "the true mixture of Old Faithful is not known: leave truth out, or draw the data from a mixture "
+        "(dataset 'sample')"
+    )
+
+
+def test_regions_are_those_of_the_most_responsible_component(sampled):
+    film = gv.Animation(sampled, gv.EllipseRenderer(background="regions"))
+    film.image(film.moment("end"))
+    *_, props, _ = film._canvas._panels[0]
+    tints = np.asarray(props.map._image.get_array())
+    grid = props.map._grid
+    x, y = np.meshgrid(grid.x, grid.y)
+    labels = sampled[-1].mixture.labels(np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
+    hues = [[int(theme_named("light").color(k)[i : i + 2], 16) for i in (1, 3, 5)] for k in range(3)]
+
+    assert np.mean(np.abs(tints[:, :, :3] - np.array(hues)[labels]).max(axis=2) <= 1) > 0.999
+
+
+def test_plane_is_darkest_where_components_are_equally_likely(sampled):
+    film = gv.Animation(sampled, gv.EllipseRenderer(background="uncertainty"))
+    film.image(film.moment("end"))
+    *_, props, _ = film._canvas._panels[0]
+    alpha = np.asarray(props.map._image.get_array())[:, :, 3].ravel()
+    grid = props.map._grid
+    x, y = np.meshgrid(grid.x, grid.y)
+    shares = sampled[-1].mixture.responsibilities(np.column_stack([x.ravel(), y.ravel()]))
+
+    assert alpha[shares.max(axis=1) > 0.999].max() < 3
+    assert alpha[shares.max(axis=1) < 0.55].min() > 60
+
+
+def test_plane_is_not_tinted_before_the_first_e_step(sampled):
+    film = gv.Animation(sampled, gv.EllipseRenderer(background="regions"))
+    film.image(film.moment("start"))
+    *_, props, _ = film._canvas._panels[0]
+
+    assert not np.asarray(props.map._image.get_array())[:, :, 3].any()
