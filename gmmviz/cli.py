@@ -74,7 +74,7 @@ def render(
     for path in scenes:
         try:
             scene = load_scene(path)
-            targets = _targets(path, scene.tables.output.formats, output)
+            targets = _targets(path, scene.formats, output)
             for target in targets:
                 if target in written:
                     raise InputError(

@@ -185,6 +185,13 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
     yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
 
 
+def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
+    """How many moments `moments` yields at most, without making any: a slip may ask for millions."""
+    stretch = _stretch(shown, pace)
+    e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
+    return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames
+
+
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
     each = pace.e_step + pace.e_hold + pace.m_step + pace.m_hold
     return (len(shown) - 1) * each + pace.e_step

@@ -77,8 +77,8 @@ BROKEN = {
     ),
     "unknown table": (
         '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[camera]\nzoom = 1\n',
-        "{path}:5:2: camera: unknown key; known: 'data', 'model', 'title', 'description', 'panels', 'pace', "
-        "'theme' and 'output'\n   5 | [camera]\n     |  ^^^^^^",
+        "{path}:5:2: camera: unknown key; known: 'data', 'model', 'title', 'description', 'extends', "
+        "'variants', 'sweep', 'plugins', 'panels', 'pace', 'theme' and 'output'\n   5 | [camera]\n     |  ^^^^^^",
     ),
     "unknown data set": (
         '[data]\ndataset = "old_fatihful"\n[model]\ncomponents = 2\n',
@@ -134,7 +134,7 @@ BROKEN = {
     ),
     "neither of a union": (
         '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[pace]\niterations = 1.5\n',
-        "{path}:6:14: pace.iterations: expected 'all' or a whole number or a list, got 1.5\n"
+        "{path}:6:14: pace.iterations: expected 'all' or a whole number or a list, such as [1, 2], got 1.5\n"
         "   6 | iterations = 1.5\n     |              ^^^",
     ),
     "size of one number": (
@@ -157,7 +157,7 @@ BROKEN = {
     ),
     "value for a tagged table": (
         "data = 5\n[model]\ncomponents = 2\n",
-        "{path}:1:8: data.dataset: expected a table, got 5\n   1 | data = 5\n     |        ^",
+        "{path}:1:8: data: expected a table, got 5\n   1 | data = 5\n     |        ^",
     ),
     "no panels": (
         'panels = []\n[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n',
