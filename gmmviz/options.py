@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
@@ -124,11 +125,21 @@ _BOUNDS = {
 
 
 def shown(value: Any) -> str:
-    """The value as it was given, shortened."""
-    if isinstance(value, bool):
-        return str(value).lower()
+    """The value as a scene file has it, shortened."""
     try:
-        text = repr(list(value) if isinstance(value, tuple) else value)
+        text = _written(value)
     except ValueError:  # Python writes no number of more than 4300 digits
         return "a number of thousands of digits"
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in value.items())} }}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return repr(value)

@@ -58,7 +58,7 @@ class Table(DatasetSource):
         by_title = {title: column for column, title in self.columns.items()}
         column = by_title.get(feature, feature)
         if column not in self.columns:
-            raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}")
+            raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}", "features")
         return column
 
 

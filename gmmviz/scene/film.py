@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,8 +65,17 @@ class ScenePart:
         except SceneError:
             raise
         except InputError as error:
-            location = (*table, error.key) if error.key else table
+            key = error.key or self._first_word(table, str(error))
+            location = (*table, *key.split(".")) if key else table
             raise scene_error([(Problem(location, str(error)), self.layers)]) from error
+
+    def _first_word(self, table: tuple[str, ...], message: str) -> str:
+        """The key that a complaint begins with, as in "weights must sum to 1"."""
+        return next((word for word in re.findall(r"^\w+", message) if self.says(*table, word)), "")
+
+    def says(self, *location: str) -> bool:
+        """Whether the key stands in the scene."""
+        return any(layer.find(location) is not None for layer in self.layers)
 
 
 @dataclass(frozen=True)
@@ -126,6 +136,8 @@ class Scene:
                 what = f"the sample would have {amount(source.n_points)} points"
                 self.limits.keep("points", source.n_points, what, "n_points")
             file = _data_file(part)
+            if file and "\0" in str(file):
+                raise InputError("no path of a file has a zero byte in it", "path")
             if file and file.exists():
                 status = file.stat()
                 if not (S_ISREG(status.st_mode) or file.is_dir()):
@@ -133,12 +145,7 @@ class Scene:
                 if not isinstance(source, NpyFile):  # which is mapped into memory
                     what = f"{file} has {status.st_size:,} bytes"
                     self.limits.keep("data_size", status.st_size, what, "path")
-            try:
-                data = source.load(folder)
-            except ValueError as error:  # such as a path with a zero byte
-                if isinstance(error, InputError):
-                    raise
-                raise InputError(str(error), "path" if hasattr(source, "path") else "") from error
+            data = source.load(folder)
             self.limits.keep("points", len(data.points), f"{data.name} has {len(data.points):,} points")
         return data
 
@@ -208,7 +215,8 @@ class Scene:
 
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables
-        with self.parts[0].blame("panels"):
+        part = self.parts[0]
+        with part.blame("panels" if part.says("panels") else "data"):
             return Animation(
                 runs,
                 tables.panels,
@@ -370,7 +378,7 @@ def _folder(part: ScenePart) -> Path:
 
 def _data_file(part: ScenePart) -> Path | None:
     name = getattr(part.tables.data, "path", None)
-    return _folder(part) / name if isinstance(name, str) and "\0" not in name else None
+    return _folder(part) / name if isinstance(name, str) else None
 
 
 def revised(

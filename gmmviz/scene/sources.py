@@ -171,4 +171,7 @@ def _syntax_complaint(path: Path, text: str, error: tomllib.TOMLDecodeError) -> 
         line = len(text.rstrip("\n").split("\n"))
         column = len(lines[line - 1]) + 1
     shown = lines[line - 1] if line <= len(lines) else ""
+    if message == "Invalid value":
+        message += ": a text stands in quotes, and true and false in small letters"
+    message = re.sub(r"\(('.*?'),?\)", lambda names: ".".join(re.findall(r"'(.*?)'", names[1])), message)
     return pointed(path, Place(line, column, 1), shown, f"not valid TOML: {message}")
