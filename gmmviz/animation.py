@@ -121,9 +121,12 @@ class Animation:
         self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
         if self.layout.rows:
             self.layout.mosaic(sum(not panel.shared for panel in self.panels))
-        for stage in self._stages:
-            for panel in self.panels:
-                panel.check(stage)
+        for i, panel in enumerate(self.panels):
+            for stage in self._stages:
+                try:
+                    panel.check(stage)
+                except InputError as error:
+                    raise InputError(str(error), f"{i}.{error.key}" if error.key else str(i)) from None
 
     def _check(self) -> None:
         if not self.runs:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
@@ -63,7 +64,7 @@ def dotted(location: Iterable[str | int]) -> str:
     return f"{path}: " if path else ""
 
 
-def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
+def sentence(error: ErrorDetails, known: Iterable[str] = (), example: str = "") -> str:
     """Say what is wrong, what was given and what would do.
 
     Parameters
@@ -71,8 +72,10 @@ def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
     error : pydantic_core.ErrorDetails
     known : iterable of str
         The names that could stand where an unknown one does.
+    example : str
+        A list that would do where something else was given.
     """
-    kind, given = error["type"], _shown(error["input"])
+    kind, given = error["type"], shown(error["input"])
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"unknown key; {hint(error['loc'][-1], known)}"
@@ -87,7 +90,8 @@ def sentence(error: ErrorDetails, known: Iterable[str] = ()) -> str:
         near = nearest(error["input"], [name.strip("'") for name in expected.replace(" or ", ", ").split(", ")])
         return f"expected {expected}, got {given}" + (f"; did you mean {near!r}?" if near else "")
     if kind in _EXPECTED:
-        return f"expected {_EXPECTED[kind]}, got {given}"
+        such = f", such as {example}" if example and _EXPECTED[kind] == "a list" else ""
+        return f"expected {_EXPECTED[kind]}{such}, got {given}"
     if kind in _BOUNDS:
         bound = next(iter(context.values()))
         return f"must be {_BOUNDS[kind]} {bound:g}, not {given}"
@@ -120,8 +124,22 @@ _BOUNDS = {
 }
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """The value as a scene file has it, shortened."""
+    try:
+        text = _written(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = repr(list(value) if isinstance(value, tuple) else value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in value.items())} }}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return repr(value)

@@ -248,13 +248,18 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
     previous = shown[-2:][0]
     previous = last if last - previous > 1 else previous
     yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
-    n_frames = max(1, round(pace.epilogue * fps))
+    n_frames = round(pace.epilogue * fps)
     for i in range(1, n_frames + 1):
-        if pace.epilogue > 0:
-            duration = pace.epilogue / n_frames
-            moves = pace.ease(i / n_frames)
-            yield Moment(clock, duration, "end", last, last, last, 1.0, opens=i == 1, epilogue=moves)
-            clock += duration
+        duration = pace.epilogue / n_frames
+        yield Moment(clock, duration, "end", last, last, last, 1.0, i == 1, epilogue=pace.ease(i / n_frames))
+        clock += duration
+
+
+def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
+    """How many moments `moments` yields at most, without making any: a slip may ask for millions."""
+    stretch = _stretch(shown, pace)
+    e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
+    return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
 
 
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:

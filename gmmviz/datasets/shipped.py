@@ -16,6 +16,13 @@ from gmmviz.errors import InputError, hint
 from gmmviz.options import options
 
 Features = tuple[Annotated[str, Field(min_length=1)], ...] | None
+# Said here, since the line under a field is not passed on to subclasses.
+Fitted = Annotated[
+    str | None,
+    Field(
+        description="Fit only the rows with this label, and keep the others to be scored; default: fit all rows."
+    ),
+]
 FOLDER = files("gmmviz.datasets") / "data"
 
 
@@ -61,7 +68,7 @@ class Table(DatasetSource):
         by_title = {title: column for column, title in self.columns.items()}
         column = by_title.get(feature, feature)
         if column not in self.columns:
-            raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}")
+            raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}", "features")
         return column
 
 
@@ -69,8 +76,7 @@ class Table(DatasetSource):
 class LabeledTable(Table):
     """A shipped table with a column of labels."""
 
-    fit: str | None = None
-    """Fit only the rows with this label, and keep the others to be scored; default: fit all rows."""
+    fit: Fitted = None
 
     def divided(self, data: Dataset) -> Dataset:
         """Keep the rows of one label, and set the others aside."""

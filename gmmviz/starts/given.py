@@ -24,6 +24,8 @@ class Given(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         """Return the given mixture."""
         if len(self.means) != n_components:
-            raise InputError(f"the start gives {len(self.means)} means for {n_components} components")
+            raise InputError(
+                f"the start gives {len(self.means)} means for {n_components} components", "start.means"
+            )
         weights = self.weights or (1 / n_components,) * n_components
         return Mixture.of(weights, self.means, self.covariances)

@@ -16,7 +16,6 @@ from importlib.resources import files
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.style
 import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
@@ -247,6 +246,7 @@ def theme_named(theme: Theme | str) -> Theme:
         return theme
     if theme in THEMES:
         return THEMES[theme]
+
     if theme in mpl.style.library:
         return _from_style(theme, mpl.style.library[theme])
     if theme.endswith(".mplstyle"):

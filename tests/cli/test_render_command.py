@@ -21,17 +21,6 @@ def run(*arguments, cwd):
     )
 
 
-@pytest.fixture
-def scene(write_scene, small_scene):
-    return write_scene(small_scene, "small.toml")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
-
-
 def test_render_writes_into_the_current_folder_and_says_what(scene, folder):
     done = run("render", scene, cwd=folder)
 
@@ -96,7 +85,7 @@ def test_one_bad_scene_does_not_cost_the_others(scene, folder):
     done = run("render", "none.toml", scene, cwd=folder)
 
     assert done.returncode == 1
-    assert done.stderr == "there is no scene file none.toml\n"
+    assert done.stderr == "there is no scene file none.toml\n1 of 2 scenes made; failed: none.toml\n"
     assert os.listdir(folder) == ["small.gif"]
 
 
@@ -108,7 +97,10 @@ def test_two_scenes_of_one_name_do_not_overwrite_each_other(scene, folder, tmp_p
     done = run("render", scene, other, cwd=folder)
 
     assert done.returncode == 1
-    assert done.stderr == f"{other} would overwrite small.gif, just made from {scene}: rename one\n"
+    assert (
+        done.stderr
+        == f"{other} would overwrite small.gif, just made from {scene}: rename one\n1 of 2 scenes made; failed: {other}\n"
+    )
 
 
 def test_several_scenes_need_a_folder(scene, folder):

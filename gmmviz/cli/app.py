@@ -1,0 +1,117 @@
+"""What the subcommands share: the app, the options that say how a scene is read, and how errors are shown.
+
+Everything heavy is imported inside the commands, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gmmviz.errors import GmmvizError, InputError, RenderError
+
+if TYPE_CHECKING:
+    from gmmviz.scene import PythonScene, Scene
+
+app = typer.Typer(
+    help="Films of the EM algorithm fitting Gaussian mixtures.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenePath = Annotated[Path, typer.Argument(metavar="SCENE", help="A scene: TOML, or Python with animation().")]
+ScenePaths = Annotated[
+    list[Path], typer.Argument(metavar="SCENE", help="Scenes: TOML, or Python with animation().")
+]
+Settings = Annotated[
+    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Replace a key, as pace.length=8; repeatable.")
+]
+LimitSettings = Annotated[
+    list[str],
+    typer.Option("--limit", metavar="NAME=N", help="Raise a limit, as points=20000000 (gmmviz list limits)."),
+]
+AllowPlugins = Annotated[bool, typer.Option("--allow-plugins", help="Run the Python files that the scene names.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"gmmviz {version('gmmviz')}")
+        raise typer.Exit
+
+
+@app.callback()
+def gmmviz(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Films of the EM algorithm fitting Gaussian mixtures."""
+
+
+def read(path: Path, settings: Sequence[str], limits: Sequence[str], allow_plugins: bool) -> Scene | PythonScene:
+    """Read a scene as the options say."""
+    from gmmviz.scene import load_scene
+    from gmmviz.scene.limits import limits_from
+
+    return load_scene(path, settings=settings, limits=limits_from(limits), allow_plugins=allow_plugins)
+
+
+def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, quiet: bool = False) -> None:
+    """Do it for every scene: one that fails does not cost the others.
+
+    Raises
+    ------
+    typer.Exit
+        With 1 if one of several failed, with the error's own code if the only one did.
+    """
+    codes: dict[Path, int] = {}
+    for path in paths:
+        try:
+            do(path)
+        except GmmvizError as error:
+            codes[path] = report(error)
+        except MemoryError:
+            codes[path] = report(RenderError(f"{path}: there is not enough memory for that"))
+    if len(paths) > 1 and (codes or not quiet):
+        failed = f"; failed: {', '.join(map(str, codes))}" if codes else ""
+        typer.echo(f"{len(paths) - len(codes)} of {len(paths)} scenes {done}{failed}", err=True)
+    if codes:
+        raise typer.Exit(1 if len(paths) > 1 else next(iter(codes.values())))
+
+
+def one(do: Callable[[], None]) -> None:
+    """Do it, and exit with the error's code if it fails."""
+    try:
+        do()
+    except GmmvizError as error:
+        raise typer.Exit(report(error)) from None
+
+
+def report(error: GmmvizError) -> int:
+    """Print an error as the user should read it; return the exit code it stands for."""
+    # Click leaves colors out where nobody sees them; the rest is the user's wish (no-color.org).
+    typer.echo(_colored(str(error)), err=True, color=False if os.environ.get("NO_COLOR") else None)
+    return 2 if isinstance(error, InputError) else 1
+
+
+def _colored(message: str) -> str:
+    lines = []
+    for line in message.split("\n"):
+        place = re.match(r"\S.*?:\d+:\d+:", line)
+        if place:
+            line = typer.style(place[0], bold=True) + line[place.end() :]
+        elif re.fullmatch(r" +\| +\^+", line):
+            at = line.index("^")
+            line = line[:at] + typer.style(line[at:], fg="red", bold=True)
+        lines.append(line)
+    return "\n".join(lines)

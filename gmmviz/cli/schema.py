@@ -1,0 +1,40 @@
+"""`gmmviz schema`: what editors need to complete and explain a scene's keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gmmviz.cli.app import app, one
+from gmmviz.errors import InputError
+
+
+@app.command()
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there instead.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of scene files (Draft 4).
+
+    With an editor that knows TOML (taplo), the first line of a scene may be
+
+        #:schema ./scene.schema.json
+
+    Example: gmmviz schema -o scene.schema.json
+    """
+
+    def write() -> None:
+        from gmmviz.scene.schema import schema_text
+
+        if output is None:
+            typer.echo(schema_text(), nl=False)
+            return
+        try:
+            output.write_text(schema_text(), encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{output} cannot be written: {error.strerror}") from None
+
+    one(write)

@@ -1,0 +1,46 @@
+"""`gmmviz trace`: the whole record of a run, for Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, one, read
+from gmmviz.errors import InputError, RenderError, hint, listed
+
+
+@app.command()
+def trace(
+    scene: ScenePath,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.npz", help="Where to write it.")],
+    run: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which run, where the scene has several.")
+    ] = None,
+    settings: Settings = [],  # noqa: B006
+    limits: LimitSettings = [],  # noqa: B006
+    allow_plugins: AllowPlugins = False,
+) -> None:
+    """Save every iteration of a run as .npz, which gmmviz.Trace.load reads.
+
+    Example: gmmviz trace scenes/old_faithful.toml -o run.npz
+    """
+
+    def save() -> None:
+        if output.suffix != ".npz":
+            raise InputError(f"a trace is a .npz file: give {output.with_suffix('.npz')}, not {output}")
+        by_name = {each.name: each.trace for each in read(scene, settings, limits, allow_plugins).runs}
+        if run is None and len(by_name) > 1:
+            names = listed(by_name)
+            raise InputError(f"{scene} has {len(by_name)} runs: choose one with --run: {names}")
+        if run is not None and run not in by_name:
+            raise InputError(f"{scene} has no run {run!r}; {hint(run, by_name)}")
+        chosen = next(iter(by_name.values())) if run is None else by_name[run]
+        try:
+            chosen.save(output)
+        except OSError as error:
+            raise RenderError(f"{output} was not written: {error.strerror}") from None
+        typer.echo(f"{output}  {len(chosen)} snapshots, {output.stat().st_size / 1e3:.0f} kB")
+
+    one(save)

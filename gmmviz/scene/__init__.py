@@ -1,0 +1,20 @@
+"""Scene files: what may stand in one, how it is checked, and the film that it describes."""
+
+from gmmviz.scene.film import PythonScene, Quality, Scene, load_scene
+from gmmviz.scene.limits import Limits
+from gmmviz.scene.sources import SceneError
+from gmmviz.scene.tables import ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
+
+__all__ = [
+    "Limits",
+    "ModelTable",
+    "OutputTable",
+    "PythonScene",
+    "Quality",
+    "Scene",
+    "SceneError",
+    "SceneTables",
+    "ThemeTable",
+    "VariantTable",
+    "load_scene",
+]

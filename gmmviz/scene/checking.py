@@ -1,0 +1,164 @@
+"""From a document to its tables, with every mistake found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from gmmviz.errors import hint
+from gmmviz.options import sentence, shown
+from gmmviz.scene.keys import example_of, fields_of, type_at
+from gmmviz.scene.layers import Layer, locate
+from gmmviz.scene.sources import SceneError
+from gmmviz.scene.tables import FAMILIES, Family, SceneTables
+from gmmviz.toml_places import Path as Location
+from gmmviz.toml_places import lookup
+
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+MISSING = ("missing", "missing_argument")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, and the key of the scene that it is about."""
+
+    location: Location
+    message: str
+    at_key: bool = False
+
+    def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], str]:
+        """Where it stands, for sorting, and the complaint."""
+        source, location = locate(layers, self.location)
+        place = source.place(location, self.at_key)
+        depth = [layer.source for layer in layers].index(source)
+        return (depth, place.line, place.column), source.complaint(location, self.message, at_key=self.at_key)
+
+
+def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneError:
+    """All problems in the order of the file; what several runs have in common is said once."""
+    placed = [problem.placed(layers) for problem, layers in problems]
+    return SceneError("\n".join(dict.fromkeys(complaint for _, complaint in sorted(placed))))
+
+
+def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
+    """Make the tables of a document; where that cannot be done, say why."""
+    problems: list[Problem] = []
+    made = _with_choices_made(document, problems)
+    tables = None
+    try:
+        tables = _adapter(SceneTables).validate_python(made)
+    except ValidationError as error:
+        problems += _problems(SceneTables, made, error)
+    return (None if problems else tables), problems
+
+
+def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The document with an object in place of each table that chooses a class.
+
+    A faulty one has its problems noted and gives way to something that is in order.
+    """
+    made = dict(document)
+    if "data" in made:
+        family = FAMILIES["data"]
+        stand_in = family.registry["old_faithful"]
+        made["data"] = _chosen(made["data"], ("data",), family, problems) or stand_in()
+    model = made.get("model")
+    if isinstance(model, dict) and "start" in model:
+        start = _chosen(model["start"], ("model", "start"), FAMILIES["start"], problems)
+        made["model"] = {key: value for key, value in model.items() if key != "start"}
+        made["model"] |= {"start": start} if start else {}
+    panels = made.get("panels")
+    if isinstance(panels, dict):
+        problems.append(Problem(("panels",), "expected a list of tables: write [[panels]], with two brackets"))
+        del made["panels"]
+    elif isinstance(panels, list) and panels:
+        family = FAMILIES["panels"]
+        chosen = [_chosen(panel, ("panels", i), family, problems) for i, panel in enumerate(panels)]
+        made["panels"] = [panel or family.registry["likelihood"]() for panel in chosen]
+    return made
+
+
+def _chosen(table: Any, location: Location, family: Family, problems: list[Problem]) -> Any:
+    """The object that a table describes, or None if it has problems."""
+    registry, tag = family.registry, family.tag
+    if not isinstance(table, dict):
+        problems.append(Problem(location, f"expected a table, got {shown(table)}"))
+        return None
+    name = table.get(tag, family.default)
+    if not isinstance(name, str):
+        known = ", ".join(repr(name) for name in registry)
+        what = "this key is missing" if name is None else f"expected a text, got {shown(name)}"
+        problems.append(Problem((*location, tag), f"{what}; known: {known}"))
+        return None
+    if name not in registry:
+        message = f"unknown {registry.kind} {name!r}; {hint(name, registry)}"
+        problems.append(Problem((*location, tag), message))
+        return None
+    cls: Any = registry[name]
+    rest = {key: value for key, value in table.items() if key != tag}
+    try:
+        return _adapter(cls).validate_python(rest)
+    except ValidationError as error:
+        for problem in _problems(cls, rest, error, (tag,)):
+            problems.append(Problem((*location, *problem.location), problem.message, problem.at_key))
+    return None
+
+
+@cache
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def _problems(
+    cls: Any, document: dict[str, Any], error: ValidationError, others: tuple[str, ...] = ()
+) -> list[Problem]:
+    """One problem per place: the branches of a union that all failed are one mistake.
+
+    Parameters
+    ----------
+    others : tuple of str
+        Keys that may stand in the table beside the class's fields.
+    """
+    by_location: dict[Location, list[ErrorDetails]] = {}
+    for details in error.errors():
+        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+            continue  # long enough, but for the faulty items that have complaints of their own
+        by_location.setdefault(_location(document, details), []).append(details)
+    found = []
+    for location, here in by_location.items():
+        known = tuple(fields_of(type_at(cls, location[:-1])))
+        known = (*others, *known) if len(location) == 1 else known
+        message = _sentence(here, known, example_of(cls, location) if location else "")
+        found.append(Problem(location, message, at_key=here[0]["type"] in UNKNOWN))
+    return found
+
+
+def _location(document: Any, details: ErrorDetails) -> Location:
+    """The error's path in the document: without pydantic's names for the branches of a union."""
+    location: Location = ()
+    for part in details["loc"]:
+        node = lookup(document, location)
+        if isinstance(node, Mapping):
+            there = part in node or (details["type"] in MISSING and part == details["loc"][-1])
+        else:
+            there = isinstance(node, list) and isinstance(part, int) and part < len(node)
+        if not there:
+            break
+        location = (*location, part)
+    return location
+
+
+def _sentence(errors: list[ErrorDetails], known: tuple[str, ...], example: str) -> str:
+    sentences = [sentence(error, known, example) for error in errors]
+    # The branch of a union that took the value's type knows best what is wrong with it.
+    closer = [text for text in sentences if not text.startswith("expected ")]
+    if closer or len(set(sentences)) == 1:
+        return (closer or sentences)[0]
+    expected = dict.fromkeys(text.removeprefix("expected ").rsplit(", got ", 1)[0] for text in sentences)
+    given = sentences[0].rsplit(", got ", 1)[1]
+    return f"expected {' or '.join(expected)}, got {given}"

@@ -1,0 +1,419 @@
+"""A scene that has been read and found to be in order, and the film that it describes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import signature
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any, Literal, TypedDict, Unpack
+
+from gmmviz.animation import Animation, Run
+from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
+from gmmviz.errors import InputError
+from gmmviz.fitting import fit
+from gmmviz.scene.checking import Problem, check, scene_error
+from gmmviz.scene.layers import Layer, locate, merged, read_chain
+from gmmviz.scene.limits import Limits, amount
+from gmmviz.scene.plugins import failure, load_installed, python_globals, run_file
+from gmmviz.scene.runs import run_texts
+from gmmviz.scene.sources import SceneError, read_setting
+from gmmviz.scene.tables import SceneTables
+from gmmviz.timeline import n_images, shown_iterations
+from gmmviz.trace import Trace
+
+Quality = Literal["draft", "standard", "high"]
+
+
+class Changes(TypedDict, total=False):
+    """What may be asked of a film instead of what its scene says; None asks for nothing."""
+
+    size: tuple[int, int] | None
+    fps: float | None
+    theme: str | None
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class ScenePart:
+    """What a scene says of one of its runs.
+
+    Parameters
+    ----------
+    name : str
+        Empty if the scene has one run.
+    tables : SceneTables
+        All tables of the scene, with the run's own data and model.
+    layers : tuple of Layer
+        Where that stands.
+    """
+
+    name: str
+    tables: SceneTables
+    layers: tuple[Layer, ...]
+
+    @contextmanager
+    def blame(self, *table: str) -> Iterator[None]:
+        """Say in which table of the file a later stage found the fault."""
+        try:
+            yield
+        except SceneError:
+            raise
+        except InputError as error:
+            key = error.key or self._first_word(table, str(error))
+            keys = [int(name) if name.isdigit() else name for name in key.split(".") if name]
+            if table != ("panels",):  # the number of a panel that the scene does not name
+                keys = [name for name in keys if isinstance(name, str)]
+            location = (*table, *keys)
+            raise scene_error([(Problem(location, str(error)), self.layers)]) from error
+
+    def _first_word(self, table: tuple[str, ...], message: str) -> str:
+        """The key that a complaint begins with, as in "weights must sum to 1"."""
+        return next((word for word in re.findall(r"^\w+", message) if self.says(*table, word)), "")
+
+    def says(self, *location: str) -> bool:
+        """Whether the key stands in the scene."""
+        return any(layer.find(location) is not None for layer in self.layers)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A scene file that has been read and found to be in order.
+
+    Parameters
+    ----------
+    path : Path
+    parts : tuple of ScenePart
+        One per run of the film.
+    limits : Limits
+    """
+
+    path: Path
+    parts: tuple[ScenePart, ...]
+    limits: Limits
+
+    @property
+    def tables(self) -> SceneTables:
+        """What the file says; of several runs, the data and the model of the first."""
+        return self.parts[0].tables
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The suffixes of the files that the scene asks for."""
+        return self.tables.output.formats
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the film is made from."""
+        sources = {layer.source.path for part in self.parts for layer in part.layers if not layer.source.option}
+        named = [_data_file(part) for part in self.parts] + list(_plugin_files(self.tables, self.parts[0].layers))
+        return tuple(sorted({*sources, *(path for path in named if path)}))
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The points of each run; what several runs have in common is read once."""
+        read: list[tuple[DatasetSource, Path, Dataset]] = []
+        every = []
+        for part in self.parts:
+            source, folder = part.tables.data, _folder(part)
+            known = (data for other, place, data in read if (other, place) == (source, folder))
+            data = next(known, None) or self._load(part, folder)
+            read.append((source, folder, data))
+            every.append(data)
+        return tuple(every)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The points, of several runs those of the first."""
+        return self.datasets[0]
+
+    def _load(self, part: ScenePart, folder: Path) -> Dataset:
+        source = part.tables.data
+        with part.blame("data"):
+            if isinstance(source, Sample):
+                what = f"the sample would have {amount(source.n_points)} points"
+                self.limits.keep("points", source.n_points, what, "n_points")
+            file = _data_file(part)
+            if file and "\0" in str(file):
+                raise InputError("no path of a file has a zero byte in it", "path")
+            if file and file.exists():
+                status = file.stat()
+                if not (S_ISREG(status.st_mode) or file.is_dir()):
+                    raise InputError(f"{file} is no file that data can be read from", "path")
+                if not isinstance(source, NpyFile):  # which is mapped into memory
+                    what = f"{file} has {status.st_size:,} bytes"
+                    self.limits.keep("data_size", status.st_size, what, "path")
+            data = source.load(folder)
+            self.limits.keep("points", len(data.points), f"{data.name} has {len(data.points):,} points")
+        return data
+
+    @cached_property
+    def traces(self) -> tuple[Trace, ...]:
+        """The runs of EM that the film shows."""
+        return self._fitted()
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs under their names."""
+        return tuple(Run(trace, part.name) for part, trace in zip(self.parts, self.traces, strict=True))
+
+    def _fitted(self, max_iter: int | None = None) -> tuple[Trace, ...]:
+        """Run EM, for so many iterations at most if that is less than what the scene allows."""
+        most, n_iterations = self.limits, 0
+        traces = []
+        for part, data in zip(self.parts, self.datasets, strict=True):
+            model = part.tables.model
+            with part.blame("model"):
+                what = f"the model would have {amount(model.components)} components"
+                most.keep("components", model.components, what, "components")
+                n_iterations += model.max_iter * model.n_init
+                what = f"the fit may take {amount(n_iterations)} iterations"
+                most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
+                trace = fit(
+                    data,
+                    model.start,
+                    n_components=model.components,
+                    covariance_type=model.covariance_type,
+                    algorithm=model.algorithm,
+                    max_iter=model.max_iter if max_iter is None else min(max_iter, model.max_iter),
+                    tol=model.tol,
+                    stop_on=model.stop_on,
+                    reg_covar=model.reg_covar,
+                    n_init=model.n_init if max_iter is None else 1,
+                    on_collapse=model.on_collapse,
+                )
+                traces.append(trace)
+        return tuple(traces)
+
+    def animation(self, **changes: Unpack[Changes]) -> Animation:
+        """The film.
+
+        Parameters
+        ----------
+        size : tuple of int, optional
+            Instead of the scene's, in pixels.
+        fps : float, optional
+        theme : str, optional
+        quality : {"draft", "standard", "high"}
+            A draft has half the size and at most 12 frames a second; "high" has one and a half times the
+            size and at least 30.
+
+        Raises
+        ------
+        SceneError
+            If the data cannot be read, fitted or drawn.
+        InputError
+            If the film cannot be changed so.
+        """
+        film = revised(self._film(self.runs), **changes)
+        with self.parts[0].blame("pace"):
+            _keep_within(film, self.limits)
+            film.moments  # noqa: B018 - says here what is wrong with the pace
+        return film
+
+    def _film(self, runs: Sequence[Run]) -> Animation:
+        tables = self.tables
+        part = self.parts[0]
+        with part.blame("panels" if part.says("panels") else "data"):
+            return Animation(
+                runs,
+                tables.panels,
+                pace=tables.pace,
+                title=tables.title,
+                subtitle=tables.subtitle,
+                layout=tables.layout,
+                captions=tables.captions,
+                theme=tables.theme.name,
+                size=tables.output.size,
+                fps=tables.output.fps,
+            )
+
+    def check(self) -> None:
+        """Find what can be found without running EM or drawing: the data, the start, the panels, the pace.
+
+        Raises
+        ------
+        SceneError
+        """
+        traces = self._fitted(max_iter=0)
+        film = self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
+        with self.parts[0].blame("pace"):
+            _keep_within(film, self.limits)
+
+
+@dataclass(frozen=True)
+class PythonScene:
+    """A Python file that defines ``animation()``, for films that a scene file cannot say.
+
+    Parameters
+    ----------
+    path : Path
+    limits : Limits
+    """
+
+    path: Path
+    limits: Limits
+
+    formats = ("gif",)
+    """The suffixes of the files to write, unless others are asked for."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the film is known to be made from."""
+        return (self.path,)
+
+    @cached_property
+    def _film(self) -> Animation:
+        names = python_globals(self.path, "gmmviz_scene")
+        make = names.get("animation")
+        if not callable(make):
+            raise InputError(f"{self.path} must define animation(), which returns a gmmviz.Animation")
+        try:
+            film = make()
+        except Exception as error:
+            raise failure(self.path, error) from error
+        if not isinstance(film, Animation):
+            raise InputError(f"{self.path}: animation() must return a gmmviz.Animation, not {film!r}")
+        return film
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs that the film shows."""
+        return self._film.runs
+
+    def animation(self, **changes: Unpack[Changes]) -> Animation:
+        """The film, as `Scene.animation` makes it."""
+        film = revised(self._film, **changes)
+        _keep_within(film, self.limits)
+        return film
+
+    def check(self) -> None:
+        """Run the file; nothing is drawn."""
+        _keep_within(self._film, self.limits)
+
+
+def load_scene(
+    path: str | os.PathLike[str],
+    *,
+    settings: Sequence[str] = (),
+    limits: Limits | None = None,
+    allow_plugins: bool = False,
+) -> Scene | PythonScene:
+    """Read and check a scene file.
+
+    Parameters
+    ----------
+    path : str or path
+        A TOML file, or a Python file that defines ``animation()``, which is run when the film is asked for.
+    settings : sequence of str
+        Keys that replace the file's, such as ``"pace.length=8"``.
+    limits : Limits, optional
+        What the scene may ask for.
+    allow_plugins : bool
+        Whether to run the Python files that the scene names in `plugins`.
+
+    Returns
+    -------
+    Scene, or PythonScene for a Python file
+
+    Raises
+    ------
+    SceneError
+        Names every mistake in the file, with line and column.
+    InputError
+        If the file cannot be read.
+    """
+    path, limits = Path(path), limits or Limits()
+    load_installed()
+    if path.suffix == ".py":
+        if settings:
+            raise InputError(f"{path} is a Python scene, which has no keys to set: {settings[0]}")
+        return PythonScene(path, limits)
+    sources = [read_setting(setting, limits) for setting in reversed(settings)] + read_chain(path, limits)
+    layers = tuple(Layer(source) for source in sources)
+    document: dict[str, Any] = {}
+    for source in reversed(sources):
+        document = merged(document, source.document)
+    _run_plugins(document, layers, allow_plugins)
+    texts, found = run_texts(document, layers, limits)
+    problems = [(problem, layers) for problem in found]
+    parts = []
+    for text in texts:
+        tables, found = check(text.document)
+        problems += [(problem, text.layers) for problem in found]
+        if tables:
+            parts.append(ScenePart(text.name, tables, text.layers))
+    if problems:
+        raise scene_error(problems)
+    return Scene(path, tuple(parts), limits)
+
+
+def _run_plugins(document: dict[str, Any], layers: Sequence[Layer], allowed: bool) -> None:
+    names = document.get("plugins")
+    if not (isinstance(names, list) and names and all(isinstance(name, str) for name in names)):
+        return
+    source, _ = locate(layers, ("plugins",))
+    if not allowed:
+        message = (
+            f"this scene runs Python code of its own ({', '.join(names)}): read it, and if you trust it add "
+            "--allow-plugins, or in Python load_scene(..., allow_plugins=True)"
+        )
+        raise scene_error([(Problem(("plugins",), message), layers)])
+    for i, name in enumerate(names):
+        try:
+            run_file((source.path.parent / name).resolve())
+        except InputError as error:
+            raise scene_error([(Problem(("plugins", i), str(error)), layers)]) from error
+
+
+def _plugin_files(tables: SceneTables, layers: Sequence[Layer]) -> Iterator[Path]:
+    source, _ = locate(layers, ("plugins",))
+    return (source.path.parent / name for name in tables.plugins)
+
+
+def _folder(part: ScenePart) -> Path:
+    """The folder that the data's path is relative to: that of the file in which the path stands."""
+    source, _ = locate(part.layers, ("data", "path"))
+    return source.path.parent
+
+
+def _data_file(part: ScenePart) -> Path | None:
+    name = getattr(part.tables.data, "path", None)
+    return _folder(part) / name if isinstance(name, str) else None
+
+
+def revised(
+    film: Animation,
+    size: tuple[int, int] | None = None,
+    fps: float | None = None,
+    theme: str | None = None,
+    quality: Quality = "standard",
+) -> Animation:
+    """The same film in another size, frame rate, theme or quality."""
+    size, fps = size or film.size, fps or film.fps
+    if quality == "draft":
+        size, fps = (_even(size[0] / 2), _even(size[1] / 2)), min(fps, 12)
+    elif quality == "high":
+        size, fps = (_even(size[0] * 1.5), _even(size[1] * 1.5)), max(fps, 30)
+    theme = theme or film.theme.name
+    if (size, fps, theme) == (film.size, film.fps, film.theme.name):
+        return film
+    settings = {name: getattr(film, name) for name in signature(Animation).parameters}
+    return Animation(**settings | {"size": size, "fps": fps, "theme": theme})
+
+
+def _even(side: float) -> int:
+    return max(16, 2 * round(side / 2))
+
+
+def _keep_within(film: Animation, limits: Limits) -> None:
+    shown = shown_iterations(tuple(run.trace for run in film.runs), film.pace)
+    width, height = film.size
+    number = n_images(shown, film.pace, film.fps)
+    what = f"the film would have {number:,} images of {width}x{height} pixels, {number * width * height:,} in all"
+    limits.keep("pixels", number * width * height, what)

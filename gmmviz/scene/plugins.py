@@ -1,0 +1,78 @@
+"""Renderers, data sets and starts that do not come with the package.
+
+Those of installed packages are named in the entry-point group ``gmmviz.plugins``, each entry a module that
+registers what it brings. A scene may name Python files; since they are code, they run only where the user
+has said so.
+"""
+
+from __future__ import annotations
+
+import runpy
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from gmmviz.errors import InputError
+
+
+@cache
+def load_installed() -> None:
+    """Import the plugins of installed packages.
+
+    Raises
+    ------
+    InputError
+        If one fails.
+    """
+    for entry in entry_points(group="gmmviz.plugins"):
+        try:
+            entry.load()
+        except Exception as error:
+            package = entry.dist.name if entry.dist else entry.value
+            raise InputError(
+                f"the plugin {entry.name!r} of the package {package} fails: {type(error).__name__}: {error}"
+            ) from error
+
+
+@cache
+def run_file(path: Path) -> None:
+    """Run a plugin, once; `path` is absolute.
+
+    Raises
+    ------
+    InputError
+        If it fails.
+    """
+    python_globals(path, "gmmviz_plugin")
+
+
+def python_globals(path: Path, name: str) -> dict[str, Any]:
+    """Run a Python file and return its names.
+
+    Raises
+    ------
+    InputError
+        If it fails, with the line of the file that did.
+    """
+    try:
+        return runpy.run_path(str(path), run_name=name)
+    except FileNotFoundError as error:
+        if error.filename != str(path):
+            raise failure(path, error) from error
+        raise InputError(f"there is no file {path}") from None
+    except Exception as error:
+        raise failure(path, error) from error
+
+
+def failure(path: Path, error: BaseException) -> InputError:
+    """Say which line of the user's file failed."""
+    if isinstance(error, InputError):
+        return error
+    line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else None
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return InputError(f"{path}{f':{line}' if line else ''}: {type(error).__name__}: {error}")

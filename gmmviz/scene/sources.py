@@ -1,0 +1,177 @@
+"""Where a scene's keys come from: files and the command line, with the place of everything in them."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gmmviz.errors import InputError, similar
+from gmmviz.options import dotted
+from gmmviz.scene.limits import Limits, amount
+from gmmviz.toml_places import Path as Location
+from gmmviz.toml_places import Place, Places
+
+WIDEST = 110  # characters shown of a line
+
+
+class SceneError(InputError):
+    """One or more mistakes in a scene file, each with its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text of TOML, to point into.
+
+    Parameters
+    ----------
+    path : Path
+        Relative paths in the text are relative to its folder.
+    document : dict
+        What the text says.
+    places : Places
+        Where it says it.
+    option : str
+        How the command line gave it, if it did: such short texts are quoted, not pointed into.
+    """
+
+    path: Path
+    document: dict[str, Any]
+    places: Places
+    option: str = ""
+
+    def place(self, location: Location, at_key: bool) -> Place:
+        """Where the key or its value stands."""
+        return (self.places.key if at_key else self.places.value)(location)
+
+    def complaint(self, location: Location, message: str, *, at_key: bool = False) -> str:
+        """Say what is wrong and show where."""
+        message = dotted(location) + message
+        if self.option:
+            return f"{self.option}: {message}"
+        place = self.place(location, at_key)
+        return pointed(self.path, place, self.places.line(place.line), message)
+
+
+def pointed(path: Path, place: Place, line: str, message: str) -> str:
+    """A complaint with its place, the line that it is about, and a caret under it."""
+    begin = max(0, place.column - WIDEST // 2) if len(line) > WIDEST else 0  # of what is shown of a long line
+    stretch = line[begin : begin + WIDEST]
+    dots = "..." if begin else ""
+    column = place.column - 1 - begin
+    carets = "^" * max(1, min(place.width, len(stretch) - column))
+    return (
+        f"{path}:{place.line}:{place.column}: {message}\n"
+        f"{place.line:>4} | {dots}{stretch}{'...' if begin + WIDEST < len(line) else ''}\n"
+        f"     | {' ' * (len(dots) + column)}{carets}"
+    )
+
+
+def read_file(path: Path, limits: Limits) -> Source:
+    """Read a scene file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is too large, or is no TOML.
+    """
+    return _parsed(path, _text(path, limits), limits)
+
+
+def read_setting(setting: str, limits: Limits) -> Source:
+    """Read ``pace.length=8`` from the command line: a dotted key and a TOML value; a bare word is a text."""
+    key, equals, value = setting.partition("=")
+    option = f"--set {setting}"
+    if not equals:
+        raise InputError(f"{option}: expected KEY=VALUE, such as --set pace.length=8")
+    if re.fullmatch(r"[A-Za-z_][\w.+-]*", value.strip()) and value.strip() not in ("true", "false", "inf", "nan"):
+        value = json.dumps(value.strip())
+    text = f"{key.strip()} = {value.strip()}"
+    try:
+        source = _parsed(Path(option), text, limits)
+    except SceneError:
+        raise InputError(
+            f"{option}: not a TOML value: write --set pace.length=8, --set 'title=\"Two words\"' or "
+            "--set 'output.size=[800, 450]'"
+        ) from None
+    return Source(Path("-"), source.document, source.places, option)
+
+
+def _parsed(path: Path, text: str, limits: Limits) -> Source:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SceneError(_syntax_complaint(path, text, error)) from None
+    except RecursionError:
+        raise _too_deep(path, limits) from None
+    except ValueError:  # Python reads no number of more than 4300 digits
+        raise InputError(f"{path} holds a number of thousands of digits: that is no scene file") from None
+    if _deeper(document, limits.nesting):
+        raise _too_deep(path, limits)
+    return Source(path, document, Places(text))
+
+
+def _text(path: Path, limits: Limits) -> str:
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError(f"{path} is no file: a scene is read from a file")
+        with path.open("rb") as file:
+            content = file.read(limits.file_size + 1)
+    except FileNotFoundError:
+        raise InputError(f"there is no scene file {path}{similar(path)}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder: name the scene files in it, such as {path}/*.toml") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise InputError(f"{str(path)!r} is no path of a file") from None
+    if len(content) > limits.file_size:
+        raise InputError(
+            f"{path} is larger than {amount(limits.file_size)} bytes: that is no scene file; if it is one, raise "
+            "the limit: --limit file_size=..."
+        )
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not a text file in UTF-8") from None
+
+
+def _too_deep(path: Path, limits: Limits) -> InputError:
+    return InputError(
+        f"{path}: tables and lists stand more than {limits.nesting} deep within one another; if that is meant, "
+        "raise the limit: --limit nesting=..."
+    )
+
+
+def _deeper(document: dict[str, Any], most: int) -> bool:
+    """Whether the document is nested deeper, level by level: its depth may be a million."""
+    level: list[Any] = [document]
+    for _ in range(most):
+        level = [child for node in level for child in _children(node)]
+    return any(True for node in level for _ in _children(node))
+
+
+def _children(node: Any) -> Iterator[Any]:
+    inside = node.values() if isinstance(node, dict) else node
+    return (child for child in inside if isinstance(child, dict | list))
+
+
+def _syntax_complaint(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
+    message = str(error)
+    match = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    lines = text.split("\n")
+    if match:
+        line, column, message = int(match[1]), int(match[2]), message[: match.start()]
+    else:  # "at end of document"
+        message = message.removesuffix(" (at end of document)")
+        line = len(text.rstrip("\n").split("\n"))
+        column = len(lines[line - 1]) + 1
+    shown = lines[line - 1] if line <= len(lines) else ""
+    if message == "Invalid value":
+        message += ": a text stands in quotes, and true and false in small letters"
+    message = re.sub(r"\(('.*?'),?\)", lambda names: ".".join(re.findall(r"'(.*?)'", names[1])), message)
+    return pointed(path, Place(line, column, 1), shown, f"not valid TOML: {message}")

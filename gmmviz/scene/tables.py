@@ -1,0 +1,155 @@
+"""The tables of a scene file: every key, its type, its default, and in the line below it its documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from gmmviz.captions import Captions
+from gmmviz.covariance import CovarianceType
+from gmmviz.datasets import DATASETS, DatasetSource
+from gmmviz.encoders import ENCODERS
+from gmmviz.errors import InputError, hint
+from gmmviz.fitting import StopOn
+from gmmviz.layout import Layout
+from gmmviz.options import Count, Number, Whole, options
+from gmmviz.registry import Registry
+from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.starts import STARTS, RandomPoints, Start
+from gmmviz.themes import THEMES, theme_named
+from gmmviz.timeline import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Tables in which one key, the tag, chooses a class, and the other keys are that class's fields."""
+
+    registry: Registry[Any]
+    tag: str
+    base: type
+    default: str | None = None
+    """What is chosen where the tag is left out."""
+
+
+FAMILIES = {
+    "data": Family(DATASETS, "dataset", DatasetSource),
+    "start": Family(STARTS, "kind", Start, "random_points"),
+    "panels": Family(RENDERERS, "renderer", Renderer),
+}
+
+
+def _known_format(name: str) -> str:
+    if name not in ENCODERS:
+        raise InputError(f"unknown format {name!r}; {hint(name, ENCODERS)}")
+    return name
+
+
+def _each_once(formats: tuple[str, ...]) -> tuple[str, ...]:
+    for name in formats:
+        if formats.count(name) > 1:
+            raise InputError(f"{name!r} is named twice: each format makes one file")
+    return formats
+
+
+Format = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(ENCODERS)})]
+Side = Annotated[Whole, Field(ge=16, le=8192)]
+Values = dict[str, Any]
+
+
+@options
+class ModelTable:
+    """What is fitted, from where, and when to stop."""
+
+    components: Count
+    """How many Gaussians, K."""
+    covariance_type: CovarianceType = "full"
+    """What a covariance may look like."""
+    algorithm: Literal["em", "hard_em", "kmeans"] = "em"
+    """EM, or one of its siblings: classification EM, k-means."""
+    max_iter: Annotated[Whole, Field(ge=0)] = 200
+    """Iterations at most."""
+    tol: Annotated[Number, Field(ge=0)] = 1e-9
+    """Stop when the change is smaller than this; 0 never stops."""
+    stop_on: StopOn = "log_likelihood"
+    """What must have stopped changing: the log-likelihood (relatively), its average per point, the parameters."""
+    reg_covar: Literal["auto"] | Annotated[Number, Field(ge=0)] = "auto"
+    """Added to the diagonal of every covariance: a number, or 'auto' for 1e-6 of each feature's variance."""
+    n_init: Count = 1
+    """How many starts to try, with one seed after another; the best run is shown."""
+    on_collapse: Literal["stop", "restart"] = "stop"
+    """When a component collapses: show the run up to there, or try other starts."""
+    start: Start = RandomPoints()
+    """Where EM begins."""
+
+
+@options
+class VariantTable:
+    """What one of several runs does otherwise than the scene's [data] and [model]."""
+
+    data: Values = Field(default_factory=dict)
+    """Keys of [data]; where it names another data set, all of them."""
+    model: Values = Field(default_factory=dict)
+    """Keys of [model]."""
+
+
+@options
+class ThemeTable:
+    """How the film looks."""
+
+    name: Annotated[
+        str,
+        AfterValidator(lambda name: theme_named(name).name),
+        Field(json_schema_extra={"examples": list(THEMES)}),
+    ] = "light"
+    """A theme: 'light', 'dark' or 'print', or the name or .mplstyle file of a matplotlib style."""
+
+
+@options
+class OutputTable:
+    """The files that are written."""
+
+    size: tuple[Side, Side] = (1280, 720)
+    """Width and height in pixels."""
+    fps: Annotated[Number, Field(ge=1, le=120)] = 25
+    """Frames per second of what moves."""
+    formats: Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_each_once)] = ("gif",)
+    """Which files to write, by suffix."""
+
+
+@options
+class SceneTables:
+    """A scene file."""
+
+    data: DatasetSource
+    """The points."""
+    model: ModelTable
+    """The mixture that is fitted."""
+    title: str = "Expectation-maximization"
+    """What stands above the film."""
+    subtitle: str | None = None
+    """What stands at its right; by default the numbers of points and components."""
+    description: str = ""
+    """What the film shows, in a sentence or two."""
+    extends: str | None = None
+    """Another scene file, whose keys hold where this one is silent; relative to this one."""
+    variants: dict[str, VariantTable] = Field(default_factory=dict)
+    """Several runs side by side: [variants.NAME.model] and [variants.NAME.data] say what each does otherwise."""
+    sweep: Values = Field(default_factory=dict)
+    """Several runs side by side: lists of values to try for `seed` (the start's), for keys of [model], or for
+    dotted keys such as `data.seed`; with several lists, every combination."""
+    plugins: tuple[str, ...] = ()
+    """Python files that register renderers, data sets or starts; they run only with --allow-plugins."""
+    panels: Annotated[tuple[Renderer, ...], Field(min_length=1)] = (EllipseRenderer(), LikelihoodRenderer())
+    """What is drawn, from left to right."""
+    layout: Layout = Layout()
+    """Where the panels stand; by default they arrange themselves."""
+    captions: Captions = Captions()
+    """What the bar below the picture says."""
+    pace: Pace = Pace()
+    """How long each part of the film lasts."""
+    theme: ThemeTable = ThemeTable()
+    """How the film looks."""
+    output: OutputTable = OutputTable()
+    """The files that are written."""

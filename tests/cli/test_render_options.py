@@ -1,0 +1,158 @@
+"""What the options of `gmmviz render` change."""
+
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gmmviz as gv
+from gmmviz.cli.still import moment_at
+from gmmviz.encoders.base import read_back
+
+
+def opened(path):
+    with Image.open(path) as image:
+        image.load()
+        return image
+
+
+def test_size_and_theme_replace_the_scenes(gmmviz, scene, folder):
+    assert gmmviz("render", scene, "--size", "160x96", "--theme", "dark", "--at", "start").exit_code == 0
+
+    still = opened(folder / "small-start.png")
+    assert still.size == (160, 96)
+    assert still.getpixel((0, 0)) == (0x11, 0x15, 0x1C)
+
+
+def test_fps_replaces_the_scenes(gmmviz, scene, folder):
+    slow = gmmviz("render", scene, "--fps", "2", "--output", folder / "slow.gif")
+    quick = gmmviz("render", scene, "--fps", "20", "--output", folder / "quick.gif")
+
+    assert (slow.exit_code, quick.exit_code) == (0, 0)
+    assert read_back(folder / "slow.gif").n_frames < read_back(folder / "quick.gif").n_frames
+
+
+@pytest.mark.parametrize(
+    ("quality", "size", "fps"), [("draft", (160, 90), 10), ("standard", (320, 180), 10), ("high", (480, 270), 30)]
+)
+def test_quality_sets_size_and_frame_rate(scene, quality, size, fps):
+    film = gv.load_scene(scene).animation(quality=quality)
+
+    assert (film.size, film.fps) == (size, fps)
+
+
+def test_changed_film_is_otherwise_the_same(scene):
+    film = gv.load_scene(scene).animation()
+    changed = gv.load_scene(scene).animation(size=(640, 360), theme="dark")
+
+    assert (changed.title, changed.subtitle, changed.pace) == (film.title, film.subtitle, film.pace)
+    assert changed.panels == film.panels
+    assert len(changed.runs) == len(film.runs)
+
+
+@pytest.mark.parametrize("options", [["--format", "gif,mp4"], ["-f", "gif", "-f", "MP4"]])
+def test_format_names_the_files(gmmviz, scene, folder, options):
+    assert gmmviz("render", scene, *options).exit_code == 0
+
+    assert sorted(os.listdir(folder)) == ["small.gif", "small.mp4"]
+
+
+def test_set_replaces_a_key(gmmviz, scene, folder):
+    done = gmmviz("render", scene, "--set", "pace.length=2", "--set", "output.size=[96, 64]")
+
+    assert done.stdout.startswith("small.gif  96x64, 2.00 s, ")
+
+
+def test_quiet_says_nothing(gmmviz, scene, folder):
+    done = gmmviz("render", scene, "--quiet")
+
+    assert (done.stdout, done.stderr) == ("", "")
+    assert os.listdir(folder) == ["small.gif"]
+
+
+def test_open_shows_what_was_made(gmmviz, scene, monkeypatch):
+    shown = []
+    monkeypatch.setattr("typer.launch", shown.append)
+
+    gmmviz("render", scene, "--open", "--at", "end")
+
+    assert shown == ["small-end.png"]
+
+
+def test_several_scenes_end_with_a_summary(gmmviz, scene, write_scene, small_scene):
+    other = write_scene(small_scene, "other.toml")
+
+    done = gmmviz("render", scene, other, "--at", "start")
+
+    assert (done.exit_code, done.stderr) == (0, "2 of 2 scenes made\n")
+
+
+@pytest.mark.parametrize("at", ["start", "end", "E1", "e2", "M3", "0", "1.25", "3"])
+def test_still_is_the_films_picture_of_that_moment(gmmviz, scene, folder, at):
+    assert gmmviz("render", scene, "--at", at, "-o", folder / "still.png").exit_code == 0
+
+    film = gv.load_scene(scene).animation()
+    assert (np.asarray(opened(folder / "still.png")) == film.image(moment_at(film, at))[..., :3]).all()
+
+
+def test_moments_of_steps_are_their_ends(scene):
+    film = gv.load_scene(scene).animation()
+
+    e_step, m_step = moment_at(film, "E2"), moment_at(film, "M2")
+
+    assert (e_step.phase, e_step.before, e_step.progress) == ("e", 1, 1)
+    assert (m_step.phase, m_step.after, m_step.progress) == ("m", 2, 1)
+    assert moment_at(film, "0") == film.moments[0]
+    assert moment_at(film, str(film.length)) == film.moments[-1]
+    between = moment_at(film, "1.25")
+    assert between.time <= 1.25 < between.time + between.duration
+
+
+BAD = {
+    "no size": (["--size", "big"], "--size is width x height in pixels, such as 800x450, not 'big'\n"),
+    "small size": (["--size", "9x9"], "size must be from 16 to 8192 pixels each way, not 9x9\n"),
+    "fps": (["--fps", "500"], "fps must be from 1 to 120 frames a second, not 500\n"),
+    "theme": (["--theme", "drak"], "unknown theme 'drak'; did you mean 'dark'?\n"),
+    "format": (["--format", "gfi"], "--format: unknown format 'gfi'; did you mean 'gif'?\n"),
+    "two formats": (
+        ["--format", "gif", "-o", "film.mp4"],
+        "--output film.mp4 says the format already: leave --format out, or give a folder\n",
+    ),
+    "format of a still": (
+        ["--format", "gif", "--at", "end"], "a still is a PNG: leave --format out, or leave --at out\n",
+    ),
+    "suffix of a still": (["--at", "end", "-o", "x.gif"], "a still is a PNG: give x.png, not x.gif\n"),
+    "no moment": (
+        ["--at", "later"],
+        "--at is a time in seconds, such as 3.5, or a step, such as E3, M3, start or end, not 'later'\n",
+    ),
+    "after the end": (["--at", "60"], "--at 60: the film lasts from 0 to 3.00 s\n"),
+    "no such step": (["--at", "M4"], "--at M4: the film does not stop there; it shows M1, M2, M3\n"),
+    "set without a value": (["--set", "fps"], "--set fps: expected KEY=VALUE, such as --set pace.length=8\n"),
+    "set no TOML": (
+        ["--set", "title=Two words"],
+        "--set title=Two words: not a TOML value: write --set pace.length=8, --set 'title=\"Two words\"' or "
+        "--set 'output.size=[800, 450]'\n",
+    ),
+    "set a wrong value": (
+        ["--set", "pace.length=long"], "--set pace.length=long: pace.length: expected a number, got 'long'\n",
+    ),
+    "set an unknown key": (
+        ["--set", "pace.lenght=3"], "--set pace.lenght=3: pace.lenght: unknown key; did you mean 'length'?\n",
+    ),
+    "no such limit": (["--limit", "point=3"], "there is no limit 'point'; did you mean 'points'?\n"),
+    "limit of no number": (
+        ["--limit", "points=many"], "a limit is a whole number, such as points=1000000, not 'points=many'\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_option_exits_2_with_one_sentence(gmmviz, scene, folder, case):
+    options, message = BAD[case]
+
+    done = gmmviz("render", scene, *options)
+
+    assert (done.exit_code, done.stderr, done.stdout) == (2, message, "")
+    assert os.listdir(folder) == []

@@ -1,0 +1,200 @@
+"""Code that does not come with the package: plugins, installed and named by a scene, and Python scenes."""
+
+import sys
+
+import pytest
+
+import gmmviz as gv
+from gmmviz.scene import plugins
+
+PLUGIN = '''
+import numpy as np
+import gmmviz as gv
+from gmmviz.datasets import DatasetSource
+from gmmviz.options import Count, options
+
+@gv.DATASETS.register("{name}")
+@options
+class Spiral(DatasetSource):
+    """Points on a spiral."""
+
+    n_points: Count = 50
+    """How many."""
+
+    def load(self, folder):
+        t = np.linspace(0, 9, self.n_points)
+        return gv.Dataset(np.column_stack([t * np.cos(t), t * np.sin(t)]), name="spiral")
+'''
+SCENE = 'plugins = ["spiral.py"]\n[data]\ndataset = "{name}"\nn_points = 30\n[model]\ncomponents = 2\n'
+
+
+@pytest.fixture
+def name(request):
+    """A name of its own for each test: what is registered stays."""
+    return f"spiral_{request.node.originalname}"
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    before = dict(gv.DATASETS._members)
+    yield
+    gv.DATASETS._members.clear()
+    gv.DATASETS._members.update(before)
+
+
+@pytest.fixture
+def scene(write_scene, name):
+    write_scene(PLUGIN.replace("{name}", name), "spiral.py")
+    return write_scene(SCENE.format(name=name))
+
+
+def test_plugin_brings_a_data_set(scene):
+    film = gv.load_scene(scene, allow_plugins=True).animation()
+
+    assert film.runs[0].trace.data.points.shape == (30, 2)
+
+
+def test_plugin_is_run_once_however_many_scenes_name_it(scene):
+    gv.load_scene(scene, allow_plugins=True)
+
+    assert gv.load_scene(scene, allow_plugins=True).dataset.name == "spiral"
+
+
+def test_plugin_runs_only_where_the_user_says_so(scene, name):
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(scene)
+
+    assert name not in gv.DATASETS
+    assert str(caught.value) == (
+        f"{scene}:1:11: plugins: this scene runs Python code of its own (spiral.py): read it, and if you trust it "
+        "add --allow-plugins, or in Python load_scene(..., allow_plugins=True)\n"
+        '   1 | plugins = ["spiral.py"]\n     |           ^^^^^^^^^^^^^'
+    )
+
+
+def test_mistake_in_a_plugins_table_is_placed(write_scene, scene, name):
+    scene.write_text(SCENE.format(name=name).replace("n_points", "n_point"))
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(scene, allow_plugins=True)
+
+    assert f"{scene}:4:1: data.n_point: unknown key; did you mean 'n_points'?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import gmmviz\n1 / 0\n", "{folder}/spiral.py:2: ZeroDivisionError: division by zero"),
+        ("def f(:\n", "{folder}/spiral.py:1: SyntaxError: invalid syntax (spiral.py, line 1)"),
+        (None, "there is no file {folder}/spiral.py"),
+        (
+            'import gmmviz as gv\ngv.DATASETS.register("iris")(int)\n',
+            "{folder}/spiral.py:2: ValueError: the data set 'iris' is registered twice",
+        ),
+    ],
+)
+def test_failing_plugin_is_a_complaint(scene, tmp_path, code, message):
+    (tmp_path / "spiral.py").unlink()
+    if code is not None:
+        (tmp_path / "spiral.py").write_text(code)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(scene, allow_plugins=True)
+
+    assert str(caught.value) == (
+        f"{scene}:1:12: plugins[0]: {message.format(folder=tmp_path)}\n"
+        '   1 | plugins = ["spiral.py"]\n     |            ^^^^^^^^^^^'
+    )
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Install a package whose plugin is this code."""
+
+    def install(code):
+        (tmp_path / "spirals.py").write_text(code)
+        info = tmp_path / "spirals-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: spirals\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text("[gmmviz.plugins]\nspirals = spirals\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        plugins.load_installed.cache_clear()
+
+    yield install
+    sys.modules.pop("spirals", None)
+    plugins.load_installed.cache_clear()
+
+
+def test_installed_plugin_needs_no_permission(package, write_scene, name):
+    package(PLUGIN.replace("{name}", name))
+
+    scene = gv.load_scene(write_scene(f'[data]\ndataset = "{name}"\n[model]\ncomponents = 1\n'))
+
+    assert scene.dataset.name == "spiral"
+
+
+def test_failing_installed_plugin_is_named(package, write_scene, small_scene):
+    package("raise RuntimeError('no license')\n")
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(write_scene(small_scene))
+
+    assert str(caught.value) == "the plugin 'spirals' of the package spirals fails: RuntimeError: no license"
+
+
+PYTHON = """
+import gmmviz as gv
+
+
+def animation():
+    trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=1), n_components=2, max_iter=3)
+    return gv.Animation(trace, title="From Python", size=(320, 180), fps=10, pace=gv.Pace(length=6))
+"""
+
+
+def test_python_scene_is_a_scene(write_scene):
+    path = write_scene(PYTHON, "film.py")
+    scene = gv.load_scene(path)
+    scene.check()
+    film = scene.animation(quality="draft", theme="dark")
+
+    assert (film.title, film.size, film.theme.name, film.length) == ("From Python", (160, 90), "dark", 6)
+    assert scene.formats == ("gif",)
+    assert scene.files == (path,)
+    assert len(scene.runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("x = 1\n", "{path} must define animation(), which returns a gmmviz.Animation"),
+        ("def animation():\n    return 3\n", "{path}: animation() must return a gmmviz.Animation, not 3"),
+        ("def animation():\n    return 1 / 0\n", "{path}:2: ZeroDivisionError: division by zero"),
+        ("import nonsense_module\n", "{path}:1: ModuleNotFoundError: No module named 'nonsense_module'"),
+        ("open('none.txt')\n", "{path}:1: FileNotFoundError: [Errno 2] No such file or directory: 'none.txt'"),
+        ("import gmmviz as gv\ngv.load_dataset('irs')\n", "unknown data set 'irs'; did you mean 'iris'?"),
+    ],
+)
+def test_failing_python_scene_is_one_sentence(write_scene, code, message):
+    path = write_scene(code, "film.py")
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path).animation()
+
+    assert str(caught.value) == message.format(path=path)
+
+
+def test_missing_python_scene_is_named(tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(tmp_path / "film.py").animation()
+
+    assert str(caught.value) == f"there is no file {tmp_path}/film.py"
+
+
+def test_python_scene_has_no_keys(write_scene):
+    path = write_scene(PYTHON, "film.py")
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path, settings=["title=x"])
+
+    assert str(caught.value) == f"{path} is a Python scene, which has no keys to set: title=x"
