@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
-    from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
+    from gmmviz.renderers import RENDERERS, ContourRenderer, EllipseRenderer, LikelihoodRenderer, Renderer
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
         STARTS,
@@ -95,6 +95,7 @@ _HOMES = {
     "plotting": ("plot",),
     "renderers": (
         "RENDERERS",
+        "ContourRenderer",
         "EllipseRenderer",
         "LikelihoodRenderer",
         "Renderer",
@@ -139,6 +140,7 @@ __all__ = [
     "Animation",
     "Captions",
     "CollapseError",
+    "ContourRenderer",
     "Corner",
     "CsvFile",
     "Dataset",

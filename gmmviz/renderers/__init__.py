@@ -1,7 +1,8 @@
 """Renderers: each draws one panel of the film."""
 
 from gmmviz.renderers.base import RENDERERS, Renderer
+from gmmviz.renderers.contour import ContourRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
 
-__all__ = ["RENDERERS", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]
+__all__ = ["RENDERERS", "ContourRenderer", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]
