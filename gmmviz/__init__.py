@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gmmviz.plotting import plot
     from gmmviz.renderers import (
         RENDERERS,
+        ContourRenderer,
         EllipseRenderer,
         ImageRenderer,
         LikelihoodRenderer,
@@ -102,6 +103,7 @@ _HOMES = {
     "plotting": ("plot",),
     "renderers": (
         "RENDERERS",
+        "ContourRenderer",
         "EllipseRenderer",
         "ImageRenderer",
         "LikelihoodRenderer",
@@ -148,6 +150,7 @@ __all__ = [
     "Animation",
     "Captions",
     "CollapseError",
+    "ContourRenderer",
     "Corner",
     "CsvFile",
     "Dataset",

@@ -1,6 +1,7 @@
 """Renderers: each draws one panel of the film."""
 
 from gmmviz.renderers.base import RENDERERS, Renderer
+from gmmviz.renderers.contour import ContourRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
@@ -8,6 +9,7 @@ from gmmviz.renderers.score import ScoreRenderer
 
 __all__ = [
     "RENDERERS",
+    "ContourRenderer",
     "EllipseRenderer",
     "ImageRenderer",
     "LikelihoodRenderer",

@@ -246,12 +246,13 @@ def theme_named(theme: Theme | str) -> Theme:
         return theme
     if theme in THEMES:
         return THEMES[theme]
+    from matplotlib import style  # here, for it reads some thirty files
 
-    if theme in mpl.style.library:
-        return _from_style(theme, mpl.style.library[theme])
+    if theme in style.library:
+        return _from_style(theme, style.library[theme])
     if theme.endswith(".mplstyle"):
         return _from_style(theme, _style_file(theme))
-    known = [*THEMES, *(style for style in mpl.style.available)]
+    known = [*THEMES, *style.available]
     near = nearest(theme, known)
     raise InputError(
         f"unknown theme {theme!r}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,7 @@ _TO_LAB = np.array(
 )
 _FROM_LAB = np.linalg.inv(_TO_LAB)
 _FROM_LMS = np.linalg.inv(_TO_LMS)
-_STEPS = 2**16 - 1
+STEPS = 2**16 - 1  # of light, in the table from light to sRGB: far finer than a screen's levels
 
 
 @cache
@@ -42,16 +43,58 @@ def hex_to_oklab(color: str) -> Array:
 def oklab_to_srgb(lab: npt.NDArray[Any]) -> Array:
     """OKLab, shape (..., 3), as sRGB from 0 to 1, clipped to what a screen can show."""
     roots = lab @ _FROM_LAB.T.astype(lab.dtype)
-    linear = roots * roots * roots @ _FROM_LMS.T.astype(lab.dtype)
-    np.clip(linear, 0, 1, out=linear)
-    # A table of 2^16 steps: for a million points a sixth of the time, and far finer than a screen's levels.
-    linear *= _STEPS
-    linear += 0.5
-    shown: Array = _gamma()[linear.astype(np.uint16)].astype(lab.dtype)
+    light = roots * roots * roots @ _FROM_LMS.T.astype(lab.dtype)
+    # A table, since powers take most of the time: for a million points a sixth of it.
+    shown: Array = _srgb_of_light()[_steps(light)].astype(lab.dtype)
     return shown
 
 
+def mixed(background: str, inks: Sequence[str], amounts: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.uint8]:
+    """Mix inks with a background in OKLab, quickly enough for every pixel of a film.
+
+    OKLab is linear in the cube roots of cone responses, so that is where they are mixed; light becomes sRGB
+    through a table (100,000 pixels, K = 3: 3 ms).
+
+    Parameters
+    ----------
+    background : str
+    inks : sequence of str
+        ``#rrggbb``.
+    amounts : ndarray, shape (K, ...)
+        Of each ink, from 0 to 1; the background makes up the rest.
+
+    Returns
+    -------
+    ndarray of uint8, shape (..., 4)
+        Opaque RGBA.
+    """
+    ground = _FROM_LAB @ hex_to_oklab(background)
+    away = np.stack([_FROM_LAB @ hex_to_oklab(ink) - ground for ink in inks], axis=1).astype(np.float32)
+    roots = away @ amounts.reshape(len(inks), -1).astype(np.float32, copy=False)
+    roots += ground.astype(np.float32)[:, None]
+    roots *= roots * roots
+    steps = _steps(_FROM_LMS.astype(np.float32) @ roots)
+    rgba = np.full((steps.shape[1], 4), 255, np.uint8)
+    for channel in range(3):
+        rgba[:, channel] = _levels_of_light()[steps[channel]]
+    return rgba.reshape(*amounts.shape[1:], 4)
+
+
+def _steps(light: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
+    """Places in the tables, for light that is overwritten."""
+    np.clip(light, 0, 1, out=light)
+    light *= STEPS
+    light += 0.5
+    return light.astype(np.uint16)
+
+
 @cache
-def _gamma() -> Array:
-    linear = np.arange(_STEPS + 1) / _STEPS
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+def _srgb_of_light() -> Array:
+    """Linear light as sRGB (IEC 61966-2-1), both from 0 to 1."""
+    light = np.arange(STEPS + 1) / STEPS
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+@cache
+def _levels_of_light() -> npt.NDArray[np.uint8]:
+    return np.rint(255 * _srgb_of_light()).astype(np.uint8)

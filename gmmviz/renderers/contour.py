@@ -1,0 +1,242 @@
+"""The 2.5D view: the mixture's density as a field with level lines, under the points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from contourpy import LineType, contour_generator
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from gmmviz.arrays import Array
+from gmmviz.cloud import PointCloud
+from gmmviz.density import DensityGrid, Grid
+from gmmviz.mixture import Mixture
+from gmmviz.options import Count, Flag, Positive, options
+from gmmviz.raster import Colors, Raster
+from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.marks import (
+    MeanMark,
+    ellipse_path,
+    known_truth,
+    mass_note,
+    mean_marks,
+    moved_marks,
+    opacity,
+    past_means,
+    point_cloud,
+)
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_srgb
+from gmmviz.timeline import Frame
+from gmmviz.view import Features, View
+
+CELL = 2.0  # pixels of a 720-pixel-high picture: as smooth to the eye as single pixels, and 4x quicker
+LINE_GRID = (161, 121)  # places at which level lines are looked for
+STRENGTH = 0.6  # of a component's ink where the density is highest: the points on top must still be seen
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    view: View
+    levels: Array  # densities, the same in every frame
+    field: Raster
+    painter: _Painter
+    line_grid: DensityGrid
+    lines: PathPatch
+    edge: Line2D
+    ghosts: tuple[PathPatch, ...]
+    cloud: PointCloud | None
+    outlines: tuple[tuple[PathPatch, ...], ...]  # of each component
+    marks: tuple[MeanMark, ...]
+
+
+@RENDERERS.register("contour")
+@options
+class ContourRenderer(Renderer):
+    """The mixture's density as a colored field with level lines, the components' outlines and the points."""
+
+    width = 2.0
+
+    levels: Literal["log", "linear"] = "log"
+    """Where the level lines lie: each at twice the density of the next ('log'), or equally far apart."""
+    n_levels: Count = 6
+    """How many level lines."""
+    tint: Literal["components", "density"] = "components"
+    """Color the field by its components, blended by responsibility, or in one hue, by density alone."""
+    radii: tuple[Positive, ...] = (2.0,)
+    """Mahalanobis radii of the components' outlines; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
+    points: Flag = True
+    """Draw the points."""
+    trails: Flag = True
+    """Draw the way that each mean has come."""
+    truth: Flag = False
+    """Draw the outlines of the mixture that the data was drawn from, dashed."""
+    features: Features = None
+    """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
+
+    @property
+    def reach(self) -> float:
+        """Limits make room for the largest outline."""
+        return max(self.radii, default=2.0)
+
+    def check(self, stage: Stage) -> None:
+        """A density on a plane needs two features; a truth that is to be drawn must be known."""
+        view = stage.view(self.features, 2)
+        if self.truth:
+            known_truth(stage, view)
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the axes; make the field, lines, points, outlines and numbered means."""
+        view = stage.view(self.features, 2)
+        frame_axes(axes, stage, view)
+        axes.grid(False)
+        edge = _edge(axes, theme)
+        steps = "doubles" if self.levels == "log" else "rises equally"
+        notes = (view.note, f"density {steps} from line to line", mass_note(self.radii))
+        axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
+        limits = stage.limits(view)
+        levels = self._levels(stage.peak(view))
+        field = Raster(limits, max(2, round(theme.px(CELL))))
+        lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
+        animated(axes, field, 1)
+        animated(axes, lines, 1.5)
+        n_components = stage.trace.n_components
+        painter = _Painter(theme, n_components, levels, self.levels == "log", self.tint == "components")
+        ghosts = self._ghosts(axes, stage, view, theme) if self.truth else ()
+        cloud = point_cloud(axes, view.points(stage.trace.data.points), theme) if self.points else None
+        outlines = tuple(self._outlines(axes, theme.color(k), theme, "solid") for k in range(n_components))
+        marks = mean_marks(axes, n_components, theme)
+        line_grid = DensityGrid(limits, LINE_GRID, corners=True)
+        return _Props(view, levels, field, painter, line_grid, lines, edge, ghosts, cloud, outlines, marks)
+
+    def _levels(self, peak: float) -> Array:
+        """Densities of the level lines, rising; the peak itself has none."""
+        if self.levels == "log":
+            steps = np.exp2(np.arange(-self.n_levels, 0.0))
+        else:
+            steps = np.arange(1.0, self.n_levels + 1) / (self.n_levels + 1)
+        return np.asarray(peak * steps)
+
+    def _outlines(self, axes: Axes, color: str, theme: Theme, style: str) -> tuple[PathPatch, ...]:
+        outlines = []
+        for radius in sorted(self.radii, reverse=True):
+            outline = PathPatch(_NO_PATH, fill=False, edgecolor=color, linestyle=style, label=str(radius))
+            outline.set_linewidth(theme.mark_px(2.8))
+            animated(axes, outline, 3)
+            outlines.append(outline)
+        return tuple(outlines)
+
+    def _ghosts(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> tuple[PathPatch, ...]:
+        truth, partners = known_truth(stage, view)
+        factors = np.linalg.cholesky(truth.covariances)
+        ghosts: list[PathPatch] = []
+        for mean, factor, k in zip(truth.means, factors, partners, strict=True):
+            outlines = self._outlines(axes, theme.color(k), theme, "dashed")
+            for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
+                outline.set_path(ellipse_path(mean, factor, radius))
+            ghosts.extend(outlines)
+        return tuple(ghosts)
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Color the field and draw its lines; then the points, the outlines and the means on top."""
+        mixture = props.view.mixture(frame.mixture)
+        props.field.set_paint(partial(props.painter.colors, mixture))
+        yield props.field
+        props.lines.set_path(level_lines(props.line_grid, mixture, props.levels))
+        yield from (props.lines, props.edge)
+        if props.cloud:
+            props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            yield props.cloud
+        yield from props.ghosts
+        factors = np.linalg.cholesky(mixture.covariances)
+        for k, outlines in enumerate(props.outlines):
+            for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
+                outline.set_path(ellipse_path(mixture.means[k], factors[k], radius))
+                outline.set_alpha(opacity(mixture.weights[k]))
+                yield outline
+        past = past_means(frame, props.view) if self.trails else None
+        yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
+
+
+_NO_PATH = Path(np.zeros((0, 2)))
+
+
+def _edge(axes: Axes, theme: Theme) -> Line2D:
+    """The left and lower edge, drawn again over the field that would hide half of their width."""
+    width = axes.spines["left"].get_linewidth()
+    axes.spines[:].set_visible(False)
+    edge = Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
+    animated(axes, edge, 1.6)
+    edge.set_clip_on(False)
+    return edge
+
+
+def _calm(theme: Theme) -> str:
+    """A violet as light as the theme's muted text: a hue that no component has."""
+    lightness, hue = hex_to_oklab(theme.muted)[0], np.radians(290)
+    srgb = oklab_to_srgb(np.array([lightness, 0.12 * np.cos(hue), 0.12 * np.sin(hue)]))
+    return "#" + bytes(np.rint(255 * srgb).astype(int).tolist()).hex()
+
+
+def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
+    """Where the density has one of these levels.
+
+    The lines are interpolated in the log-density: that of one Gaussian is a quadratic form, with little
+    curvature from cell to cell.
+    """
+    heights = np.log(np.maximum(grid.density(mixture), np.finfo(np.float32).tiny))
+    generator: Any = contour_generator(
+        grid.x, grid.y, heights, name="serial", line_type=LineType.ChunkCombinedCode
+    )
+    found = [
+        (points[0], codes[0]) for points, codes in map(generator.lines, np.log(levels)) if codes[0] is not None
+    ]
+    if not found:
+        return _NO_PATH
+    return Path(np.concatenate([points for points, _ in found]), np.concatenate([codes for _, codes in found]))
+
+
+class _Painter:
+    """From densities to colors: the background where there is none, saturated from the film's peak up."""
+
+    def __init__(self, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool) -> None:
+        self._background = theme.background
+        self._inks = [theme.color(k) for k in range(n_components)] if by_component else []
+        self._ramp = mixed(theme.background, [_calm(theme)], np.linspace(0, 0.9, 1024)[None])
+        self._log = log
+        # Color begins one step below the lowest line and is full one step above the highest.
+        self._floor = levels[0] / 2 if log else 0.0
+        self._peak = levels[-1] * 2 if log else levels[-1] + levels[0]
+        self._grids: dict[tuple[bytes, tuple[int, int]], DensityGrid] = {}
+
+    def colors(self, mixture: Mixture, limits: Array, shape: tuple[int, int]) -> Colors:
+        """RGBA of the cells, shape (rows, columns, 4)."""
+        key = limits.tobytes(), shape
+        if key not in self._grids:
+            self._grids = {key: DensityGrid(limits, shape)}
+        weighted = self._grids[key].components(mixture)
+        density: Grid = weighted.sum(axis=0)
+        heights = self._heights(density)
+        if not self._inks:
+            return self._ramp[(1023 * heights).astype(np.int16)]
+        weighted *= STRENGTH * heights / np.maximum(density, np.finfo(np.float32).tiny)
+        return mixed(self._background, self._inks, weighted)
+
+    def _heights(self, density: Grid) -> Grid:
+        """How strong the color is, from 0 to 1."""
+        if self._log:
+            octaves = np.log2(np.maximum(density, self._floor) / self._floor)
+            heights: Grid = octaves / np.log2(self._peak / self._floor)
+        else:
+            heights = density / self._peak
+        return np.minimum(heights, 1, out=heights)

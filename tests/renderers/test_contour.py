@@ -1,0 +1,183 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.density import DensityGrid
+from gmmviz.renderers.contour import LINE_GRID, level_lines
+from gmmviz.stage import stages
+from gmmviz.view import View
+
+LIMITS = np.array([[-7.0, 9.0], [-6.0, 10.0]])
+SAMPLE = {
+    "weights": [0.6, 0.4],
+    "means": [[0, 0], [5, 3]],
+    "covariances": [[[1, 0.3], [0.3, 1]], [[2, 0], [0, 0.5]]],
+}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return gv.fit(gv.load_dataset("sample", **SAMPLE), gv.RandomPoints(seed=1), n_components=2, max_iter=4)
+
+
+def lines_of(path):
+    """The vertices of a path without the marks that close its loops."""
+    return path.vertices[path.codes != path.CLOSEPOLY]
+
+
+def test_level_lines_have_the_density_they_state(truth):
+    levels = np.array([0.002, 0.01, 0.04])
+    path = level_lines(DensityGrid(LIMITS, LINE_GRID, corners=True), truth, levels)
+    found = np.log(levels)[:, None] - truth.log_prob(lines_of(path))
+
+    assert np.abs(found).min(axis=0).max() < 0.03
+    assert (np.abs(found).min(axis=1) < 0.01).all()
+
+
+def test_a_density_that_nowhere_reaches_a_level_has_no_line(truth):
+    path = level_lines(DensityGrid(LIMITS, LINE_GRID, corners=True), truth, np.array([10.0]))
+
+    assert len(path.vertices) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps"), [("log", [1 / 16, 1 / 8, 1 / 4, 1 / 2]), ("linear", [0.2, 0.4, 0.6, 0.8])]
+)
+def test_levels_divide_the_films_peak_and_are_the_same_in_every_frame(draw, trace, kind, steps):
+    panel = gv.ContourRenderer(levels=kind, n_levels=4)
+    at = draw(trace, panel)
+    (stage,) = stages([("", trace)], panel.reach)
+    levels = np.array(steps) * stage.peak(stage.view(None, 2))
+
+    for phase, before in (("start", 0), ("m", 1), ("end", 5)):
+        frame, props, _ = at(phase, before, 0.4 if phase == "m" else 0.0)
+        assert_allclose(props.levels, levels)
+        heights = frame.mixture.log_prob(lines_of(props.lines.get_path()))
+        assert np.abs(np.log(levels)[:, None] - heights).min(axis=0).max() < 0.05
+
+
+def test_density_in_the_view_and_mass_outside_make_one(trace):
+    (stage,) = stages([("", trace)])
+    limits = stage.limits(stage.view(None, 2))
+    mixture = trace[-1].mixture
+    cells = DensityGrid(limits, (400, 400)).density(mixture).sum(dtype=float) * np.prod(np.diff(limits) / 400)
+    points, _ = mixture.sample(200_000, seed=0)
+    outside = ((points < limits[:, 0]) | (points > limits[:, 1])).any(axis=1).mean()
+
+    assert_allclose(cells + outside, 1, atol=2e-3)
+
+
+def test_outlines_have_the_mahalanobis_radius_they_state(draw, trace):
+    frame, props, _ = draw(trace, gv.ContourRenderer(radii=[1.5, 2.5]))("m", 2, 0.4)
+
+    for k, outlines in enumerate(props.outlines):
+        for radius, outline in zip((2.5, 1.5), outlines, strict=True):
+            away = outline.get_path().vertices[:24:3] - frame.mixture.means[k]
+            precision = np.linalg.inv(frame.mixture.covariances[k])
+            assert_allclose(np.sqrt(np.einsum("nd,de,ne->n", away, precision, away)), radius, rtol=1e-6)
+
+
+def test_field_rises_from_the_background_to_full_color_at_the_peak(draw, trace):
+    at = draw(trace, gv.ContourRenderer(tint="density"))
+    frame, props, _ = at("end", 5)
+    limits = np.array([[1.0, 6.0], [30.0, 110.0]])
+    colors = props.painter.colors(frame.mixture, limits, (80, 80))[:, :, :3].astype(int)
+    density = DensityGrid(limits, (80, 80)).density(frame.mixture).ravel()
+    order = np.argsort(density)
+
+    assert (np.diff(colors.reshape(-1, 3)[order].sum(axis=1)) <= 0).all()
+    assert colors.reshape(-1, 3)[order[0]].tolist() == [255, 255, 255]
+
+
+@pytest.mark.parametrize("tint", ["components", "density"])
+def test_collapsed_component_saturates_at_the_color_of_the_peak(draw, trace, tint):
+    _, props, _ = draw(trace, gv.ContourRenderer(tint=tint))("end", 5)
+    peak = props.levels[-1] * 2
+    limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+
+    def color_at_density(density):
+        disc = gv.Mixture([1.0, 0.0], np.zeros((2, 2)), np.eye(2)[None].repeat(2, 0) / (2 * np.pi * density))
+        return props.painter.colors(disc, limits * 1e-6 / np.sqrt(density), (1, 1))[0, 0].tolist()
+
+    assert color_at_density(peak) == color_at_density(1e6 * peak)
+    assert color_at_density(peak) != color_at_density(peak / 2)
+
+
+def test_components_tint_is_the_blend_of_their_responsibilities(draw, trace):
+    frame, props, _ = draw(trace, gv.ContourRenderer())("end", 5)
+    limits = np.array([[2.0, 5.0], [45.0, 95.0]])
+    grid = DensityGrid(limits, (5, 5))
+    x, y = np.meshgrid(grid.x, grid.y)
+    places = np.column_stack([x.ravel(), y.ravel()])
+    heights = np.clip(np.log2(np.exp(frame.mixture.log_prob(places)) / props.levels[0] * 2) / 7, 0, 1)
+    blend = frame.mixture.responsibilities(places) * (0.6 * heights)[:, None]
+    white, blue, orange = (gv.renderers.contour.hex_to_oklab(c) for c in ("#ffffff", "#0072b2", "#d55e00"))
+    lab = white + blend @ np.array([blue - white, orange - white])
+
+    colors = props.painter.colors(frame.mixture, limits, (5, 5))[:, :, :3].reshape(-1, 3)
+    assert_allclose(colors, 255 * gv.renderers.contour.oklab_to_srgb(lab), atol=1.1)
+
+
+def test_field_of_many_features_is_that_of_the_exact_marginal():
+    rng = np.random.default_rng(2)
+    data = gv.Dataset(rng.standard_normal((60, 4)) @ rng.standard_normal((4, 4)))
+    mixture = gv.fit(data, n_components=2, max_iter=3)[-1].mixture
+    view = View.of(data, ("x4", "x2"), 2)
+    projected = view.mixture(mixture)
+    limits = np.array([[-3.0, 3.0], [-3.0, 3.0]])
+    grid = DensityGrid(limits, (20, 20))
+    x, y = np.meshgrid(grid.x, grid.y)
+
+    marginal = mixture.marginal([3, 1])
+    expected = np.exp(marginal.log_prob(np.column_stack([x.ravel(), y.ravel()]))).reshape(20, 20)
+    assert_allclose(grid.density(projected), expected, rtol=1e-3, atol=1e-9)
+
+
+def test_truth_is_drawn_where_it_is(draw, sample):
+    _, props, _ = draw(sample, gv.ContourRenderer(truth=True))("start", 0)
+    truth = sample.data.truth
+
+    for k, ghost in enumerate(props.ghosts):
+        away = ghost.get_path().vertices[:24:3] - truth.means[k]
+        squared = np.einsum("nd,de,ne->n", away, np.linalg.inv(truth.covariances[k]), away)
+        assert_allclose(squared, 4, rtol=1e-6)
+        assert ghost.get_linestyle() == "dashed"
+
+
+def test_truth_that_is_not_known_cannot_be_drawn(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, gv.ContourRenderer(truth=True))
+
+    assert str(caught.value) == (
+        "the true mixture of Old Faithful is not known: leave truth out, or draw the data from a mixture "
+        "(dataset 'sample')"
+    )
+
+
+def test_one_feature_is_refused_with_the_renderer_that_draws_it():
+    trace = gv.fit(np.random.default_rng(0).standard_normal(20), n_components=1, max_iter=1)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, gv.ContourRenderer())
+
+    assert str(caught.value) == (
+        "the panel draws 2 features, but the data has 1: 'x1'; the renderer 'curve' draws one"
+    )
+
+
+def test_options_leave_out_points_and_trails(draw, trace):
+    _, props, axes = draw(trace, gv.ContourRenderer(points=False, trails=False))("end", 5)
+
+    assert props.cloud is None
+    assert all(len(mark.trail.get_xdata()) == 0 for mark in props.marks)
+    assert axes.get_title(loc="left") == "density doubles from line to line; ellipses hold 86 %"
+
+
+def test_vector_still_holds_one_image_and_lines(trace, tmp_path):
+    film = gv.Animation(trace, gv.ContourRenderer(), size=(320, 180))
+
+    text = film.still(tmp_path / "x.svg", at="M2").read_text()
+
+    assert text.count("<image") == 1
+    assert text.count("<path") > 20
