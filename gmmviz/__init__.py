@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
-    from gmmviz.renderers import RENDERERS, ContourRenderer, EllipseRenderer, LikelihoodRenderer, Renderer
+    from gmmviz.renderers import (
+        RENDERERS,
+        ContourRenderer,
+        CurveRenderer,
+        EllipseRenderer,
+        LikelihoodRenderer,
+        Renderer,
+    )
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
         STARTS,
@@ -96,6 +103,7 @@ _HOMES = {
     "renderers": (
         "RENDERERS",
         "ContourRenderer",
+        "CurveRenderer",
         "EllipseRenderer",
         "LikelihoodRenderer",
         "Renderer",
@@ -143,6 +151,7 @@ __all__ = [
     "ContourRenderer",
     "Corner",
     "CsvFile",
+    "CurveRenderer",
     "Dataset",
     "EllipseRenderer",
     "Event",

@@ -74,4 +74,6 @@ def test_vector_picture_holds_the_same_cells(axes, tmp_path):
     (image,) = re.findall(r'base64,([^"]*)"', (tmp_path / "x.svg").read_text().replace("\n", ""))
     cells = np.asarray(Image.open(BytesIO(b64decode(image))))
 
-    assert (cells == ramp(np.array([[0, 10], [0, 9]]), (20, 18))).all()  # lowest row first, as the transform turns it over
+    assert (
+        cells == ramp(np.array([[0, 10], [0, 9]]), (20, 18))
+    ).all()  # lowest row first, as the transform turns it over

@@ -2,7 +2,8 @@
 
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.contour import ContourRenderer
+from gmmviz.renderers.curve import CurveRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
 
-__all__ = ["RENDERERS", "ContourRenderer", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]
+__all__ = ["RENDERERS", "ContourRenderer", "CurveRenderer", "EllipseRenderer", "LikelihoodRenderer", "Renderer"]
