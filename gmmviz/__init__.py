@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gmmviz.renderers import (
         RENDERERS,
         ContourRenderer,
+        CurveRenderer,
         EllipseRenderer,
         ImageRenderer,
         LikelihoodRenderer,
@@ -104,6 +105,7 @@ _HOMES = {
     "renderers": (
         "RENDERERS",
         "ContourRenderer",
+        "CurveRenderer",
         "EllipseRenderer",
         "ImageRenderer",
         "LikelihoodRenderer",
@@ -153,6 +155,7 @@ __all__ = [
     "ContourRenderer",
     "Corner",
     "CsvFile",
+    "CurveRenderer",
     "Dataset",
     "EllipseRenderer",
     "Event",

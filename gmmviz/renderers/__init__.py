@@ -2,6 +2,7 @@
 
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.contour import ContourRenderer
+from gmmviz.renderers.curve import CurveRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
@@ -10,6 +11,7 @@ from gmmviz.renderers.score import ScoreRenderer
 __all__ = [
     "RENDERERS",
     "ContourRenderer",
+    "CurveRenderer",
     "EllipseRenderer",
     "ImageRenderer",
     "LikelihoodRenderer",

@@ -101,8 +101,8 @@ class ContourRenderer(Renderer):
         frame_axes(axes, stage, view)
         axes.grid(False)
         edge = _edge(axes, theme)
-        steps = "doubles" if self.levels == "log" else "rises equally"
-        notes = (view.note, f"density {steps} from line to line", mass_note(self.radii))
+        steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
+        notes = (view.note, steps) if view.note else (steps, mass_note(self.radii))
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(view)
         levels = self._levels(stage.peak(view))

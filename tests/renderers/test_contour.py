@@ -171,7 +171,7 @@ def test_options_leave_out_points_and_trails(draw, trace):
 
     assert props.cloud is None
     assert all(len(mark.trail.get_xdata()) == 0 for mark in props.marks)
-    assert axes.get_title(loc="left") == "density doubles from line to line; ellipses hold 86 %"
+    assert axes.get_title(loc="left") == "each line doubles the density; ellipses hold 86 %"
 
 
 def test_vector_still_holds_one_image_and_lines(trace, tmp_path):

@@ -1,0 +1,236 @@
+"""The 1D view: the mixture's density as a curve over a histogram, with the points below in their colors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
+
+from gmmviz.arrays import Array
+from gmmviz.cloud import PointCloud
+from gmmviz.mixture import Mixture
+from gmmviz.options import Count, Flag, options
+from gmmviz.raster import Colors, Raster
+from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.marks import MeanMark, known_truth, mean_marks, moved_marks, point_cloud
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+from gmmviz.view import Features, View
+
+ROOM = 1.14  # height of the axes above zero, in highest densities: a number stands on the highest curve
+BAND = (-0.055, -0.02)  # where the responsibilities lie, in heights of the axes above zero
+RUG = (-0.185, -0.075)  # where the points lie
+BELOW = -0.21  # where the axes end
+REGULAR = 257  # places at which every curve is evaluated
+MOST_BINS = 120
+# Around a mean, in its sigmas: dense where a curve bends, and as far as even a spike can be seen.
+SIDE = np.concatenate([np.linspace(0.1, 5, 50), np.linspace(5.5, 9, 8)])
+STEPS = np.concatenate([-SIDE[::-1], [0.0], SIDE])
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    view: View
+    limits: Array  # of x, shape (2,)
+    top: float  # of the axes
+    band: Raster
+    cloud: PointCloud | None
+    curves: tuple[_Curve, ...]
+    total: Line2D
+    marks: tuple[MeanMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    fill: PathPatch
+    line: Line2D
+    stem: Line2D  # from zero to the mean's number
+
+
+@RENDERERS.register("curve")
+@options
+class CurveRenderer(Renderer):
+    """One feature: a histogram, each component's weighted density, their sum, and the points below."""
+
+    width = 2.0
+
+    bins: Literal["auto", "none"] | Count = "auto"
+    """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
+    points: Flag = True
+    """Draw the points, below the axis; their heights only keep them apart."""
+    truth: Flag = False
+    """Draw the density of the mixture that the data was drawn from, dashed."""
+    features: Features = None
+    """One feature, by name or number from 1, or 'pca'; by default the only one, or the principal component."""
+
+    @property
+    def reach(self) -> float:
+        """Limits make room for curves to fall to a twentieth of their height."""
+        return 2.5
+
+    def check(self, stage: Stage) -> None:
+        """A truth that is to be drawn must be known."""
+        view = stage.view(self.features, 1)
+        if self.truth:
+            known_truth(stage, view)
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the axes, the histogram and the truth; make the curves, the points and the numbered means."""
+        view = stage.view(self.features, 1)
+        (limits,) = stage.limits(view)
+        top = ROOM * self._highest(stage, view)
+        _frame(axes, view, limits, top, stage)
+        axes.set_title(view.note or "weighted densities and their sum", color=theme.muted)
+        x = view.points(stage.trace.data.points)[:, 0]
+        if self.bins != "none":
+            axes.stairs(*histogram(x, self.bins), fill=True, color=theme.unknown, alpha=0.3, linewidth=0)
+        if self.truth:
+            truth, _ = known_truth(stage, view)
+            places = curve_places(truth, limits)
+            sums = component_curves(truth, places).sum(axis=0)
+            width = theme.mark_px(2.4)
+            axes.plot(
+                places, sums, color=theme.text, alpha=0.8, linestyle="dashed", linewidth=width, label="truth"
+            )
+        band = Raster(np.array([limits, [BAND[0] * top, BAND[1] * top]]), 1)
+        animated(axes, band, 1)
+        cloud = point_cloud(axes, _scattered(x, top), theme) if self.points else None
+        n_components = stage.trace.n_components
+        curves = tuple(_curve(axes, theme.color(k), theme) for k in range(n_components))
+        total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(3.6))
+        animated(axes, total, 4)
+        marks = mean_marks(axes, n_components, theme)
+        return _Props(view, limits, top, band, cloud, curves, total, marks)
+
+    def _highest(self, stage: Stage, view: View) -> float:
+        """The highest density that any run of the film shows, as a curve or as a bar."""
+        highest = stage.peak(view)
+        if self.bins != "none":
+            for trace in stage.cast:
+                heights, _ = histogram(view.points(trace.data.points)[:, 0], self.bins)
+                highest = max(highest, heights.max())
+        return highest
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Draw the band of responsibilities and the points, then the curves, then the numbered means."""
+        mixture = props.view.mixture(frame.mixture)
+        props.band.set_paint(partial(_band_colors, mixture, theme))
+        yield props.band
+        if props.cloud:
+            props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            yield props.cloud
+        x = curve_places(mixture, props.limits)
+        heights = component_curves(mixture, x)
+        for curve, height in zip(props.curves, heights, strict=True):
+            curve.fill.set_path(_area(x, height))
+            yield curve.fill
+        means = mixture.means[:, 0]
+        peaks = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
+        tops = np.minimum(peaks, props.top / ROOM)  # a spike leaves the picture, its number does not
+        for curve, height, mean, end in zip(props.curves, heights, means, tops, strict=True):
+            curve.stem.set_data([mean, mean], [0, end])
+            curve.line.set_data(x, height)
+            yield from (curve.stem, curve.line)
+        props.total.set_data(x, heights.sum(axis=0))
+        yield props.total
+        yield from moved_marks(props.marks, np.column_stack([means, tops]), mixture.weights, None)
+
+
+def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:
+    fill = PathPatch(_area(np.zeros(1), np.zeros(1)), facecolor=color, alpha=0.16, linewidth=0)
+    line = Line2D([], [], color=color, linewidth=theme.mark_px(2.8))
+    stem = Line2D([], [], color=color, linewidth=theme.mark_px(2.0), alpha=0.7)
+    for artist in (fill, stem, line):
+        animated(axes, artist, 3)
+    return _Curve(fill, line, stem)
+
+
+def curve_places(mixture: Mixture, limits: Array) -> Array:
+    """Where to evaluate curves so that none is cut short: evenly, and around each mean in its own sigmas."""
+    around = mixture.means + np.sqrt(mixture.covariances[:, 0]) * STEPS
+    places = np.sort(np.concatenate([np.linspace(limits[0], limits[1], REGULAR), around.ravel()]))
+    within: Array = places[(places >= limits[0]) & (places <= limits[1])]
+    return within
+
+
+def component_curves(mixture: Mixture, x: Array) -> Array:
+    """Weight times density of each component of one feature, shape (K, n)."""
+    curves: Array = np.exp(mixture.log_joint(x[:, None]))
+    return curves
+
+
+def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
+    """Bars of area 1 in all.
+
+    Parameters
+    ----------
+    x : ndarray, shape (N,)
+    bins : "auto" or int
+        "auto" takes the narrower of the bars of Sturges (1926) and of Freedman & Diaconis (1981).
+
+    Returns
+    -------
+    heights : ndarray, shape (bins,)
+        Per unit of x.
+    edges : ndarray, shape (bins + 1,)
+    """
+    if bins == "auto":
+        low, high = np.quantile(x, [0.25, 0.75])
+        width = 2 * (high - low) / len(x) ** (1 / 3)
+        sturges = np.log2(len(x)) + 1
+        freedman_diaconis = np.ptp(x) / width if width > 0 else sturges
+        bins = int(np.ceil(min(max(sturges, freedman_diaconis), MOST_BINS)))
+    heights, edges = np.histogram(x, bins)
+    return heights / (len(x) * np.diff(edges)), edges
+
+
+def _frame(axes: Axes, view: View, limits: Array, top: float, stage: Stage) -> None:
+    axes.set_xlim(*limits)
+    axes.set_ylim(BELOW * top, top)
+    axes.set_xlabel(view.names[0])
+    axes.set_ylabel(f"density ({_unit(view.names[0], stage.trace.data.feature_names)})")
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
+    axes.spines["bottom"].set_visible(False)
+    axes.spines["left"].set_bounds(0, top)
+    axes.axhline(0, color=axes.spines["left"].get_edgecolor(), linewidth=axes.spines["left"].get_linewidth())
+
+
+def _unit(name: str, feature_names: tuple[str, ...]) -> str:
+    """What a density is per: the unit in the feature's name, if it has one."""
+    if name not in feature_names:
+        return "per unit"
+    return f"per {name.rpartition(' (')[2][:-1]}" if name.endswith(")") and " (" in name else f"per unit of {name}"
+
+
+def _scattered(x: Array, top: float) -> Array:
+    """The points at heights that look random but spread evenly: multiples of the golden ratio, modulo 1."""
+    golden = (1 + 5**0.5) / 2
+    heights = RUG[0] + (RUG[1] - RUG[0]) * (np.arange(len(x)) * golden % 1)
+    return np.column_stack([x, heights * top])
+
+
+def _area(x: Array, y: Array) -> Path:
+    """The area between a curve and zero."""
+    return Path(np.column_stack([[x[0], *x, x[-1]], [0, *y, 0]]))
+
+
+def _band_colors(mixture: Mixture, theme: Theme, limits: Array, shape: tuple[int, int]) -> Colors:
+    """The blended hues of what a point at x would answer, shape (rows, columns, 4)."""
+    columns, rows = shape
+    (left, right), _ = limits
+    x = left + (right - left) * (np.arange(columns) + 0.5) / columns
+    colors = theme.point_colors(mixture.responsibilities(x[:, None]), 1.0)
+    row = np.full((columns, 4), 255, np.uint8)
+    row[:, :3] = np.rint(255 * colors)
+    return np.broadcast_to(row, (rows, columns, 4))

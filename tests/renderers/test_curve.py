@@ -1,0 +1,185 @@
+import numpy as np
+import pytest
+from matplotlib.patches import StepPatch
+from numpy.testing import assert_allclose
+from scipy.stats import norm
+
+import gmmviz as gv
+from gmmviz.raster import Raster
+from gmmviz.renderers.curve import RUG, component_curves, curve_places, histogram
+
+SAMPLE = {
+    "weights": [0.5, 0.3, 0.2],
+    "means": [[0], [4], [7]],
+    "covariances": [[[1]], [[0.5]], [[1.5]]],
+}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return gv.fit(gv.load_dataset("sample", **SAMPLE), gv.RandomPoints(seed=2), n_components=3, max_iter=4)
+
+
+@pytest.mark.parametrize("moment", [("start", 0, 0.0), ("m", 1, 0.4), ("end", 4, 1.0)])
+def test_curves_are_weighted_normal_densities_and_the_strong_one_is_their_sum(draw, sample, moment):
+    frame, props, _ = draw(sample, gv.CurveRenderer())(*moment)
+    mixture = frame.mixture
+
+    expected = []
+    for k, curve in enumerate(props.curves):
+        x, y = curve.line.get_data()
+        mean, sigma = mixture.means[k, 0], np.sqrt(mixture.covariances[k, 0, 0])
+        expected.append(mixture.weights[k] * norm.pdf(x, mean, sigma))
+        assert_allclose(y, expected[k], rtol=1e-9)
+        assert_allclose(curve.fill.get_path().vertices[1:-1], np.column_stack([x, y]))
+    assert_allclose(props.total.get_ydata(), np.sum(expected, axis=0), rtol=1e-9)
+
+
+def test_number_stands_on_the_top_of_its_curve(draw, sample):
+    frame, props, _ = draw(sample, gv.CurveRenderer())("m", 1, 0.4)
+
+    for k, (mark, curve) in enumerate(zip(props.marks, props.curves, strict=True)):
+        x, y = (float(values[0]) for values in mark.dot.get_data())
+        assert_allclose([x, y], [frame.mixture.means[k, 0], curve.line.get_ydata().max()], rtol=1e-9)
+        assert curve.stem.get_data() == ([x, x], [0, y])
+
+
+@pytest.mark.parametrize("bins", ["auto", 1, 7, 40])
+def test_histogram_has_area_1(old_faithful, bins):
+    heights, edges = histogram(old_faithful.points[:, 0], bins)
+
+    assert_allclose((heights * np.diff(edges)).sum(), 1)
+    assert bins in ("auto", len(heights))
+
+
+@pytest.mark.parametrize(
+    "x", [np.arange(200.0), np.array([3.0, 3.0, 3.0]), np.array([1.0]), np.r_[np.zeros(99), 1]]
+)
+def test_automatic_bars_are_those_of_numpy(x):
+    heights, edges = histogram(x, "auto")
+
+    assert_allclose((heights * np.diff(edges)).sum(), 1)
+    if np.ptp(x) > 1:
+        assert_allclose(edges, np.histogram_bin_edges(x, "auto"))
+
+
+def test_an_outlier_does_not_make_a_million_bars():
+    heights, _ = histogram(np.append(np.random.default_rng(0).standard_normal(999), 1e6), "auto")
+
+    assert len(heights) == 120
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1e-3, 1e-9])
+def test_narrow_curve_keeps_its_peak_and_its_area(sigma):
+    mixture = gv.Mixture([0.3, 0.7], [[0.1234], [2.0]], [[[sigma**2]], [[1.0]]])
+    x = curve_places(mixture, np.array([-8.0, 8.0]))
+    narrow, wide = component_curves(mixture, x)
+
+    assert_allclose(narrow.max(), 0.3 * norm.pdf(0, 0, sigma), rtol=1e-6)
+    assert_allclose(np.trapezoid(narrow, x), 0.3, rtol=2e-3)
+    assert_allclose(np.trapezoid(wide, x), 0.7, rtol=2e-3)
+
+
+def test_scales_are_the_same_in_every_frame_and_hold_every_curve(draw, sample):
+    at = draw(sample, gv.CurveRenderer())
+    seen = set()
+    for moment in (("start", 0, 0.0), ("m", 0, 0.5), ("m", 2, 1.0), ("end", 4, 1.0)):
+        _, props, axes = at(*moment)
+        seen.add((axes.get_xlim(), axes.get_ylim()))
+        assert props.total.get_ydata().max() < axes.get_ylim()[1]
+
+    assert len(seen) == 1
+    assert axes.get_yticks().min() == 0
+
+
+def test_number_of_a_spike_stays_in_the_picture(draw):
+    points = np.append(np.linspace(0, 10, 50), [3.0, 3.0])
+    start = gv.Mixture([0.5, 0.5], [[3.0], [5.0]], [[[1e-3]], [[9.0]]])
+    frame, props, axes = draw(gv.fit(points, start, max_iter=6), gv.CurveRenderer())("start", 0)
+
+    height = props.marks[0].dot.get_ydata()[0]
+    assert props.curves[0].line.get_ydata().max() > axes.get_ylim()[1] > height
+    assert_allclose(props.marks[0].dot.get_xdata(), frame.mixture.means[0])
+
+
+def test_curves_over_one_of_two_features_are_the_exact_marginal(draw, trace):
+    frame, props, axes = draw(trace, gv.CurveRenderer(features=["eruption"]))("end", 5)
+    marginal = frame.mixture.marginal([0])
+    x, y = props.total.get_data()
+
+    assert_allclose(y, np.exp(marginal.log_prob(np.asarray(x)[:, None])), rtol=1e-9)
+    assert axes.get_title(loc="left") == "1 of 2 features (exact marginal)"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("eruption (min)", "density (per min)")
+
+
+@pytest.mark.parametrize(
+    ("names", "features", "label"),
+    [
+        (("length", "b"), ["length"], "density (per unit of length)"),
+        (("share (of all) (%)", "b"), [1], "density (per %)"),
+        (("a", "b"), "pca", "density (per unit)"),
+    ],
+)
+def test_density_is_per_unit_of_what_is_shown(draw, names, features, label):
+    points = np.random.default_rng(0).standard_normal((30, 2))
+    trace = gv.fit(gv.Dataset(points, feature_names=names), n_components=1, max_iter=2)
+    _, _, axes = draw(trace, gv.CurveRenderer(features=features))("start", 0)
+
+    assert axes.get_ylabel() == label
+
+
+def test_points_stand_at_their_values_below_zero(draw, sample):
+    frame, props, _ = draw(sample, gv.CurveRenderer())("end", 4)
+    places = props.cloud._points
+
+    assert_allclose(places[:, 0], sample.data.points[:, 0])
+    assert (places[:, 1] >= RUG[0] * props.top).all()
+    assert (places[:, 1] <= RUG[1] * props.top).all()
+    assert_allclose(props.cloud._colors, gv.THEMES["light"].point_colors(frame.responsibilities, 1.0))
+
+
+def test_band_has_the_color_that_a_point_there_would_take(draw, sample, monkeypatch):
+    bands = []
+    monkeypatch.setattr(Raster, "set_paint", lambda self, paint: bands.append(paint))
+    frame, *_ = draw(sample, gv.CurveRenderer())("m", 1, 0.4)
+    colors = bands[-1](np.array([[1.0, 5.0], [0.0, 1.0]]), (4, 3))
+    there = frame.mixture.responsibilities(np.array([[1.5], [2.5], [3.5], [4.5]]))
+
+    assert colors.shape == (3, 4, 4)
+    assert_allclose(colors[1, :, :3], 255 * gv.THEMES["light"].point_colors(there, 1.0), atol=0.51)
+
+
+def test_true_curve_is_drawn_dashed(draw, sample):
+    _, _, axes = draw(sample, gv.CurveRenderer(truth=True))("start", 0)
+    (line,) = (line for line in axes.lines if line.get_label() == "truth")
+    x, y = line.get_data()
+
+    assert_allclose(y, np.exp(sample.data.truth.log_prob(np.asarray(x)[:, None])), rtol=1e-9)
+    assert line.get_linestyle() == "--"
+
+
+def test_options_leave_out_bars_and_points(draw, sample):
+    def bars(panel):
+        _, props, axes = draw(sample, panel)("end", 4)
+        return [patch for patch in axes.patches if isinstance(patch, StepPatch)], props.cloud
+
+    (bar,), cloud = bars(gv.CurveRenderer(bins=5))
+    assert len(bar.get_data().values) == 5
+    assert cloud is not None
+    assert bars(gv.CurveRenderer(bins="none", points=False)) == ([], None)
+
+
+def test_impossible_bins_are_named(write_scene, small_scene):
+    path = write_scene(small_scene + '[[panels]]\nrenderer = "curve"\nfeatures = [1]\nbins = "many"\n')
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path)
+
+    assert str(caught.value).startswith(
+        f"{path}:17:8: panels[0].bins: expected 'auto' or 'none' or a whole number, got 'many'\n"
+    )
+
+
+def test_truth_that_is_not_known_cannot_be_drawn(trace):
+    with pytest.raises(gv.InputError, match=r"^the true mixture of Old Faithful is not known: leave truth out, "):
+        gv.Animation(trace, gv.CurveRenderer(features=["eruption"], truth=True))
