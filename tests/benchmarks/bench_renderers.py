@@ -1,0 +1,115 @@
+"""Films of each kind of picture, whole, with their encoding, beside matplotlib's FuncAnimation in the same run.
+
+Usage: python tests/benchmarks/bench_renderers.py [RUNS]
+
+The data, components and iterations are those of `baseline_funcanimation.py`. Prints, as medians: milliseconds
+per frame of an 800x450 GIF beside FuncAnimation's, frames per second of a 1920x1080 MP4 with what its images
+alone would make, frames per second over 10^6 points, and how memory depends on the number of frames.
+"""
+
+import json
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import gmmviz as gv
+
+HERE = Path(__file__).parent
+MODES = {"2d": gv.EllipseRenderer, "25d": gv.ContourRenderer, "3d": gv.SurfaceRenderer}
+TRUTH = gv.Mixture(
+    [1 / 3, 1 / 3, 1 / 3],
+    [[0, 0], [4, 4], [-3, 4]],
+    [[[1, 0.5], [0.5, 1]], [[1, -0.6], [-0.6, 1]], [[0.5, 0], [0, 1.5]]],
+)
+
+
+def film(mode, size, *, n_points=900, n_frames=120, fps=25):
+    """A film of about so many frames."""
+    points, _ = TRUTH.sample(n_points, seed=0)
+    trace = gv.fit(points, gv.RandomPoints(seed=1), n_components=3, max_iter=40, tol=0)
+    pace = gv.Pace(start=1, end=1, length=n_frames / fps + 2, iterations=min(12, n_frames // 8))
+    return gv.Animation(trace, MODES[mode](), size=size, pace=pace, fps=fps)
+
+
+def timed(animation, path):
+    animation.moments  # noqa: B018 - the clock is not what is measured
+    began = time.perf_counter()
+    (saved,) = animation.save(path)
+    return (time.perf_counter() - began) / len(animation.moments), saved
+
+
+def images_alone(animation):
+    with animation.painting():
+        animation.image(animation.moments[0])
+        began = time.perf_counter()
+        for moment in animation.moments:
+            animation.image(moment)
+        return (time.perf_counter() - began) / len(animation.moments)
+
+
+def measure(folder, mode, case):
+    """Run one case in a process of its own, so that none inherits another's caches or memory."""
+    command = [sys.executable, __file__, "--case", mode, case, str(folder)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def case(mode, name, folder):
+    if name == "gif":
+        seconds, _ = timed(film(mode, (800, 450)), Path(folder) / f"{mode}.gif")
+        result = {"seconds": seconds}
+    elif name == "mp4":
+        animation = film(mode, (1920, 1080))
+        seconds, _ = timed(animation, Path(folder) / f"{mode}.mp4")
+        result = {"seconds": seconds, "images": images_alone(animation)}
+    elif name == "million":
+        seconds, _ = timed(film(mode, (1280, 720), n_points=10**6), Path(folder) / f"{mode}_million.mp4")
+        result = {"seconds": seconds}
+    else:
+        timed(film(mode, (800, 450), n_frames=int(name)), Path(folder) / f"{mode}_{name}.mp4")
+        result = {"memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    print(json.dumps(result))
+
+
+def baseline(folder, mode):
+    command = [
+        sys.executable,
+        str(HERE / "baseline_funcanimation.py"),
+        mode,
+        "gif",
+        str(Path(folder) / "base.gif"),
+    ]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"([\d.]+) ms", said)[1]) / 1000
+
+
+def main(runs=3):
+    with tempfile.TemporaryDirectory() as folder:
+        for mode in MODES:
+            ours = statistics.median(measure(folder, mode, "gif")["seconds"] for _ in range(runs))
+            theirs = statistics.median(baseline(folder, mode) for _ in range(runs))
+            large = [measure(folder, mode, "mp4") for _ in range(runs)]
+            rate = 1 / np.median([one["seconds"] for one in large])
+            alone = 1 / np.median([one["images"] for one in large])
+            print(
+                f"{mode:>3}: 800x450 GIF {1000 * ours:6.2f} ms a frame, FuncAnimation {1000 * theirs:6.1f}, "
+                f"{theirs / ours:5.1f} times; 1920x1080 MP4 {rate:5.1f} frames/s, images alone {alone:5.1f}",
+                flush=True,
+            )
+        rate = 1 / statistics.median(measure(folder, "2d", "million")["seconds"] for _ in range(runs))
+        print(f"10^6 points, 1280x720 MP4: {rate:.1f} frames/s")
+        few, many = (measure(folder, "2d", str(n))["memory"] for n in (60, 1200))
+        print(f"peak memory, 60 and 1200 frames: {few:.0f} and {many:.0f} MB")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--case"]:
+        case(*sys.argv[2:])
+    else:
+        main(*map(int, sys.argv[1:]))
