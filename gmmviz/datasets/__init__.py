@@ -5,6 +5,7 @@ from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.npy_file import NpyFile
 from gmmviz.datasets.picture import Picture
 from gmmviz.datasets.sample import Sample, generate_gmm_data
+from gmmviz.datasets.shapes import Moons, Rings
 from gmmviz.datasets.shipped import OldFaithful
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "CsvFile",
     "Dataset",
     "DatasetSource",
+    "Moons",
     "NpyFile",
     "OldFaithful",
     "Picture",
+    "Rings",
     "Sample",
     "as_dataset",
     "generate_gmm_data",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from matplotlib.artist import Artist
@@ -66,10 +66,12 @@ def animated(axes: Axes, artist: Artist, zorder: float) -> Artist:
     return artist
 
 
-def frame_axes(axes: Axes, stage: Stage, view: View, *, with_others: bool = False) -> None:
-    """Set the limits and labels of a plane of two features."""
+def frame_axes(
+    axes: Axes, stage: Stage, view: View, *, with_others: bool = False, reverse: Sequence[str] = ()
+) -> None:
+    """Set the limits and labels of a plane of two features; "x" or "y" in `reverse` turns that axis around."""
     (left, right), (bottom, top) = stage.limits(view, with_others=with_others)
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
+    axes.set_xlim(*((right, left) if "x" in reverse else (left, right)))
+    axes.set_ylim(*((top, bottom) if "y" in reverse else (bottom, top)))
     axes.set_xlabel(view.names[0])
     axes.set_ylabel(view.names[1])

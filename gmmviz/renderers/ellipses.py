@@ -16,6 +16,7 @@ from pydantic import Field
 
 from gmmviz.cloud import PointCloud
 from gmmviz.errors import InputError
+from gmmviz.label import Label
 from gmmviz.options import Flag, Positive, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
@@ -45,6 +46,7 @@ class _Props:
     map: RegionMap | None
     cloud: PointCloud
     ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
+    labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
 
 
@@ -63,6 +65,10 @@ class EllipseRenderer(Renderer):
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
     background: Literal["plain", "regions", "uncertainty"] = "plain"
     """Tint the plane by the component that a point there would be given to, or by how unsure that would be."""
+    labels: Flag = False
+    """Write each known label of the data where its points are: at their mean."""
+    reverse: tuple[Literal["x", "y"], ...] = ()
+    """Axes that run from right to left or from top to bottom, as phoneticians draw vowels."""
     trails: Flag = True
     """Draw the way that each mean has come."""
     features: Features = None
@@ -89,11 +95,13 @@ class EllipseRenderer(Renderer):
         view = stage.view(self.features, 2)
         if self.truth:
             known_truth(stage, view)
+        if self.labels and stage.trace.data.labels is None:
+            raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
         view = stage.view(self.features, 2)
-        frame_axes(axes, stage, view)
+        frame_axes(axes, stage, view, reverse=self.reverse)
         notes = [note for note in (view.note, mass_note(self.outlines)) if note]
         if self.truth:
             notes.append("dashed: the truth")
@@ -109,7 +117,8 @@ class EllipseRenderer(Renderer):
         cloud = point_cloud(axes, view.points(stage.trace.data.points), theme)
         n_components = stage.trace.n_components
         ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
-        return _Props(view, map_, cloud, ellipses, mean_marks(axes, n_components, theme))
+        labels = tuple(self._labels(axes, stage, view, theme)) if self.labels else ()
+        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
 
     def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
         ellipses = []
@@ -118,6 +127,17 @@ class EllipseRenderer(Renderer):
             animated(axes, ellipse, 3)
             ellipses.append(ellipse)
         return tuple(ellipses)
+
+    def _labels(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> Iterable[Label]:
+        data = stage.trace.data
+        assert data.labels is not None
+        points = view.points(data.points)
+        for name in dict.fromkeys(data.labels.tolist()):
+            x, y = points[data.labels == name].mean(axis=0)
+            font = {"fontproperties": theme.font("bold"), "fontsize": theme.px(30), "color": theme.text}
+            label = Label(x, y, str(name), transform=axes.transData, ha="center", va="center", **font)
+            animated(axes, label, 3.5)
+            yield label
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points, then draw every component's ellipses, then every mean on top of them."""
@@ -137,5 +157,6 @@ class EllipseRenderer(Renderer):
                 ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
                 ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
                 yield ellipse
+        yield from props.labels
         past = past_means(frame, props.view) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

@@ -209,3 +209,26 @@ def test_plane_is_not_tinted_before_the_first_e_step(sampled):
     *_, props, _ = film._canvas._panels[0]
 
     assert not np.asarray(props.map._image.get_array())[:, :, 3].any()
+
+
+def test_labels_stand_at_the_means_of_their_points():
+    data = gv.load_dataset("vowels")
+    trace = gv.fit(data, "kmeans", n_components=10, max_iter=2)
+    film = gv.Animation(
+        trace, gv.EllipseRenderer(labels=True, reverse=["x", "y"], features=("F2 (Hz)", "F1 (Hz)"))
+    )
+    axes, *_, props, _ = film._canvas._panels[0]
+
+    assert {label.get_text() for label in props.labels} == set(data.labels)
+    for label in props.labels:
+        f1, f2 = data.points[data.labels == label.get_text()].mean(axis=0)
+        assert_allclose(label.get_position(), (f2, f1))
+    assert axes.get_xlim()[0] > axes.get_xlim()[1]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+
+
+def test_data_without_labels_cannot_show_them(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, gv.EllipseRenderer(labels=True))
+
+    assert str(caught.value) == "Old Faithful has no labels to write: leave labels out"
