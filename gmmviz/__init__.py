@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
-    from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
+    from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer, SurfaceRenderer
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
         STARTS,
@@ -98,6 +98,7 @@ _HOMES = {
         "EllipseRenderer",
         "LikelihoodRenderer",
         "Renderer",
+        "SurfaceRenderer",
     ),
     "scene": (
         "Scene",
@@ -171,6 +172,7 @@ __all__ = [
     "SavedFile",
     "Scene",
     "Snapshot",
+    "SurfaceRenderer",
     "Theme",
     "Trace",
     "e_step",
