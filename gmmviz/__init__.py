@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         LikelihoodRenderer,
         Renderer,
         ScoreRenderer,
+        SurfaceRenderer,
     )
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
@@ -115,6 +116,7 @@ _HOMES = {
         "LikelihoodRenderer",
         "Renderer",
         "ScoreRenderer",
+        "SurfaceRenderer",
     ),
     "scene": (
         "Scene",
@@ -194,6 +196,7 @@ __all__ = [
     "Scene",
     "ScoreRenderer",
     "Snapshot",
+    "SurfaceRenderer",
     "Theme",
     "Trace",
     "e_step",

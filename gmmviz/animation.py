@@ -6,7 +6,7 @@ import operator
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -154,7 +154,7 @@ class Animation:
     def moments(self) -> tuple[Moment, ...]:
         """The film's clock: when each image appears, how long it stands, what it shows."""
         shown = shown_iterations(tuple(run.trace for run in self.runs), self.pace)
-        every = tuple(moments(shown, self.pace, self.fps))
+        every = tuple(moments(shown, self.pace, self.fps, any(panel.restless for panel in self.panels)))
         if not every:
             raise InputError("the film lasts 0 seconds: give pace a duration")
         return every
@@ -214,7 +214,10 @@ class Animation:
             If the film has no such moment.
         """
         if isinstance(at, str):
-            return step_named(at, max(len(run.trace) for run in self.runs) - 1)
+            step = step_named(at, max(len(run.trace) for run in self.runs) - 1)
+            what = operator.attrgetter("phase", "before", "after", "progress")
+            times = [moment.time for moment in self.moments if what(moment) == what(step)]
+            return replace(step, time=times[-1]) if times else step
         if not 0 <= at <= self.length:
             raise InputError(f"the film lasts {self.length:g} s: there is no moment at {at:g} s")
         return next(moment for moment in reversed(self.moments) if moment.time <= at)

@@ -49,10 +49,19 @@ class PointCloud(Artist):
         In points.
     alpha : float, optional
         Opacity of fill and outline; by default chosen from the crowding.
+    moves : bool
+        Whether the points' places on the picture change, as with a camera: then they are painted anew.
     """
 
     def __init__(
-        self, points: Array, *, radius: float, outline: str, outline_width: float, alpha: float | None = None
+        self,
+        points: Array,
+        *,
+        radius: float,
+        outline: str,
+        outline_width: float,
+        alpha: float | None = None,
+        moves: bool = False,
     ) -> None:
         super().__init__()
         self.set_rasterized(len(points) > MARKERS)
@@ -61,6 +70,7 @@ class PointCloud(Artist):
         self._outline = outline
         self._outline_width = outline_width
         self._alpha_of_points = alpha
+        self._moves = moves
         self._colors = np.zeros((len(points), 3))
         self._map: _PixelMap | None = None
         self._map_of: bytes = b""
@@ -84,7 +94,7 @@ class PointCloud(Artist):
         """Paint the points over what is there."""
         if not self.get_visible():
             return
-        if isinstance(renderer, RendererAgg):
+        if isinstance(renderer, RendererAgg) and not self._moves:
             self._pixel_map(renderer).paint(renderer, self._colors, to_rgb(self._outline))
         else:
             self._markers().draw(renderer)
@@ -95,11 +105,11 @@ class PointCloud(Artist):
             [Path.circle(radius=0.5)],
             sizes=[(2 * self._radius) ** 2],
             offsets=self._points,
-            offset_transform=self.axes.transData,
+            offset_transform=self.get_transform(),
             facecolors=self._colors,
             edgecolors=self._outline,
             linewidths=self._outline_width,
-            alpha=self._opacity(self.axes.transData.transform(self._points), 72),
+            alpha=self._opacity(self.get_transform().transform(self._points), 72),
         )
         markers.set_figure(self.axes.figure)
         markers.axes = self.axes
@@ -115,10 +125,10 @@ class PointCloud(Artist):
         """The map for the axes' present place; made again only when that changes."""
         assert self.axes is not None
         width, height = int(renderer.width), int(renderer.height)
-        matrix: Array = self.axes.transData.frozen().get_matrix()  # type: ignore[attr-defined]
+        matrix: Array = self.get_transform().frozen().get_matrix()  # type: ignore[attr-defined]
         key = matrix.tobytes() + np.array([width, height, renderer.dpi]).tobytes()
         if self._map is None or key != self._map_of:
-            places = self.axes.transData.transform(self._points)
+            places = self.get_transform().transform(self._points)
             box = self.axes.bbox
             self._map = _PixelMap(
                 np.column_stack([places[:, 0], height - places[:, 1]]),

@@ -214,7 +214,7 @@ def step_named(name: str, last: int) -> Moment:
     return Moment(0.0, 1.0, "e" if match[2] in "eE" else "m", max(t - 2, 0), t - 1, t, 1.0, opens=True)
 
 
-def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
+def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = False) -> Iterator[Moment]:
     """Yield the film's moments in order.
 
     Parameters
@@ -224,6 +224,8 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
     pace : Pace
     fps : float
         Frames per second of what moves.
+    restless : bool
+        Whether something moves also while the run rests, so that rests are cut into frames too.
     """
     stretch = _stretch(shown, pace)
     clock = 0.0
@@ -234,9 +236,11 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float) -> Iterator[Moment]:
         n_frames = max(1, round(seconds * fps))
         for i in range(1, n_frames + 1):
             duration = seconds / n_frames + (hold if i == n_frames else 0.0)
-            if duration > 0:
-                yield Moment(clock, duration, phase, *snapshots, pace.ease(i / n_frames), opens=i == 1)
-                clock += duration
+            n_parts = max(1, round(duration * fps)) if restless else 1
+            for part in range(n_parts if duration > 0 else 0):
+                opens = i == 1 and part == 0
+                yield Moment(clock, duration / n_parts, phase, *snapshots, pace.ease(i / n_frames), opens)
+                clock += duration / n_parts
 
     yield from step("start", (0, 0, 0), 0.0, pace.start)
     for previous, before, after in zip((0, *shown), shown, shown[1:], strict=False):

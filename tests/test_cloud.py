@@ -140,3 +140,18 @@ def test_vector_pictures_have_one_marker_per_point():
 
     assert file.getvalue().count("<use ") == 2
     assert "#ff0000" in file.getvalue()
+
+
+def test_moving_points_are_where_their_transform_says():
+    canvas, axes = empty_axes()
+    cloud = PointCloud(np.array([[1.0, 2.0]]), radius=5, outline="white", outline_width=0, alpha=1, moves=True)
+    place = Affine2D()
+    cloud.set_transform(place)
+    axes.add_artist(cloud)
+    cloud.set_colors(np.array([[1.0, 0, 0]]))
+
+    for x, y in ((30, 40), (100, 80)):
+        place.set_matrix(np.array([[10.0, 0, x - 10], [0, 10, y - 20], [0, 0, 1]]))
+        cloud.draw(canvas.get_renderer())
+        assert np.asarray(canvas.buffer_rgba())[SIZE[1] - y, x, :3].tolist() == [255, 0, 0]
+    assert cloud._map is None

@@ -7,6 +7,7 @@ from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
 from gmmviz.renderers.score import ScoreRenderer
+from gmmviz.renderers.surface import SurfaceRenderer
 
 __all__ = [
     "RENDERERS",
@@ -17,4 +18,5 @@ __all__ = [
     "LikelihoodRenderer",
     "Renderer",
     "ScoreRenderer",
+    "SurfaceRenderer",
 ]

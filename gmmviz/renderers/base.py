@@ -38,6 +38,11 @@ class Renderer(ABC):
         return False
 
     @property
+    def restless(self) -> bool:
+        """Whether the panel moves on while the run rests, as under a moving camera."""
+        return False
+
+    @property
     def reach(self) -> float:
         """How far around a mean the panel draws, in standard deviations; limits make room for it."""
         return 0.0

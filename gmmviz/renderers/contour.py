@@ -155,7 +155,7 @@ class ContourRenderer(Renderer):
         props.lines.set_path(level_lines(props.line_grid, mixture, props.levels))
         yield from (props.lines, props.edge)
         if props.cloud:
-            props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            props.cloud.follow(frame, theme)
             yield props.cloud
         yield from props.ghosts
         factors = np.linalg.cholesky(mixture.covariances)

@@ -72,12 +72,23 @@ def mixed(background: str, inks: Sequence[str], amounts: npt.NDArray[np.floating
     away = np.stack([_FROM_LAB @ hex_to_oklab(ink) - ground for ink in inks], axis=1).astype(np.float32)
     roots = away @ amounts.reshape(len(inks), -1).astype(np.float32, copy=False)
     roots += ground.astype(np.float32)[:, None]
-    roots *= roots * roots
-    steps = _steps(_FROM_LMS.astype(np.float32) @ roots)
-    rgba = np.full((steps.shape[1], 4), 255, np.uint8)
-    for channel in range(3):
-        rgba[:, channel] = _levels_of_light()[steps[channel]]
+    levels = _levels(roots)
+    rgba = np.full((levels.shape[1], 4), 255, np.uint8)
+    rgba[:, :3] = levels.T
     return rgba.reshape(*amounts.shape[1:], 4)
+
+
+def oklab_to_bytes(lab: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """OKLab, shape (3, n), as sRGB from 0 to 255: ten times quicker than `oklab_to_srgb`."""
+    return _levels(_FROM_LAB.astype(np.float32) @ lab)
+
+
+def _levels(roots: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Cube roots of cone responses, shape (3, n), as sRGB from 0 to 255."""
+    levels: npt.NDArray[np.uint8] = _levels_of_light().take(
+        _steps(_FROM_LMS.astype(np.float32) @ (roots * roots * roots))
+    )
+    return levels
 
 
 def _steps(light: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:

@@ -1,0 +1,177 @@
+"""The floor under a surface: a plane of two features with its grid, ticks and names, seen by a camera.
+
+It also decides how large everything is: as large as fits into the panel with all its letters, from every
+side that the film shows it from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from gmmviz.arrays import Array
+from gmmviz.camera import Box, Camera, largest, shapes
+from gmmviz.themes import Theme
+
+CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The outline of a text, its middle on the origin: painted in no time, at any place."""
+
+    path: Path
+    half: Array  # of its width and height
+    color: str
+
+    @classmethod
+    def of(cls, text: str, size: float, color: str, theme: Theme) -> _Text:
+        path = TextPath((0, 0), text, size=theme.px(size), prop=theme.font())
+        low, high = path.get_extents().get_points()
+        x, y = -(low + high) / 2
+        return cls(path.transformed(Affine2D().translate(x, y)), (high - low) / 2, color)
+
+
+class Floor(Artist):
+    """A floor that fits its Axes, whatever their place turns out to be.
+
+    Parameters
+    ----------
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each feature.
+    names : tuple of str
+    cameras : list of Camera
+        Directions that the film shows it from; the first is shown until `turn` is called.
+    surface : tuple of ndarray, shapes (n, 2) and (n,)
+        What the surface above reaches to: places on the floor from -1/2 to 1/2, and heights up to 1.
+    lift : float
+        How far the surface floats above the floor, by the floor's height on the picture.
+    theme : Theme
+    """
+
+    def __init__(
+        self,
+        limits: Array,
+        names: tuple[str, ...],
+        cameras: list[Camera],
+        surface: tuple[Array, Array],
+        lift: float,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._cameras = cameras
+        self._camera = cameras[0]
+        self._surface = surface
+        self._lift = lift
+        self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
+        self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
+        self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
+        self._fitted: dict[tuple[float, ...], Box] = {}
+
+    def turn(self, azimuth: float) -> Box:
+        """Show it from this side; return where things are then, in pixels of the picture."""
+        self._camera = replace(self._camera, azimuth=azimuth)
+        return self.box
+
+    @property
+    def box(self) -> Box:
+        """Where things are, in pixels of the picture from its lower left corner."""
+        assert self.axes is not None
+        bounds = tuple(self.axes.bbox.bounds)
+        if bounds not in self._fitted:
+            self._fitted = {bounds: self._fit(*bounds)}
+        return self._fitted[bounds].turned(self._camera.azimuth)
+
+    @property
+    def _dots(self) -> float:
+        """Pixels per pixel of a film, whose figure has 72 to the inch."""
+        figure: Any = self.get_figure(root=True)
+        return float(figure.dpi) / 72
+
+    def _fit(self, left: float, bottom: float, width: float, height: float) -> Box:
+        """The largest picture in this room, over shapes of the floor and heights of the surface."""
+        best = None
+        for box in shapes(self._cameras, self._lift):
+            places, extents = [], []
+            for camera in self._cameras:
+                seen = replace(box, camera=camera)
+                solid = np.concatenate([seen.floor(CORNERS), seen.surface(*self._surface)])
+                places.append(solid)
+                extents.append(np.zeros((len(solid), 4)))
+                for text, anchor, offset in self._letters(seen):
+                    places.append(anchor[None])
+                    half = text.half * self._dots
+                    extents.append(np.stack([half - offset, half + offset], axis=1).reshape(1, 4))
+            scale, origin = largest(np.concatenate(places), np.concatenate(extents), (width, height))
+            score = (box.width * box.depth) ** 1.5 * box.height * scale**4
+            if best is None or score > best[0]:
+                best = score, replace(box.scaled(scale), origin=(left + origin[0], bottom + origin[1]))
+        assert best is not None
+        return best[1]
+
+    def _letters(self, box: Box) -> Iterator[tuple[_Text, Array, Array]]:
+        """Each text, the place on the floor's rim that it belongs to, and the way from there to its middle."""
+        gap = self._theme.px(9) * self._dots
+        for d in (0, 1):
+            toward = -box.camera.away[1 - d]
+            rim = np.full((len(self._ticks[d][0]) + 1, 2), 0.5 if toward >= 0 else -0.5)
+            rim[:, d] = [*self._ticks[d][0], 0.0]
+            along = box.floor(np.eye(2)[d]) - box.floor(np.zeros(2))
+            middle = box.floor(rim[-1]) - box.floor(np.zeros(2))
+            normal = np.array([-along[1], along[0]]) / max(float(np.hypot(*along)), 1e-9)
+            normal = normal if normal @ middle >= 0 else -normal
+            reach = gap
+            anchors = box.floor(rim)
+            for text, anchor in zip(self._numbers[d], anchors[:-1], strict=True):
+                across = float(np.abs(normal) @ text.half) * self._dots
+                yield text, anchor, normal * (gap + across)
+                reach = max(reach, gap + 2 * across)
+            name = self._names[d]
+            yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * self._dots)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Paint the plane, its grid and its letters."""
+        if not self.get_visible():
+            return
+        theme, box = self._theme, self.box
+        gc = renderer.new_gc()
+        gc.set_antialiased(True)
+        gc.set_snap(False)
+        gc.set_linewidth(0)
+        plane = Path(box.floor(CORNERS[[0, 1, 2, 3, 0]]), closed=True)
+        renderer.draw_path(gc, plane, IdentityTransform(), to_rgba(theme.panel, 0.45))
+        gc.set_linewidth(theme.px(1.4) * self._dots)
+        gc.set_foreground(to_rgba(theme.muted, 0.22), isRGBA=True)
+        for d in (0, 1):
+            for tick in self._ticks[d][0]:
+                ends = np.full((2, 2), tick)
+                ends[:, 1 - d] = [-0.5, 0.5]
+                renderer.draw_path(gc, Path(box.floor(ends)), IdentityTransform(), None)
+        gc.set_foreground(to_rgba(theme.muted, 0.55), isRGBA=True)
+        renderer.draw_path(gc, plane, IdentityTransform(), None)
+        gc.set_linewidth(0)
+        for text, anchor, offset in self._letters(box):
+            place = Affine2D().scale(self._dots).translate(*(anchor + offset))
+            renderer.draw_path(gc, text.path, place, to_rgba(text.color))
+        gc.restore()
+
+
+def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
+    """A few round numbers between the limits, as places from -1/2 to 1/2 and as text."""
+    values: Array = np.asarray(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
+    values = values[(values >= low) & (values <= high)]
+    formatter = ScalarFormatter(useOffset=False)
+    formatter.create_dummy_axis()
+    formatter.axis.set_view_interval(low, high)  # type: ignore[union-attr]
+    return ((values - low) / (high - low) - 0.5).tolist(), formatter.format_ticks(values.tolist())

@@ -1,0 +1,215 @@
+"""The 3D view: the density as a lit surface above a floor that carries points and level lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import matplotlib as mpl
+import numpy as np
+from contourpy import LineType, contour_generator
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.transforms import Affine2D
+from pydantic import Field
+
+from gmmviz.arrays import Array
+from gmmviz.camera import Camera
+from gmmviz.cloud import PointCloud
+from gmmviz.density import DensityGrid, Grid
+from gmmviz.errors import InputError, nearest
+from gmmviz.floor import Floor
+from gmmviz.options import Count, Number, options
+from gmmviz.relief import Relief
+from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.marks import MANY, digit_path, opacity, point_radius
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.themes.color import hex_to_oklab
+from gmmviz.timeline import Frame
+from gmmviz.view import Features, View
+
+CELLS = 96  # each way, from which the level lines are drawn
+COARSE = 25  # places each way at which the room that the surface needs is looked for
+SIDES = 24  # directions from which a moving camera's picture must fit
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    view: View
+    floor: Floor
+    to_floor: Affine2D
+    cloud: PointCloud
+    grid: DensityGrid
+    levels: Array
+    lines: LineCollection
+    relief: Relief
+    means: tuple[_Mean, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    drop: Line2D
+    dot: Line2D
+    number: PathPatch
+
+
+@RENDERERS.register("surface")
+@options
+class SurfaceRenderer(Renderer):
+    """The density as a lit surface; below it, points and level lines on a floor that nothing hides."""
+
+    width = 2.0
+
+    azimuth: Number = -62.0
+    """Where the camera stands: degrees from the first feature's axis toward the second's."""
+    elevation: Annotated[Number, Field(ge=10, le=75)] = 32.0
+    """How far above the floor the camera stands, in degrees from 10 to 75."""
+    orbit: Number = 0.0
+    """Degrees that the camera turns in each second of the film; 0 stands still, below 0 turns clockwise."""
+    lift: Annotated[Number, Field(ge=0, le=2)] = 0.75
+    """How far the surface floats, by the floor's height on the picture; from 1 on it hides nothing."""
+    levels: Count = 6
+    """Level lines on the floor, at equal steps of the density."""
+    colormap: str | None = None
+    """A colormap of matplotlib's for the height, such as 'viridis'; by default the components' colors, blended."""
+    features: Features = None
+    """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
+
+    def __post_init__(self) -> None:
+        if self.colormap is not None and self.colormap not in mpl.colormaps:
+            near = nearest(self.colormap, mpl.colormaps)
+            better = f"did you mean {near!r}?" if near else "matplotlib has 'viridis', 'magma', 'cividis' and more"
+            raise InputError(f"unknown colormap {self.colormap!r}; {better}", "colormap")
+
+    @property
+    def reach(self) -> float:
+        """Limits make room for the density to fall off."""
+        return 2.2
+
+    @property
+    def restless(self) -> bool:
+        """The camera turns on while the run rests."""
+        return self.orbit != 0
+
+    def check(self, stage: Stage) -> None:
+        """A surface stands over a plane."""
+        stage.view(self.features, 2)
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the floor, unless the camera moves; make all else."""
+        view = stage.view(self.features, 2)
+        limits = stage.limits(view)
+        axes.set_axis_off()
+        axes.set_title("; ".join(note for note in (view.note, "height: density") if note), color=theme.muted)
+        floor = Floor(limits, view.names, self._cameras(), _envelope(stage, view), self.lift, theme)
+        if self.restless:
+            animated(axes, floor, 1)
+        else:
+            axes.add_artist(floor)
+            floor.set_in_layout(False)
+        points = view.points(stage.trace.data.points)
+        to_floor = Affine2D()
+        cloud = PointCloud(
+            points,
+            radius=theme.mark_px(0.75 * point_radius(len(points))),
+            outline=theme.outline,
+            outline_width=theme.mark_px(0.8) if len(points) < MANY else 0.0,
+            moves=self.restless,
+        )
+        lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
+        hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
+        relief = Relief(limits, stage.peak(view), hues, self._shades(), turns=self.restless)
+        for flat in (cloud, lines):
+            flat.set_transform(to_floor)
+        for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
+            animated(axes, artist, zorder)
+        means = tuple(_mean(axes, k, theme) for k in range(stage.trace.n_components))
+        levels = stage.peak(view) * (np.arange(self.levels) + 0.5) / self.levels
+        grid = DensityGrid(limits, (CELLS, CELLS), corners=True)
+        return _Props(view, floor, to_floor, cloud, grid, levels, lines, relief, means)
+
+    def _cameras(self) -> list[Camera]:
+        """From where the film shows it."""
+        turns = np.arange(SIDES) * 360 / SIDES if self.restless else [0.0]
+        return [Camera(self.azimuth + turn, self.elevation) for turn in turns]
+
+    def _shades(self) -> Array | None:
+        if self.colormap is None:
+            return None
+        return np.array([hex_to_oklab(to_hex(color)) for color in mpl.colormaps[self.colormap](np.arange(256))])
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Turn the camera, draw what lies on the floor, and above it the surface."""
+        mixture = props.view.mixture(frame.mixture)
+        limits = stage.limits(props.view)
+        box = props.floor.turn(self.azimuth + self.orbit * frame.moment.time)
+        props.to_floor.set_matrix(box.floor_matrix(limits))
+        if self.restless:
+            yield props.floor
+        props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))
+        yield props.lines
+        props.cloud.follow(frame, theme)
+        yield props.cloud
+        places = (mixture.means - limits.mean(axis=1)) / np.diff(limits, axis=1)[:, 0]
+        below, above = box.floor(places), box.surface(places, np.zeros(len(places)))
+        for k, mean in enumerate(props.means):
+            if np.abs(places[k]).max() > 0.5:
+                continue
+            mean.drop.set_data([below[k, 0], above[k, 0]], [below[k, 1], above[k, 1]])
+            yield mean.drop
+            mean.dot.set_data(below[k, :1], below[k, 1:])
+            mean.dot.set_alpha(opacity(mixture.weights[k]))
+            yield mean.dot
+            figure: Any = mean.number.get_figure(root=True)
+            mean.number.set_transform(Affine2D().scale(0.88 * figure.dpi / 72).translate(*below[k]))
+            yield mean.number
+        props.relief.set_mixture(mixture, box)
+        yield props.relief
+
+
+def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
+    """Where the density is as high as each level: lines of shape (n, 2)."""
+    contours = contour_generator(grid.x, grid.y, density, line_type=LineType.Separate)
+    return [line for level in levels for line in contours.lines(level)]
+
+
+def _mean(axes: Axes, k: int, theme: Theme) -> _Mean:
+    drop = Line2D([], [], color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
+    dot = Line2D(
+        [],
+        [],
+        marker="o",
+        markersize=theme.mark_px(21),
+        markerfacecolor=theme.color(k),
+        markeredgecolor=theme.background,
+        markeredgewidth=theme.mark_px(1.6),
+    )
+    number = PathPatch(digit_path(str(k + 1), theme), facecolor=theme.background, linewidth=0)
+    for artist in (drop, dot):
+        artist.set_transform(Affine2D())  # they are placed in pixels
+    for moving in (drop, dot, number):
+        animated(axes, moving, 4)
+    return _Mean(drop, dot, number)
+
+
+def _envelope(stage: Stage, view: View) -> tuple[Array, Array]:
+    """The highest that the surface gets over places on the floor, in all of the film's runs."""
+    limits, peak = stage.limits(view), stage.peak(view)
+    grid = DensityGrid(limits, (COARSE, COARSE), corners=True)
+    mixtures = [view.mixture(snapshot.mixture) for trace in stage.cast for snapshot in trace]
+    highest = np.max([grid.density(mixture) for mixture in mixtures], axis=0)
+    side = np.linspace(-0.5, 0.5, COARSE)
+    places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    means = np.concatenate([mixture.means for mixture in mixtures])
+    at_means = np.concatenate([np.exp(mixture.log_prob(mixture.means)) for mixture in mixtures])
+    means = (means - limits.mean(axis=1)) / np.diff(limits, axis=1)[:, 0]
+    inside = np.abs(means).max(axis=1) <= 0.5
+    places = np.concatenate([places, means[inside]])
+    heights = np.concatenate([highest.ravel(), at_means[inside]]) / peak
+    return places, np.minimum(heights, 1.05)

@@ -1,0 +1,245 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz import relief
+from gmmviz.canvas import Canvas
+from gmmviz.floor import CORNERS
+from gmmviz.stage import stages
+from gmmviz.themes import theme_named
+from gmmviz.timeline import frame_at, moments, shown_iterations
+
+
+@pytest.fixture
+def drawn(trace):
+    """The artists of a panel, set to a chosen moment."""
+
+    def with_panel(panel, size=(640, 360), trace=trace):
+        (stage,) = stages([("", trace)], panel.reach)
+        canvas = Canvas(
+            size,
+            theme_named("light"),
+            title="",
+            subtitle="",
+            stages=[stage],
+            panels=[panel],
+            words=[("", "")],
+        )
+        axes, _, _, props, _ = canvas._panels[0]
+        every = list(moments(shown_iterations((trace,), gv.Pace()), gv.Pace(), 25, panel.restless))
+
+        def at(phase, before, progress):
+            moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)
+            frame = frame_at(trace, moment)
+            with canvas.painting():
+                picture = canvas.paint([frame])
+            return frame, props, axes, picture
+
+        return at
+
+    return with_panel
+
+
+def places(points, stage_limits):
+    return (points - stage_limits.mean(axis=1)) / np.diff(stage_limits, axis=1)[:, 0]
+
+
+def test_surface_is_as_high_as_the_density(drawn, trace, monkeypatch):
+    painted = {}
+    monkeypatch.setattr(relief, "paint", lambda pixels, left, up, shown, color: painted.update(up=up, left=left))
+    panel = gv.SurfaceRenderer(azimuth=25, elevation=40)
+    frame, props, _, _ = drawn(panel)("m", 2, 0.4)
+    (stage,) = stages([("", trace)], panel.reach)
+    box, grid, up = props.floor.box, props.relief._grid[2], painted["up"]
+    u, v = np.meshgrid(grid.x, grid.y)
+    world = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
+    limits = stage.limits(props.view)
+    points = limits.mean(axis=1) + world * np.diff(limits, axis=1)[:, 0]
+    density = np.exp(frame.mixture.log_prob(points.reshape(-1, 2))).reshape(u.shape) / stage.peak(props.view)
+
+    expected = box.surface(world, density)
+
+    assert density.max() > 0.3
+    assert_allclose(up, expected[..., 1], atol=0.02)
+    assert_allclose(expected[0, :, 0], painted["left"] + 0.5 + np.arange(up.shape[1]))
+
+
+@pytest.mark.parametrize("azimuth", [-62, 10, 90, 180, 250])
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (300, 300)])
+def test_nothing_leaves_the_panel(drawn, azimuth, size):
+    _, props, axes, _ = drawn(gv.SurfaceRenderer(azimuth=azimuth), size)("m", 1, 0.5)
+    floor, box = props.floor, props.floor.box
+    letters = [(anchor + offset, text.half) for text, anchor, offset in floor._letters(box)]
+    corners = [*box.floor(CORNERS), *box.surface(*floor._surface)]
+    corners += [middle + half for middle, half in letters] + [middle - half for middle, half in letters]
+
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+
+    assert (low >= axes.bbox.min - 0.01).all()
+    assert (high <= axes.bbox.max + 0.01).all()
+
+
+def test_nothing_leaves_the_panel_while_the_camera_turns(drawn):
+    _, props, axes, _ = drawn(gv.SurfaceRenderer(orbit=20))("start", 0, 0)
+
+    for azimuth in np.arange(0, 360, 7):
+        box = props.floor.turn(azimuth)
+        seen = np.concatenate([box.floor(CORNERS), box.surface(*props.floor._surface)])
+        letters = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
+        low = np.min([*seen, *(middle - half for middle, half in letters)], axis=0)
+        high = np.max([*seen, *(middle + half for middle, half in letters)], axis=0)
+        # Between the directions that were looked at it may be a little more.
+        assert (low >= axes.bbox.min - 2).all()
+        assert (high <= axes.bbox.max + 2).all()
+
+
+def test_letters_of_an_axis_stand_beside_their_place_and_apart(drawn):
+    _, props, _, _ = drawn(gv.SurfaceRenderer(), (1280, 720))("m", 1, 0.5)
+    box = props.floor.box
+    low, high = box.floor(CORNERS).min(axis=0), box.floor(CORNERS).max(axis=0)
+    boxes = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
+
+    for i, (middle, half) in enumerate(boxes):
+        assert (middle[1] - half[1] > low[1] - 100) & (middle[1] + half[1] < high[1])
+        for other, its in boxes[:i]:
+            assert (np.abs(middle - other) >= half + its).any()
+
+
+def test_scales_are_the_same_in_all_frames(drawn):
+    at = drawn(gv.SurfaceRenderer())
+    _, props, _, _ = at("start", 0, 0)
+    before = props.floor.box, props.levels.tobytes(), props.to_floor.get_matrix().tobytes()
+    _, props, _, _ = at("end", 5, 1)
+
+    assert (props.floor.box, props.levels.tobytes(), props.to_floor.get_matrix().tobytes()) == before
+
+
+def test_points_lie_on_the_floor_in_their_blended_colors(drawn, trace):
+    panel = gv.SurfaceRenderer(azimuth=100)
+    frame, props, _, _ = drawn(panel)("end", 5, 1)
+    (stage,) = stages([("", trace)], panel.reach)
+    points = trace.data.points
+
+    seen = props.cloud.get_transform().transform(points)
+
+    assert_allclose(seen, props.floor.box.floor(places(points, stage.limits(props.view))))
+    assert_allclose(props.cloud._colors, theme_named("light").point_colors(frame.responsibilities, 1.0))
+
+
+def test_level_lines_are_where_the_density_is_as_high_as_they_state(drawn):
+    frame, props, _, _ = drawn(gv.SurfaceRenderer(levels=3))("m", 2, 0.6)
+    lines = props.lines.get_segments()
+    peak = props.levels[-1] * 6 / 5
+
+    assert_allclose(props.levels, peak * np.array([1, 3, 5]) / 6)
+    assert len(lines) >= 2
+    for line in lines:
+        density = np.exp(frame.mixture.log_prob(line))
+        level = props.levels[np.abs(props.levels - density.mean()).argmin()]
+        assert_allclose(density, level, atol=0.01 * peak)
+
+
+def test_lightness_is_from_the_light_and_hue_from_the_component(drawn):
+    _, props, _, picture = drawn(gv.SurfaceRenderer())("end", 5, 1)
+    box = props.floor.box
+    for k, strong in ((0, 2), (1, 0)):  # blue, and the red of orange
+        mean = np.ravel(props.means[k].dot.get_data())
+        above = mean + np.array([0, box.camera.uprightness * (box.lift + 0.3 * box.height)])
+        red, _, blue, _ = picture[round(360 - above[1]), round(above[0])].astype(int)
+        assert (blue - red > 40) if strong == 2 else (red - blue > 40)
+        left, right = (picture[round(360 - above[1]), round(above[0] + d), :3].sum() for d in (-4, 4))
+        assert left > right
+
+
+def test_camera_turns_by_the_second_and_only_if_asked(drawn):
+    at = drawn(gv.SurfaceRenderer(azimuth=10, orbit=20))
+    frame, props, _, _ = at("m", 1, 0.5)
+
+    assert frame.moment.time > 1
+    assert_allclose(props.floor.box.camera.azimuth, 10 + 20 * frame.moment.time)
+    assert_allclose(drawn(gv.SurfaceRenderer(azimuth=10))("m", 1, 0.5)[1].floor.box.camera.azimuth, 10)
+
+
+def test_film_with_a_turning_camera_is_as_long_and_never_stands_still(trace):
+    still = gv.Animation(trace, [gv.SurfaceRenderer()])
+    turning = gv.Animation(trace, [gv.SurfaceRenderer(orbit=20)])
+
+    assert_allclose(turning.length, still.length)
+    assert max(moment.duration for moment in turning.moments) < 1.5 / 25
+    assert [m.opens for m in turning.moments].count(True) == [m.opens for m in still.moments].count(True)
+    assert 0 < turning.moment("M2").time < turning.length
+
+
+@pytest.mark.parametrize("options", [{}, {"orbit": 30}])
+def test_frames_may_be_made_in_any_order(trace, options):
+    film = gv.Animation(trace, [gv.SurfaceRenderer(**options)], size=(320, 180))
+    some = film.moments[::25]
+    forward = [film.image(moment) for moment in some]
+
+    backward = [film.image(moment) for moment in reversed(some)]
+
+    assert all((a == b).all() for a, b in zip(forward, reversed(backward), strict=True))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colormap_shows_the_height_instead(drawn, theme, trace):
+    film = gv.Animation(trace, [gv.SurfaceRenderer(colormap="viridis")], size=(320, 180), theme=theme)
+    other = gv.Animation(trace, [gv.SurfaceRenderer()], size=(320, 180), theme=theme)
+
+    assert (film.image(film.moments[-1]) != other.image(other.moments[-1])).any(axis=2).sum() > 500
+
+
+def test_vector_still_holds_the_surface_as_an_image_and_the_rest_as_shapes(trace, tmp_path):
+    film = gv.Animation(trace, [gv.SurfaceRenderer()], size=(640, 360))
+
+    svg = film.still(tmp_path / "x.svg", at="M2").read_text()
+    pdf = film.still(tmp_path / "x.pdf", at="M2").read_bytes()
+
+    assert svg.count("<image") == 1
+    assert svg.count("<use") >= 272
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Subtype /Image") == 2  # with its transparency
+
+
+def test_narrow_component_gets_finer_sections(drawn):
+    sharp = gv.Mixture([0.5, 0.5], [[0, 0], [8, 5]], [np.eye(2), 1e-3 * np.eye(2)])
+    data = gv.load_dataset("sample", n_points=60, weights=[1.0], means=[[4, 3]], covariances=[[[9, 0], [0, 4]]])
+    one = drawn(gv.SurfaceRenderer(), trace=gv.fit(data, gv.Mixture([1], [[4, 3]], [9 * np.eye(2)]), max_iter=0))
+    narrow = drawn(gv.SurfaceRenderer(), trace=gv.fit(data, sharp, max_iter=0))
+
+    rows = [len(at("start", 0, 0)[1].relief._grid[2].y) for at in (one, narrow)]
+
+    assert rows[1] >= 2 * rows[0]
+
+
+def test_one_feature_is_refused_before_anything_is_drawn():
+    trace = gv.fit(np.random.default_rng(0).standard_normal(20), n_components=1, max_iter=1)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, [gv.SurfaceRenderer()])
+
+    assert str(caught.value) == (
+        "the panel draws 2 features, but the data has 1: 'x1'; the renderer 'curve' draws one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"elevation": 90}, "elevation: must be at most 75, not 90"),
+        ({"elevation": 2.5}, "elevation: must be at least 10, not 2.5"),
+        ({"azimuth": "left"}, "azimuth: expected a number, got 'left'"),
+        ({"orbit": float("inf")}, "orbit: expected a finite number, got inf"),
+        ({"lift": -1}, "lift: must be at least 0, not -1"),
+        ({"levels": 0}, "levels: must be at least 1, not 0"),
+        ({"colormap": "virids"}, "unknown colormap 'virids'; did you mean 'viridis'?"),
+        ({"colormap": "?"}, "unknown colormap '?'; matplotlib has 'viridis', 'magma', 'cividis' and more"),
+        ({"azimut": 3}, "azimut: unknown key; did you mean 'azimuth'?"),
+    ],
+)
+def test_impossible_options_are_named(options, complaint):
+    with pytest.raises(gv.InputError) as caught:
+        gv.SurfaceRenderer(**options)
+
+    assert str(caught.value) == f"SurfaceRenderer: {complaint}"
