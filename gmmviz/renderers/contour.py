@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from contourpy import LineType, contour_generator
@@ -15,12 +15,13 @@ from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
 from gmmviz.density import DensityGrid, Grid
 from gmmviz.mixture import Mixture
-from gmmviz.options import Count, Flag, Positive, options
+from gmmviz.options import Count, Flag, Positive, Whole, options
 from gmmviz.raster import Colors, Raster
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
@@ -33,6 +34,7 @@ from gmmviz.renderers.marks import (
     opacity,
     past_means,
     point_cloud,
+    point_radius,
 )
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
@@ -56,6 +58,8 @@ class _Props:
     edge: Line2D
     ghosts: tuple[PathPatch, ...]
     cloud: PointCloud | None
+    drawn: Line2D | None
+    samples: Array
     outlines: tuple[tuple[PathPatch, ...], ...]  # of each component
     marks: tuple[MeanMark, ...]
 
@@ -79,6 +83,8 @@ class ContourRenderer(Renderer):
     """Draw the points."""
     trails: Flag = True
     """Draw the way that each mean has come."""
+    samples: Annotated[Whole, Field(ge=0)] = 0
+    """So many new points, drawn from the fit, appear one after another in the epilogue."""
     truth: Flag = False
     """Draw the outlines of the mixture that the data was drawn from, dashed."""
     features: Features = None
@@ -102,7 +108,8 @@ class ContourRenderer(Renderer):
         axes.grid(False)
         edge = _edge(axes, theme)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
-        notes = (view.note, steps) if view.note else (steps, mass_note(self.radii))
+        crosses = "crosses: drawn from the fit" if self.samples else ""
+        notes = (crosses, view.note, steps) if view.note else (crosses, steps, mass_note(self.radii))
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(view)
         levels = self._levels(stage.peak(view))
@@ -114,10 +121,14 @@ class ContourRenderer(Renderer):
         painter = _Painter(theme, n_components, levels, self.levels == "log", self.tint == "components")
         ghosts = self._ghosts(axes, stage, view, theme) if self.truth else ()
         cloud = point_cloud(axes, view.points(stage.trace.data.points), theme) if self.points else None
+        samples = view.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
+        drawn = _sample_marks(axes, samples, theme) if self.samples else None
         outlines = tuple(self._outlines(axes, theme.color(k), theme, "solid") for k in range(n_components))
         marks = mean_marks(axes, n_components, theme)
         line_grid = DensityGrid(limits, LINE_GRID, corners=True)
-        return _Props(view, levels, field, painter, line_grid, lines, edge, ghosts, cloud, outlines, marks)
+        return _Props(
+            view, levels, field, painter, line_grid, lines, edge, ghosts, cloud, drawn, samples, outlines, marks
+        )
 
     def _levels(self, peak: float) -> Array:
         """Densities of the level lines, rising; the peak itself has none."""
@@ -157,6 +168,10 @@ class ContourRenderer(Renderer):
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
+        if props.drawn:
+            shown = props.samples[: round(frame.moment.epilogue * len(props.samples))]
+            props.drawn.set_data(*shown.T)
+            yield props.drawn
         yield from props.ghosts
         factors = np.linalg.cholesky(mixture.covariances)
         for k, outlines in enumerate(props.outlines):
@@ -179,6 +194,15 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     animated(axes, edge, 1.6)
     edge.set_clip_on(False)
     return edge
+
+
+def _sample_marks(axes: Axes, samples: Array, theme: Theme) -> Line2D:
+    """Crosses, since dots are the data."""
+    size = theme.mark_px(2.6 * point_radius(len(samples)))
+    width = theme.mark_px(1.8)
+    marks = Line2D([], [], linestyle="none", marker="x", markersize=size, markeredgewidth=width, color=theme.text)
+    animated(axes, marks, 2.5)
+    return marks
 
 
 def _calm(theme: Theme) -> str:

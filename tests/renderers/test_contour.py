@@ -181,3 +181,17 @@ def test_vector_still_holds_one_image_and_lines(trace, tmp_path):
 
     assert text.count("<image") == 1
     assert text.count("<path") > 20
+
+
+def test_samples_of_the_fit_appear_in_the_epilogue(trace):
+    film = gv.Animation(trace, gv.ContourRenderer(samples=200), pace=gv.Pace(epilogue=2.0, easing="linear"))
+    props = film._canvas._panels[0][3]
+
+    def shown(moment):
+        film.image(moment)
+        return np.column_stack(props.drawn.get_data())
+
+    assert len(shown(film.moment("M3"))) == 0
+    halfway = next(moment for moment in film.moments if moment.epilogue >= 0.5)
+    assert len(shown(halfway)) == round(200 * halfway.epilogue)
+    assert np.array_equal(shown(film.moments[-1]), trace[-1].mixture.sample(200, seed=0)[0])
