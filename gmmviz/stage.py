@@ -18,7 +18,9 @@ from gmmviz.view import Features, View
 
 LARGEST_REACH = 3.0  # Mahalanobis; wider ellipses may leave the picture
 GRID = 64  # cells each way, on which a film's highest density is looked for
-SPIKE = 4.0  # times the usual peak; what is higher (a collapsing component) is cut off
+SPIKE = 4.0  # times the density that a twentieth of the points lie above; what is higher is cut off
+CROWD = 0.95
+SOME = 2000  # points, of which that density is found
 
 
 class Scales:
@@ -103,7 +105,8 @@ class Stage:
     def peak(self, view: View) -> float:
         """The highest density that the film shows, per unit area (or length) of the view's axes.
 
-        A component that collapses has no highest density: what exceeds four times the usual is cut off.
+        A component that collapses onto a few points has no highest density: what exceeds four times the
+        density that many points have is cut off.
         """
         return self.scales.peak(view)
 
@@ -191,9 +194,11 @@ def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
 def _peak(cast: tuple[Trace, ...], view: View, limits: Array) -> float:
     sides = [np.linspace(low, high, GRID) for low, high in limits]
     grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, len(sides))
-    peaks = []
+    peaks, usual = [], []
     for trace in cast:
+        points = view.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
         for snapshot in trace:
             mixture = view.mixture(snapshot.mixture)
             peaks.append(np.exp(mixture.log_prob(np.concatenate([grid, mixture.means])).max()))
-    return float(min(np.max(peaks), SPIKE * np.median(peaks)))
+            usual.append(np.quantile(np.exp(mixture.log_prob(points)), CROWD))
+    return float(min(np.max(peaks), SPIKE * np.max(usual)))

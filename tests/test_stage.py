@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.stage import stages
@@ -38,3 +40,24 @@ def test_feature_that_never_varies_still_has_an_axis():
     (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=1))])
 
     assert (np.diff(stage.limits(stage.view(None, 2))) > 0).all()
+
+
+@pytest.mark.parametrize("features", [("eruption",), ("eruption", "waiting")])
+def test_peak_is_the_highest_density_of_all_snapshots(trace, features):
+    (stage,) = stages([("", trace)])
+    view = stage.view(features, len(features))
+    shown = [view.mixture(snapshot.mixture) for snapshot in trace]
+    points = view.points(trace.data.points)
+    highest = max(np.exp(mixture.log_prob(np.concatenate([points, mixture.means]))).max() for mixture in shown)
+
+    assert_allclose(stage.peak(view), highest, rtol=0.02)
+
+
+def test_component_collapsed_onto_a_point_in_every_snapshot_does_not_flatten_the_others(old_faithful):
+    spike = gv.Mixture([0.01, 0.99], [[3.6, 79.0], [3.5, 70.0]], [np.diag([1e-6, 1e-4]), np.diag([1.0, 150.0])])
+    run = gv.fit(old_faithful, spike, max_iter=1)
+    alone = gv.fit(old_faithful, gv.Mixture([1.0], [[3.5, 70.0]], [np.diag([1.0, 150.0])]), max_iter=1)
+    (with_spike,), (without,) = stages([("", run)]), stages([("", alone)])
+    view = with_spike.view(None, 2)
+
+    assert with_spike.peak(view) < 5 * without.peak(view)
