@@ -26,7 +26,7 @@ from gmmviz.themes import Theme
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)
-ENOUGH = 0.55  # of the size that the floor would have without letters
+ENOUGH = 0.45  # of the size that the floor would have without letters
 
 
 @dataclass(frozen=True, slots=True)

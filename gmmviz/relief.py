@@ -25,11 +25,11 @@ from gmmviz.themes.color import oklab_to_bytes
 
 SECTION = 4.0  # pixels between the vertices of a section from near to far, at most
 FINEST = 4  # times as many where a component is narrow
-PER_SIGMA = 3.0  # vertices per standard deviation that show a component's shape
+PER_SIGMA = 5.0  # vertices per standard deviation that show a component's shape
 LIGHT = np.array([-0.46, -0.56, 0.69])  # from the upper left: to the right, away from the camera, up
 RIM = (0.003, 0.035)  # of the highest density: transparent below the first, opaque above the second
 HIGHEST = 1.05  # of the peak: what rises beyond, a component that collapses, is cut off
-DIFFUSE, EVEN, GLOSS = 0.42, 0.66, 0.16  # lightness by how far a place faces the light; none lost at EVEN
+DIFFUSE, EVEN, GLOSS = 0.38, 0.66, 0.16  # lightness by how far a place faces the light; none lost at EVEN
 SOFT = 0.06  # of the floor's sides: how far its edges make the surface transparent
 ZOOM = 3  # pixels of the surface per pixel of a vector picture
 
@@ -117,7 +117,11 @@ class Relief(Artist):
             np.multiply(faded, 255, out=painted[3])
             return painted
 
-        paint(pixels, left, up, opacity > 0, color)
+        seen = opacity > 0
+        shown = seen.copy()  # and their neighbors, so that colors fade all the way to the rim
+        shown[1:] |= seen[:-1]
+        shown[:-1] |= seen[1:]
+        paint(pixels, left, up, shown, color)
 
     def _sections(self, box: Box, width: int, narrowest: float) -> tuple[int, DensityGrid]:
         """The first column of pixels, and sections of the floor from near to far, one for each column.
