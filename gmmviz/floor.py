@@ -17,13 +17,16 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D, Affine2DBase, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.camera import Box, Camera, largest, shapes
 from gmmviz.themes import Theme
 
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+
+LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)
+ENOUGH = 0.45  # of the size that the floor would have without letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,19 @@ class _Text:
         low, high = path.get_extents().get_points()
         x, y = -(low + high) / 2
         return cls(path.transformed(Affine2D().translate(x, y)), (high - low) / 2, color)
+
+
+class FloorTransform(Affine2DBase):
+    """From the features to where the floor is seen, whatever the camera and the Axes do in between."""
+
+    def __init__(self, floor: Floor, limits: Array) -> None:
+        super().__init__()
+        self._floor = floor
+        self._limits = limits
+
+    def get_matrix(self) -> Array:
+        """The affine map to pixels of the picture, shape (3, 3)."""
+        return self._floor.shown.floor_matrix(self._limits)
 
 
 class Floor(Artist):
@@ -74,33 +90,46 @@ class Floor(Artist):
         self._camera = cameras[0]
         self._surface = surface
         self._lift = lift
+        self._letter_size = 1.0
         self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
         self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
         self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
         self._fitted: dict[tuple[float, ...], Box] = {}
 
     def turn(self, azimuth: float) -> Box:
-        """Show it from this side; return where things are then, in pixels of the picture."""
+        """Show it from this side; return where things are then."""
         self._camera = replace(self._camera, azimuth=azimuth)
         return self.box
 
     @property
     def box(self) -> Box:
-        """Where things are, in pixels of the picture from its lower left corner."""
+        """Where things are, in pixels of a film, which has 72 to the inch, from the lower left corner."""
         assert self.axes is not None
-        bounds = tuple(self.axes.bbox.bounds)
+        bounds = tuple(np.round(np.array(self.axes.bbox.bounds) / self._dots, 3).tolist())
         if bounds not in self._fitted:
             self._fitted = {bounds: self._fit(*bounds)}
         return self._fitted[bounds].turned(self._camera.azimuth)
 
     @property
+    def shown(self) -> Box:
+        """Where things are, in pixels of the picture."""
+        return self.box.zoomed(self._dots, (0.0, 0.0))
+
+    @property
     def _dots(self) -> float:
-        """Pixels per pixel of a film, whose figure has 72 to the inch."""
         figure: Any = self.get_figure(root=True)
         return float(figure.dpi) / 72
 
     def _fit(self, left: float, bottom: float, width: float, height: float) -> Box:
-        """The largest picture in this room, over shapes of the floor and heights of the surface."""
+        """The largest picture in this room; letters become smaller where they would take too much of it."""
+        for self._letter_size in LETTER_SIZES:
+            box, share = self._largest((width, height))
+            if share >= ENOUGH:
+                break
+        return replace(box, origin=(left + box.origin[0], bottom + box.origin[1]))
+
+    def _largest(self, room: tuple[float, float]) -> tuple[Box, float]:
+        """The box whose floor and surface are largest, and its scale by what it would be without letters."""
         best = None
         for box in shapes(self._cameras, self._lift):
             places, extents = [], []
@@ -111,18 +140,20 @@ class Floor(Artist):
                 extents.append(np.zeros((len(solid), 4)))
                 for text, anchor, offset in self._letters(seen):
                     places.append(anchor[None])
-                    half = text.half * self._dots
+                    half = text.half * self._letter_size
                     extents.append(np.stack([half - offset, half + offset], axis=1).reshape(1, 4))
-            scale, origin = largest(np.concatenate(places), np.concatenate(extents), (width, height))
+            scale, origin = largest(np.concatenate(places), np.concatenate(extents), room)
             score = (box.width * box.depth) ** 1.5 * box.height * scale**4
             if best is None or score > best[0]:
-                best = score, replace(box.scaled(scale), origin=(left + origin[0], bottom + origin[1]))
+                bare, _ = largest(np.concatenate(places), np.zeros((sum(map(len, places)), 4)), room)
+                best = score, replace(box.scaled(scale), origin=(origin[0], origin[1])), scale / bare
         assert best is not None
-        return best[1]
+        return best[1:]
 
     def _letters(self, box: Box) -> Iterator[tuple[_Text, Array, Array]]:
         """Each text, the place on the floor's rim that it belongs to, and the way from there to its middle."""
-        gap = self._theme.px(9) * self._dots
+        size = self._letter_size
+        gap = self._theme.px(9) * size
         for d in (0, 1):
             toward = -box.camera.away[1 - d]
             rim = np.full((len(self._ticks[d][0]) + 1, 2), 0.5 if toward >= 0 else -0.5)
@@ -134,17 +165,17 @@ class Floor(Artist):
             reach = gap
             anchors = box.floor(rim)
             for text, anchor in zip(self._numbers[d], anchors[:-1], strict=True):
-                across = float(np.abs(normal) @ text.half) * self._dots
+                across = float(np.abs(normal) @ text.half) * size
                 yield text, anchor, normal * (gap + across)
                 reach = max(reach, gap + 2 * across)
             name = self._names[d]
-            yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * self._dots)
+            yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * size)
 
     def draw(self, renderer: RendererBase) -> None:
         """Paint the plane, its grid and its letters."""
         if not self.get_visible():
             return
-        theme, box = self._theme, self.box
+        theme, box = self._theme, self.shown
         gc = renderer.new_gc()
         gc.set_antialiased(True)
         gc.set_snap(False)
@@ -161,8 +192,9 @@ class Floor(Artist):
         gc.set_foreground(to_rgba(theme.muted, 0.55), isRGBA=True)
         renderer.draw_path(gc, plane, IdentityTransform(), None)
         gc.set_linewidth(0)
-        for text, anchor, offset in self._letters(box):
-            place = Affine2D().scale(self._dots).translate(*(anchor + offset))
+        for text, anchor, offset in self._letters(self.box):
+            x, y = anchor + offset
+            place = Affine2D().scale(self._letter_size).translate(x, y).scale(self._dots)
             renderer.draw_path(gc, text.path, place, to_rgba(text.color))
         gc.restore()
 

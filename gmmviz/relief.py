@@ -18,18 +18,18 @@ from matplotlib.transforms import Affine2D
 from gmmviz.arrays import Array
 from gmmviz.camera import Box, Camera
 from gmmviz.density import DensityGrid, Grid
-from gmmviz.floor import CORNERS
+from gmmviz.floor import CORNERS, Floor
 from gmmviz.horizon import Indices, Pixels, paint
 from gmmviz.mixture import Mixture
 from gmmviz.themes.color import oklab_to_bytes
 
 SECTION = 4.0  # pixels between the vertices of a section from near to far, at most
 FINEST = 4  # times as many where a component is narrow
-PER_SIGMA = 3.0  # vertices per standard deviation that show a component's shape
-LIGHT = np.array([-0.50, -0.42, 0.76])  # from the upper left: to the right, away from the camera, up
+PER_SIGMA = 5.0  # vertices per standard deviation that show a component's shape
+LIGHT = np.array([-0.46, -0.56, 0.69])  # from the upper left: to the right, away from the camera, up
 RIM = (0.003, 0.035)  # of the highest density: transparent below the first, opaque above the second
 HIGHEST = 1.05  # of the peak: what rises beyond, a component that collapses, is cut off
-DIFFUSE, EVEN, GLOSS = 0.45, 0.66, 0.16  # lightness by how far a place faces the light; none lost at EVEN
+DIFFUSE, EVEN, GLOSS = 0.38, 0.66, 0.16  # lightness by how far a place faces the light; none lost at EVEN
 SOFT = 0.06  # of the floor's sides: how far its edges make the surface transparent
 ZOOM = 3  # pixels of the surface per pixel of a vector picture
 
@@ -47,12 +47,17 @@ class Relief(Artist):
         OKLab of each component.
     colormap : ndarray, shape (n, 3), optional
         OKLab of each height, from 0 to the peak, in place of the components' hues.
+    floor : Floor
+        What it floats above.
     turns : bool
         Whether the camera will move.
     """
 
-    def __init__(self, limits: Array, peak: float, hues: Array, colormap: Array | None, turns: bool) -> None:
+    def __init__(
+        self, limits: Array, peak: float, hues: Array, colormap: Array | None, floor: Floor, turns: bool
+    ) -> None:
         super().__init__()
+        self._floor = floor
         self._limits = limits
         self._peak = peak
         self._hues = hues.T.astype(np.float32)
@@ -62,9 +67,9 @@ class Relief(Artist):
         self._edges_of: tuple[Box, int, int] | None = None
         self._edges: Grid
 
-    def set_mixture(self, mixture: Mixture, box: Box) -> None:
-        """Show this mixture in this place."""
-        self._mixture, self._box = mixture, box
+    def set_mixture(self, mixture: Mixture) -> None:
+        """Show this mixture."""
+        self._mixture = mixture
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
@@ -72,13 +77,13 @@ class Relief(Artist):
         if not self.get_visible():
             return
         if isinstance(renderer, RendererAgg):
-            self._paint(np.asarray(renderer.buffer_rgba()), self._box)
+            self._paint(np.asarray(renderer.buffer_rgba()), self._floor.shown)
             return
         # A vector picture holds the surface as an image with transparency.
         assert self.axes is not None
         x, y, width, height = self.axes.bbox.bounds
         pixels = np.zeros((round(ZOOM * height), round(ZOOM * width), 4), np.uint8)
-        self._paint(pixels, self._box.zoomed(ZOOM, (x, y)))
+        self._paint(pixels, self._floor.shown.zoomed(ZOOM, (x, y)))
         alpha = pixels[:, :, 3:]
         pixels[:, :, :3] = np.minimum(pixels[:, :, :3] * (255.0 / np.maximum(alpha, 1)), 255)
         gc = renderer.new_gc()
@@ -112,7 +117,11 @@ class Relief(Artist):
             np.multiply(faded, 255, out=painted[3])
             return painted
 
-        paint(pixels, left, up, opacity > 0, color)
+        seen = opacity > 0
+        shown = seen.copy()  # and their neighbors, so that colors fade all the way to the rim
+        shown[1:] |= seen[:-1]
+        shown[:-1] |= seen[1:]
+        paint(pixels, left, up, shown, color)
 
     def _sections(self, box: Box, width: int, narrowest: float) -> tuple[int, DensityGrid]:
         """The first column of pixels, and sections of the floor from near to far, one for each column.

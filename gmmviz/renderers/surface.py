@@ -14,8 +14,6 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.transforms import Affine2D
 from pydantic import Field
 
 from gmmviz.arrays import Array
@@ -23,7 +21,7 @@ from gmmviz.camera import Camera
 from gmmviz.cloud import PointCloud
 from gmmviz.density import DensityGrid, Grid
 from gmmviz.errors import InputError, nearest
-from gmmviz.floor import Floor
+from gmmviz.floor import Floor, FloorTransform
 from gmmviz.options import Count, Number, options
 from gmmviz.relief import Relief
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -43,7 +41,6 @@ SIDES = 24  # directions from which a moving camera's picture must fit
 class _Props:
     view: View
     floor: Floor
-    to_floor: Affine2D
     cloud: PointCloud
     grid: DensityGrid
     levels: Array
@@ -56,7 +53,7 @@ class _Props:
 class _Mean:
     drop: Line2D
     dot: Line2D
-    number: PathPatch
+    number: Line2D
 
 
 @RENDERERS.register("surface")
@@ -114,7 +111,7 @@ class SurfaceRenderer(Renderer):
             axes.add_artist(floor)
             floor.set_in_layout(False)
         points = view.points(stage.trace.data.points)
-        to_floor = Affine2D()
+        to_floor = FloorTransform(floor, limits)
         cloud = PointCloud(
             points,
             radius=theme.mark_px(0.75 * point_radius(len(points))),
@@ -124,15 +121,15 @@ class SurfaceRenderer(Renderer):
         )
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
-        relief = Relief(limits, stage.peak(view), hues, self._shades(), turns=self.restless)
+        relief = Relief(limits, stage.peak(view), hues, self._shades(), floor, turns=self.restless)
         for flat in (cloud, lines):
             flat.set_transform(to_floor)
         for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
             animated(axes, artist, zorder)
-        means = tuple(_mean(axes, k, theme) for k in range(stage.trace.n_components))
+        means = tuple(_mean(axes, k, theme, to_floor) for k in range(stage.trace.n_components))
         levels = stage.peak(view) * (np.arange(self.levels) + 0.5) / self.levels
         grid = DensityGrid(limits, (CELLS, CELLS), corners=True)
-        return _Props(view, floor, to_floor, cloud, grid, levels, lines, relief, means)
+        return _Props(view, floor, cloud, grid, levels, lines, relief, means)
 
     def _cameras(self) -> list[Camera]:
         """From where the film shows it."""
@@ -149,27 +146,26 @@ class SurfaceRenderer(Renderer):
         mixture = props.view.mixture(frame.mixture)
         limits = stage.limits(props.view)
         box = props.floor.turn(self.azimuth + self.orbit * frame.moment.time)
-        props.to_floor.set_matrix(box.floor_matrix(limits))
         if self.restless:
             yield props.floor
         props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))
         yield props.lines
         props.cloud.follow(frame, theme)
         yield props.cloud
-        places = (mixture.means - limits.mean(axis=1)) / np.diff(limits, axis=1)[:, 0]
-        below, above = box.floor(places), box.surface(places, np.zeros(len(places)))
+        low, high = limits.T
+        # On the picture what lies farther away on the floor stands higher.
+        rise = box.camera.away * box.lift * box.camera.uprightness / box.camera.foreshortening
+        above = mixture.means + rise * (high - low) / box.sides
         for k, mean in enumerate(props.means):
-            if np.abs(places[k]).max() > 0.5:
+            if (mixture.means[k] < low).any() or (mixture.means[k] > high).any():
                 continue
-            mean.drop.set_data([below[k, 0], above[k, 0]], [below[k, 1], above[k, 1]])
+            mean.drop.set_data(*np.stack([mixture.means[k], above[k]], axis=1))
             yield mean.drop
-            mean.dot.set_data(below[k, :1], below[k, 1:])
             mean.dot.set_alpha(opacity(mixture.weights[k]))
-            yield mean.dot
-            figure: Any = mean.number.get_figure(root=True)
-            mean.number.set_transform(Affine2D().scale(0.88 * figure.dpi / 72).translate(*below[k]))
-            yield mean.number
-        props.relief.set_mixture(mixture, box)
+            for artist in (mean.dot, mean.number):
+                artist.set_data(mixture.means[k, :1], mixture.means[k, 1:])
+                yield artist
+        props.relief.set_mixture(mixture)
         yield props.relief
 
 
@@ -179,7 +175,7 @@ def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
     return [line for level in levels for line in contours.lines(level)]
 
 
-def _mean(axes: Axes, k: int, theme: Theme) -> _Mean:
+def _mean(axes: Axes, k: int, theme: Theme, to_floor: FloorTransform) -> _Mean:
     drop = Line2D([], [], color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
     dot = Line2D(
         [],
@@ -190,11 +186,18 @@ def _mean(axes: Axes, k: int, theme: Theme) -> _Mean:
         markeredgecolor=theme.background,
         markeredgewidth=theme.mark_px(1.6),
     )
-    number = PathPatch(digit_path(str(k + 1), theme), facecolor=theme.background, linewidth=0)
-    for artist in (drop, dot):
-        artist.set_transform(Affine2D())  # they are placed in pixels
-    for moving in (drop, dot, number):
-        animated(axes, moving, 4)
+    digits = digit_path(str(k + 1), theme)
+    number = Line2D(
+        [],
+        [],
+        marker=digits,
+        markersize=0.88 * 2 * np.abs(digits.vertices).max(),
+        markerfacecolor=theme.background,
+        markeredgewidth=0,
+    )
+    for artist in (drop, dot, number):
+        artist.set_transform(to_floor)
+        animated(axes, artist, 4)
     return _Mean(drop, dot, number)
 
 

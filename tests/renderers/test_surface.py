@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz import relief
 from gmmviz.canvas import Canvas
-from gmmviz.floor import CORNERS
+from gmmviz.floor import CORNERS, Floor
 from gmmviz.stage import stages
 from gmmviz.themes import theme_named
 from gmmviz.timeline import frame_at, moments, shown_iterations
@@ -71,8 +72,11 @@ def test_nothing_leaves_the_panel(drawn, azimuth, size):
     _, props, axes, _ = drawn(gv.SurfaceRenderer(azimuth=azimuth), size)("m", 1, 0.5)
     floor, box = props.floor, props.floor.box
     letters = [(anchor + offset, text.half) for text, anchor, offset in floor._letters(box)]
+    size = floor._letter_size
     corners = [*box.floor(CORNERS), *box.surface(*floor._surface)]
-    corners += [middle + half for middle, half in letters] + [middle - half for middle, half in letters]
+    corners += [middle + size * half for middle, half in letters] + [
+        middle - size * half for middle, half in letters
+    ]
 
     low, high = np.min(corners, axis=0), np.max(corners, axis=0)
 
@@ -83,15 +87,47 @@ def test_nothing_leaves_the_panel(drawn, azimuth, size):
 def test_nothing_leaves_the_panel_while_the_camera_turns(drawn):
     _, props, axes, _ = drawn(gv.SurfaceRenderer(orbit=20))("start", 0, 0)
 
+    size = props.floor._letter_size
     for azimuth in np.arange(0, 360, 7):
         box = props.floor.turn(azimuth)
         seen = np.concatenate([box.floor(CORNERS), box.surface(*props.floor._surface)])
         letters = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
-        low = np.min([*seen, *(middle - half for middle, half in letters)], axis=0)
-        high = np.max([*seen, *(middle + half for middle, half in letters)], axis=0)
+        low = np.min([*seen, *(middle - size * half for middle, half in letters)], axis=0)
+        high = np.max([*seen, *(middle + size * half for middle, half in letters)], axis=0)
         # Between the directions that were looked at it may be a little more.
         assert (low >= axes.bbox.min - 2).all()
         assert (high <= axes.bbox.max + 2).all()
+
+
+@pytest.mark.parametrize("dpi", [50, 200])
+def test_plot_stays_whole_when_the_figure_changes(trace, dpi, tmp_path):
+    figure = Figure(figsize=(5, 4), dpi=72, layout="constrained")
+    axes = figure.subplots()
+    gv.plot(trace, axes, gv.SurfaceRenderer(), at="M2")
+    figure.savefig(tmp_path / "x.svg")
+
+    figure.set_dpi(dpi)
+    figure.draw_without_rendering()
+    floor = next(artist for artist in axes.get_children() if isinstance(artist, Floor))
+
+    dots = next(artist for artist in axes.lines if artist.get_marker() == "o")
+    mean = dots.get_transform().transform(np.ravel(dots.get_data()))
+    low, high = floor.shown.floor(CORNERS).min(axis=0), floor.shown.floor(CORNERS).max(axis=0)
+    assert ((low < mean) & (mean < high)).all()
+    assert (high <= axes.bbox.max + 0.01).all()
+    assert (high - low).max() > 0.5 * axes.bbox.width
+
+
+def test_long_names_become_smaller_and_leave_room_for_the_surface(trace):
+    data = gv.Dataset(trace.data.points, ("a name that is very, very long " * 3, "another one (unit)"))
+    renamed = gv.fit(data, trace[0].mixture, max_iter=2)
+    figure = Figure(figsize=(2, 3), dpi=72)
+    axes = figure.subplots()
+    gv.plot(renamed, axes, gv.SurfaceRenderer(), at="M2")
+    floor = next(artist for artist in axes.get_children() if isinstance(artist, Floor))
+
+    assert floor._letter_size < 1
+    assert np.ptp(floor.box.floor(CORNERS), axis=0).max() > 0.2 * axes.bbox.width
 
 
 def test_letters_of_an_axis_stand_beside_their_place_and_apart(drawn):
@@ -109,10 +145,10 @@ def test_letters_of_an_axis_stand_beside_their_place_and_apart(drawn):
 def test_scales_are_the_same_in_all_frames(drawn):
     at = drawn(gv.SurfaceRenderer())
     _, props, _, _ = at("start", 0, 0)
-    before = props.floor.box, props.levels.tobytes(), props.to_floor.get_matrix().tobytes()
+    before = props.floor.box, props.levels.tobytes(), props.lines.get_transform().get_matrix().tobytes()
     _, props, _, _ = at("end", 5, 1)
 
-    assert (props.floor.box, props.levels.tobytes(), props.to_floor.get_matrix().tobytes()) == before
+    assert (props.floor.box, props.levels.tobytes(), props.lines.get_transform().get_matrix().tobytes()) == before
 
 
 def test_points_lie_on_the_floor_in_their_blended_colors(drawn, trace):
@@ -144,7 +180,8 @@ def test_lightness_is_from_the_light_and_hue_from_the_component(drawn):
     _, props, _, picture = drawn(gv.SurfaceRenderer())("end", 5, 1)
     box = props.floor.box
     for k, strong in ((0, 2), (1, 0)):  # blue, and the red of orange
-        mean = np.ravel(props.means[k].dot.get_data())
+        dot = props.means[k].dot
+        mean = dot.get_transform().transform(np.ravel(dot.get_data()))
         above = mean + np.array([0, box.camera.uprightness * (box.lift + 0.3 * box.height)])
         red, _, blue, _ = picture[round(360 - above[1]), round(above[0])].astype(int)
         assert (blue - red > 40) if strong == 2 else (red - blue > 40)
