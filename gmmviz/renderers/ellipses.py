@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import offset_copy
 from pydantic import Field
 
 from gmmviz.cloud import PointCloud
@@ -135,8 +136,11 @@ class EllipseRenderer(Renderer):
         for name in dict.fromkeys(data.labels.tolist()):
             x, y = points[data.labels == name].mean(axis=0)
             font = {"fontproperties": theme.font("bold"), "fontsize": theme.px(30), "color": theme.text}
-            label = Label(x, y, str(name), transform=axes.transData, ha="center", va="center", **font)
-            animated(axes, label, 3.5)
+            # Beside the mean of the component that may have found it.
+            figure: Any = axes.get_figure(root=True)
+            aside = offset_copy(axes.transData, figure, theme.mark_px(27), theme.mark_px(8), units="points")
+            label = Label(x, y, str(name), transform=aside, ha="center", va="center", **font)
+            animated(axes, label, 7)
             yield label
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
@@ -157,6 +161,6 @@ class EllipseRenderer(Renderer):
                 ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
                 ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
                 yield ellipse
-        yield from props.labels
         past = past_means(frame, props.view) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
+        yield from props.labels

@@ -307,7 +307,7 @@ def _mixed(one: str, other: str, share: float) -> str:
 def _shade(color: str, lap: int) -> str:
     """A darker or lighter neighbor of a hue, for more components than there are hues."""
     lab = hex_to_oklab(color).copy()
-    lab[0] = np.clip(lab[0] + (0.16 if lab[0] < 0.55 else -0.16) * lap, 0.15, 0.95)
+    lab[0] = np.clip(lab[0] + (0.16 if lab[0] < 0.45 else -0.16) * lap, 0.15, 0.95)
     return to_hex(tuple(oklab_to_srgb(lab).tolist()))
 
 
