@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -114,7 +115,7 @@ class EllipseRenderer(Renderer):
         props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
         yield props.cloud
         past = [snapshot.mixture.means for snapshot in stage.trace[: frame.snapshot.iteration + 1]]
-        factors = np.linalg.cholesky(mixture.covariances)
+        factors = _in_sight(mixture.covariances, stage.limits, self.reach)
         radii = sorted(self.radii, reverse=True)
         for k, component in enumerate(props.components):
             strength = opacity(mixture.weights[k])
@@ -146,6 +147,14 @@ def _mass_note(radii: tuple[float, ...]) -> str:
         return ""
     *others, last = masses
     return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
+
+
+def _in_sight(covariances: Array, limits: Array, radius: float) -> Array:
+    """Cholesky factors, shrunk where an ellipse is over a million times the picture: Agg would take hours."""
+    factors: Any = np.linalg.cholesky(covariances)
+    spans = limits[:, 1] - limits[:, 0]
+    sizes = (np.abs(factors).max(axis=2) / spans).max(axis=1) * radius
+    return factors * np.minimum(1.0, 1e6 / np.maximum(sizes, 1.0))[:, None, None]  # type: ignore[no-any-return]
 
 
 def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
