@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmviz.arrays import Array
+from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 
 FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
@@ -53,9 +54,12 @@ class Coordinates:
                 yield np.subtract(block.T, origin, out=away)
 
         total, largest = np.zeros(n_features), np.zeros(n_features)
-        for away in readings(first):
-            total += away.sum(axis=1)
-            np.maximum(largest, np.maximum(away.max(axis=1), -away.min(axis=1)), out=largest)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for away in readings(first):
+                total += away.sum(axis=1)
+                np.maximum(largest, np.maximum(away.max(axis=1), -away.min(axis=1)), out=largest)
+        if not np.isfinite(total).all():
+            raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
         center = first[:, 0] + total / n_points
         # First a power of two that keeps squares in range, then the standard deviation's.
         coarse = _power_of_two(largest)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Places:
     def __init__(self, text: str) -> None:
         self._source = text.encode()
         self._lines = text.split("\n")
+        self._columns_of: dict[int, Sequence[int]] = {}
         self._entries: dict[Path, _Entry] = {}
         parser = Parser(Language(tree_sitter_toml.language()))
         counts: dict[Path, int] = {}
@@ -117,10 +118,19 @@ class Places:
 
     def _place(self, node: Node) -> Place:
         row, begin = node.start_point
-        line = self._lines[row].encode()
-        end = node.end_point[1] if node.end_point[0] == row else len(line.rstrip())
-        column = len(line[:begin].decode())
-        return Place(row + 1, column + 1, max(1, len(line[begin:end].decode())))
+        columns = self._columns(row)
+        end = columns[node.end_point[1]] if node.end_point[0] == row else len(self._lines[row].rstrip())
+        return Place(row + 1, columns[begin] + 1, max(1, end - columns[begin]))
+
+    def _columns(self, row: int) -> Sequence[int]:
+        """The character that each byte of a line belongs to; worked out once per line, which may be long."""
+        if row not in self._columns_of:
+            line = self._lines[row]
+            columns: Sequence[int] = range(len(line) + 1)
+            if not line.isascii():
+                columns = [i for i, letter in enumerate(line) for _ in letter.encode()] + [len(line)]
+            self._columns_of[row] = columns
+        return self._columns_of[row]
 
 
 def lookup(document: Any, path: Path) -> Any:

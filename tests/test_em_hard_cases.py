@@ -305,3 +305,12 @@ def test_memory_does_not_grow_with_a_memory_mapped_file(tmp_path, truth):
 
     assert peaks[1] < 1.2 * peaks[0]
     assert peaks[1] < 0.25 * data.points.nbytes
+
+
+def test_data_too_large_to_be_summed_are_refused():
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit([[1.5e308, 0], [1.5e308, 1], [-1.5e308, 2]], n_components=1)
+
+    assert str(caught.value) == (
+        "the data are so large that their sum is no number: divide them by a power of ten"
+    )

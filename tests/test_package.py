@@ -6,13 +6,16 @@ import importlib
 import os
 import pkgutil
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import gmmviz
+from gmmviz.cli import app
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(gmmviz.__path__, "gmmviz."))
@@ -56,7 +59,7 @@ def test_pyplot_is_imported_nowhere():
                 assert not any("pyplot" in name for name in names), path
 
 
-@pytest.mark.parametrize("scene", sorted((ROOT / "scenes").glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("scene", sorted((ROOT / "scenes").glob("*.*")), ids=lambda path: path.stem)
 def test_shipped_scene_makes_its_first_and_last_picture(scene):
     film = gmmviz.load_scene(scene).animation()
 
@@ -83,6 +86,23 @@ def test_readme_script_runs(code, tmp_path):
 
     for written in re.findall(r'save\("([^"]+)"', code):
         assert (tmp_path / written).stat().st_size > 0
+
+
+def test_readme_tour_of_the_command_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tour = README.split("<!-- command: tour -->\n```sh\n")[1].split("```")[0]
+
+    for line in tour.splitlines():
+        program, *arguments = shlex.split(line, comments=True)
+        if arguments[0] == "render":
+            arguments += ["--set", "pace.iterations=[3]"]  # shorter films
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        assert (program, done.exit_code) == ("gmmviz", 0), done.output
+
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {
+        "film.toml", "film.gif", "film.mp4", "film-M3.png", "two.png", "run.npz", "scene.schema.json"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", blocks("toml"))

@@ -27,6 +27,8 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
     MeanMark,
     ellipse_path,
+    factors_in_sight,
+    ghost,
     known_truth,
     mass_note,
     mean_marks,
@@ -123,7 +125,7 @@ class ContourRenderer(Renderer):
         cloud = point_cloud(axes, view.points(stage.trace.data.points), theme) if self.points else None
         samples = view.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
-        outlines = tuple(self._outlines(axes, theme.color(k), theme, "solid") for k in range(n_components))
+        outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
         marks = mean_marks(axes, n_components, theme)
         line_grid = DensityGrid(limits, LINE_GRID, corners=True)
         return _Props(
@@ -138,10 +140,10 @@ class ContourRenderer(Renderer):
             steps = np.arange(1.0, self.n_levels + 1) / (self.n_levels + 1)
         return np.asarray(peak * steps)
 
-    def _outlines(self, axes: Axes, color: str, theme: Theme, style: str) -> tuple[PathPatch, ...]:
+    def _outlines(self, axes: Axes, color: str, theme: Theme) -> tuple[PathPatch, ...]:
         outlines = []
-        for radius in sorted(self.radii, reverse=True):
-            outline = PathPatch(_NO_PATH, fill=False, edgecolor=color, linestyle=style, label=str(radius))
+        for _ in self.radii:
+            outline = PathPatch(_NO_PATH, fill=False, edgecolor=color)
             outline.set_linewidth(theme.mark_px(2.8))
             animated(axes, outline, 3)
             outlines.append(outline)
@@ -149,13 +151,13 @@ class ContourRenderer(Renderer):
 
     def _ghosts(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> tuple[PathPatch, ...]:
         truth, partners = known_truth(stage, view)
-        factors = np.linalg.cholesky(truth.covariances)
-        ghosts: list[PathPatch] = []
+        factors = factors_in_sight(truth.covariances, stage.limits(view), self.reach)
+        ghosts = []
         for mean, factor, k in zip(truth.means, factors, partners, strict=True):
-            outlines = self._outlines(axes, theme.color(k), theme, "dashed")
-            for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
-                outline.set_path(ellipse_path(mean, factor, radius))
-            ghosts.extend(outlines)
+            for radius in self.radii:
+                outline = ghost(ellipse_path(mean, factor, radius), theme.color(k), theme)
+                animated(axes, outline, 3)  # the field moves, and would cover it
+                ghosts.append(outline)
         return tuple(ghosts)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
@@ -173,7 +175,7 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
-        factors = np.linalg.cholesky(mixture.covariances)
+        factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
         for k, outlines in enumerate(props.outlines):
             for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
                 outline.set_path(ellipse_path(mixture.means[k], factors[k], radius))

@@ -23,6 +23,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
     MeanMark,
     ellipse_path,
+    factors_in_sight,
     ghost,
     known_truth,
     mass_note,
@@ -150,8 +151,8 @@ class EllipseRenderer(Renderer):
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        factors = np.linalg.cholesky(mixture.covariances)
         radii = self.outlines
+        factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
         for k, ellipses in enumerate(props.ellipses):
             strength = opacity(mixture.weights[k])
             for radius, ellipse in zip(radii, ellipses, strict=True):

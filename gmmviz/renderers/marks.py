@@ -143,6 +143,13 @@ def mass_note(radii: Sequence[float]) -> str:
     return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
 
 
+def factors_in_sight(covariances: Array, limits: Array, radius: float) -> Array:
+    """Cholesky factors, shrunk where an ellipse is over a million times the picture: Agg would take hours."""
+    factors: Any = np.linalg.cholesky(covariances)
+    sizes = (np.abs(factors).max(axis=2) / np.ptp(limits, axis=1)).max(axis=1) * radius
+    return factors * np.minimum(1.0, 1e6 / np.maximum(sizes, 1.0))[:, None, None]  # type: ignore[no-any-return]
+
+
 def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
     """Where the Mahalanobis distance from `mean` is `radius`: a circle under the Cholesky factor."""
     (a, _), (b, c) = factor * radius

@@ -20,6 +20,7 @@ from gmmviz.toml_places import Path as Location
 from gmmviz.toml_places import lookup
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+MOST = 25  # complaints that anybody reads at once
 MISSING = ("missing", "missing_argument")
 
 
@@ -40,9 +41,11 @@ class Problem:
 
 
 def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneError:
-    """All problems in the order of the file; what several runs have in common is said once."""
+    """The problems in the order of the file; what several runs have in common is said once."""
     placed = [problem.placed(layers) for problem, layers in problems]
-    return SceneError("\n".join(dict.fromkeys(complaint for _, complaint in sorted(placed))))
+    complaints = list(dict.fromkeys(complaint for _, complaint in sorted(placed)))
+    more = [f"and {len(complaints) - MOST:,} more mistakes"] if len(complaints) > MOST else []
+    return SceneError("\n".join(complaints[:MOST] + more))
 
 
 def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Limits:
     """Generous for a film; whoever means more raises them, which the scene itself cannot do."""
 
-    file_size: Count = 1_000_000
+    file_size: Count = 250_000
     """Bytes of a scene file."""
     nesting: Count = 20
     """Depth of tables and lists within one another in a scene file."""

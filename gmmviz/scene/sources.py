@@ -17,6 +17,8 @@ from gmmviz.toml_places import Path as Location
 from gmmviz.toml_places import Place, Places
 
 WIDEST = 110  # characters shown of a line
+LONGEST = 1000  # characters of a complaint
+KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 
 
 class SceneError(InputError):
@@ -51,6 +53,7 @@ class Source:
     def complaint(self, location: Location, message: str, *, at_key: bool = False) -> str:
         """Say what is wrong and show where."""
         message = dotted(location) + message
+        message = message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
         if self.option:
             return f"{self.option}: {message}"
         place = self.place(location, at_key)
@@ -102,6 +105,9 @@ def read_setting(setting: str, limits: Limits) -> Source:
 
 
 def _parsed(path: Path, text: str, limits: Limits) -> Source:
+    # Before parsing: for a key of many parts tomllib takes the square of their number.
+    if re.search(rf"(?<![\w\"'-])(?:{KEY}[ \t]*\.[ \t]*){{{limits.nesting}}}", text):
+        raise _too_deep(path, limits)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
