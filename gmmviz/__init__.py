@@ -30,7 +30,17 @@ if TYPE_CHECKING:
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
-    from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
+    from gmmviz.renderers import (
+        RENDERERS,
+        BoundRenderer,
+        CriterionRenderer,
+        EllipseRenderer,
+        LikelihoodRenderer,
+        ParametersRenderer,
+        Renderer,
+        ResponsibilitiesRenderer,
+        WeightsRenderer,
+    )
     from gmmviz.scene import Scene, load_scene
     from gmmviz.starts import (
         STARTS,
@@ -95,9 +105,14 @@ _HOMES = {
     "plotting": ("plot",),
     "renderers": (
         "RENDERERS",
+        "BoundRenderer",
+        "CriterionRenderer",
         "EllipseRenderer",
         "LikelihoodRenderer",
+        "ParametersRenderer",
         "Renderer",
+        "ResponsibilitiesRenderer",
+        "WeightsRenderer",
     ),
     "scene": (
         "Scene",
@@ -137,9 +152,11 @@ __all__ = [
     "STARTS",
     "THEMES",
     "Animation",
+    "BoundRenderer",
     "Captions",
     "CollapseError",
     "Corner",
+    "CriterionRenderer",
     "CsvFile",
     "Dataset",
     "EllipseRenderer",
@@ -161,11 +178,13 @@ __all__ = [
     "OldFaithful",
     "OnPoint",
     "Pace",
+    "ParametersRenderer",
     "Picture",
     "RandomPoints",
     "RandomResponsibilities",
     "RenderError",
     "Renderer",
+    "ResponsibilitiesRenderer",
     "Run",
     "Sample",
     "SavedFile",
@@ -173,6 +192,7 @@ __all__ = [
     "Snapshot",
     "Theme",
     "Trace",
+    "WeightsRenderer",
     "e_step",
     "fit",
     "generate_gmm_data",
