@@ -23,7 +23,8 @@ EXTREME = 0.2  # the values after the first are extreme's victims if they would 
 FLAT = 0.01  # ... but more than this: where nothing happens afterward, the first step is the story
 FEW = 3  # curves that may be drawn with a broad line
 
-CIRCLE = Path.circle(radius=0.5)
+# Straight sides, too short to be seen: matplotlib measures a path of curves for each drawing.
+CIRCLE = Path(0.5 * Path.unit_regular_polygon(48).vertices, closed=True)
 WEDGE = 0.62 * np.array([[-1.0, -0.75], [0, 0.95], [1, -0.75], [-1, -0.75]])
 UP, DOWN = Path(WEDGE, closed=True), Path(-WEDGE, closed=True)
 

@@ -180,11 +180,13 @@ class Word(PathPatch):
         self._font = theme.font(weight)
         self._align = align
         self._outlines: dict[str, Path] = {}
+        self._widths: dict[str, float] = {}  # in letters of SIZE
         self.put("", (0.0, 0.0), SIZE)
 
     def width(self, text: str, size: float) -> float:
         """Width in points where letters have this size in points."""
-        return float(self._outline(text).get_extents().width * size / SIZE)
+        self._outline(text)
+        return self._widths.get(text, 0.0) * size / SIZE
 
     def put(
         self, text: str, place: tuple[float, float], size: float, offset: tuple[float, float] = (0.0, 0.0)
@@ -215,6 +217,7 @@ class Word(PathPatch):
         if text not in self._outlines:
             path = TextPath((0, 0), text, size=SIZE, prop=self._font)
             box = path.get_extents()
+            self._widths[text] = float(box.width)
             left = box.x0 if self._align == "left" else (box.x0 + box.x1) / 2
             self._outlines[text] = path.transformed(Affine2D().translate(-left, -MIDDLE * SIZE))
         return self._outlines[text]

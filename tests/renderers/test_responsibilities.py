@@ -10,7 +10,7 @@ from gmmviz.themes import theme_named
 def heights(image, colors):
     """Share of each color in each column of the image, shape (bars, K)."""
     ink = np.rint(255 * colors).astype(np.uint8)
-    return (image[:, :, None, :] == ink).all(axis=-1).mean(axis=0)
+    return (image[:, :, None, :3] == ink).all(axis=-1).mean(axis=0)
 
 
 @pytest.mark.parametrize("K", [1, 2, 5, 10])
@@ -79,7 +79,7 @@ def test_points_that_have_not_been_asked_are_gray(draw, trace):
     drawn.at("start", 0)
     image = np.asarray(drawn.props.image.get_array())
 
-    assert_allclose(image, np.broadcast_to([0x76, 0x82, 0x8F], image.shape), atol=1)
+    assert_allclose(image - np.array([0x76, 0x82, 0x8F, 255.0]), 0, atol=1)
 
 
 def test_numbers_stand_under_their_components(draw, trace):
@@ -88,3 +88,15 @@ def test_numbers_stand_under_their_components(draw, trace):
 
     assert_allclose(drawn.axes.get_xticks(), [counts[0] / 2, counts[0] + counts[1] / 2])
     assert [tick.get_text() for tick in drawn.axes.get_xticklabels()] == ["1", "2"]
+
+
+def test_painted_bars_are_those_of_the_image(draw, trace):
+    drawn = draw(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
+    frame, _ = drawn.at("e", 1)
+    picture = drawn.canvas.paint([frame])
+    x0, x1 = (round(x) for x in drawn.axes.get_xlim())
+    places = drawn.axes.transData.transform([(n + 0.5, 0.5) for n in range(x0, x1)]).astype(int)
+    painted = picture[720 - places[:, 1], places[:, 0]]
+
+    image = np.asarray(drawn.props.image.get_array())
+    assert_allclose((painted == image[ROWS // 2]).all(axis=1).mean(), 1, atol=0.03)
