@@ -9,8 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.patches import Rectangle
+from matplotlib.collections import LineCollection, PolyCollection
 
 from gmmviz.arrays import Array
 from gmmviz.bound import half_steps
@@ -104,10 +103,8 @@ def bounds(trace: Trace) -> Bounds:
 class _Props:
     bounds: Bounds
     history: History
-    zigzag: LineCollection
-    bound: Rectangle
-    gap: Rectangle
-    level: LineCollection
+    lines: LineCollection
+    bars: PolyCollection
     words: tuple[Word, ...]
 
 
@@ -135,34 +132,38 @@ class BoundRenderer(Renderer):
         axes.fill_between(corners[:, 0], corners[:, 1], above, color=theme.text, alpha=0.25, linewidth=0)
         axes.plot(*corners.T, color=theme.muted, alpha=0.4, linewidth=theme.px(1.6))
         history = History(axes, [Curve(own.log_likelihood, theme.text)], last, theme)
-        zigzag = LineCollection([], colors=theme.muted, linewidths=theme.px(2.2))
-        left, right = (side * max(last, 1) for side in BAR)
-        bound = Rectangle((left, 0), right - left, 0, facecolor=theme.muted, linewidth=0)
-        gap = Rectangle((left, 0), right - left, 0, facecolor=theme.text, linewidth=0)
-        level = LineCollection([], colors=theme.muted, linewidths=theme.px(1.4), linestyles=[(0, (2, 2))])
-        for artist in (zigzag, bound, gap, level):
-            animated(axes, artist, 3)
+        lines = LineCollection(  # from the present to the bar, and the bound so far
+            [],
+            colors=theme.muted,
+            linewidths=[theme.px(1.4), theme.px(2.2)],
+            linestyles=[(0, (2, 2)), "solid"],
+        )
+        bars = PolyCollection([], facecolors=[theme.muted, theme.text], linewidths=0)
+        animated(axes, lines, 3)
+        animated(axes, bars, 3)
         inks = (theme.muted, theme.text, theme.text)
         words = tuple(Word(axes, ink, theme, align="left") for ink in inks)
         widest = max(word.width(name, theme.px(SIZE)) for word, name in zip(words, NAMES, strict=True))
         Margin(axes, right=widest + theme.px(BESIDE))
-        return _Props(own, history, zigzag, bound, gap, level, words)
+        return _Props(own, history, lines, bars, words)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the curves so far, and the bar: the bound, and on it the gap up to the log-likelihood."""
         log_likelihood, bound = props.bounds.at(frame)
         asked = bool(np.isfinite(bound))
-        props.zigzag.set_segments([props.bounds.past(frame, bound)] if asked else [])
-        yield props.zigzag
-        axes = props.bound.axes
+        axes = props.bars.axes
         assert axes is not None
         (low, high), right = axes.get_ylim(), axes.get_xlim()[1]
         top, middle = (float(np.clip(y, low, high)) for y in (log_likelihood, bound if asked else low))
+        level = [(frame.position, top), (right, top)]
+        props.lines.set_segments([level, props.bounds.past(frame, bound)] if asked else [level])
         shown = frame.coloring if asked else 0.0
-        props.bound.set(y=low, height=middle - low, alpha=0.55 * shown)
-        props.gap.set(y=middle, height=top - middle, alpha=shown)
-        props.level.set_segments([[(frame.position, top), (right, top)]])
-        yield from (props.bound, props.gap, props.level)
+        left, end = (side * max(stage.last_iteration, 1) for side in BAR)
+        props.bars.set_verts(
+            [[(left, a), (left, b), (end, b), (end, a)] for a, b in ((low, middle), (middle, top))]
+        )
+        props.bars.set_alpha([0.55 * shown, shown])
+        yield from (props.lines, props.bars)
         yield from props.history.moving([frame.position])
         heights = ((low + middle) / 2, (middle + top) / 2, top)
         named = list(zip(props.words, NAMES, heights, strict=True))

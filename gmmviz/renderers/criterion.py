@@ -21,7 +21,7 @@ from gmmviz.renderers.history import Dots, along, few_ticks
 from gmmviz.renderers.words import SIZE, Margin, Word, pixels_per_point, put_beside
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame, frame_at
+from gmmviz.timeline import Frame, position_at
 from gmmviz.trace import Trace
 
 Criterion = Literal["aic", "bic", "icl"]
@@ -104,7 +104,7 @@ class CriterionRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Set every dot to where its run is: hollow on its way, full at its end."""
-        positions = [frame_at(trace, frame.moment).position for trace in stage.cast]
+        positions = [position_at(trace, frame.moment) for trace in stage.cast]
         ended = [x >= len(trace) - 1 for x, trace in zip(positions, stage.cast, strict=True)]
         now = np.array([[along(run, x) for run, x in zip(runs, positions, strict=True)] for runs in props.values])
         order = np.argsort(props.places)

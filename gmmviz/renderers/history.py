@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import IdentityTransform, ScaledTranslation
+from matplotlib.transforms import Affine2D, IdentityTransform, ScaledTranslation
 
 from gmmviz.arrays import Array
 from gmmviz.renderers.base import animated
@@ -24,7 +24,7 @@ FLAT = 0.01  # ... but more than this: where nothing happens afterward, the firs
 FEW = 3  # curves that may be drawn with a broad line
 
 # Straight sides, too short to be seen: matplotlib measures a path of curves for each drawing.
-CIRCLE = Path(0.5 * Path.unit_regular_polygon(48).vertices, closed=True)
+CIRCLE = Path.unit_regular_polygon(48).transformed(Affine2D().scale(0.5))
 WEDGE = 0.62 * np.array([[-1.0, -0.75], [0, 0.95], [1, -0.75], [-1, -0.75]])
 UP, DOWN = Path(WEDGE, closed=True), Path(-WEDGE, closed=True)
 

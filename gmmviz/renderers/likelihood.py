@@ -18,7 +18,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis, shown_range
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame, frame_at
+from gmmviz.timeline import Frame, position_at
 from gmmviz.trace import Trace
 
 Scale = Literal["negative_average", "average", "total"]
@@ -85,14 +85,17 @@ class LikelihoodRenderer(Renderer):
         )
         animated(axes, number, 3)
         if cut:
-            lies = "above" if self._falls else "below"
-            start = _written(curves[0].values[0], max(decimals - 1, 0))
-            note = f"starts lie {lies}" if self.all_runs else f"{'↑' if self._falls else '↓'} from {start}"
+            note = "starts " + ("above" if self._falls else "below")
+            if not self.all_runs:
+                start = curves[0].values[0]
+                beyond = abs(start - (high if self._falls else low))  # to a tenth of which the note is exact
+                digits = int(np.clip(1 - np.floor(np.log10(max(beyond, 1e-6))), 0, 6))
+                note = f"{'↑' if self._falls else '↓'} {_written(start, digits)}"
             axes.annotate(
                 note,
                 (1, height),
                 xycoords=("data", "axes fraction"),
-                xytext=(theme.px(8), 0),
+                xytext=(theme.px(14), 0),
                 textcoords="offset points",
                 va=align,
                 color=theme.muted,
@@ -129,8 +132,7 @@ class LikelihoodRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw every curve so far, a dot where it is, and of one run the last real value."""
         if self.all_runs:
-            frames = [frame_at(trace, frame.moment) for trace in props.traces]
-            yield from props.history.moving([other.position for other in frames])
+            yield from props.history.moving([position_at(trace, frame.moment) for trace in props.traces])
             return
         yield from props.history.moving([frame.position])
         value = float(self._values(stage.trace)[frame.snapshot.iteration])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.patches import Rectangle
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 
+from gmmviz.arrays import Array
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.words import SIZE, Word, number_components, pixels_per_point
@@ -24,7 +25,7 @@ ROOM = 0.4  # above the highest bar, for the row of values, in heights of that b
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    bars: tuple[Rectangle, ...]
+    bars: PolyCollection
     values: tuple[Word, ...]
     truth: LineCollection
     top: float
@@ -48,15 +49,14 @@ class WeightsRenderer(Renderer):
         axes.grid(visible=False, axis="x")
         number_components(axes, dict(zip(range(n_bars), range(1, n_bars + 1), strict=True)), theme)
         axes.set_title("weights" + (" (dashed: truth)" if truth else ""))
-        left = 1 - WIDTH / 2
-        bars = tuple(Rectangle((k + left, 0), WIDTH, 0, facecolor=theme.color(k), linewidth=0) for k in range(K))
+        bars = PolyCollection([], facecolors=[theme.color(k) for k in range(K)], linewidths=0)
         ticks = LineCollection(
             [[(k + 0.52, weight), (k + 1.48, weight)] for k, weight in true_weights.items()],
             colors=theme.text,
             linewidths=theme.px(2.6),
             linestyles=[(0, (3, 2))],
         )
-        for artist in (*bars, ticks):
+        for artist in (bars, ticks):
             animated(axes, artist, 3)
         words = tuple(Word(axes, theme.text, theme, weight="bold") for _ in range(K))
         return _Props(bars, words, ticks, (1 + ROOM) * top)
@@ -64,10 +64,8 @@ class WeightsRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Set the bars to the weights, and the values in a row above them to the last real ones."""
         weights = frame.mixture.weights
-        for bar, weight in zip(props.bars, weights, strict=True):
-            bar.set_height(weight)
-            yield bar
-        yield props.truth
+        props.bars.set_verts([bar(k + 1, weight) for k, weight in enumerate(weights)])
+        yield from (props.bars, props.truth)
         size, top = self._letters(props.values[0], theme), props.top
         for k, (word, real) in enumerate(zip(props.values, frame.snapshot.mixture.weights, strict=True), 1):
             word.put(f"{real:.2f}", (k, top), size, offset=(0, -0.5 * size))
@@ -81,3 +79,9 @@ class WeightsRenderer(Renderer):
         slot = axes.bbox.width / (right - left) / per_point
         height = ROOM / (1 + ROOM) * axes.bbox.height / per_point
         return min(theme.mark_px(SIZE), height, 0.8 * slot / word.width("0.00", 1.0))
+
+
+def bar(place: float, height: float) -> Array:
+    """Corners of a bar, shape (4, 2)."""
+    left, right = place - WIDTH / 2, place + WIDTH / 2
+    return np.array([(left, 0), (left, height), (right, height), (right, 0)])

@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
@@ -158,7 +158,7 @@ class EndLabels(Margin):
             artist.draw(renderer)
 
 
-class Word(PathPatch):
+class Word(Artist):
     """A short text that moves: the outline of its letters, painted at any place at the cost of a curve.
 
     Parameters
@@ -174,8 +174,9 @@ class Word(PathPatch):
     def __init__(
         self, axes: Axes, color: str, theme: Theme, *, weight: str = "normal", align: str = "center"
     ) -> None:
-        super().__init__(Path.unit_rectangle(), facecolor=color, linewidth=0)
+        super().__init__()
         animated(axes, self, 6)
+        self._color = to_rgb(color)
         self.set_clip_on(False)
         self._font = theme.font(weight)
         self._align = align
@@ -193,19 +194,29 @@ class Word(PathPatch):
     ) -> None:
         """Say this beside a place in data coordinates; sizes of letters and offsets are in points."""
         self._text, self._at, self._letters, self._offset = text, place, size, offset
-        self.set_path(self._outline(text))
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
         """Paint the text, wherever its place in the data has come to lie in the picture."""
+        if not self.get_visible() or not self._text:
+            return
+        gc = renderer.new_gc()
+        gc.set_linewidth(0)
+        alpha = self.get_alpha()
+        gc.set_alpha(1.0 if alpha is None else alpha)
+        renderer.draw_path(gc, self._outline(self._text), self._placed(), self._color)
+        gc.restore()
+
+    def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
+        """Where the letters are, in pixels of the figure."""
+        return self._outline(self._text).get_extents(self._placed())
+
+    def _placed(self) -> Affine2D:
         assert self.axes is not None
         x, y = self.axes.transData.transform(self._at)
         dx, dy = self._offset
         scale = pixels_per_point(self)
-        self.set_transform(
-            Affine2D().scale(self._letters / SIZE * scale).translate(x + dx * scale, y + dy * scale)
-        )
-        super().draw(renderer)
+        return Affine2D().scale(self._letters / SIZE * scale).translate(x + dx * scale, y + dy * scale)
 
     def get_text(self) -> str:
         """What it says."""

@@ -63,8 +63,8 @@ def test_extreme_start_is_named_at_the_edge_instead_of_flattening_the_rest(draw,
     assert (values[1:] > limits[0]).all()
     assert (values[1:] < limits[1]).all()
     assert np.ptp(values[1:]) > 0.6 * np.ptp(limits)
-    (note,) = (text.get_text() for text in drawn.axes.texts if "from" in text.get_text())
-    assert note == f"{arrow} from {values[0]:.2f}".replace("-", "−")
+    (note,) = (text.get_text() for text in drawn.axes.texts if arrow in text.get_text())
+    assert note == f"{arrow} {values[0]:.1f}".replace("-", "−")
 
     drawn.at("start", 0)
     assert_allclose(drawn.props.history.dots.get_offsets(), [[0, limits[beyond]]])

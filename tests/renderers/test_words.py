@@ -63,7 +63,7 @@ def test_word_stands_at_its_place_in_every_resolution(axes, dpi):
     word.put("0", (0.5, 0.5), 20.0)
     axes.figure.dpi = dpi
     axes.draw_artist(word)
-    box = word.get_path().get_extents(word.get_transform())
+    box = word.get_window_extent()
 
     assert_allclose((box.x0 + box.x1) / 2, axes.transData.transform((0.5, 0.5))[0])
     assert_allclose((box.y0 + box.y1) / 2, axes.transData.transform((0.5, 0.5))[1], atol=0.05 * 20 * dpi / 72)
