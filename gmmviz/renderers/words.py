@@ -252,7 +252,7 @@ def put_beside(words: Sequence[tuple[Word, str, float]], x: float, size: float, 
     height = axes.bbox.height / scale
     size = min(size, height / (LINE * len(words)))
     levels = axes.transData.transform([(0.0, y) for *_, y in words])[:, 1]
-    above = np.maximum.accumulate((levels - axes.bbox.y0) / scale).tolist()
-    ground = (x, axes.get_ylim()[0])
-    for (word, text, _), y in zip(words, spread(above, LINE * size, 0.0, height), strict=True):
-        word.put(text, ground, size, offset=(aside, y))
+    above = (levels - axes.bbox.y0) / scale
+    apart = spread(np.maximum.accumulate(above).tolist(), LINE * size, 0.0, height)
+    for (word, text, y), own, place in zip(words, above, apart, strict=True):
+        word.put(text, (x, y), size, offset=(aside, place - own))

@@ -76,7 +76,9 @@ def test_several_criteria_are_named_where_they_end(draw, runs):
 
     assert_allclose(drawn.props.dots.get_offsets()[:, 1], ends)
     assert len(drawn.props.rings.get_offsets()) == 3
-    from_below = [word.get_text() for _, word in sorted((word._offset[1], word) for word in drawn.props.names)]
+    from_below = [
+        word.get_text() for word in sorted(drawn.props.names, key=lambda word: word.get_window_extent().y0)
+    ]
     assert from_below == sorted(("AIC", "BIC", "ICL"), key=lambda name: getattr(runs[-1], name.lower()))
     assert drawn.axes.get_title(loc="left") == "AIC, BIC and ICL: lower is better"
 
