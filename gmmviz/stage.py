@@ -30,12 +30,15 @@ class Scales:
     ----------
     cast : tuple of Trace
         Every run of the film.
+    names : tuple of str
+        Of the runs; those without one are counted.
     reach : float
         Mahalanobis radius of what is drawn around the means; limits make room for it.
     """
 
-    def __init__(self, cast: tuple[Trace, ...], reach: float) -> None:
+    def __init__(self, cast: tuple[Trace, ...], names: tuple[str, ...], reach: float) -> None:
         self.cast = cast
+        self.names = tuple(name or f"run {i}" for i, name in enumerate(names, 1))
         self._reach = min(reach, LARGEST_REACH)
         self._views: dict[tuple[Features, int], View] = {}
         self._limits: dict[tuple[View, bool], Array] = {}
@@ -84,19 +87,24 @@ class Stage:
         return self.scales.cast
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What every run of the cast is called."""
+        return self.scales.names
+
+    @property
     def last_iteration(self) -> int:
         """Of the longest run."""
         return max(len(trace) for trace in self.cast) - 1
 
-    @property
-    def log_likelihood_limits(self) -> tuple[float, float]:
-        """Lowest and highest log-likelihood per point, over all runs."""
-        per_point = np.concatenate([trace.log_likelihoods / len(trace.data.points) for trace in self.cast])
-        return float(per_point.min()), float(per_point.max())
-
     def view(self, features: Features, n_axes: int) -> View:
         """What to show of the data on `n_axes` axes: the same in every run of the film."""
         return self.scales.view(features, n_axes)
+
+    @property
+    def all_features(self) -> View:
+        """The data as it is."""
+        n_features = self.trace.data.points.shape[1]
+        return self.view(tuple(range(1, n_features + 1)), n_features)
 
     def limits(self, view: View, *, with_others: bool = False) -> Array:
         """Lower and upper end of each axis, shape (d, 2); with room for the points not fitted, if asked for."""
@@ -153,7 +161,7 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
                 f"the runs of a film share their axes, but {cast[0].data.name} has {first} features and "
                 f"{trace.data.name} has {here}: make a film of each"
             )
-    scales = Scales(cast, reach)
+    scales = Scales(cast, tuple(name for name, _ in runs), reach)
     return tuple(Stage(name, trace, scales) for name, trace in runs)
 
 

@@ -302,7 +302,7 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     if phase in ("e", "m") and before == after:  # this run has ended, another goes on
         phase = "end"
     progress = moment.progress
-    mixture, done, position = trace[before].mixture, before, float(before)
+    mixture, done, position = trace[before].mixture, before, position_at(trace, moment)
     coloring = 0.0 if phase == "start" else 1.0
     blend = (before, before, 1.0)
     if moment.phase in ("e", "end"):
@@ -310,7 +310,6 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
         if moment.before == 0:
             coloring = progress
     elif phase == "m":
-        position = before + progress * (after - before)
         done = min(int(position), after)
         mixture = trace[done].mixture
         if done < after:
@@ -319,6 +318,13 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
             blend = (done, done, 1.0)
     label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
     return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption)
+
+
+def position_at(trace: Trace, moment: Moment) -> float:
+    """Where the run is on an axis of iterations."""
+    last = len(trace) - 1
+    before, after = min(moment.before, last), min(moment.after, last)
+    return before + moment.progress * (after - before) if moment.phase == "m" else float(before)
 
 
 def between(a: Mixture, b: Mixture, progress: float) -> Mixture:

@@ -31,8 +31,13 @@ def test_runs_share_their_scales(old_faithful, trace):
     one, two = stages([("a", trace), ("b", other)])
 
     assert np.array_equal(one.limits(one.view(None, 2)), two.limits(two.view(None, 2)))
-    assert one.log_likelihood_limits == two.log_likelihood_limits
     assert one.last_iteration == two.last_iteration == 9
+
+
+def test_runs_without_a_name_are_counted(trace):
+    one, two = stages([("first try", trace), ("", trace)])
+
+    assert one.names == two.names == ("first try", "run 2")
 
 
 def test_feature_that_never_varies_still_has_an_axis():

@@ -1,22 +1,32 @@
 """Renderers: each draws one panel of the film."""
 
 from gmmviz.renderers.base import RENDERERS, Renderer
+from gmmviz.renderers.bound import BoundRenderer
 from gmmviz.renderers.contour import ContourRenderer
+from gmmviz.renderers.criterion import CriterionRenderer
 from gmmviz.renderers.curve import CurveRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
+from gmmviz.renderers.parameters import ParametersRenderer
+from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
 from gmmviz.renderers.score import ScoreRenderer
 from gmmviz.renderers.surface import SurfaceRenderer
+from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
     "RENDERERS",
+    "BoundRenderer",
     "ContourRenderer",
+    "CriterionRenderer",
     "CurveRenderer",
     "EllipseRenderer",
     "ImageRenderer",
     "LikelihoodRenderer",
+    "ParametersRenderer",
     "Renderer",
+    "ResponsibilitiesRenderer",
     "ScoreRenderer",
     "SurfaceRenderer",
+    "WeightsRenderer",
 ]

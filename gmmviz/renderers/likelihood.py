@@ -1,30 +1,39 @@
-"""The curve that EM descends: average negative log-likelihood against iteration."""
+"""The curve that EM climbs or, negated, descends: log-likelihood against iteration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
 from gmmviz.label import Label
-from gmmviz.options import options
+from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis, shown_range
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
+from gmmviz.timeline import Frame, position_at
+from gmmviz.trace import Trace
+
+Scale = Literal["negative_average", "average", "total"]
+ALIKE = 1e-3  # ends that differ by less than this part of the axis are equally good
+TITLES = {
+    "negative_average": "average negative log-likelihood",
+    "average": "average log-likelihood",
+    "total": "log-likelihood",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    curve: Array
-    past: Line2D
-    dot: Line2D
+    traces: tuple[Trace, ...]
+    history: History
     number: Label
     decimals: int
 
@@ -32,57 +41,104 @@ class _Props:
 @RENDERERS.register("likelihood")
 @options
 class LikelihoodRenderer(Renderer):
-    """The average negative log-likelihood of each iteration, in nats per point; lower is better."""
+    """The log-likelihood of each iteration, in nats."""
+
+    scale: Scale = "negative_average"
+    """Per point and negated, which is lower where it is better; per point ('average'); or the sum of all points
+    ('total')."""
+    all_runs: Flag = False
+    """Draw one panel with the curves of all runs of the film, each named where it ends."""
+    whole: Flag = False
+    """Make room for the start, also where it is so much worse than the rest that the rest looks flat."""
+
+    @property
+    def shared(self) -> bool:
+        """The panel of all runs is drawn once."""
+        return self.all_runs
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
-        """Draw the axes and, faintly, the whole curve."""
-        curve = -stage.trace.log_likelihoods / len(stage.trace.data.points)
-        low, high = (-end for end in reversed(stage.log_likelihood_limits))
+        """Draw the axes and, faintly, the whole curve; make the past, the dots and the number."""
+        every = [self._values(trace) for trace in stage.cast]
+        steps = [np.array([v for v in step if v is not None]) for step in zip_longest(*every)]
+        low, high, cut = shown_range([np.concatenate(steps)] if self.whole else steps)
         room = 0.08 * (high - low) or 0.5
-        last = max(stage.last_iteration, 1)
-        axes.set_xlim(-0.03 * last, 1.03 * last)
-        axes.set_ylim(low - room, high + room)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-        axes.set_xlabel("iteration")
-        axes.set_title("average negative log-likelihood")
-        axes.plot(curve, color=theme.text, alpha=0.22, linewidth=theme.px(2.4))
-        past = Line2D([], [], color=theme.text, linewidth=theme.px(3.6))
-        dot = Line2D(
-            [],
-            [],
-            marker="o",
-            markersize=theme.px(15),
-            markerfacecolor=theme.text,
-            markeredgecolor=theme.background,
-            markeredgewidth=theme.px(3),
-            clip_on=False,
-        )
+        note_room = 0.2 * (high - low) if cut else 0.0
+        iteration_axis(axes, stage.last_iteration, theme)
+        axes.set_ylim(low - room - note_room * (not self._falls), high + room + note_room * self._falls)
+        axes.yaxis.set_major_locator(few_ticks())
+        axes.set_title(TITLES[self.scale])
+        traces, curves = self._curves(stage, ALIKE * (high - low), theme)
+        history = History(axes, curves, stage.last_iteration, theme)
+        # As many as tell steps of a thousandth of the whole way, in all frames: the number must not jump.
+        decimals = int(np.clip(3 - np.floor(np.log10(max(np.ptp(np.concatenate(every)), 1e-6))), 0, 6))
+        height, align = (0.97, "top") if self._falls else (0.03, "bottom")
         number = Label(
             0.98,
-            0.97,
+            height,
             "",
             transform=axes.transAxes,
             ha="right",
-            va="top",
+            va=align,
             color=theme.text,
             fontproperties=theme.font("bold"),
             fontsize=theme.px(32),
         )
-        for artist in (past, dot, number):
-            animated(axes, artist, 3)
-        dot.set_clip_on(False)
-        # As many as tell steps of a thousandth of the whole way, in all frames: the number must not jump.
-        decimals = int(np.clip(3 - np.floor(np.log10(max(high - low, 1e-6))), 0, 6))
-        return _Props(curve, past, dot, number, decimals)
+        animated(axes, number, 3)
+        if cut:
+            note = "starts " + ("above" if self._falls else "below")
+            if not self.all_runs:
+                start = curves[0].values[0]
+                beyond = abs(start - (high if self._falls else low))  # to a tenth of which the note is exact
+                digits = int(np.clip(1 - np.floor(np.log10(max(beyond, 1e-6))), 0, 6))
+                note = f"{'↑' if self._falls else '↓'} {_written(start, digits)}"
+            axes.annotate(
+                note,
+                (1, height),
+                xycoords=("data", "axes fraction"),
+                xytext=(theme.px(14), 0),
+                textcoords="offset points",
+                va=align,
+                color=theme.muted,
+            )
+        return _Props(traces, history, number, decimals)
+
+    @property
+    def _falls(self) -> bool:
+        return self.scale == "negative_average"
+
+    def _values(self, trace: Trace) -> Array:
+        if self.scale == "total":
+            return trace.log_likelihoods
+        average: Array = trace.log_likelihoods / len(trace.data.points)
+        return -average if self._falls else average
+
+    def _curves(self, stage: Stage, alike: float, theme: Theme) -> tuple[tuple[Trace, ...], list[Curve]]:
+        """The runs to show and their curves, the worst first, so that the best are painted over the others.
+
+        Hues belong to components, so runs are told apart by their names, and the best by its ink.
+        """
+        if not self.all_runs or len(stage.cast) == 1:
+            return (stage.trace,), [Curve(self._values(stage.trace), theme.text)]
+        sign = 1 if self._falls else -1
+        loss = [sign * self._values(trace)[-1] for trace in stage.cast]
+        traces, curves = [], []
+        for i in np.argsort(loss, kind="stable")[::-1]:
+            leads = bool(loss[i] <= min(loss) + alike)
+            color = theme.text if leads else theme.muted
+            traces.append(stage.cast[i])
+            curves.append(Curve(self._values(stage.cast[i]), color, stage.names[i], bold=leads))
+        return tuple(traces), curves
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Draw the curve so far, a dot where the run is, and the last real value."""
-        x = frame.position
-        y = float(np.interp(x, np.arange(len(props.curve)), props.curve))
-        done = np.arange(int(x) + 1)
-        props.past.set_data([*done, x], [*props.curve[done], y])
-        props.dot.set_data([x], [y])
-        value = -frame.snapshot.log_likelihood / len(stage.trace.data.points)
-        props.number.set_text(f"{value:.{props.decimals}f}".replace("-", "−"))
-        yield from (props.past, props.dot, props.number)
+        """Draw every curve so far, a dot where it is, and of one run the last real value."""
+        if self.all_runs:
+            yield from props.history.moving([position_at(trace, frame.moment) for trace in props.traces])
+            return
+        yield from props.history.moving([frame.position])
+        value = float(self._values(stage.trace)[frame.snapshot.iteration])
+        props.number.set_text(_written(value, props.decimals))
+        yield props.number
+
+
+def _written(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace("-", "−")

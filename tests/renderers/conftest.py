@@ -1,9 +1,68 @@
+from dataclasses import dataclass
+from typing import Any
+
 import pytest
 
+import gmmviz as gv
 from gmmviz.canvas import Canvas
 from gmmviz.stage import stages
 from gmmviz.themes import theme_named
 from gmmviz.timeline import Pace, frame_at, moments, shown_iterations
+
+
+@dataclass
+class Drawn:
+    """A panel of the last of some runs, and what it shows at the moment it was last set to."""
+
+    canvas: Canvas
+    panel: gv.Renderer
+    runs: list[tuple[str, gv.Trace]]
+
+    @property
+    def axes(self) -> Any:
+        return self.canvas._panels[-1][0]
+
+    @property
+    def props(self) -> Any:
+        return self.canvas._panels[-1][3]
+
+    def at(self, phase, before, progress=1.0, pace=None):
+        """Set the panel to the first such moment that has come as far; return its frame and artists."""
+        pace = pace or gv.Pace()
+        traces = tuple(trace for _, trace in self.runs)
+        every = moments(shown_iterations(traces, pace), pace, 25)
+        moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)
+        return self.show(moment)
+
+    def show(self, moment):
+        _, stage, panel, props, theme = self.canvas._panels[-1]
+        frame = frame_at(stage.trace, moment)
+        with self.canvas.painting():
+            return frame, list(panel.moving(props, frame, stage, theme))
+
+
+@pytest.fixture
+def draw_runs():
+    """Draw a panel of one or more runs, on a small picture."""
+
+    def drawn(panel, *runs, theme="dark", size=(640, 360)):
+        named = [(f"run {i}" if len(runs) > 1 else "", trace) for i, trace in enumerate(runs)]
+        every = stages(named)
+        for stage in every:
+            panel.check(stage)
+        canvas = Canvas(
+            size,
+            theme_named(theme),
+            title="",
+            subtitle="",
+            stages=every,
+            panels=[panel],
+            words=[("", "")],
+            speaker=len(runs) - 1,
+        )
+        return Drawn(canvas, panel, named)
+
+    return drawn
 
 
 @pytest.fixture
@@ -29,3 +88,25 @@ def draw():
         return at
 
     return drawn
+
+
+@pytest.fixture(scope="session")
+def true_mixture():
+    return gv.Mixture(
+        [0.5, 0.3, 0.2],
+        [[0.0, 0.0], [5.0, 4.0], [-4.0, 4.0]],
+        [[[1, 0.5], [0.5, 1]], [[1, -0.6], [-0.6, 1]], [[0.5, 0], [0, 1.5]]],
+    )
+
+
+@pytest.fixture(scope="session")
+def sampled(true_mixture):
+    """A run on data whose truth is known."""
+    data = gv.load_dataset(
+        "sample",
+        n_points=150,
+        weights=true_mixture.weights.tolist(),
+        means=true_mixture.means.tolist(),
+        covariances=true_mixture.covariances.tolist(),
+    )
+    return gv.fit(data, gv.RandomPoints(seed=2), n_components=3, max_iter=6)

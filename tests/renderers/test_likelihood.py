@@ -3,61 +3,114 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.canvas import Canvas
-from gmmviz.stage import stages
-from gmmviz.themes import theme_named
-from gmmviz.timeline import frame_at, moments, shown_iterations
 
 
-@pytest.fixture
-def drawn(trace):
-    panel = gv.LikelihoodRenderer()
-    (stage,) = stages([("", trace)])
-    canvas = Canvas(
-        (640, 360),
-        theme_named("dark"),
-        title="",
-        subtitle="",
-        stages=[stage],
-        panels=[panel],
-        words=[("", "")],
-    )
-    pace = gv.Pace()
-    every = list(moments(shown_iterations((trace,), pace), pace, 25))
-
-    def at(choose):
-        frame = frame_at(trace, next(m for m in every if choose(m)))
-        props = canvas._panels[0][3]
-        with canvas.painting():
-            list(panel.moving(props, frame, stage, canvas._theme))
-        return props, canvas._panels[0][0]
-
-    return at
+def average(trace):
+    return -trace.log_likelihoods / len(trace.data.points)
 
 
-def test_marker_lies_on_the_curve_and_number_is_of_the_last_snapshot(drawn, trace):
-    props, _ = drawn(lambda m: m.phase == "m" and m.before == 1 and 0.4 < m.progress < 0.9)
-    average = -trace.log_likelihoods / 272
-
-    x, y = (values[0] for values in props.dot.get_data())
+def test_marker_lies_on_the_curve_and_number_is_of_the_last_snapshot(draw_runs, trace):
+    drawn = draw_runs(gv.LikelihoodRenderer(), trace)
+    drawn.at("m", 1, 0.4)
+    ((x, y),) = drawn.props.history.dots.get_offsets()
 
     assert 1 < x < 2
-    assert_allclose(y, np.interp(x, np.arange(6), average))
-    assert props.number.get_text() == f"{average[1]:.4g}"
-    assert_allclose(props.past.get_xdata()[-1], x)
+    assert_allclose(y, np.interp(x, np.arange(6), average(trace)))
+    assert drawn.props.number.get_text() == f"{average(trace)[1]:.4g}"
+    (past,) = drawn.props.history.past.get_segments()
+    assert_allclose(past, [[0, average(trace)[0]], [1, average(trace)[1]], [x, y]])
 
 
-def test_marker_rests_on_the_snapshot_when_the_step_is_done(drawn, trace):
-    props, _ = drawn(lambda m: m.phase == "m" and m.before == 1 and m.progress == 1)
+@pytest.mark.parametrize(
+    ("scale", "factor", "title"),
+    [
+        ("negative_average", -1 / 272, "average negative log-likelihood"),
+        ("average", 1 / 272, "average log-likelihood"),
+        ("total", 1, "log-likelihood"),
+    ],
+)
+def test_each_scale_shows_its_number(draw_runs, trace, scale, factor, title):
+    drawn = draw_runs(gv.LikelihoodRenderer(scale=scale), trace)
+    drawn.at("m", 1)
+    value = factor * trace[2].log_likelihood
 
-    assert_allclose(np.ravel(props.dot.get_data()), [2, -trace[2].log_likelihood / 272])
-    assert props.number.get_text() == f"{-trace[2].log_likelihood / 272:.4g}"
+    assert_allclose(drawn.props.history.dots.get_offsets(), [[2, value]])
+    number = float(drawn.props.number.get_text().replace("−", "-"))
+    assert abs(number - value) <= 0.5 * 10**-drawn.props.decimals
+    assert drawn.axes.get_title(loc="left") == title
 
 
-def test_whole_curve_fits_in_the_axes(drawn, trace):
-    _, axes = drawn(lambda m: m.phase == "start")
+def test_whole_curve_fits_in_the_axes(draw_runs, trace):
+    axes = draw_runs(gv.LikelihoodRenderer(whole=True), trace).axes
     low, high = axes.get_ylim()
-    average = -trace.log_likelihoods / 272
 
-    assert low < average.min() < average.max() < high
+    assert low < average(trace).min() < average(trace).max() < high
     assert axes.get_xlim()[0] < 0 < 5 < axes.get_xlim()[1]
+
+
+@pytest.fixture(scope="module")
+def dropping(old_faithful):
+    """The first step takes nine tenths of the way."""
+    return gv.fit(old_faithful, gv.RandomPoints(seed=15, scale=0.5), n_components=2, max_iter=9)
+
+
+@pytest.mark.parametrize(("scale", "arrow", "beyond"), [("negative_average", "↑", 1), ("average", "↓", 0)])
+def test_extreme_start_is_named_at_the_edge_instead_of_flattening_the_rest(
+    draw_runs, dropping, scale, arrow, beyond
+):
+    drawn = draw_runs(gv.LikelihoodRenderer(scale=scale), dropping)
+    values = average(dropping) * (1 if scale == "negative_average" else -1)
+    limits = drawn.axes.get_ylim()
+
+    assert (values[1:] > limits[0]).all()
+    assert (values[1:] < limits[1]).all()
+    assert np.ptp(values[1:]) > 0.6 * np.ptp(limits)
+    (note,) = (text.get_text() for text in drawn.axes.texts if arrow in text.get_text())
+    assert note == f"{arrow} {values[0]:.1f}".replace("-", "−")
+
+    drawn.at("start", 0)
+    assert_allclose(drawn.props.history.dots.get_offsets(), [[0, limits[beyond]]])
+    tip = drawn.props.history.dots.get_paths()[0].vertices[1, 1]
+    assert (tip > 0) == (beyond == 1)
+    assert drawn.props.number.get_text() == f"{values[0]:.3f}".replace("-", "−")
+
+
+def test_start_is_shown_where_it_is_the_story(draw_runs, old_faithful):
+    one = gv.fit(old_faithful, gv.RandomPoints(seed=1), n_components=1, max_iter=6, tol=0)
+    low, high = draw_runs(gv.LikelihoodRenderer(), one).axes.get_ylim()
+
+    assert low < average(one).min() < average(one).max() < high
+
+
+@pytest.fixture(scope="module")
+def runs(old_faithful):
+    return [
+        gv.fit(old_faithful, gv.RandomPoints(seed=s), n_components=2, max_iter=n)
+        for s, n in ((4, 5), (9, 9), (1, 3))
+    ]
+
+
+def test_panel_of_all_runs_shows_each_where_it_is(draw_runs, runs):
+    drawn = draw_runs(gv.LikelihoodRenderer(all_runs=True), *runs)
+    drawn.at("m", 6)
+    shown = {tuple(place) for place in np.round(drawn.props.history.dots.get_offsets(), 9)}
+
+    assert shown == {(min(7, len(run) - 1), round(average(run)[min(7, len(run) - 1)], 9)) for run in runs}
+
+
+def test_names_of_all_runs_are_ranked_by_their_ends_and_the_best_is_bold(draw_runs, runs):
+    drawn = draw_runs(gv.LikelihoodRenderer(all_runs=True), *runs)
+    (labels,) = (child for child in drawn.axes.get_children() if hasattr(child, "texts"))
+    ranked = sorted(range(3), key=lambda i: average(runs[i])[-1])
+
+    from_below = sorted(labels.texts, key=lambda text: text.get_position()[1])
+    assert [text.get_text() for text in from_below] == [f"run {i}" for i in ranked]
+    assert from_below[0].get_weight() == 700 or from_below[0].get_weight() == "bold"
+
+
+def test_runs_share_their_limits_in_all_frames(draw_runs, runs):
+    one, other = (draw_runs(gv.LikelihoodRenderer(), *order) for order in (runs, runs[::-1]))
+    before = one.axes.get_ylim()
+    one.at("m", 4)
+
+    assert one.axes.get_ylim() == before == other.axes.get_ylim()

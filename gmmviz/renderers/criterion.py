@@ -1,0 +1,166 @@
+"""Criteria over the number of components: which of several runs explains the data best for its size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from pydantic import BeforeValidator, Field
+
+from gmmviz.arrays import Array
+from gmmviz.criteria import aic, bic, icl
+from gmmviz.errors import InputError, hint
+from gmmviz.options import options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.history import Dots, along, few_ticks
+from gmmviz.renderers.words import SIZE, Margin, Word, pixels_per_point, put_beside
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame, position_at
+from gmmviz.trace import Trace
+
+Criterion = Literal["aic", "bic", "icl"]
+HEADROOM = 0.4  # above the highest end, in ranges of the ends; a run that starts higher comes in as a wedge
+ASIDE = 0.5  # how wide runs of equal K are spread, where the next K is at 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    values: tuple[tuple[Array, ...], ...]
+    places: Array
+    lines: LineCollection
+    dots: Dots
+    rings: Dots
+    names: tuple[Word, ...]
+    verdict: Word | None
+
+
+def _known(given: Any) -> Any:
+    """Complain of an unknown name alone, not of every form that would do."""
+    for name in [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []:
+        if isinstance(name, str) and name not in get_args(Criterion):
+            raise InputError(f"unknown criterion {name!r}; {hint(name, get_args(Criterion))}")
+    return given
+
+
+@RENDERERS.register("criterion")
+@options
+class CriterionRenderer(Renderer):
+    """A dot per run of the film over its number of components; the lowest is marked when all have ended."""
+
+    criterion: Annotated[
+        Criterion | Annotated[tuple[Criterion, ...], Field(min_length=1)], BeforeValidator(_known)
+    ] = "bic"
+    """'aic', 'bic' or 'icl', or a list of them; lower is better."""
+
+    @property
+    def shared(self) -> bool:
+        """One panel compares all runs."""
+        return True
+
+    @property
+    def _names(self) -> tuple[Criterion, ...]:
+        return self.criterion if isinstance(self.criterion, tuple) else (self.criterion,)
+
+    def check(self, stage: Stage) -> None:
+        """Criteria compare fits of the same points."""
+        first = stage.cast[0].data
+        for trace in stage.cast[1:]:
+            if not np.array_equal(trace.data.points, first.points):
+                raise InputError(
+                    f"criteria compare fits of the same points, not of {first.name} and {trace.data.name}: "
+                    "leave the panel out, or give all runs the same data"
+                )
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the axes and the criteria's names; make the dots, their lines and the mark of the winner."""
+        values = tuple(tuple(_history(trace, name) for trace in stage.cast) for name in self._names)
+        components = np.array([trace.n_components for trace in stage.cast])
+        places = _aside(components)
+        ends = np.array([[history[-1] for history in runs] for runs in values])
+        span = float(np.ptp(ends)) or 0.02 * float(np.abs(ends).max()) or 1.0
+        axes.set_xlim(components.min() - 0.6, components.max() + 0.6)
+        axes.set_ylim(ends.min() - (0.3 if len(values) == 1 else 0.12) * span, ends.max() + HEADROOM * span)
+        axes.set_xticks(np.unique(components))
+        axes.yaxis.set_major_locator(few_ticks())
+        axes.set_xlabel("components")
+        axes.set_title(f"{_listed([name.upper() for name in self._names])}: lower is better")
+        names = tuple(Word(axes, theme.text, theme, align="left") for _ in self._names if len(values) > 1)
+        if names:
+            Margin(axes, right=max(word.width("AIC", theme.px(SIZE)) for word in names))
+        n_dots = ends.size
+        lines = LineCollection([], colors=theme.muted, linewidths=theme.px(2.2), alpha=0.7)
+        animated(axes, lines, 3)
+        rings = Dots(axes, ["none"] * len(values), theme.px(30), theme)
+        rings.set(edgecolors=theme.text, linewidths=theme.px(3))
+        dots = Dots(axes, [theme.text] * n_dots, theme.px(17), theme)
+        verdict = Word(axes, theme.text, theme, weight="bold") if len(values) == 1 else None
+        return _Props(values, places, lines, dots, rings, names, verdict)
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Set every dot to where its run is: hollow on its way, full at its end."""
+        positions = [position_at(trace, frame.moment) for trace in stage.cast]
+        ended = [x >= len(trace) - 1 for x, trace in zip(positions, stage.cast, strict=True)]
+        now = np.array([[along(run, x) for run, x in zip(runs, positions, strict=True)] for runs in props.values])
+        order = np.argsort(props.places)
+        props.lines.set_segments([np.column_stack([props.places[order], row[order]]) for row in now])
+        yield props.lines
+        inks = [theme.text if done else theme.background for done in ended]
+        props.dots.set(facecolors=inks * len(now), edgecolors=theme.text)
+        props.dots.put(np.column_stack([np.tile(props.places, len(now)), now.ravel()]))
+        yield props.dots
+        if props.names:
+            at_last = now[:, order[-1]]
+            rising = [(props.names[i], self._names[i].upper(), at_last[i]) for i in np.argsort(at_last)]
+            put_beside(rising, float(props.places[order[-1]]), theme.px(SIZE), theme.px(20))
+            yield from props.names
+        if all(ended) and len(stage.cast) > 1:
+            best = now.argmin(axis=1)
+            props.rings.put(np.column_stack([props.places[best], now[np.arange(len(now)), best]]))
+            yield props.rings
+            if props.verdict:
+                self._say(props.verdict, int(best[0]), props, stage, theme)
+                yield props.verdict
+
+    def _say(self, verdict: Word, best: int, props: _Props, stage: Stage, theme: Theme) -> None:
+        """Name the winner below its dot, by its number of components if that tells it from the others."""
+        Ks = [trace.n_components for trace in stage.cast]
+        alone = len(set(Ks)) == len(Ks)
+        text = f"lowest: {f'K = {Ks[best]}' if alone else stage.names[best]}"
+        size = theme.px(SIZE)
+        axes = verdict.axes
+        assert axes is not None
+        x, y = float(props.places[best]), float(props.values[0][best][-1])
+        scale = pixels_per_point(verdict)
+        middle = (axes.transData.transform((x, y))[0] - axes.bbox.x0) / scale
+        half = verdict.width(text, size) / 2
+        shift = np.clip(middle, half, max(half, axes.bbox.width / scale - half)) - middle
+        verdict.put(text, (x, y), size, offset=(shift, -theme.px(17) - 0.6 * size))
+
+
+def _history(trace: Trace, criterion: Criterion) -> Array:
+    """The criterion of each snapshot, shape (T,)."""
+    p, N = trace.n_parameters, len(trace.data.points)
+    if criterion == "aic":
+        return np.array([aic(snapshot.log_likelihood, p) for snapshot in trace])
+    if criterion == "bic":
+        return np.array([bic(snapshot.log_likelihood, p, N) for snapshot in trace])
+    return np.array([icl(s.log_likelihood, p, trace.responsibilities(t)) for t, s in enumerate(trace)])
+
+
+def _aside(components: Array) -> Array:
+    """Where each run stands: at its number of components; runs that have the same stand side by side."""
+    places = components.astype(float)
+    for K in np.unique(components):
+        (same,) = np.nonzero(components == K)
+        places[same] += ASIDE * ((np.arange(len(same)) + 0.5) / len(same) - 0.5)
+    return places
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(", ".join(names).rsplit(", ", 1))

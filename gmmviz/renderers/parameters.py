@@ -1,0 +1,112 @@
+"""Parameters against iteration: how weights, means and spreads settle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from gmmviz.arrays import Array
+from gmmviz.errors import InputError
+from gmmviz.mixture import Mixture
+from gmmviz.options import options
+from gmmviz.renderers.base import RENDERERS, Renderer
+from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+from gmmviz.trace import Trace
+from gmmviz.view import Features, View
+
+Shown = Literal["weights", "means", "standard_deviations", "eigenvalues"]
+OF_FEATURES = ("means", "standard_deviations")
+
+
+@RENDERERS.register("parameters")
+@options
+class ParametersRenderer(Renderer):
+    """A parameter of every component against iteration; dashed lines are the truth, where it is known."""
+
+    show: Shown = "weights"
+    """Which parameter: of the covariances, the standard deviation along each feature ('standard_deviations') or
+    the variances along their own axes ('eigenvalues')."""
+    features: Features = None
+    """Features by name or number from 1, or 'pca'; left out, means and standard deviations show the first
+    feature, eigenvalues belong to all of them, and weights have none."""
+
+    def __post_init__(self) -> None:
+        if self.show == "weights" and self.features is not None:
+            raise InputError("weights belong to no features: leave features out, or show 'means'")
+
+    def check(self, stage: Stage) -> None:
+        """The features must exist."""
+        self._view(stage)
+
+    def _view(self, stage: Stage) -> View:
+        if self.features is None:
+            return stage.view((1,), 1) if self.show in OF_FEATURES else stage.all_features
+        return stage.view(self.features, 1 if self.features == "pca" else len(self.features))
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> History:
+        """Draw the axes, the truth and, faintly, every line; make the past and the dots."""
+        view = self._view(stage)
+        truth = stage.truth(view)
+        true_values = self._values(truth[0]) if truth else np.empty((0, 0))
+        every = {trace: self._history(view, trace) for trace in stage.cast}
+        self._vertical_axis(axes, np.concatenate([values.ravel() for values in (*every.values(), true_values)]))
+        iteration_axis(axes, stage.last_iteration, theme)
+        axes.set_title(self._title(view) + (" (dashed: truth)" if truth else ""))
+        for values, partner in zip(true_values, truth[1] if truth else (), strict=True):
+            for value in values:
+                color = theme.color(partner)
+                axes.axhline(value, color=color, linestyle=(0, (4, 3)), linewidth=theme.px(2))
+        names = view.names if self.show in OF_FEATURES and len(view.names) > 1 else ("",)
+        own = every[stage.trace]
+        curves = []
+        for k, d in np.ndindex(own.shape[1:]):
+            # Several eigenvalues of a component have its number once, at the largest.
+            name = f"{k + 1} {names[d]}".strip() if d < len(names) else ""
+            curves.append(Curve(own[:, k, d], theme.color(k), name, bold=True))
+        return History(axes, curves, stage.last_iteration, theme)
+
+    def _history(self, view: View, trace: Trace) -> Array:
+        """What is shown of each snapshot, shape (T, K, lines)."""
+        return np.array([self._values(view.mixture(snapshot.mixture)) for snapshot in trace])
+
+    def _values(self, mixture: Mixture) -> Array:
+        """What is shown of a mixture on the view's axes, shape (K, lines)."""
+        if self.show == "weights":
+            return mixture.weights[:, None]
+        if self.show == "means":
+            return mixture.means
+        if self.show == "standard_deviations":
+            return np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+        return np.asarray(np.linalg.eigvalsh(mixture.covariances)[:, ::-1], dtype=np.float64)
+
+    def _vertical_axis(self, axes: Axes, shown: Array) -> None:
+        low, high = float(shown.min()), float(shown.max())
+        if self.show == "eigenvalues":
+            room = (high / low) ** 0.08 if high > low else 2.0
+            axes.set_yscale("log")
+            axes.set_ylim(low / room, high * room)
+            return
+        room = 0.08 * (high - low) or 0.5
+        # Weights and standard deviations are seen as parts of a whole: from zero.
+        axes.set_ylim(low - room if self.show == "means" else 0, high + room)
+        axes.yaxis.set_major_locator(few_ticks())
+
+    def _title(self, view: View) -> str:
+        if self.show == "weights":
+            return "weights"
+        if self.show == "eigenvalues":
+            note = f", {view.note}" if view.note else ""
+            return f"eigenvalues{note}, log scale"
+        what = "means" if self.show == "means" else "standard deviations"
+        return f"{what} of {' and '.join(view.names)}"
+
+    def moving(self, props: History, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Draw every line so far, and a dot where it is."""
+        return props.moving([frame.position] * len(props.curves))

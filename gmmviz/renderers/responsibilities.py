@@ -1,0 +1,131 @@
+"""Responsibilities as stacked bars: one thin bar per point, one color per component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.artist import Artist, allow_rasterization
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.image import AxesImage
+
+from gmmviz.arrays import Array
+from gmmviz.options import options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.renderers.words import number_components
+from gmmviz.stage import Stage
+from gmmviz.themes import Theme
+from gmmviz.timeline import Frame
+from gmmviz.trace import Trace
+
+BARS = 300  # at most, in a picture 720 pixels high; as many as a small panel has columns of pixels
+ROWS = 200  # steps of height that a bar can show
+NARROW = 0.04  # share of the points below which a component's number would not fit under them
+
+
+class Bars(AxesImage):
+    """An opaque image that fills its axes: on a canvas of pixels it is copied, where resampling takes 20 ms."""
+
+    @allow_rasterization
+    def draw(self, renderer: RendererBase) -> None:
+        """Paint the image over the whole of the axes."""
+        if not isinstance(renderer, RendererAgg):
+            super().draw(renderer)
+            return
+        picture = np.asarray(renderer.buffer_rgba())
+        box = self.axes.bbox
+        left, right = (int(np.clip(round(x), 0, picture.shape[1])) for x in (box.x0, box.x1))
+        bottom, top = (int(np.clip(round(y), 0, picture.shape[0])) for y in (box.y0, box.y1))
+        pixels = np.asarray(self.get_array()).view(np.uint32)[:, :, 0]
+        rows = np.arange(top - bottom)[::-1] * pixels.shape[0] // max(top - bottom, 1)
+        columns = np.arange(right - left) * pixels.shape[1] // max(right - left, 1)
+        area = picture[len(picture) - top : len(picture) - bottom, left:right]
+        area[:] = pixels.take(rows, axis=0).take(columns, axis=1)[:, :, None].view(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class _Props:
+    order: npt.NDArray[np.intp]
+    first: npt.NDArray[np.intp]
+    image: Bars
+
+    def bars(self, responsibilities: Array) -> Array:
+        """Mean responsibilities of the points of each bar, shape (bars, K)."""
+        ordered = responsibilities[self.order]
+        if len(self.first) == len(ordered):
+            return ordered
+        sizes = np.diff(np.append(self.first, len(ordered)))
+        means: Array = np.add.reduceat(ordered, self.first) / sizes[:, None]
+        return means
+
+
+@RENDERERS.register("responsibilities")
+@options
+class ResponsibilitiesRenderer(Renderer):
+    """Every point as a thin bar, divided among the components as its responsibilities are.
+
+    The points stand in one order for the whole film: by the component that they belong to in the end, and
+    within it from the surest on. Where points are more than columns of pixels, a bar is the mean of several.
+    """
+
+    def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
+        """Draw the axes and the components' numbers; make the image of the bars."""
+        n_points = len(stage.trace.data.points)
+        several = -(-n_points // max(1, int(theme.mark_px(BARS))))
+        order, counts = _sorted(stage.trace)
+        first = np.arange(0, n_points, several)
+        axes.set_xlim(0, n_points)
+        axes.set_ylim(0, 1)
+        axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
+        axes.grid(visible=False)
+        axes.set_title(f"responsibilities, a bar per {f'{several} points' if several > 1 else 'point'}")
+        ends = np.cumsum(counts)
+        wide = [k for k, count in enumerate(counts) if count >= NARROW * n_points]
+        number_components(axes, {k: ends[k] - counts[k] / 2 for k in wide}, theme)
+        image = Bars(axes, interpolation="nearest", origin="lower", extent=(0, n_points, 0, 1))
+        animated(axes, image, 2)
+        return _Props(order, first, image)
+
+    def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
+        """Paint the bars; before the first E-step no point has been asked, and all are gray."""
+        K = stage.trace.n_components
+        palette = theme.point_colors(np.eye(K), frame.coloring)
+        props.image.set_data(stacked(props.bars(frame.responsibilities), palette))
+        yield props.image
+
+
+def _sorted(trace: Trace) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The points' order, and how many of them belong to each component in the end."""
+    final = trace.responsibilities(-1)
+    labels = final.argmax(axis=1)
+    order = np.lexsort((-final.max(axis=1), labels))
+    return order, np.bincount(labels, minlength=trace.n_components)
+
+
+def stacked(shares: Array, colors: Array) -> npt.NDArray[np.uint8]:
+    """Bars as an image.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (bars, K)
+        Each row sums to 1.
+    colors : ndarray, shape (K, 3)
+        sRGB from 0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (ROWS, bars, 4)
+        Opaque RGBA; the first row is the lowest, and the first component too.
+    """
+    K = shares.shape[1]
+    tops = np.rint(ROWS * np.cumsum(shares, axis=1)).astype(np.intp)
+    tops[:, -1] = ROWS
+    heights = np.diff(tops, axis=1, prepend=0)
+    inks = np.full((K, 4), 255, dtype=np.uint8)
+    inks[:, :3] = np.rint(255 * colors)
+    packed = np.repeat(np.tile(inks.view(np.uint32).ravel(), len(shares)), heights.ravel())
+    return np.ascontiguousarray(packed.reshape(-1, ROWS).T).view(np.uint8).reshape(ROWS, -1, 4)

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+
+
+@pytest.fixture(scope="module")
+def runs(sampled):
+    return [
+        gv.fit(sampled.data, gv.RandomPoints(seed=1), n_components=k, max_iter=n)
+        for k, n in ((1, 3), (2, 9), (4, 6))
+    ]
+
+
+def film_end(drawn):
+    return drawn.at("end", max(len(trace) for _, trace in drawn.runs) - 1)
+
+
+@pytest.mark.parametrize("name", ["aic", "bic", "icl"])
+def test_dots_end_at_the_criteria_of_the_runs(draw_runs, runs, name):
+    drawn = draw_runs(gv.CriterionRenderer(criterion=name), *runs)
+    film_end(drawn)
+
+    assert_allclose(drawn.props.dots.get_offsets(), [(run.n_components, getattr(run, name)) for run in runs])
+
+
+def test_dots_are_the_criteria_of_the_present_snapshots(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    drawn.at("m", 3)
+    expected = []
+    for run in runs:
+        present = run[: min(4, len(run) - 1) + 1]
+        expected.append(gv.Trace(run.data, present, "max_iter", run.settings).bic)
+
+    top = drawn.axes.get_ylim()[1]
+    assert_allclose(drawn.props.dots.get_offsets()[:, 1], np.minimum(expected, top))
+
+
+def test_dot_of_a_run_fills_when_it_has_ended(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    drawn.at("m", 3)
+    inks = drawn.props.dots.get_facecolors()[:, :3]
+
+    assert_allclose(inks[0], np.array([0xF2, 0xF5, 0xF8]) / 255)
+    assert_allclose(inks[1:], [np.array([0x11, 0x15, 0x1C]) / 255] * 2)
+
+
+def test_lowest_is_marked_when_all_runs_have_ended(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    _, on_the_way = drawn.at("m", 3)
+    _, at_the_end = film_end(drawn)
+    best = min(runs, key=lambda run: run.bic)
+
+    assert drawn.props.rings not in on_the_way
+    assert drawn.props.rings in at_the_end
+    assert_allclose(drawn.props.rings.get_offsets(), [(best.n_components, best.bic)])
+    assert drawn.props.verdict.get_text() == f"lowest: K = {best.n_components}"
+    assert drawn.axes.get_title(loc="left") == "BIC: lower is better"
+
+
+def test_runs_of_equal_size_stand_side_by_side_and_the_lowest_is_called_by_its_name(draw_runs, sampled):
+    pair = [gv.fit(sampled.data, gv.RandomPoints(seed=s), n_components=3, max_iter=s) for s in (2, 8)]
+    drawn = draw_runs(gv.CriterionRenderer(), *pair)
+    film_end(drawn)
+    x = drawn.props.dots.get_offsets()[:, 0]
+
+    assert x[0] < 3 < x[1]
+    assert drawn.props.verdict.get_text() == f"lowest: run {int(np.argmin([run.bic for run in pair]))}"
+
+
+def test_several_criteria_are_named_where_they_end(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(criterion=["aic", "bic", "icl"]), *runs)
+    film_end(drawn)
+    ends = [getattr(run, name) for name in ("aic", "bic", "icl") for run in runs]
+
+    assert_allclose(drawn.props.dots.get_offsets()[:, 1], ends)
+    assert len(drawn.props.rings.get_offsets()) == 3
+    from_below = [
+        word.get_text() for word in sorted(drawn.props.names, key=lambda word: word.get_window_extent().y0)
+    ]
+    assert from_below == sorted(("AIC", "BIC", "ICL"), key=lambda name: getattr(runs[-1], name.lower()))
+    assert drawn.axes.get_title(loc="left") == "AIC, BIC and ICL: lower is better"
+
+
+def test_limits_hold_every_end_and_stand_still(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    low, high = drawn.axes.get_ylim()
+    drawn.at("m", 2)
+
+    assert low < min(run.bic for run in runs) <= max(run.bic for run in runs) < high
+    assert drawn.axes.get_ylim() == (low, high)
+
+
+def test_it_is_drawn_once_for_all_runs(runs):
+    film = gv.Animation(runs, [gv.WeightsRenderer(), gv.CriterionRenderer()])
+
+    assert len(film._canvas._panels) == 4
+
+
+def test_fits_of_different_points_are_not_compared(runs, trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation([runs[0], trace], [gv.CriterionRenderer()])
+
+    assert str(caught.value) == (
+        f"criteria compare fits of the same points, not of {runs[0].data.name} and Old Faithful: "
+        "leave the panel out, or give all runs the same data"
+    )
+
+
+@pytest.mark.parametrize("given", ["bics", ["aic", "bics"]])
+def test_unknown_criterion_is_named(given):
+    with pytest.raises(gv.InputError) as caught:
+        gv.CriterionRenderer(criterion=given)
+
+    assert str(caught.value) == "CriterionRenderer: criterion: unknown criterion 'bics'; did you mean 'bic'?"

@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.themes import theme_named
+
+
+def shown(drawn):
+    return drawn.props.dots.get_offsets()[:, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "values"),
+    [
+        ({}, lambda m: m.weights),
+        ({"show": "means"}, lambda m: m.means[:, 0]),
+        ({"show": "means", "features": ["x2"]}, lambda m: m.means[:, 1]),
+        ({"show": "means", "features": [1, 2]}, lambda m: m.means.ravel()),
+        ({"show": "standard_deviations", "features": [2]}, lambda m: np.sqrt(m.covariances[:, 1, 1])),
+        ({"show": "eigenvalues"}, lambda m: np.linalg.eigvalsh(m.covariances)[:, ::-1].ravel()),
+        ({"show": "eigenvalues", "features": [1]}, lambda m: m.covariances[:, 0, 0]),
+    ],
+)
+def test_dots_and_lines_are_the_numbers_of_the_trace(draw_runs, sampled, options, values):
+    drawn = draw_runs(gv.ParametersRenderer(**options), sampled)
+    for t in (0, 3):
+        frame, _ = drawn.at("m", t)
+        assert_allclose(shown(drawn), values(sampled[t + 1].mixture))
+        assert_allclose(shown(drawn), values(frame.mixture))
+    history = np.array([values(snapshot.mixture) for snapshot in sampled[:5]])
+    assert_allclose([line[:, 1] for line in drawn.props.past.get_segments()], np.vstack([history, history[-1:]]).T)
+
+
+def test_weights_and_means_between_two_iterations_are_those_of_the_picture_beside(draw_runs, sampled):
+    for show in ("weights", "means"):
+        drawn = draw_runs(gv.ParametersRenderer(show=show), sampled)
+        frame, _ = drawn.at("m", 1, 0.4)
+        values = frame.mixture.weights if show == "weights" else frame.mixture.means[:, 0]
+
+        assert 1 < frame.position < 2
+        assert_allclose(shown(drawn), values)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("show", ["weights", "means", "standard_deviations"])
+def test_truth_is_dashed_in_the_color_of_its_partner(draw_runs, sampled, true_mixture, show, theme):
+    drawn = draw_runs(gv.ParametersRenderer(show=show), sampled, theme=theme)
+    true = {
+        "weights": true_mixture.weights,
+        "means": true_mixture.means[:, 0],
+        "standard_deviations": np.sqrt(true_mixture.covariances[:, 0, 0]),
+    }[show]
+    match = gv.match_components(sampled[-1].mixture, true_mixture)
+    dashed = [line for line in drawn.axes.lines if line.is_dashed()]
+
+    assert_allclose([line.get_ydata()[0] for line in dashed], true)
+    assert [line.get_color() for line in dashed] == [theme_named(theme).color(k) for k in match]
+    assert drawn.axes.get_title(loc="left").endswith(" (dashed: truth)")
+
+
+def test_data_without_a_truth_has_no_dashed_line(draw_runs, trace):
+    drawn = draw_runs(gv.ParametersRenderer(), trace)
+
+    assert not any(line.is_dashed() for line in drawn.axes.lines)
+    assert drawn.axes.get_title(loc="left") == "weights"
+
+
+def test_titles_name_the_features(draw_runs, trace):
+    title = {
+        (show, features): draw_runs(gv.ParametersRenderer(show=show, features=features), trace).axes.get_title(
+            loc="left"
+        )
+        for show, features in (
+            ("means", None),
+            ("means", (2, 1)),
+            ("standard_deviations", "pca"),
+            ("eigenvalues", (2,)),
+        )
+    }
+    first, second = trace.data.feature_names
+
+    assert title["means", None] == f"means of {first}"
+    assert title["means", (2, 1)] == f"means of {second} and {first}"
+    assert title["standard_deviations", "pca"] == "standard deviations of principal component 1 (95 %)"
+    assert title["eigenvalues", (2,)] == "eigenvalues, 1 of 2 features (exact marginal), log scale"
+
+
+@pytest.mark.parametrize("show", ["weights", "means", "standard_deviations", "eigenvalues"])
+def test_everything_fits_and_limits_stand_still(draw_runs, sampled, show):
+    drawn = draw_runs(gv.ParametersRenderer(show=show), sampled)
+    before = drawn.axes.get_xlim(), drawn.axes.get_ylim()
+    for t in range(6):
+        drawn.at("m", t)
+        assert (shown(drawn) > before[1][0]).all()
+        assert (shown(drawn) < before[1][1]).all()
+
+    assert (drawn.axes.get_xlim(), drawn.axes.get_ylim()) == before
+
+
+def test_weights_have_no_features():
+    with pytest.raises(gv.InputError) as caught:
+        gv.ParametersRenderer(features=[1])
+
+    assert str(caught.value) == (
+        "ParametersRenderer: weights belong to no features: leave features out, or show 'means'"
+    )
+
+
+def test_unknown_feature_is_refused_before_anything_is_drawn(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, [gv.ParametersRenderer(show="means", features=["wating"])])
+
+    assert str(caught.value) == "Old Faithful has no feature 'wating'; did you mean 'waiting (min)'?"

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.renderers.responsibilities import ROWS, stacked
+from gmmviz.themes import theme_named
+
+
+def heights(image, colors):
+    """Share of each color in each column of the image, shape (bars, K)."""
+    ink = np.rint(255 * colors).astype(np.uint8)
+    return (image[:, :, None, :3] == ink).all(axis=-1).mean(axis=0)
+
+
+@pytest.mark.parametrize("K", [1, 2, 5, 10])
+def test_stacked_bars_have_the_heights_of_their_shares_and_sum_to_one(K):
+    rng = np.random.default_rng(K)
+    shares = rng.dirichlet(0.3 * np.ones(K), size=60)
+    colors = np.linspace(0.1, 0.9, 3 * K).reshape(K, 3)
+
+    found = heights(stacked(shares, colors), colors)
+
+    assert_allclose(found.sum(axis=1), 1)
+    assert_allclose(found, shares, atol=1.001 / ROWS)
+
+
+def test_first_component_is_at_the_bottom():
+    image = stacked(np.array([[0.25, 0.75]]), np.array([[0.0, 0, 0], [1, 1, 1]]))
+
+    assert image[0, 0, 0] == 0
+    assert image[-1, 0, 0] == 255
+
+
+@pytest.mark.parametrize("phase", ["m", "e"])
+def test_bars_are_the_responsibilities_of_the_frame(draw_runs, trace, phase):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
+    frame, _ = drawn.at(phase, 2, 0.5)
+    image = np.asarray(drawn.props.image.get_array())
+    colors = theme_named("dark").point_colors(np.eye(2), 1.0)
+
+    assert image.shape[1] == len(trace.data.points)
+    assert_allclose(heights(image, colors), frame.responsibilities[drawn.props.order], atol=1.001 / ROWS)
+
+
+def test_points_stand_in_one_order_by_component_and_certainty_at_the_end(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace)
+    final = trace.responsibilities(-1)[drawn.props.order]
+    labels = final.argmax(axis=1)
+
+    assert sorted(drawn.props.order) == list(range(272))
+    assert (np.diff(labels) >= 0).all()
+    for k in range(2):
+        assert (np.diff(final[labels == k, k]) <= 0).all()
+
+
+def test_bars_of_several_points_are_their_means_and_say_so(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(640, 360))
+    ordered = trace.responsibilities(3)[drawn.props.order]
+    bars = drawn.props.bars(trace.responsibilities(3))
+
+    assert drawn.axes.get_title(loc="left") == "responsibilities, a bar per 2 points"
+    assert_allclose(bars, ordered.reshape(136, 2, 2).mean(axis=1))
+    assert_allclose(bars.sum(axis=1), 1)
+
+
+def test_last_bar_is_the_mean_of_what_is_left(draw_runs):
+    data = np.random.default_rng(0).standard_normal((401, 2))
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), gv.fit(data, n_components=2, max_iter=1))
+    responsibilities = np.random.default_rng(1).dirichlet([1, 1], size=401)
+
+    bars = drawn.props.bars(responsibilities)
+
+    assert_allclose(bars[-1], responsibilities[drawn.props.order][3 * (len(bars) - 1) :].mean(axis=0))
+
+
+def test_points_that_have_not_been_asked_are_gray(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace)
+    drawn.at("start", 0)
+    image = np.asarray(drawn.props.image.get_array())
+
+    assert_allclose(image - np.array([0x76, 0x82, 0x8F, 255.0]), 0, atol=1)
+
+
+def test_numbers_stand_under_their_components(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace)
+    counts = np.bincount(trace.labels(-1), minlength=2)
+
+    assert_allclose(drawn.axes.get_xticks(), [counts[0] / 2, counts[0] + counts[1] / 2])
+    assert [tick.get_text() for tick in drawn.axes.get_xticklabels()] == ["1", "2"]
+
+
+def test_painted_bars_are_those_of_the_image(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
+    frame, _ = drawn.at("e", 1)
+    picture = drawn.canvas.paint([frame])
+    x0, x1 = (round(x) for x in drawn.axes.get_xlim())
+    places = drawn.axes.transData.transform([(n + 0.5, 0.5) for n in range(x0, x1)]).astype(int)
+    painted = picture[720 - places[:, 1], places[:, 0]]
+
+    image = np.asarray(drawn.props.image.get_array())
+    assert_allclose((painted == image[ROWS // 2]).all(axis=1).mean(), 1, atol=0.03)
