@@ -110,7 +110,7 @@ BROKEN = {
     ),
     "unknown format": (
         '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[output]\nformats = ["gif", "avi"]\n',
-        "{path}:6:19: output.formats[1]: unknown format 'avi'; known: 'gif' and 'mp4'\n"
+        "{path}:6:19: output.formats[1]: unknown format 'avi'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'vtt', 'txt', 'webm' and 'webp'\n"
         '   6 | formats = ["gif", "avi"]\n     |                   ^^^^^',
     ),
     "text for a number": (

@@ -1,0 +1,145 @@
+"""How a finished file gets into its place.
+
+A file is written beside its target under a name of its own, opened again and compared with what was
+asked for, and only then moved over the target: whoever reads the target sees the old file or the new one.
+
+The unfinished file is locked for as long as it is written. What a killed process left behind is locked by
+nobody, and the next render to the same target takes it away; that of another render under way stays.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from gmmviz.encoders.base import Contents, Encoder, Film, Shot
+from gmmviz.errors import RenderError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can delete a file that another process has open
+    fcntl = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file that was written, as it was read back.
+
+    Parameters
+    ----------
+    path : Path
+    size : tuple of int
+        Width and height in pixels; zeros if the file holds text.
+    n_frames : int
+    seconds : float
+        0 if nothing moves.
+    n_bytes : int
+    note : str
+        What its encoder chose, where it had to.
+    """
+
+    path: Path
+    size: tuple[int, int]
+    n_frames: int
+    seconds: float
+    n_bytes: int
+    note: str = ""
+
+    def __str__(self) -> str:
+        facts = [f"{self.size[0]}x{self.size[1]}"] if any(self.size) else []
+        if self.seconds:
+            facts += [f"{self.seconds:.2f} s", f"{self.n_frames} frames"]
+        elif self.n_frames:
+            facts.append("1 picture" if self.n_frames == 1 else f"{self.n_frames} pictures")
+        facts.append(f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 1e6 else f"{self.n_bytes / 1e3:.0f} kB")
+        return f"{self.path}  {', '.join(facts)}" + (f"; {self.note}" if self.note else "")
+
+
+def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:
+    """Encode beside the target, check the result, and put it in place.
+
+    Raises
+    ------
+    RenderError
+        If the file cannot be written, or what was written is not what was asked for. The target is then
+        as it was before.
+    """
+    try:
+        with _unfinished(path) as (temporary, descriptor):
+            made = encoder.write(temporary, film, shots)
+            found = encoder.read_back(temporary)
+            _compare(found, made, encoder.length_of(film), encoder.tick)
+            n_bytes = temporary.stat().st_size
+            os.fsync(descriptor)  # some disks say only now that they are full
+            temporary.replace(path)
+    except RenderError as error:
+        raise RenderError(f"{path} was not written: {error}") from error
+    except (OSError, av.FFmpegError) as error:
+        raise RenderError(f"{path} was not written: {error.strerror or error}") from error
+    return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
+
+
+def _compare(found: Contents, made: Contents, length: float, tick: float) -> None:
+    if found.size != made.size:
+        raise RenderError(f"it came out {_sides(found.size)}, not {_sides(made.size)} pixels")
+    if found.n_frames != made.n_frames:
+        raise RenderError(f"it came out with {found.n_frames} images, not {made.n_frames}")
+    if abs(found.seconds - length) > tick + 1e-6:
+        raise RenderError(f"it came out {found.seconds:.3f} s long, not {length:.3f} s")
+
+
+def _sides(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[tuple[Path, int]]:
+    """Make a locked, empty file beside the target; it is gone afterwards, unless it was moved."""
+    _take_away_what_was_left(target)
+    temporary, descriptor = _locked(target)
+    try:
+        yield temporary, descriptor
+    finally:
+        os.close(descriptor)
+        temporary.unlink(missing_ok=True)
+
+
+def _locked(target: Path) -> tuple[Path, int]:
+    while True:
+        temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}.part{target.suffix}")
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
+        if fcntl is None:
+            return temporary, descriptor
+        with suppress(OSError):  # some network disks know no locks; nothing is taken away there
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if temporary.exists():  # else another render took it for left behind before it was locked
+            return temporary, descriptor
+        os.close(descriptor)
+
+
+def _take_away_what_was_left(target: Path) -> None:
+    name = re.compile(rf"\.{re.escape(target.stem)}\.[0-9a-f]{{8}}\.part{re.escape(target.suffix)}")
+    with suppress(OSError):
+        for left in target.parent.iterdir():
+            if name.fullmatch(left.name):
+                with suppress(OSError):
+                    _unlink_if_unlocked(left)
+
+
+def _unlink_if_unlocked(left: Path) -> None:
+    if fcntl is None:
+        left.unlink()
+        return
+    descriptor = os.open(left, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        left.unlink()
+    finally:
+        os.close(descriptor)
