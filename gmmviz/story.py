@@ -41,7 +41,7 @@ def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
     ...     print(part)
     EM fits one Gaussian to 82 points of Galaxies (velocity (km/s)): one iteration
     average log-likelihood from -10.65 to -9.84
-    then the film stops. Component 1 ends at (20,832) with weight 1.00.
+    then the film stops. Component 1 ends at (20,831) with weight 1.00.
     """
     return " ".join(
         (f"{name}: " if name else "") + " ".join([_run(trace), *_components(trace)]) for name, trace in runs

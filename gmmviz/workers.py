@@ -24,6 +24,7 @@ from gmmviz.timeline import Moment
 
 CHUNK = 8  # images at a time
 CHUNK_BYTES = 32_000_000
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # read when a process begins
 
 
 class Painter(Protocol):
@@ -76,9 +77,7 @@ def painted(
     if executor is not None:
         yield from _painted_elsewhere(executor, max(jobs, 2), painter, moments)
     elif jobs > 1:
-        # Not forked: the threads of an encoder or of linear algebra do not survive that.
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
+        pool = _pool(jobs)
         try:
             yield from _painted_elsewhere(pool, jobs + 1, painter, moments)
         finally:
@@ -87,6 +86,22 @@ def painted(
         with painter.painting():
             for moment in moments:
                 yield painter.image(moment)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Start the processes at once, each with one thread of linear algebra: they are many enough."""
+    # Not forked: the threads of an encoder or of linear algebra do not survive that.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
+    ours = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    for _ in range(jobs):
+        pool.submit(int)
+    for name, value in ours.items():
+        os.environ.pop(name)
+        if value is not None:
+            os.environ[name] = value
+    return pool
 
 
 def _painted_elsewhere(
