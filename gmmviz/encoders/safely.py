@@ -53,13 +53,21 @@ class SavedFile:
     note: str = ""
 
     def __str__(self) -> str:
-        facts = [f"{self.size[0]}x{self.size[1]}"] if any(self.size) else []
-        if self.seconds:
-            facts += [f"{self.seconds:.2f} s", f"{self.n_frames} frames"]
-        elif self.n_frames:
-            facts.append("1 picture" if self.n_frames == 1 else f"{self.n_frames} pictures")
-        facts.append(f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 1e6 else f"{self.n_bytes / 1e3:.0f} kB")
+        facts = []
+        if any(self.size):
+            facts.append(f"{self.size[0]}x{self.size[1]}")
+            if self.seconds:
+                facts += [f"{self.seconds:.2f} s", f"{self.n_frames} frames"]
+            else:
+                facts.append("1 picture" if self.n_frames == 1 else f"{self.n_frames} pictures")
+        facts.append(_weight(self.n_bytes))
         return f"{self.path}  {', '.join(facts)}" + (f"; {self.note}" if self.note else "")
+
+
+def _weight(n_bytes: int) -> str:
+    if n_bytes < 1000:
+        return f"{n_bytes} bytes"
+    return f"{n_bytes / 1e6:.2f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
 
 
 def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:

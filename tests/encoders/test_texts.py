@@ -42,6 +42,7 @@ def test_alternative_text_has_the_title_the_description_and_the_story(trace, tmp
     (saved,) = animation.save(tmp_path / "film.txt")
 
     assert saved.path.read_text(encoding="utf-8") == f"EM\n\nA geyser.\n\n{animation.film.story}\n"
+    assert str(saved) == f"{saved.path}  {saved.n_bytes} bytes"
 
 
 def test_words_alone_need_no_images(trace, tmp_path):
