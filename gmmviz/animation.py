@@ -4,39 +4,35 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from queue import Empty, Full, Queue
-from threading import Event, Thread, main_thread
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image as Picture
 
 from gmmviz.canvas import Canvas
 from gmmviz.captions import Captions
-from gmmviz.encoders.base import Encoder, SavedFile, Shot, encoder_for, write_safely
+from gmmviz.encoders import Film, SavedFile
+from gmmviz.encoders.base import Image
 from gmmviz.errors import InputError, listed
 from gmmviz.files import replacing
 from gmmviz.layout import Layout
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.saving import Pass, Target, targets
+from gmmviz.saving import Progress as Progress
 from gmmviz.stage import stages
+from gmmviz.story import alt_text, steps
 from gmmviz.themes import Theme, theme_named
 from gmmviz.timeline import CAPTIONS, Frame, Moment, Pace, frame_at, moments, shown_iterations, step_named
 from gmmviz.trace import Trace
-
-Image = npt.NDArray[np.uint8]
-Progress = Callable[[int, int], None]
+from gmmviz.workers import check_jobs
 
 STILLS = (".png", ".svg", ".pdf")
 PANELS = (EllipseRenderer(), LikelihoodRenderer())
-N_SAMPLES = 12  # images that a palette is chosen from
-AHEAD = 4  # images that may wait for an encoder
-PATIENCE = 0.1  # seconds between looks at whether the other side is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,8 @@ class Animation:
         Width and height in pixels.
     fps : float
         Frames per second of what moves.
+    description : str
+        What the film shows, in a sentence or two, for the files' metadata.
 
     Raises
     ------
@@ -103,6 +101,7 @@ class Animation:
         theme: Theme | str = "light",
         size: tuple[int, int] = (1280, 720),
         fps: float = 25,
+        description: str = "",
     ) -> None:
         runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
         self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
@@ -115,6 +114,7 @@ class Animation:
         self.theme = theme_named(theme)
         self.size = size
         self.fps = fps
+        self.description = description
         self._check()
         self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
         reach = max(panel.reach for panel in self.panels)
@@ -222,6 +222,20 @@ class Animation:
             raise InputError(f"the film lasts {self.length:g} s: there is no moment at {at:g} s")
         return next(moment for moment in reversed(self.moments) if moment.time <= at)
 
+    @cached_property
+    def film(self) -> Film:
+        """What encoders are told before the images come: size, durations, steps, words."""
+        return Film(
+            size=self.size,
+            fps=self.fps,
+            durations=tuple(moment.duration for moment in self.moments),
+            background=self.theme.background,
+            steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
+            title=" ".join(self.title.split()),
+            description=" ".join(self.description.split()),
+            story=alt_text([(run.name, run.trace) for run in self.runs]),
+        )
+
     def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
         """Write one moment as a picture: PNG, or SVG or PDF with lines and letters as such.
 
@@ -257,15 +271,29 @@ class Animation:
                 self._canvas.write(frames, temporary)
         return path
 
-    def save(self, *paths: str | os.PathLike[str], progress: Progress | None = None) -> list[SavedFile]:
+    def save(
+        self,
+        *files: Target,
+        progress: Progress | None = None,
+        jobs: int = 1,
+        executor: Executor | None = None,
+    ) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; it is rendered once for all of them.
 
         Parameters
         ----------
-        *paths : str or path
-            Such as ``"film.gif"``, ``"film.mp4"``.
+        *files : str, path or (path, Encoder)
+            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
+            ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
+            step). Words: ``"film.vtt"`` (captions), ``"film.txt"`` (what happens). With options of its own,
+            a file is a pair: ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
         progress : callable, optional
             Called with the number of images rendered and their total.
+        jobs : int
+            How many processes paint images. The bytes are the same for any number. A script that asks for
+            more than one must do so under ``if __name__ == "__main__":``.
+        executor : concurrent.futures.Executor, optional
+            Where to paint instead: of a cluster, for instance; `jobs` says how much is under way at once.
 
         Returns
         -------
@@ -275,135 +303,17 @@ class Animation:
         Raises
         ------
         InputError
-            If a suffix is unknown or a folder is missing; nothing is rendered then.
+            If a suffix is unknown, a folder is missing or a format cannot hold the film; nothing is rendered then.
         RenderError
             If a file could not be written; what stood there before still stands.
         """
-        if not paths:
-            raise InputError("save needs a path, such as 'film.gif'")
-        targets = [(Path(path), encoder_for(Path(path))) for path in paths]
-        for i, (path, _) in enumerate(targets):
-            if path in [other for other, _ in targets[:i]]:
-                raise InputError(f"{path} is named twice: each film needs a file of its own")
-            if path.is_dir():
-                raise InputError(f"{path} is a folder: give a file in it, such as {path / 'film.gif'}")
-            if not path.parent.is_dir():
-                raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
-        return _Pass(self, progress).write(targets)
+        check_jobs(jobs, executor)
+        found = targets(files, self.film)
+        return Pass(self, self.moments, self.film, progress, jobs, executor).write(found)
 
-
-class _Pass:
-    """One pass over the images, shared by the encoders of several files.
-
-    Each encoder runs in a thread and takes its images from a bounded queue, so that encoding overlaps with
-    rendering and memory stays constant.
-    """
-
-    def __init__(self, animation: Animation, progress: Progress | None) -> None:
-        self._animation = animation
-        self._progress = progress or (lambda done, total: None)
-        self._feeds: list[_Feed] = []
-
-    def write(self, targets: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
-        with self._animation.painting():
-            return self._write(targets)
-
-    def _write(self, targets: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
-        samples = self._samples()
-        try:
-            for path, encoder in targets:
-                self._feeds.append(_Feed(self._animation, samples, path, encoder))
-            self._render()
-            for feed in self._feeds:
-                feed.put(None)
-            for feed in self._feeds:
-                feed.join()
-        except BaseException:
-            for feed in self._feeds:
-                feed.cancel()
-            raise
-        for feed in self._feeds:
-            if feed.error:
-                raise feed.error
-        return [feed.saved for feed in self._feeds if feed.saved]
-
-    def _samples(self) -> list[Image]:
-        every = self._animation.moments
-        chosen = np.unique(np.linspace(0, len(every) - 1, N_SAMPLES).round().astype(int))
-        return [self._animation.image(every[i]) for i in chosen]
-
-    def _render(self) -> None:
-        every = self._animation.moments
-        for done, moment in enumerate(every, 1):
-            shot = Shot(self._animation.image(moment), moment.duration, moment.opens)
-            for feed in self._feeds:
-                feed.put(shot)
-            if all(feed.error for feed in self._feeds):
-                return
-            self._progress(done, len(every))
-
-
-class _CancelledError(Exception):
-    """The film will not be finished."""
-
-
-class _Feed(Thread):
-    """The images of a film on their way to one file."""
-
-    def __init__(self, animation: Animation, samples: Sequence[Image], path: Path, encoder: Encoder) -> None:
-        super().__init__(name=f"gmmviz {path.name}")
-        self.size = animation.size
-        self.fps = animation.fps
-        self.title = animation.title
-        self.background = animation.theme.background
-        self.durations = [moment.duration for moment in animation.moments]
-        self.saved: SavedFile | None = None
-        self.error: BaseException | None = None
-        self._samples = samples
-        self._path, self._encoder = path, encoder
-        self._queue: Queue[Shot | None] = Queue(AHEAD)
-        self._cancelled = Event()
-        self.start()
-
-    def samples(self) -> Sequence[Image]:
-        return self._samples
-
-    def __iter__(self) -> Iterator[Shot]:
-        while True:
-            try:
-                item = self._queue.get(timeout=PATIENCE)
-            except Empty:
-                # Even where an impatient user has interrupted the cleaning up, no thread may be left waiting.
-                if self._cancelled.is_set() or not main_thread().is_alive():
-                    raise _CancelledError from None
-                continue
-            if item is None:
-                return
-            if self._cancelled.is_set():
-                raise _CancelledError
-            yield item
-
-    def put(self, item: Shot | None) -> None:
-        """Hand an image over; wait while too many are waiting, unless the reader has gone."""
-        while self.is_alive():
-            try:
-                self._queue.put(item, timeout=PATIENCE)
-            except Full:
-                continue
-            return
-
-    def cancel(self) -> None:
-        """Stop writing, and wait until nothing half-written is left."""
-        self._cancelled.set()
-        self.join()
-
-    def run(self) -> None:
-        try:
-            self.saved = write_safely(self._path, self, self._encoder)
-        except _CancelledError:
-            pass
-        except BaseException as error:
-            self.error = error
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the canvas out: who unpickles a film makes a canvas of its own."""
+        return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
 
 
 def _listed(things: Any, name: str, what: str) -> list[Any]:

@@ -1,16 +1,33 @@
 """Encoders: each writes one kind of file."""
 
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, SavedFile, encoder_for, write_safely
+from gmmviz.encoders.apng import ApngEncoder
+from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, encoder_for
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
+from gmmviz.encoders.safely import SavedFile, write_safely
+from gmmviz.encoders.stills import PosterEncoder, SheetEncoder, StepsEncoder
+from gmmviz.encoders.texts import TxtEncoder, VttEncoder
+from gmmviz.encoders.webm import WebmEncoder
+from gmmviz.encoders.webp import WebpEncoder
 
 __all__ = [
     "ENCODERS",
+    "ApngEncoder",
     "Encoder",
     "Film",
     "GifEncoder",
+    "Image",
     "Mp4Encoder",
+    "PosterEncoder",
     "SavedFile",
+    "SheetEncoder",
+    "Shot",
+    "Step",
+    "StepsEncoder",
+    "TxtEncoder",
+    "VttEncoder",
+    "WebmEncoder",
+    "WebpEncoder",
     "encoder_for",
     "write_safely",
 ]

@@ -1,23 +1,18 @@
-"""The contract of an encoder, and how a finished file gets into its place.
-
-A file is written beside its target under a name of its own, opened again and compared with what was
-asked for, and only then moved over the target: whoever reads the target sees the old file or the new one.
-"""
+"""The contract of an encoder: what it is given, and what it says of the file that it made."""
 
 from __future__ import annotations
 
-import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
 import av
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.errors import InputError, RenderError, hint
+from gmmviz.errors import InputError, hint, listed
 from gmmviz.registry import Registry
 
 Image = npt.NDArray[np.uint8]
@@ -42,139 +37,158 @@ class Shot:
     opens: bool
 
 
-class Film(Protocol):
-    """What an encoder is given: images one by one, and what is known of them all beforehand."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the algorithm in a film: the start, an E-step, an M-step or the end.
+
+    Parameters
+    ----------
+    name : str
+        For files: ``"03_e"``. Names sort as the steps follow each other.
+    chapter : str
+        ``"Iteration 3"``; the steps of an iteration share it.
+    begins, ends : float
+        Seconds.
+    last : int
+        The number of the image that shows the step done.
+    label, caption : str
+        What the caption bar says at its end.
+    """
+
+    name: str
+    chapter: str
+    begins: float
+    ends: float
+    last: int
+    label: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What is known of a film before its images come.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height in pixels.
+    fps : float
+        Frames per second of what moves.
+    durations : tuple of float
+        Seconds that each image stands.
+    background : str
+        ``#rrggbb``.
+    steps : tuple of Step
+    title, description, story : str
+        For the file's metadata: a line, what its author says of it, and what happens in it.
+    samples : tuple of ndarray
+        About a dozen images spread over the film, for an encoder that `needs_samples`.
+    """
+
+    size: tuple[int, int]
+    fps: float
+    durations: tuple[float, ...]
+    background: str = "#ffffff"
+    steps: tuple[Step, ...] = ()
+    title: str = ""
+    description: str = ""
+    story: str = ""
+    samples: tuple[Image, ...] = ()
 
     @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
+    def length(self) -> float:
+        """Seconds."""
+        return sum(self.durations)
 
     @property
-    def fps(self) -> float:
-        """Frames per second of what moves."""
+    def text(self) -> str:
+        """The description and the story, in one paragraph."""
+        return " ".join(text for text in (self.description, self.story) if text)
 
-    @property
-    def durations(self) -> Sequence[float]:
-        """Seconds that each image stands."""
 
-    @property
-    def title(self) -> str:
-        """One line for the file's metadata."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a file holds: as its encoder wrote it, and once more as it is read back.
 
-    @property
-    def background(self) -> str:
-        """``#rrggbb``, for padding."""
+    Parameters
+    ----------
+    size : tuple of int
+        Width and height in pixels; zeros if the file holds text.
+    n_frames : int
+    seconds : float
+        0 if nothing moves.
+    note : str
+        What the user should know, such as what an encoder chose.
+    """
 
-    def samples(self) -> Sequence[Image]:
-        """Return about a dozen images spread over the film, to choose colors by."""
-
-    def __iter__(self) -> Iterator[Shot]:
-        """Yield the film's images once, in order."""
+    size: tuple[int, int] = (0, 0)
+    n_frames: int = 0
+    seconds: float = 0.0
+    note: str = ""
 
 
 class Encoder(ABC):
     """Write a film to one file.
 
-    `write` is called once per file. Take the images one by one: a film need not fit in memory. On any
-    failure raise, so that no half-written file is put in place. The same film must give the same bytes.
-    `tick` is the file's unit of time; the file must be as long as the film to within one.
+    An encoder is an option bag (`gmmviz.options.options`) registered in `ENCODERS` under its suffix. `write`
+    is called once per file, perhaps in a thread of its own. Take the images one by one: a film need not fit
+    in memory. On any failure raise, so that no half-written file is put in place. The same film must give
+    the same bytes.
     """
 
-    tick: float
-    """Seconds."""
+    tick: ClassVar[float] = 0.0
+    """The file's unit of time in seconds; the file must be as long as the film to within one."""
+
+    @property
+    def needs_samples(self) -> bool:
+        """Whether colors are chosen by looking at images from the whole film first."""
+        return False
+
+    def check(self, film: Film) -> None:  # noqa: B027 - most films can be written
+        """Refuse a film that cannot be written; this is called before any image is made.
+
+        Raises
+        ------
+        InputError
+        """
 
     @abstractmethod
-    def write(self, path: Path, film: Film) -> None:
-        """Encode the film into the file."""
+    def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
+        """Encode the images into the file, which exists and is empty; return what it should hold."""
 
-    def size_of(self, film: Film) -> tuple[int, int]:
-        """Width and height of the file's picture, where the format cannot keep the film's."""
-        return film.size
+    def length_of(self, film: Film) -> float:
+        """Seconds that the file must last."""
+        return film.length
+
+    def read_back(self, path: Path) -> Contents:
+        """Open the file and say what it holds, without decoding its images."""
+        with av.open(path) as container:
+            stream = container.streams.video[0]
+            n_frames, end = 0, 0.0
+            for packet in container.demux(stream):
+                if packet.pts is not None and packet.size:
+                    n_frames += 1
+                    end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+            return Contents((stream.codec_context.width, stream.codec_context.height), n_frames, end)
 
 
 ENCODERS: Registry[Encoder] = Registry("format")
 
 
 def encoder_for(path: Path) -> Encoder:
-    """Return the encoder that the suffix asks for.
+    """Return the encoder that the suffix asks for; ``.sheet.png`` is a suffix too.
 
     Raises
     ------
     InputError
         If no encoder writes such files.
     """
+    name = path.name.lower()
+    known = [suffix for suffix in ENCODERS if name.endswith(f".{suffix}") or ("." in suffix and name == suffix)]
+    if known:
+        return ENCODERS[max(known, key=len)]()
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in ENCODERS:
-        given = f"{path.name!r} ends in {path.suffix!r}" if suffix else f"{path.name!r} has no suffix"
-        raise InputError(f"no film can be written to that file: {given}; {hint(suffix, ENCODERS)}")
-    return ENCODERS[suffix]()
-
-
-@dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A file that was written, as it was read back.
-
-    Parameters
-    ----------
-    path : Path
-    size : tuple of int
-        Width and height in pixels.
-    n_frames : int
-    seconds : float
-    n_bytes : int
-    """
-
-    path: Path
-    size: tuple[int, int]
-    n_frames: int
-    seconds: float
-    n_bytes: int
-
-    def __str__(self) -> str:
-        width, height = self.size
-        bytes_ = f"{self.n_bytes / 1e6:.2f} MB" if self.n_bytes >= 1e6 else f"{self.n_bytes / 1e3:.0f} kB"
-        return f"{self.path}  {width}x{height}, {self.seconds:.2f} s, {self.n_frames} frames, {bytes_}"
-
-
-def write_safely(path: Path, film: Film, encoder: Encoder) -> SavedFile:
-    """Encode beside the target, check the result, and put it in place.
-
-    Raises
-    ------
-    RenderError
-        If the file cannot be written, or what was written is not what was asked for. The target is then
-        as it was before.
-    """
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
-    try:
-        encoder.write(temporary, film)
-        saved = read_back(temporary)
-        saved = replace(saved, path=path)
-        _compare(saved, film, encoder)
-        temporary.replace(path)
-    except OSError as error:
-        raise RenderError(f"{path} was not written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return saved
-
-
-def read_back(path: Path) -> SavedFile:
-    """Open a film and measure it, without decoding its images."""
-    with av.open(path) as container:
-        stream = container.streams.video[0]
-        n_frames, end = 0, 0.0
-        for packet in container.demux(stream):
-            if packet.pts is not None and packet.size:
-                n_frames += 1
-                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        size = (stream.codec_context.width, stream.codec_context.height)
-    return SavedFile(path, size, n_frames, end, path.stat().st_size)
-
-
-def _compare(saved: SavedFile, film: Film, encoder: Encoder) -> None:
-    if saved.size != encoder.size_of(film):
-        raise RenderError(f"{saved.path.name} came out {saved.size}, not {encoder.size_of(film)} pixels")
-    length = sum(film.durations)
-    if saved.n_frames == 0 or abs(saved.seconds - length) > encoder.tick + 1e-6:
-        raise RenderError(f"{saved.path.name} came out {saved.seconds:.3f} s long, not {length:.3f} s")
+    given = f"{path.name!r} ends in {path.suffix!r}" if suffix else f"{path.name!r} has no suffix"
+    longer = [other for other in ENCODERS if suffix and other.endswith(f".{suffix}")]
+    wanted = f"did you mean {listed(f'.{other}' for other in longer)}?" if longer else hint(suffix, ENCODERS)
+    raise InputError(f"no film can be written to that file: {given}; {wanted}")

@@ -1,129 +1,106 @@
-"""GIF: one palette for the whole film, chosen from images spread over it, and only what changes is stored.
+"""GIF: one palette for the whole film, and only what changes is stored.
 
-FFmpeg's palettegen and paletteuse do the colors; no dithering, because flat colors compress and do not
-shimmer. GIF counts time in hundredths of a second: delays are rounded on the running clock, so that their
-sum stays true, and none is under two ticks, which browsers would slow down to ten.
+GIF counts time in hundredths of a second: delays are rounded on the running clock, so that their sum stays
+true, and none is under two ticks, which browsers would slow down to ten.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import av
-import av.filter
-from av.video.format import VideoFormat
+from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.budget import write_within
+from gmmviz.encoders.palette import Dither, Palette
+from gmmviz.encoders.ticks import standing, ticked
+from gmmviz.encoders.words import insert
+from gmmviz.errors import InputError
+from gmmviz.options import Count, Whole, options
 
 TICKS = 100  # per second
 SHORTEST = 2  # ticks
+LONGEST = 65_535  # ticks, what a delay's field holds
+LARGEST = 65_535  # pixels on a side
 
 
 @ENCODERS.register("gif")
+@options
 class GifEncoder(Encoder):
-    """Animated GIF: plays everywhere, 256 colors, loops for ever."""
+    """Animated GIF: plays everywhere, in 256 colors."""
 
-    tick = 1 / TICKS
+    tick: ClassVar[float] = 1 / TICKS
 
-    def write(self, path: Path, film: Film) -> None:
-        """Encode image by image."""
-        width, height = film.size
-        schedule = ticked(film.durations)
-        last = schedule[-1]
-        options = {"loop": "0", "final_delay": str(last[2] - last[1])}
-        to_indices = _Indexer(film)
+    n_colors: Annotated[Whole, Field(ge=4, le=256)] = 256
+    """Colors at most; one of them is kept for what does not change."""
+    dither: Dither = "none"
+    """How colors between those are imitated; anything but 'none' shimmers and takes more bytes."""
+    loop: Annotated[Whole, Field(ge=0, le=65_535)] = 0
+    """How many times the film plays; 0 for ever."""
+    max_bytes: Count | None = None
+    """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
+
+    @property
+    def needs_samples(self) -> bool:
+        """The palette is chosen from them."""
+        return True
+
+    def check(self, film: Film) -> None:
+        """Refuse a side that the header cannot say."""
+        if max(film.size) > LARGEST:
+            raise InputError(f"a GIF has at most {LARGEST:,} pixels on a side, not {max(film.size):,}", "size")
+
+    def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
+        """Encode image by image; several times if the file must be small."""
+        if self.max_bytes is None:
+            return self.write_once(path, film, shots)
+        return write_within(self.max_bytes, self, path, film, shots)
+
+    def write_once(
+        self,
+        path: Path,
+        film: Film,
+        shots: Iterable[Shot],
+        shortest: int = SHORTEST,
+        n_colors: int | None = None,
+    ) -> Contents:
+        """Encode the film, perhaps with fewer images and colors than it has."""
+        schedule = ticked(film.durations, TICKS, shortest, LONGEST)
+        palette = Palette(film.samples, film.size, n_colors or self.n_colors, self.dither)
+        options = {
+            "loop": str(self.loop - 1 if self.loop else 0),  # it counts repetitions, 0 is for ever
+            "final_delay": str(schedule[-1].ends - schedule[-1].begins),
+        }
+        if self.loop == 1:
+            options["loop"] = "-1"
         with av.open(path, "w", format="gif", options=options) as container:
             stream: Any = container.add_stream("gif", rate=TICKS)
-            stream.width, stream.height, stream.pix_fmt = width, height, "pal8"
+            stream.width, stream.height = film.size
+            stream.pix_fmt = "pal8"
             stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
-            begins_of = {index: begins for index, begins, _ in schedule}
-            for index, shot in enumerate(film):
-                if index in begins_of:
-                    container.mux(stream.encode(to_indices(shot.image, begins_of[index])))
+            for stand, image in standing(schedule, shots):
+                frame = palette(image)
+                frame.pts, frame.time_base = stand.begins, Fraction(1, TICKS)
+                container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
+        _comment(path, "\n".join(text for text in (film.title, film.text) if text))
+        return Contents(film.size, len(schedule), schedule[-1].ends / TICKS)
 
 
-def ticked(durations: Sequence[float]) -> list[tuple[int, int, int]]:
-    """Which images to keep and when they stand, in whole ticks on the running clock.
-
-    An image that would end less than two ticks after it began makes way for the next: a film of 60 images
-    a second is neither slowed down nor shortened.
-
-    Parameters
-    ----------
-    durations : sequence of float
-        Seconds that each image stands.
-
-    Returns
-    -------
-    list of (index, begins, ends)
-        Ticks; each begins where the one before ended, and the first at 0.
-    """
-    kept = []
-    clock, begins = 0.0, 0
-    for index, seconds in enumerate(durations):
-        clock += seconds
-        ends = round(clock * TICKS)
-        if ends - begins >= SHORTEST:
-            kept.append((index, begins, ends))
-            begins = ends
-    missing = len(durations) - 1
-    if not kept:
-        return [(missing, 0, max(round(clock * TICKS), SHORTEST))]
-    if kept[-1][0] != missing:  # the film's last image replaces the last one kept
-        kept[-1] = (missing, kept[-1][1], round(clock * TICKS))
-    return kept
-
-
-class _Indexer:
-    """Turn images into palette indices, one at a time."""
-
-    def __init__(self, film: Film) -> None:
-        width, height = film.size
-        graph = av.filter.Graph()
-        source = graph.add_buffer(
-            width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, TICKS)
-        )
-        palette = graph.add_buffer(width=16, height=16, format=VideoFormat("bgra"), time_base=Fraction(1, TICKS))
-        apply = graph.add("paletteuse", "dither=none:diff_mode=rectangle")
-        sink = graph.add("buffersink")
-        source.link_to(apply, 0, 0)
-        palette.link_to(apply, 0, 1)
-        apply.link_to(sink)
-        graph.configure()
-        palette.push(_palette(film))
-        palette.push(None)
-        self._graph, self._source = graph, source
-
-    def __call__(self, image: Image, pts: int) -> Any:
-        self._source.push(_frame(image, pts))
-        indexed: Any = self._graph.pull()
-        indexed.pts, indexed.time_base = pts, Fraction(1, TICKS)
-        return indexed
-
-
-def _palette(film: Film) -> Any:
-    """255 colors and transparency (for what does not change), as a 16x16 picture."""
-    width, height = film.size
-    graph = av.filter.Graph()
-    source = graph.add_buffer(width=width, height=height, format=VideoFormat("rgba"), time_base=Fraction(1, TICKS))
-    choose = graph.add("palettegen", "stats_mode=full")
-    sink = graph.add("buffersink")
-    source.link_to(choose)
-    choose.link_to(sink)
-    graph.configure()
-    for pts, image in enumerate(film.samples()):
-        source.push(_frame(image, pts))
-    source.push(None)
-    palette: Any = graph.pull()
-    palette.pts, palette.time_base = 0, Fraction(1, TICKS)
-    return palette
-
-
-def _frame(image: Image, pts: int) -> Any:
-    frame = av.VideoFrame.from_ndarray(image, format="rgba")
-    frame.pts, frame.time_base = pts, Fraction(1, TICKS)
-    return frame
+def _comment(path: Path, text: str) -> None:
+    """Insert a comment block in front of the first image."""
+    content = text.encode()
+    if not content:
+        return
+    parts = [content[i : i + 255] for i in range(0, len(content), 255)]
+    block = b"\x21\xfe" + b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
+    with path.open("r+b") as file:
+        head = file.read(1024)
+        place = 13 + (3 << (head[10] % 8 + 1) if head[10] & 0x80 else 0)
+        if head[place : place + 2] == b"\x21\xff":  # how often it plays comes first
+            place += 19
+        insert(file, place, block)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import gmmviz as gv
-from gmmviz.encoders.base import read_back
+from gmmviz.encoders import encoder_for
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["render", "watch", "check", "new", "list", "fit", "trace", "schema"]
@@ -241,7 +241,7 @@ def test_watch_renders_on_save_and_survives_mistakes(scene, folder):
         assert process.stderr.readline() == f"{scene}:1:1: data: this key is missing\n"
         scene.write_text(good.replace("length = 3.0", "length = 2.0"))
         wait_for(folder / "small.gif", since=first)
-        assert read_back(folder / "small.gif").seconds == pytest.approx(2.0)
+        assert encoder_for(folder / "small.gif").read_back(folder / "small.gif").seconds == pytest.approx(2.0)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
         assert process.returncode == 130

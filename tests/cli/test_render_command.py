@@ -66,7 +66,8 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(write_scene, fold
         (["none.toml"], "there is no scene file none.toml\n"),
         (
             ["{scene}", "-o", "film.avi"],
-            "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'gif' and 'mp4'\n",
+            "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'apng', 'gif', 'mp4', "
+            "'poster.png', 'sheet.png', 'steps.zip', 'vtt', 'txt', 'webm' and 'webp'\n",
         ),
         (
             ["{scene}", "-o", "films"],

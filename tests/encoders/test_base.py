@@ -1,25 +1,29 @@
 import os
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
+from film_files import MOVING, STILL, blocks, film_of, psnr, read, shots, write
+from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.encoders import Mp4Encoder
-from gmmviz.encoders.base import ENCODERS, Encoder, encoder_for
+from gmmviz.encoders import GifEncoder, Mp4Encoder
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, encoder_for
+
+EVERY = list(ENCODERS)
 
 
 @pytest.fixture
 def animation(trace):
-    return gv.Animation(trace, size=(64, 48), fps=10, pace=gv.Pace(length=5.0))
+    return gv.Animation(
+        trace, size=(64, 48), fps=10, pace=gv.Pace(length=5.0), title="EM", description="A geyser."
+    )
 
 
 class Broken(Encoder):
     """Writes half a file, then fails."""
 
-    tick = 0.01
-
-    def write(self, path, film):
-        for n, _ in enumerate(film):
+    def write(self, path, film, shots):
+        for n, _ in enumerate(shots):
             path.write_bytes(b"half")
             if n == 3:
                 raise OSError(28, "No space left on device")
@@ -28,11 +32,17 @@ class Broken(Encoder):
 class Short(Mp4Encoder):
     """Loses the second half of the film."""
 
-    def write(self, path, film):
-        shots = list(film)
-        half = SimpleNamespace(size=film.size, fps=film.fps, title="", background=film.background)
-        half_film = type("Half", (SimpleNamespace,), {"__iter__": lambda self: iter(shots[: len(shots) // 2])})
-        super().write(path, half_film(**vars(half)))
+    def write(self, path, film, shots):
+        half = len(film.durations) // 2
+        return super().write(path, replace(film, durations=film.durations[:half]), list(shots)[:half])
+
+
+class Boastful(GifEncoder):
+    """Says that it wrote more than it did."""
+
+    def write(self, path, film, shots):
+        made = super().write(path, film, shots)
+        return Contents(made.size, made.n_frames + 1, made.seconds)
 
 
 @pytest.fixture
@@ -59,13 +69,32 @@ def test_one_broken_file_does_not_cost_the_others(animation, tmp_path, broken):
     assert os.listdir(tmp_path) == ["film.mp4"]
 
 
-def test_film_of_the_wrong_length_is_not_put_in_place(animation, tmp_path, monkeypatch):
-    monkeypatch.setitem(ENCODERS._members, "mp4", Short)
-
-    with pytest.raises(gv.RenderError, match=r"film.mp4 came out [0-9.]+ s long, not 5.000 s"):
-        animation.save(tmp_path / "film.mp4")
+def test_film_of_the_wrong_length_is_not_put_in_place(animation, tmp_path):
+    with pytest.raises(gv.RenderError, match=r"film.mp4 was not written: it came out [0-9.]+ s long, not 5.000 s"):
+        animation.save((tmp_path / "film.mp4", Short()))
 
     assert os.listdir(tmp_path) == []
+
+
+def test_film_of_the_wrong_number_of_images_is_not_put_in_place(animation, tmp_path):
+    with pytest.raises(gv.RenderError, match=r"film.gif was not written: it came out with \d+ images, not \d+$"):
+        animation.save((tmp_path / "film.gif", Boastful()))
+
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", MOVING + STILL)
+def test_file_that_was_cut_off_is_not_taken_for_whole(tmp_path, name):
+    images = blocks(8)
+    path, made = write(name, tmp_path, images, [0.2] * 8)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+
+    try:
+        found = ENCODERS[name]().read_back(path)
+    except Exception:  # whatever the reader says of it
+        return
+    assert found != made
 
 
 def test_interrupted_rendering_leaves_nothing(animation, tmp_path):
@@ -74,30 +103,33 @@ def test_interrupted_rendering_leaves_nothing(animation, tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        animation.save(tmp_path / "film.gif", tmp_path / "film.mp4", progress=interrupt)
+        animation.save(*(tmp_path / f"film.{name}" for name in MOVING), progress=interrupt)
 
-    assert os.listdir(tmp_path) == []
+    assert set(os.listdir(tmp_path)) == set()
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        (
-            "film.mpeg4",
-            "no film can be written to that file: 'film.mpeg4' ends in '.mpeg4'; did you mean 'mp4'?",
-        ),
+        ("film.mpeg4", "'film.mpeg4' ends in '.mpeg4'; did you mean 'mp4'?"),
+        ("film.png", "'film.png' ends in '.png'; did you mean '.poster.png' or '.sheet.png'?"),
         (
             "film.doc",
-            "no film can be written to that file: 'film.doc' ends in '.doc'; known: 'gif' and 'mp4'",
+            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'vtt', "
+            "'txt', 'webm' and 'webp'",
         ),
-        ("film", "no film can be written to that file: 'film' has no suffix; known: 'gif' and 'mp4'"),
+        (
+            "film",
+            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'vtt', 'txt', "
+            "'webm' and 'webp'",
+        ),
     ],
 )
 def test_unknown_suffix_is_refused_before_rendering(animation, tmp_path, name, message):
     with pytest.raises(gv.InputError) as caught:
         animation.save(tmp_path / name)
 
-    assert str(caught.value) == message
+    assert str(caught.value) == f"no film can be written to that file: {message}"
 
 
 def test_missing_folder_is_refused_before_rendering(animation, tmp_path):
@@ -107,5 +139,184 @@ def test_missing_folder_is_refused_before_rendering(animation, tmp_path):
     assert str(caught.value) == f"there is no folder {tmp_path}/nowhere to write film.gif into: make it first"
 
 
-def test_suffix_may_be_in_capitals(tmp_path):
-    assert isinstance(encoder_for(tmp_path / "FILM.GIF"), ENCODERS["gif"])
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("FILM.GIF", "gif"),
+        ("v1.2.mp4", "mp4"),
+        ("film.sheet.png", "sheet.png"),
+        ("Film.Poster.PNG", "poster.png"),
+        ("poster.png", "poster.png"),
+    ],
+)
+def test_suffix_chooses_the_encoder(tmp_path, name, suffix):
+    assert type(encoder_for(tmp_path / name)) is ENCODERS[suffix]
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (("film.gif", Mp4Encoder()), "'film.gif' is to be written by Mp4Encoder: end it in '.mp4'"),
+        (
+            ("film.gif", "small"),
+            "a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not ('film.gif', 'small')",
+        ),
+    ],
+)
+def test_encoder_must_fit_its_file(animation, file, message):
+    with pytest.raises(gv.InputError) as caught:
+        animation.save(file)
+
+    assert str(caught.value) == message
+
+
+def test_every_file_comes_from_one_pass(animation, tmp_path):
+    seen = []
+    saved = animation.save(
+        *(tmp_path / f"film.{name}" for name in EVERY), progress=lambda done, _: seen.append(done)
+    )
+
+    assert [file.path.name for file in saved] == [f"film.{name}" for name in EVERY]
+    assert sorted(os.listdir(tmp_path)) == sorted(f"film.{name}" for name in EVERY)
+    assert seen == list(range(1, len(animation.moments) + 1))
+
+
+def test_films_made_twice_have_the_same_bytes(trace, tmp_path):
+    """Also one film alone and one beside others."""
+    make = lambda: gv.Animation(trace, size=(128, 96), fps=10, pace=gv.Pace(length=5.0))  # noqa: E731
+    beside = make().save(*(tmp_path / f"a.{name}" for name in EVERY))
+    for one in beside:
+        (alone,) = make().save(tmp_path / one.path.name.replace("a.", "b.", 1))
+        assert one.path.read_bytes() == alone.path.read_bytes(), one.path.name
+
+
+@pytest.mark.parametrize("fps", [10, 12, 15, 24, 25, 30, 50, 60])
+@pytest.mark.parametrize("name", MOVING)
+def test_film_is_as_long_as_asked_at_every_frame_rate(tmp_path, name, fps):
+    durations = [1.2, *[0.31 / round(0.31 * fps)] * round(0.31 * fps), 0.777, *[1 / fps] * fps, 2.5]
+    images = blocks(len(durations))
+    path, made = write(name, tmp_path, images, durations, fps=fps)
+    found, tick = ENCODERS[name]().read_back(path), ENCODERS[name].tick
+
+    assert (found.size, found.n_frames) == (made.size, made.n_frames)
+    assert_allclose(found.seconds, sum(durations), atol=tick * 1.001)
+    begins, seconds, _ = read(path)[-1]
+    assert_allclose(begins + seconds, sum(durations), atol=max(tick, 0.001) * 1.01)
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_pictures_come_at_their_times(tmp_path, name):
+    durations = [0.5, 0.08, 0.08, 0.08, 0.6, 0.08, 0.08, 1.1]
+    images = blocks(8)
+    frames = read(write(name, tmp_path, images, durations)[0])
+
+    for time in (0.0, 0.3, 0.55, 0.62, 0.7, 1.0, 1.3, 1.38, 1.45, 2.0, 2.55):
+        shown = [picture for begins, _, picture in frames if begins <= time + 1e-9][-1]
+        expected = images[int(sum(time >= end for end in (0.5, 0.58, 0.66, 0.74, 1.34, 1.42, 1.5)))][:, :, :3]
+        assert psnr(shown, expected) > 28, time
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (17, 9), (33, 64)])
+@pytest.mark.parametrize("name", MOVING)
+def test_any_size_can_be_written(tmp_path, name, size):
+    path, made = write(name, tmp_path, blocks(4, size), [0.2] * 4)
+    even = tuple(side + side % 2 for side in size)
+
+    assert made.size == (even if name in ("mp4", "webm") else size)
+    assert replace(ENCODERS[name]().read_back(path), seconds=made.seconds) == made
+    assert read(path)[0][2].shape == (*made.size[::-1], 3)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_film_of_one_image_is_written(trace, tmp_path, name):
+    nothing = dict.fromkeys(("e_step", "e_hold", "m_step", "m_hold", "end"), 0)
+    animation = gv.Animation(trace, size=(65, 47), pace=gv.Pace(start=1.5, **nothing, iterations=(5,)))
+    (saved,) = animation.save(tmp_path / f"film.{name}")
+
+    assert len(animation.moments) == 1
+    assert saved.seconds == pytest.approx(1.5 if name in [*MOVING, "vtt"] else 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "message"),
+    [
+        (
+            "mp4",
+            (8000, 8000),
+            "8000x8000 pixels are more than mp4 holds (35,651,584 in all): make the film smaller, or write a gif, "
+            "webp or apng",
+        ),
+        (
+            "webm",
+            (8192, 8192),
+            "8192x8192 pixels are more than webm holds (35,651,584 in all): make the film smaller, or write a gif, "
+            "webp or apng",
+        ),
+    ],
+)
+def test_picture_too_large_for_the_format_is_refused_before_rendering(trace, tmp_path, name, size, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, size=size).save(tmp_path / f"film.{name}", progress=lambda *_: pytest.fail("rendered"))
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["gif", "webp", "apng"])
+def test_picture_of_8000_by_8000_pixels_can_be_written(tmp_path, name):
+    path, made = write(name, tmp_path, blocks(2, (8000, 8000)), [0.5, 0.5])
+
+    assert ENCODERS[name]().read_back(path) == made == Contents((8000, 8000), 2, 1.0)
+
+
+HOURS = 10 * 3600
+
+
+@pytest.mark.parametrize("name", ["gif", "apng"])
+def test_image_may_stand_for_hours(tmp_path, name):
+    path, made = write(name, tmp_path, blocks(3, (16, 16)), [0.5, HOURS, 1.0])
+    frames = read(path)
+
+    assert ENCODERS[name]().read_back(path).n_frames == made.n_frames
+    assert_allclose(ENCODERS[name]().read_back(path).seconds, HOURS + 1.5, atol=0.01)
+    assert_allclose(made.seconds, HOURS + 1.5, atol=0.01)
+    assert_allclose(sum(seconds for _, seconds, _ in frames), HOURS + 1.5, atol=0.01)
+    assert psnr(frames[len(frames) // 2][2], blocks(3, (16, 16))[1][:, :, :3]) > 28
+
+
+def test_image_that_stands_too_long_is_refused():
+    with pytest.raises(gv.InputError) as caught:
+        ENCODERS["webp"]().check(film_of(blocks(2), [0.5, HOURS]))
+
+    assert str(caught.value) == (
+        "an image stands 36,000 s, and in a WebP at most 16,777 s: shorten it, or write another format"
+    )
+
+
+def test_words_are_in_every_file(animation, tmp_path):
+    """As they are, or compressed; each reader finds them in its own place."""
+    for file in animation.save(*(tmp_path / f"film.{name}" for name in MOVING + STILL)):
+        content = file.path.read_bytes()
+        assert b"A geyser. EM fits two Gaussians to 272 points" in content or file.path.suffix == ".zip", file.path
+
+
+def test_shots_are_not_kept(tmp_path):
+    """An encoder that collected a film's images would need all of its memory."""
+    import weakref
+
+    alive = []
+
+    def watched(images, durations):
+        for shot in shots(images, durations):
+            image = shot.image.copy()
+            alive.append(weakref.ref(image))
+            yield type(shot)(image, shot.seconds, shot.opens)
+            assert sum(ref() is not None for ref in alive) <= 4
+
+    images, durations = blocks(30), [0.04] * 30
+    for name in MOVING + STILL:
+        path = tmp_path / f"film.{name}"
+        path.touch()
+        ENCODERS[name]().write(path, film_of(images, durations), watched(images, durations))
+        assert len(alive) == 30
+        alive.clear()

@@ -1,70 +1,162 @@
+import re
+
 import numpy as np
 import pytest
+from film_files import blocks, film_of, psnr, read, shots, write
 from numpy.testing import assert_allclose
-from PIL import Image, ImageSequence
+from PIL import Image
 
 import gmmviz as gv
-from gmmviz.encoders.gif import ticked
-
-
-def read(path):
-    """Every frame of a GIF as (seconds, picture)."""
-    with Image.open(path) as film:
-        return [
-            (frame.info["duration"] / 1000, np.asarray(frame.convert("RGB")).astype(int))
-            for frame in ImageSequence.Iterator(film)
-        ]
-
-
-def psnr(one, other):
-    return 10 * np.log10(255**2 / np.mean((one - other) ** 2.0))
+from gmmviz.encoders import GifEncoder
+from gmmviz.encoders.budget import choices
 
 
 @pytest.fixture
 def animation(trace):
-    return gv.Animation(trace, size=(400, 225), pace=gv.Pace(length=6.0))
+    return gv.Animation(trace, size=(320, 180), pace=gv.Pace(length=5.0), title="EM")
 
 
 def test_film_is_what_was_rendered(animation, tmp_path):
     (saved,) = animation.save(tmp_path / "film.gif")
     frames = read(saved.path)
 
-    assert saved.size == (400, 225)
+    assert saved.size == (320, 180)
     assert saved.n_frames == len(frames) == len(animation.moments)
-    for (seconds, picture), moment in zip(frames, animation.moments, strict=True):
+    for (_, seconds, picture), moment in zip(frames, animation.moments, strict=True):
         assert_allclose(seconds, moment.duration, atol=0.0101)
         assert psnr(picture, animation.image(moment)[:, :, :3]) > 40
 
 
-def test_film_loops_for_ever(animation, tmp_path):
+@pytest.mark.parametrize(("loop", "written"), [(0, 0), (1, None), (2, 1), (5, 4)])
+def test_film_plays_as_often_as_asked(tmp_path, loop, written):
+    """The file counts repetitions after the first time; without a count it plays once."""
+    path, _ = write("gif", tmp_path, blocks(4), [0.2] * 4, GifEncoder(loop=loop))
+
+    with Image.open(path) as film:
+        assert film.info.get("loop") == written
+
+
+def noise(n_images, size=(64, 48)):
+    images = blocks(n_images, size)
+    images[..., :3] = np.random.default_rng(0).integers(0, 256, images[..., :3].shape)
+    return images
+
+
+@pytest.mark.parametrize("n_colors", [4, 16, 256])
+def test_film_has_no_more_colors_than_asked(tmp_path, n_colors):
+    path, _ = write("gif", tmp_path, noise(3), [0.2] * 3, GifEncoder(n_colors=n_colors))
+
+    colors = np.unique(np.concatenate([picture.reshape(-1, 3) for _, _, picture in read(path)]), axis=0)
+    assert n_colors // 4 < len(colors) < n_colors
+
+
+def test_dither_imitates_colors_between(tmp_path):
+    """Of a ramp, the average stays, where it falls into bands otherwise."""
+    ramp = np.full((1, 64, 256, 4), 255, np.uint8)
+    ramp[..., :3] = np.arange(256)[:, None]
+    errors = {}
+    for dither in ("none", "bayer", "sierra2_4a", "floyd_steinberg"):
+        path, _ = write("gif", tmp_path, ramp, [1.0], GifEncoder(n_colors=6, dither=dither))
+        errors[dither] = np.abs(read(path)[0][2].mean(axis=(0, 2)) - np.arange(256)).mean()
+
+    assert errors["none"] > 1.2 * max(errors[name] for name in errors if name != "none")
+
+
+def test_title_and_story_are_a_comment(animation, tmp_path):
     (saved,) = animation.save(tmp_path / "film.gif")
 
     with Image.open(saved.path) as film:
-        assert film.info["loop"] == 0
+        assert film.info["comment"].decode() == f"EM\n{animation.film.story}"
 
 
-@pytest.mark.parametrize("fps", [10, 12, 15, 24, 25, 30, 50, 60])
-def test_film_is_as_long_as_asked_at_every_frame_rate(trace, tmp_path, fps):
-    animation = gv.Animation(trace, size=(64, 48), fps=fps, pace=gv.Pace(length=5.0))
-    (saved,) = animation.save(tmp_path / "film.gif")
+def test_long_comment_of_any_letters_leaves_the_film_whole(tmp_path):
+    text = "Größe und Mühe — ℓ/N 🎓 " * 60
+    path, made = write("gif", tmp_path, blocks(6), [0.2] * 6, description=text)
 
-    assert_allclose(sum(seconds for seconds, _ in read(saved.path)), 5.0, atol=0.0101)
-    assert_allclose(saved.seconds, 5.0, atol=0.0101)
-
-
-@pytest.mark.parametrize("fps", [10, 24, 30, 50, 60, 120])
-def test_no_delay_is_under_two_ticks_and_none_is_lost(fps):
-    durations = [1 / fps] * 200
-    schedule = ticked(durations)
-
-    begins = [begin for _, begin, _ in schedule]
-    ends = [end for _, _, end in schedule]
-    assert begins[0] == 0
-    assert begins[1:] == ends[:-1]
-    assert ends[-1] == round(100 * sum(durations))
-    assert min(end - begin for _, begin, end in schedule) >= 2
-    assert schedule[-1][0] == 199  # the film ends on its last image
+    assert GifEncoder().read_back(path) == made
+    with Image.open(path) as film:
+        assert film.info["comment"].decode() == text
 
 
-def test_single_short_image_stands_two_ticks():
-    assert ticked([0.001]) == [(0, 0, 2)]
+def test_budget_that_is_not_needed_changes_nothing(animation, tmp_path):
+    (plain,) = animation.save(tmp_path / "plain.gif")
+    (roomy,) = animation.save((tmp_path / "roomy.gif", GifEncoder(max_bytes=10_000_000)))
+
+    assert roomy.path.read_bytes() == plain.path.read_bytes()
+    assert roomy.note == ""
+
+
+def test_budget_is_kept_by_giving_up_frame_rate_then_colors_then_size(animation, tmp_path):
+    (plain,) = animation.save(tmp_path / "plain.gif")
+    notes = []
+    for part in (0.9, 0.45, 0.3, 0.22):
+        max_bytes = int(part * plain.n_bytes)
+        (saved,) = animation.save((tmp_path / "small.gif", GifEncoder(max_bytes=max_bytes)))
+        assert saved.n_bytes <= max_bytes
+        assert saved.seconds == pytest.approx(5.0, abs=0.011)
+        notes.append(saved.note)
+        assert str(saved).endswith(f"; {saved.note}")
+        assert saved.note.endswith(f", to take at most {max_bytes:,} bytes")
+
+    numbers = [re.match(r"(.*) frames a second, (.*) colors, (\d+)x", note).groups() for note in notes]
+    rates, colors, widths = zip(*[map(float, three) for three in numbers], strict=True)
+    assert list(rates) == sorted(rates, reverse=True)
+    assert list(colors) == sorted(colors, reverse=True)
+    assert list(widths) == sorted(widths, reverse=True)
+    assert (rates[0], colors[0], widths[0]) == (12.5, 256, 320)
+    assert widths[-1] < 320
+
+
+def test_choices_give_up_one_thing_after_the_other(animation):
+    ladder = [(choice.every, choice.n_colors, choice.size[0]) for choice in choices(animation.film, 256)]
+
+    assert ladder[:6] == [(1, 256, 320), (2, 256, 320), (3, 256, 320), (3, 128, 320), (3, 64, 320), (3, 32, 320)]
+    assert [width for *_, width in ladder[6:]] == [272, 231, 197, 167]
+
+
+def test_budget_that_cannot_be_kept_is_refused(animation, tmp_path):
+    target = tmp_path / "film.gif"
+    target.write_bytes(b"the old film")
+
+    with pytest.raises(gv.RenderError) as caught:
+        animation.save((target, GifEncoder(max_bytes=2000)))
+
+    message = str(caught.value)
+    fewest = message.removeprefix(f"{target} was not written: ").split()[0]
+    assert message == (
+        f"{target} was not written: {fewest} bytes are the fewest that the film takes, with 8.33 frames a second, "
+        "32 colors, 167x94 pixels; max_bytes = 2,000 needs a shorter or simpler film"
+    )
+    assert int(fewest.replace(",", "")) > 2000
+    assert target.read_bytes() == b"the old film"
+    assert [path.name for path in tmp_path.iterdir()] == ["film.gif"]
+
+
+def test_images_kept_for_another_try_lose_nothing(tmp_path):
+    from gmmviz.encoders.budget import _Kept
+
+    images = noise(5, (65, 47))
+    with (tmp_path / "kept").open("w+b") as file:
+        kept = _Kept(file, film_of(images, [0.1] * 5), shots(images, [0.1] * 5))
+        for _ in range(2):
+            for shot, image in zip(kept.shots((65, 47)), images, strict=True):
+                assert (shot.image == image).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"n_colors": 2}, "GifEncoder: n_colors: must be at least 4, not 2"),
+        ({"loop": -1}, "GifEncoder: loop: must be at least 0, not -1"),
+        ({"max_bytes": 1e6}, "GifEncoder: max_bytes: expected a whole number, got 1000000.0"),
+        (
+            {"dither": "floyd"},
+            "GifEncoder: dither: expected 'none', 'bayer', 'sierra2_4a' or 'floyd_steinberg', got 'floyd'",
+        ),
+    ],
+)
+def test_impossible_option_says_what_is_wrong(settings, message):
+    with pytest.raises(gv.InputError) as caught:
+        GifEncoder(**settings)
+
+    assert str(caught.value) == message

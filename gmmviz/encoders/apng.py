@@ -1,0 +1,78 @@
+"""Animated PNG: lossless, and shown by every browser.
+
+What does not change from one image to the next is stored as transparency, which halves the file.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import av
+from pydantic import Field
+
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.palette import Palette
+from gmmviz.encoders.ticks import standing, ticked
+from gmmviz.encoders.words import insert
+from gmmviz.options import Flag, Whole, options
+
+TICKS = 1000  # per second
+LONGEST = 60_000  # ticks; a delay is a fraction of two 16-bit numbers
+HEADER = 33  # bytes: the signature, and the chunk with the size
+
+
+@ENCODERS.register("apng")
+@options
+class ApngEncoder(Encoder):
+    """Animated PNG: for web pages; every color is kept."""
+
+    tick: ClassVar[float] = 1 / TICKS
+
+    lossless: Flag = True
+    """Keep every color; otherwise 256, which takes about a quarter of the bytes."""
+    loop: Annotated[Whole, Field(ge=0, le=65_535)] = 0
+    """How many times the film plays; 0 for ever."""
+
+    @property
+    def needs_samples(self) -> bool:
+        """The palette is chosen from them."""
+        return not self.lossless
+
+    def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
+        """Encode image by image."""
+        schedule = ticked(film.durations, TICKS, longest=LONGEST)
+        if len(schedule) == 1:  # a PNG of one image would have no duration
+            schedule = ticked(film.durations, TICKS, longest=-(-schedule[0].ends // 2))
+        palette = None if self.lossless else Palette(film.samples, film.size)
+        delay = f"{schedule[-1].ends - schedule[-1].begins}/{TICKS}"
+        options = {"plays": str(self.loop), "final_delay": delay}
+        with av.open(path, "w", format="apng", options=options) as container:
+            stream: Any = container.add_stream(
+                "apng", rate=TICKS, options={"pred": "none" if palette else "mixed"}
+            )
+            stream.width, stream.height = film.size
+            stream.pix_fmt = "pal8" if palette else "rgba"
+            stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS)
+            for stand, image in standing(schedule, shots):
+                frame = palette(image) if palette else av.VideoFrame.from_ndarray(image, format="rgba")
+                frame.pts, frame.time_base = stand.begins, Fraction(1, TICKS)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        _write_words(path, {"Title": film.title, "Description": film.text})
+        return Contents(film.size, len(schedule), schedule[-1].ends / TICKS)
+
+
+def _write_words(path: Path, words: dict[str, str]) -> None:
+    """Insert international text chunks (iTXt) behind the header."""
+    block = b""
+    for key, text in words.items():
+        if text:
+            content = b"iTXt" + key.encode() + b"\0\0\0\0\0" + text.encode()
+            length, check = len(content) - 4, zlib.crc32(content)
+            block += length.to_bytes(4, "big") + content + check.to_bytes(4, "big")
+    with path.open("r+b") as file:
+        insert(file, HEADER, block)

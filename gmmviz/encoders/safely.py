@@ -1,0 +1,93 @@
+"""How a finished film gets into its place: opened again, compared with what was asked for, and only then moved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from gmmviz.encoders.base import Contents, Encoder, Film, Shot
+from gmmviz.errors import RenderError
+from gmmviz.files import unfinished
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file that was written, as it was read back.
+
+    Parameters
+    ----------
+    path : Path
+    size : tuple of int
+        Width and height in pixels; zeros if the file holds text.
+    n_frames : int
+    seconds : float
+        0 if nothing moves.
+    n_bytes : int
+    note : str
+        What its encoder chose, where it had to.
+    """
+
+    path: Path
+    size: tuple[int, int]
+    n_frames: int
+    seconds: float
+    n_bytes: int
+    note: str = ""
+
+    def __str__(self) -> str:
+        facts = []
+        if any(self.size):
+            facts.append(f"{self.size[0]}x{self.size[1]}")
+            if self.seconds:
+                facts += [f"{self.seconds:.2f} s", f"{self.n_frames} frames"]
+            else:
+                facts.append("1 picture" if self.n_frames == 1 else f"{self.n_frames} pictures")
+        facts.append(_weight(self.n_bytes))
+        return f"{self.path}  {', '.join(facts)}" + (f"; {self.note}" if self.note else "")
+
+
+def _weight(n_bytes: int) -> str:
+    if n_bytes < 1000:
+        return f"{n_bytes} bytes"
+    return f"{n_bytes / 1e6:.2f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
+
+
+def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:
+    """Encode beside the target, check the result, and put it in place.
+
+    Raises
+    ------
+    RenderError
+        If the file cannot be written, or what was written is not what was asked for. The target is then
+        as it was before.
+    """
+    try:
+        with unfinished(path) as (temporary, descriptor):
+            made = encoder.write(temporary, film, shots)
+            found = encoder.read_back(temporary)
+            _compare(found, made, encoder.length_of(film), encoder.tick)
+            n_bytes = temporary.stat().st_size
+            os.fsync(descriptor)  # some disks say only now that they are full
+            temporary.replace(path)
+    except RenderError as error:
+        raise RenderError(f"{path} was not written: {error}") from error
+    except (OSError, av.FFmpegError) as error:
+        raise RenderError(f"{path} was not written: {error.strerror or error}") from error
+    return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
+
+
+def _compare(found: Contents, made: Contents, length: float, tick: float) -> None:
+    if found.size != made.size:
+        raise RenderError(f"it came out {_sides(found.size)}, not {_sides(made.size)} pixels")
+    if found.n_frames != made.n_frames:
+        raise RenderError(f"it came out with {found.n_frames} images, not {made.n_frames}")
+    if abs(found.seconds - length) > tick + 1e-6:
+        raise RenderError(f"it came out {found.seconds:.3f} s long, not {length:.3f} s")
+
+
+def _sides(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"

@@ -1,0 +1,199 @@
+"""One pass over a film's images, which writes all the files that were asked for.
+
+Each encoder runs in a thread and takes its images from a bounded queue, so that encoding overlaps with
+rendering and memory stays constant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, Full, Queue
+from threading import Event, Thread, main_thread
+from typing import Any
+
+import numpy as np
+
+from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, encoder_for
+from gmmviz.encoders.safely import SavedFile, write_safely
+from gmmviz.errors import InputError, listed
+from gmmviz.timeline import Moment
+from gmmviz.workers import Painter, painted
+
+Progress = Callable[[int, int], None]
+Name = str | os.PathLike[str]
+Target = Name | tuple[Name, Encoder]
+
+N_SAMPLES = 12  # images that a palette is chosen from
+SAMPLE_PIXELS = 2_000_000  # of each of them, at most
+AHEAD = 4  # images that may wait for an encoder
+AHEAD_BYTES = 128_000_000
+PATIENCE = 0.1  # seconds between looks at whether the other side is still there
+
+
+def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
+    """Find an encoder for each file, and check that it can be written, before any work is done.
+
+    Raises
+    ------
+    InputError
+        If a suffix is unknown, a folder is missing or a format cannot hold the film.
+    """
+    if not wanted:
+        raise InputError("save needs a path, such as 'film.gif'")
+    found: list[tuple[Path, Encoder]] = []
+    for one in wanted:
+        path, encoder = _target(one)
+        if path in [other for other, _ in found]:
+            raise InputError(f"{path} is named twice: each film needs a file of its own")
+        if path.is_dir():
+            raise InputError(f"{path} is a folder: give a file in it, such as {path / 'film.gif'}")
+        if not path.parent.is_dir():
+            raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        encoder.check(film)
+        found.append((path, encoder))
+    return found
+
+
+def _target(wanted: Any) -> tuple[Path, Encoder]:
+    if not isinstance(wanted, tuple):
+        path = Path(wanted)
+        return path, encoder_for(path)
+    if len(wanted) != 2 or not isinstance(wanted[1], Encoder):
+        raise InputError(
+            f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {wanted!r}"
+        )
+    path, encoder = Path(wanted[0]), wanted[1]
+    suffixes = [f".{suffix}" for suffix, kind in ENCODERS.items() if kind is type(encoder)]
+    if suffixes and not path.name.lower().endswith(tuple(suffixes)):
+        raise InputError(
+            f"{path.name!r} is to be written by {type(encoder).__name__}: end it in {listed(suffixes)}"
+        )
+    return path, encoder
+
+
+class Pass:
+    """One pass over the images, shared by the encoders of several files.
+
+    Parameters
+    ----------
+    painter : Painter
+    moments : sequence of Moment
+    film : Film
+    progress : callable, optional
+    jobs, executor
+        As for `gmmviz.workers.painted`.
+    """
+
+    def __init__(
+        self,
+        painter: Painter,
+        moments: Sequence[Moment],
+        film: Film,
+        progress: Progress | None = None,
+        jobs: int = 1,
+        executor: Executor | None = None,
+    ) -> None:
+        self._painter, self._moments, self._film = painter, moments, film
+        self._progress = progress or (lambda done, total: None)
+        self._jobs, self._executor = jobs, executor
+        self._feeds: list[_Feed] = []
+
+    def write(self, files: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
+        """Write the files; if one fails, finish the others before saying so."""
+        film = self._film
+        if any(encoder.needs_samples for _, encoder in files):
+            film = replace(film, samples=self._samples())
+        try:
+            for path, encoder in files:
+                self._feeds.append(_Feed(film, path, encoder))
+            self._render()
+            for feed in self._feeds:
+                feed.put(None)
+            for feed in self._feeds:
+                feed.join()
+        except BaseException:
+            for feed in self._feeds:
+                feed.cancel()
+            raise
+        for feed in self._feeds:
+            if feed.error:
+                raise feed.error
+        return [feed.saved for feed in self._feeds if feed.saved]
+
+    def _samples(self) -> tuple[Image, ...]:
+        chosen = np.unique(np.linspace(0, len(self._moments) - 1, N_SAMPLES).round().astype(int))
+        width, height = self._film.size
+        every = int(np.ceil(np.sqrt(width * height / SAMPLE_PIXELS)))
+        with closing(painted(self._painter, [self._moments[i] for i in chosen])) as images:
+            return tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
+
+    def _render(self) -> None:
+        total = len(self._moments)
+        with closing(painted(self._painter, self._moments, self._jobs, self._executor)) as images:
+            for done, (moment, image) in enumerate(zip(self._moments, images, strict=True), 1):
+                shot = Shot(image, moment.duration, moment.opens)
+                for feed in self._feeds:
+                    feed.put(shot)
+                if not any(feed.is_alive() for feed in self._feeds):
+                    return
+                self._progress(done, total)
+
+
+class _CancelledError(Exception):
+    """The film will not be finished."""
+
+
+class _Feed(Thread):
+    """The images of a film on their way to one file."""
+
+    def __init__(self, film: Film, path: Path, encoder: Encoder) -> None:
+        super().__init__(name=f"gmmviz {path.name}")
+        self.saved: SavedFile | None = None
+        self.error: BaseException | None = None
+        self._film, self._path, self._encoder = film, path, encoder
+        width, height = film.size
+        self._queue: Queue[Shot | None] = Queue(max(1, min(AHEAD, AHEAD_BYTES // (4 * width * height))))
+        self._cancelled = Event()
+        self.start()
+
+    def _shots(self) -> Iterator[Shot]:
+        while True:
+            try:
+                item = self._queue.get(timeout=PATIENCE)
+            except Empty:
+                # Even where an impatient user has interrupted the cleaning up, no thread may be left waiting.
+                if self._cancelled.is_set() or not main_thread().is_alive():
+                    raise _CancelledError from None
+                continue
+            if item is None:
+                return
+            if self._cancelled.is_set():
+                raise _CancelledError
+            yield item
+
+    def put(self, item: Shot | None) -> None:
+        """Hand an image over; wait while too many are waiting, unless the reader has gone."""
+        while self.is_alive():
+            try:
+                self._queue.put(item, timeout=PATIENCE)
+            except Full:
+                continue
+            return
+
+    def cancel(self) -> None:
+        """Stop writing, and wait until nothing half-written is left."""
+        self._cancelled.set()
+        self.join()
+
+    def run(self) -> None:
+        try:
+            self.saved = write_safely(self._path, self._film, self._shots(), self._encoder)
+        except _CancelledError:
+            pass
+        except BaseException as error:
+            self.error = error

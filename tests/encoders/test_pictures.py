@@ -1,0 +1,85 @@
+import zipfile
+
+import numpy as np
+import pytest
+from film_files import blocks, psnr, write
+from PIL import Image
+
+import gmmviz as gv
+from gmmviz.encoders import SheetEncoder
+
+
+@pytest.fixture
+def animation(trace):
+    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=5.0), title="EM")
+
+
+def picture(file):
+    with Image.open(file) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def test_poster_is_the_end_of_the_film(animation, tmp_path):
+    (saved,) = animation.save(tmp_path / "film.poster.png")
+
+    assert (picture(saved.path) == animation.image(animation.moments[-1])[:, :, :3]).all()
+    assert str(saved).startswith(f"{saved.path}  160x90, 1 picture, ")
+
+
+def test_archive_has_a_picture_of_each_step_in_order(animation, tmp_path):
+    (saved,) = animation.save(tmp_path / "film.steps.zip")
+
+    with zipfile.ZipFile(saved.path) as archive:
+        names = archive.namelist()
+        for name, step in zip(names, animation.film.steps, strict=True):
+            with archive.open(name) as file:
+                expected = animation.image(animation.moments[step.last])[:, :, :3]
+                assert (picture(file) == expected).all()
+    assert names == sorted(names)
+    assert names[:4] == ["00_start.png", "01_e.png", "01_m.png", "02_e.png"]
+    assert names[-2:] == ["05_m.png", "end.png"]
+    assert str(saved).startswith(f"{saved.path}  160x90, 12 pictures, ")
+
+
+def test_pictures_say_what_they_show(animation, tmp_path):
+    poster, archive = animation.save(tmp_path / "film.poster.png", tmp_path / "film.steps.zip")
+
+    with Image.open(poster.path) as image:
+        image.load()
+        assert image.text == {"Title": "EM", "Description": animation.film.story}
+    with zipfile.ZipFile(archive.path) as pictures, pictures.open("02_e.png") as file, Image.open(file) as image:
+        image.load()
+        said = "Iteration 2, E-step: each point asks which component it came from"
+        assert image.text == {"Title": "EM", "Description": said}
+
+
+@pytest.mark.parametrize(
+    ("columns", "size"),
+    [
+        (None, (4 * 168 + 8, 3 * 98 + 8)),
+        (1, (176, 12 * 98 + 8)),
+        (5, (5 * 168 + 8, 3 * 98 + 8)),
+        (99, (12 * 168 + 8, 106)),
+    ],
+)
+def test_sheet_has_the_columns_asked_for(animation, tmp_path, columns, size):
+    (saved,) = animation.save((tmp_path / "film.sheet.png", SheetEncoder(columns=columns)))
+
+    assert saved.size == size
+    sheet = picture(saved.path)
+    n_columns = (size[0] - 8) // 168
+    for number, step in enumerate(animation.film.steps):
+        row, column = divmod(number, n_columns)
+        tile = sheet[8 + row * 98 :, 8 + column * 168 :][:90, :160]
+        assert (tile == animation.image(animation.moments[step.last])[:, :, :3]).all()
+
+
+def test_pictures_of_a_sheet_are_scaled_down_but_not_up(tmp_path):
+    _, small = write("sheet.png", tmp_path, blocks(4, (200, 100)), [0.2] * 4, SheetEncoder(columns=2, width=50))
+    path, large = write(
+        "sheet.png", tmp_path, blocks(4, (200, 100)), [0.2] * 4, SheetEncoder(columns=2, width=999)
+    )
+
+    assert small.size == (2 * 58 + 8, 25 + 16)
+    assert large.size == (2 * 208 + 8, 100 + 16)
+    assert psnr(picture(path)[8:108, 8:208], blocks(4, (200, 100))[1][:, :, :3]) > 60
