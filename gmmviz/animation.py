@@ -199,6 +199,10 @@ class Animation:
         """Return the picture of one moment, shape (height, width, 4), opaque RGBA."""
         return self._canvas.paint(self.frames(moment))
 
+    def drawing(self, moment: Moment, suffix: str) -> bytes:
+        """Return the picture of one moment as an SVG (``".svg"``) or PDF (``".pdf"``) file."""
+        return self._canvas.drawing(self.frames(moment), suffix)
+
     def moment(self, at: float | str) -> Moment:
         """The moment that the film shows at a time, or at the end of a step.
 
@@ -263,12 +267,12 @@ class Animation:
             raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
-        frames = self.frames(self.moment(at))
+        moment = self.moment(at)
         with replacing(path) as temporary:
             if suffix == ".png":
-                Picture.fromarray(self._canvas.paint(frames)[:, :, :3]).save(temporary, optimize=True)
+                Picture.fromarray(self.image(moment)[:, :, :3]).save(temporary, optimize=True)
             else:
-                self._canvas.write(frames, temporary)
+                temporary.write_bytes(self.drawing(moment, suffix))
         return path
 
     def save(

@@ -14,7 +14,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
@@ -28,6 +28,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from gmmviz.errors import InputError
 from gmmviz.label import Label
@@ -118,8 +119,9 @@ class Canvas:
                 artist.draw(self._renderer)
         return self._buffer.copy()
 
-    def write(self, frames: Sequence[Frame], path: Path) -> None:
-        """Write one moment as a file of matplotlib's: a vector picture by its suffix, with fonts inside."""
+    def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
+        """Return one moment as a file of matplotlib's, such as ``".pdf"``: a vector picture with fonts inside."""
+        file = BytesIO()
         with self._theme.applied(), mpl.rc_context({"pdf.fonttype": 42, "svg.fonttype": "path"}):
             artists = list(self._moving(frames))
             for artist in artists:
@@ -130,13 +132,14 @@ class Canvas:
                 artist.set_visible(False)
             try:
                 # No date: the same moment gives the same bytes.
-                metadata = {"Date": None} if path.suffix == ".svg" else {"CreationDate": None}
-                self._figure.savefig(path, metadata=metadata)
+                metadata = {"Date": None} if suffix == ".svg" else {"CreationDate": None}
+                self._figure.savefig(file, format=suffix[1:], metadata=metadata)
             finally:
                 for artist in artists:
                     artist.set_animated(True)
                 for artist in hidden:
                     artist.set_visible(True)
+        return file.getvalue()
 
     def _moving(self, frames: Sequence[Frame]) -> Iterator[Artist]:
         """Set everything that moves and yield it, panel by panel, the caption bar last."""
@@ -256,6 +259,12 @@ class Canvas:
             hspace=px(24) / height * 2,
         )
         engine.execute(self._figure)
+        # The solver's last digits depend on addresses in memory, and the digits of a vector picture on them.
+        # A third of a grid line aside, where no round number is torn between two lines.
+        grid = 1024 / np.array([1 / width, 1 / height])
+        for axes, *_ in self._panels:
+            corners = (np.floor(axes.get_position(original=True).get_points() * grid + 1 / 3) + 1 / 2) / grid
+            axes.set_position(Bbox(corners), which="original")
         titles = {axes: axes.title if axes.get_title() else axes._left_title for axes, *_ in self._panels}  # type: ignore[attr-defined]
         wide = [title for axes, title in titles.items() if self._width(title) > axes.bbox.width]
         for title in wide:  # two lines, and if that does not do, smaller letters

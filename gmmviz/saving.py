@@ -32,6 +32,7 @@ N_SAMPLES = 12  # images that a palette is chosen from
 SAMPLE_PIXELS = 2_000_000  # of each of them, at most
 AHEAD = 4  # images that may wait for an encoder
 AHEAD_BYTES = 128_000_000
+NO_IMAGE = np.empty((0, 0, 4), np.uint8)
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there
 
 
@@ -111,6 +112,7 @@ class Pass:
         try:
             for path, encoder in files:
                 self._feeds.append(_Feed(film, path, encoder))
+            self._draw()
             self._render()
             for feed in self._feeds:
                 feed.put(None)
@@ -132,14 +134,26 @@ class Pass:
         with closing(painted(self._painter, [self._moments[i] for i in chosen])) as images:
             return tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
 
+    def _draw(self) -> None:
+        """Hand every step over to the encoders that want it in a vector format."""
+        for feed in self._feeds:
+            for step in self._film.steps if feed.vector else ():
+                drawing = self._painter.drawing(self._moments[step.last], f".{feed.vector}")
+                feed.put(Shot(NO_IMAGE, step.ends - step.begins, opens=True, drawing=drawing))
+            if feed.vector:
+                feed.put(None)
+
     def _render(self) -> None:
+        feeds = [feed for feed in self._feeds if not feed.vector]
+        if not feeds:
+            return
         total = len(self._moments)
         with closing(painted(self._painter, self._moments, self._jobs, self._executor)) as images:
             for done, (moment, image) in enumerate(zip(self._moments, images, strict=True), 1):
                 shot = Shot(image, moment.duration, moment.opens)
-                for feed in self._feeds:
+                for feed in feeds:
                     feed.put(shot)
-                if not any(feed.is_alive() for feed in self._feeds):
+                if not any(feed.is_alive() for feed in feeds):
                     return
                 self._progress(done, total)
 
@@ -153,6 +167,7 @@ class _Feed(Thread):
 
     def __init__(self, film: Film, path: Path, encoder: Encoder) -> None:
         super().__init__(name=f"gmmviz {path.name}")
+        self.vector = encoder.vector
         self.saved: SavedFile | None = None
         self.error: BaseException | None = None
         self._film, self._path, self._encoder = film, path, encoder

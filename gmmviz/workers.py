@@ -37,6 +37,9 @@ class Painter(Protocol):
     def image(self, moment: Moment) -> Image:
         """Return the picture of a moment."""
 
+    def drawing(self, moment: Moment, suffix: str) -> bytes:
+        """Return the picture of a moment as a file of a vector format."""
+
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest."""
 

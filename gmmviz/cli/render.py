@@ -43,6 +43,9 @@ def render(
     at: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="A still instead: 3.5 (seconds), E3, M3, start, end.")
     ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Processes that paint.")
+    ] = 1,
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
@@ -66,7 +69,7 @@ def render(
 
     def make(path: Path) -> None:
         scene = read(path, settings, limits, allow_plugins)
-        targets = _targets(path, formats or scene.formats, output, at)
+        targets = _targets(path, formats or (("png",) if at else scene.formats), output, at)
         for target in targets:
             if target in made:
                 raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
@@ -75,8 +78,16 @@ def render(
         if not quiet:
             for note in _notes(film):
                 typer.echo(f"{path}: note: {note}", err=True)
-        for line in _written(film, targets, at, None if quiet else path.name):
-            if not quiet:
+        if at:
+            lines: list[object] = [
+                f"{film.still(target, _moment(at))}  {_sides(film)}, at {at}" for target in targets
+            ]
+        else:
+            files = [(target, scene.encoder(target, quality)) for target in targets]
+            with _progress_bar(None if quiet else path.name) as progress:
+                lines = [*film.save(*files, progress=progress, jobs=jobs)]
+        if not quiet:
+            for line in lines:
                 typer.echo(line)
         if open_:
             for target in targets:
@@ -97,21 +108,22 @@ def _formats(options: list[str], output: Path | None, at: str | None) -> tuple[s
     names = tuple(dict.fromkeys(name.strip().lower() for text in options for name in text.split(",")))
     if not names:
         return ()
-    if at:
-        raise InputError("a still is a PNG: leave --format out, or leave --at out")
     if output is not None and not output.is_dir():
         raise InputError(f"--output {output} says the format already: leave --format out, or give a folder")
+    from gmmviz.animation import STILLS
     from gmmviz.encoders import ENCODERS
 
+    known = [suffix[1:] for suffix in STILLS] if at else list(ENCODERS)
     for name in names:
-        if name not in ENCODERS:
-            raise InputError(f"--format: unknown format {name!r}; {hint(name, ENCODERS)}")
+        if name not in known:
+            raise InputError(f"--format: unknown format {name!r}{' of a still' * bool(at)}; {hint(name, known)}")
     return names
 
 
 def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str | None) -> list[Path]:
     if output is None or output.is_dir():
-        names = [f"{scene.stem}-{at}.png"] if at else [f"{scene.stem}.{suffix}" for suffix in formats]
+        stem = f"{scene.stem}-{at}" if at else scene.stem
+        names = [f"{stem}.{suffix}" for suffix in formats]
         return [(output or Path()) / name for name in names]
     suffix = ".png" if at else ".gif"
     if not output.suffix:
@@ -119,16 +131,16 @@ def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str
     return [output]
 
 
-def _written(film: Animation, targets: list[Path], at: str | None, name: str | None) -> Iterator[object]:
-    """Write the files; yield what to say of each."""
-    if at:
-        from gmmviz.cli.still import save_still
+def _moment(at: str) -> float | str:
+    """A time in seconds, or the name of a step."""
+    try:
+        return float(at)
+    except ValueError:
+        return at
 
-        yield save_still(film, at, targets[0])
-        return
-    with _progress_bar(name) as progress:
-        saved = film.save(*targets, progress=progress)
-    yield from saved
+
+def _sides(film: Animation) -> str:
+    return f"{film.size[0]}x{film.size[1]}"
 
 
 def _notes(film: Animation) -> Iterator[str]:

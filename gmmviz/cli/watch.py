@@ -44,7 +44,7 @@ def watch(
             loaded = read(scene, settings, limits, allow_plugins)
             known = {scene, *loaded.files}
             stamps |= _stamps(known - stamps.keys())
-            for file in loaded.animation(quality="draft").save(target):
+            for file in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
                 typer.echo(file)
         except GmmvizError as error:
             report(error)

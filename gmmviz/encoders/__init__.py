@@ -5,7 +5,7 @@ from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, enc
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
 from gmmviz.encoders.safely import SavedFile, write_safely
-from gmmviz.encoders.stills import PosterEncoder, SheetEncoder, StepsEncoder
+from gmmviz.encoders.stills import PdfStepsEncoder, PosterEncoder, SheetEncoder, StepsEncoder, SvgStepsEncoder
 from gmmviz.encoders.texts import TxtEncoder, VttEncoder
 from gmmviz.encoders.webm import WebmEncoder
 from gmmviz.encoders.webp import WebpEncoder
@@ -18,12 +18,14 @@ __all__ = [
     "GifEncoder",
     "Image",
     "Mp4Encoder",
+    "PdfStepsEncoder",
     "PosterEncoder",
     "SavedFile",
     "SheetEncoder",
     "Shot",
     "Step",
     "StepsEncoder",
+    "SvgStepsEncoder",
     "TxtEncoder",
     "VttEncoder",
     "WebmEncoder",

@@ -30,11 +30,14 @@ class Shot:
         How long it stands.
     opens : bool
         Whether a step of the algorithm begins here.
+    drawing : bytes
+        For an encoder that asks for a `vector` format: one step's picture in it. There is no image then.
     """
 
     image: Image
     seconds: float
     opens: bool
+    drawing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class Encoder(ABC):
 
     tick: ClassVar[float] = 0.0
     """The file's unit of time in seconds; the file must be as long as the film to within one."""
+    vector: ClassVar[str] = ""
+    """``"svg"`` or ``"pdf"`` to be given the end of each step in that format instead of images."""
 
     @property
     def needs_samples(self) -> bool:

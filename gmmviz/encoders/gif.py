@@ -7,6 +7,7 @@ true, and none is under two ticks, which browsers would slow down to ten.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -14,13 +15,13 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot
 from gmmviz.encoders.budget import write_within
 from gmmviz.encoders.palette import Dither, Palette
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.encoders.words import insert
 from gmmviz.errors import InputError
-from gmmviz.options import Count, Whole, options
+from gmmviz.options import Count, Flag, Seconds, Whole, options
 
 TICKS = 100  # per second
 SHORTEST = 2  # ticks
@@ -41,6 +42,10 @@ class GifEncoder(Encoder):
     """How colors between those are imitated; anything but 'none' shimmers and takes more bytes."""
     loop: Annotated[Whole, Field(ge=0, le=65_535)] = 0
     """How many times the film plays; 0 for ever."""
+    final_delay: Seconds | None = None
+    """Seconds that the last image stands, instead of what the film's pace says."""
+    transparent: Flag = False
+    """Whether what has the background's color lets the page shine through; edges keep a trace of that color."""
     max_bytes: Count | None = None
     """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
 
@@ -54,11 +59,21 @@ class GifEncoder(Encoder):
         if max(film.size) > LARGEST:
             raise InputError(f"a GIF has at most {LARGEST:,} pixels on a side, not {max(film.size):,}", "size")
 
+    def length_of(self, film: Film) -> float:
+        """With the last image's own delay."""
+        return self._as_asked(film).length
+
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image; several times if the file must be small."""
+        film = self._as_asked(film)
         if self.max_bytes is None:
             return self.write_once(path, film, shots)
         return write_within(self.max_bytes, self, path, film, shots)
+
+    def _as_asked(self, film: Film) -> Film:
+        if self.final_delay is None:
+            return film
+        return replace(film, durations=(*film.durations[:-1], self.final_delay))
 
     def write_once(
         self,
@@ -69,6 +84,9 @@ class GifEncoder(Encoder):
         n_colors: int | None = None,
     ) -> Contents:
         """Encode the film, perhaps with fewer images and colors than it has."""
+        if self.transparent:
+            film = replace(film, samples=tuple(_see_through(image, film.background) for image in film.samples))
+            shots = (replace(shot, image=_see_through(shot.image, film.background)) for shot in shots)
         schedule = ticked(film.durations, TICKS, shortest, LONGEST)
         palette = Palette(film.samples, film.size, n_colors or self.n_colors, self.dither)
         options = {
@@ -89,6 +107,13 @@ class GifEncoder(Encoder):
             container.mux(stream.encode(None))
         _comment(path, "\n".join(text for text in (film.title, film.text) if text))
         return Contents(film.size, len(schedule), schedule[-1].ends / TICKS)
+
+
+def _see_through(image: Image, background: str) -> Image:
+    """The image without its background."""
+    clear = image.copy()
+    clear[(image[:, :, :3] == [*bytes.fromhex(background[1:])]).all(axis=2)] = 0
+    return clear
 
 
 def _comment(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from PIL import Image as Pillow
@@ -90,8 +90,7 @@ class StepsEncoder(StillEncoder):
             for step, image in _finished(film, shots):
                 buffer = io.BytesIO()
                 _save_png(image, buffer, film.title, f"{step.label}: {step.caption}")
-                # An entry of a fixed date, so that the same film has the same bytes.
-                archive.writestr(zipfile.ZipInfo(f"{step.name}.png"), buffer.getvalue())
+                archive.writestr(_entry(f"{step.name}.png"), buffer.getvalue())
         return Contents(film.size, len(film.steps))
 
     def read_back(self, path: Path) -> Contents:
@@ -102,6 +101,45 @@ class StepsEncoder(StillEncoder):
             names = archive.namelist()
             with archive.open(names[0]) as file, Pillow.open(file) as picture:
                 return Contents(picture.size, len(names))
+
+
+class VectorStepsEncoder(StillEncoder):
+    """Pictures of lines and letters, one per step."""
+
+    def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
+        """Put each drawing into the archive as it comes."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for step, shot in zip(film.steps, shots, strict=True):
+                archive.writestr(_entry(f"{step.name}.{self.vector}"), shot.drawing, zipfile.ZIP_DEFLATED)
+        return Contents(n_frames=len(film.steps))
+
+    def read_back(self, path: Path) -> Contents:
+        """Check every entry's sum."""
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip():
+                raise RenderError("the file is damaged")
+            return Contents(n_frames=len(archive.namelist()))
+
+
+@ENCODERS.register("steps.svg.zip")
+@options
+class SvgStepsEncoder(VectorStepsEncoder):
+    """Steps (ZIP of SVG): one vector picture per step, such as 03_e.svg."""
+
+    vector: ClassVar[str] = "svg"
+
+
+@ENCODERS.register("steps.pdf.zip")
+@options
+class PdfStepsEncoder(VectorStepsEncoder):
+    """Steps (ZIP of PDF): one vector picture per step, such as 03_e.pdf, for LaTeX."""
+
+    vector: ClassVar[str] = "pdf"
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """An entry of a fixed date, so that the same film has the same bytes."""
+    return zipfile.ZipInfo(name)
 
 
 def _finished(film: Film, shots: Iterable[Shot]) -> Iterator[tuple[Step, Any]]:

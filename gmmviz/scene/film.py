@@ -8,35 +8,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import signature
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Unpack
 
 from gmmviz.animation import Animation, Run
 from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
+from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
 from gmmviz.fitting import fit
+from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
-from gmmviz.scene.plugins import failure, load_installed, python_globals, run_file
+from gmmviz.scene.plugins import load_installed, run_file
+from gmmviz.scene.python import PythonScene
 from gmmviz.scene.runs import run_texts
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
-from gmmviz.timeline import n_images, shown_iterations
 from gmmviz.trace import Trace
-
-Quality = Literal["draft", "standard", "high"]
-
-
-class Changes(TypedDict, total=False):
-    """What may be asked of a film instead of what its scene says; None asks for nothing."""
-
-    size: tuple[int, int] | None
-    fps: float | None
-    theme: str | None
-    quality: Quality
 
 
 @dataclass(frozen=True)
@@ -212,7 +202,7 @@ class Scene:
         """
         film = revised(self._film(self.runs), **changes)
         with self.parts[0].blame("pace"):
-            _keep_within(film, self.limits)
+            keep_within(film, self.limits)
             film.moments  # noqa: B018 - says here what is wrong with the pace
         return film
 
@@ -231,7 +221,21 @@ class Scene:
                 theme=tables.theme.name,
                 size=tables.output.size,
                 fps=tables.output.fps,
+                description=tables.description,
             )
+
+    def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
+        """What writes a file of that name, with the scene's options.
+
+        Raises
+        ------
+        InputError
+            If no encoder writes such files.
+        """
+        usual = encoder_for(path)
+        output = self.tables.output
+        own = (output.gif, output.mp4, output.webm, output.webp, output.apng, output.sheet)
+        return in_quality(next((one for one in own if type(one) is type(usual)), usual), quality)
 
     def check(self) -> None:
         """Find what can be found without running EM or drawing: the data, the start, the panels, the pace.
@@ -243,58 +247,7 @@ class Scene:
         traces = self._fitted(max_iter=0)
         film = self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
         with self.parts[0].blame("pace"):
-            _keep_within(film, self.limits)
-
-
-@dataclass(frozen=True)
-class PythonScene:
-    """A Python file that defines ``animation()``, for films that a scene file cannot say.
-
-    Parameters
-    ----------
-    path : Path
-    limits : Limits
-    """
-
-    path: Path
-    limits: Limits
-
-    formats = ("gif",)
-    """The suffixes of the files to write, unless others are asked for."""
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """Every file that the film is known to be made from."""
-        return (self.path,)
-
-    @cached_property
-    def _film(self) -> Animation:
-        names = python_globals(self.path, "gmmviz_scene")
-        make = names.get("animation")
-        if not callable(make):
-            raise InputError(f"{self.path} must define animation(), which returns a gmmviz.Animation")
-        try:
-            film = make()
-        except Exception as error:
-            raise failure(self.path, error) from error
-        if not isinstance(film, Animation):
-            raise InputError(f"{self.path}: animation() must return a gmmviz.Animation, not {film!r}")
-        return film
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """The runs that the film shows."""
-        return self._film.runs
-
-    def animation(self, **changes: Unpack[Changes]) -> Animation:
-        """The film, as `Scene.animation` makes it."""
-        film = revised(self._film, **changes)
-        _keep_within(film, self.limits)
-        return film
-
-    def check(self) -> None:
-        """Run the file; nothing is drawn."""
-        _keep_within(self._film, self.limits)
+            keep_within(film, self.limits)
 
 
 def load_scene(
@@ -385,35 +338,3 @@ def _folder(part: ScenePart) -> Path:
 def _data_file(part: ScenePart) -> Path | None:
     name = getattr(part.tables.data, "path", None)
     return _folder(part) / name if isinstance(name, str) else None
-
-
-def revised(
-    film: Animation,
-    size: tuple[int, int] | None = None,
-    fps: float | None = None,
-    theme: str | None = None,
-    quality: Quality = "standard",
-) -> Animation:
-    """The same film in another size, frame rate, theme or quality."""
-    size, fps = size or film.size, fps or film.fps
-    if quality == "draft":
-        size, fps = (_even(size[0] / 2), _even(size[1] / 2)), min(fps, 12)
-    elif quality == "high":
-        size, fps = (_even(size[0] * 1.5), _even(size[1] * 1.5)), max(fps, 30)
-    theme = theme or film.theme.name
-    if (size, fps, theme) == (film.size, film.fps, film.theme.name):
-        return film
-    settings = {name: getattr(film, name) for name in signature(Animation).parameters}
-    return Animation(**settings | {"size": size, "fps": fps, "theme": theme})
-
-
-def _even(side: float) -> int:
-    return max(16, 2 * round(side / 2))
-
-
-def _keep_within(film: Animation, limits: Limits) -> None:
-    shown = shown_iterations(tuple(run.trace for run in film.runs), film.pace)
-    width, height = film.size
-    number = n_images(shown, film.pace, film.fps)
-    what = f"the film would have {number:,} images of {width}x{height} pixels, {number * width * height:,} in all"
-    limits.keep("pixels", number * width * height, what)

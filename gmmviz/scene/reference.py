@@ -16,7 +16,9 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from gmmviz.captions import Captions
 from gmmviz.encoders import ENCODERS
+from gmmviz.layout import Layout
 from gmmviz.scene.keys import fields_of, toml
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.tables import FAMILIES, ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
@@ -57,6 +59,8 @@ def sections() -> dict[str, Section]:
         "scene": SceneTables,
         "model": ModelTable,
         "variants.NAME": VariantTable,
+        "layout": Layout,
+        "captions": Captions,
         "pace": Pace,
         "theme": ThemeTable,
         "output": OutputTable,
@@ -80,7 +84,9 @@ def sections() -> dict[str, Section]:
         "tables": _section("The tables of a scene file.", tables),
         **families,
         "themes": Section("Themes, chosen by `name` in `[theme]`.", themes),
-        "encoders": _section("Formats, chosen by `formats` in `[output]`.", ENCODERS),
+        "encoders": _section(
+            "Formats, chosen by `formats` in `[output]`; options in `[output.gif]` and the like.", ENCODERS
+        ),
         "limits": _section("Limits, raised with `--limit NAME=N`.", {"limits": Limits}),
     }
 

@@ -10,7 +10,15 @@ from pydantic import AfterValidator, Field
 from gmmviz.captions import Captions
 from gmmviz.covariance import CovarianceType
 from gmmviz.datasets import DATASETS, DatasetSource
-from gmmviz.encoders import ENCODERS
+from gmmviz.encoders import (
+    ENCODERS,
+    ApngEncoder,
+    GifEncoder,
+    Mp4Encoder,
+    SheetEncoder,
+    WebmEncoder,
+    WebpEncoder,
+)
 from gmmviz.errors import InputError, hint
 from gmmviz.fitting import StopOn
 from gmmviz.layout import Layout
@@ -116,6 +124,18 @@ class OutputTable:
     """Frames per second of what moves."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_each_once)] = ("gif",)
     """Which files to write, by suffix."""
+    gif: GifEncoder = GifEncoder()
+    """Options of the GIF, such as `max_bytes`."""
+    mp4: Mp4Encoder = Mp4Encoder()
+    """Options of the MP4, such as `quality`."""
+    webm: WebmEncoder = WebmEncoder()
+    """Options of the WebM."""
+    webp: WebpEncoder = WebpEncoder()
+    """Options of the WebP."""
+    apng: ApngEncoder = ApngEncoder()
+    """Options of the APNG."""
+    sheet: SheetEncoder = SheetEncoder()
+    """Options of the contact sheet, sheet.png."""
 
 
 @options

@@ -67,7 +67,7 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(write_scene, fold
         (
             ["{scene}", "-o", "film.avi"],
             "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'apng', 'gif', 'mp4', "
-            "'poster.png', 'sheet.png', 'steps.zip', 'vtt', 'txt', 'webm' and 'webp'\n",
+            "'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', 'txt', 'webm' and 'webp'\n",
         ),
         (
             ["{scene}", "-o", "films"],

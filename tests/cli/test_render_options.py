@@ -7,8 +7,11 @@ import pytest
 from PIL import Image
 
 import gmmviz as gv
-from gmmviz.cli.still import moment_at
 from gmmviz.encoders import encoder_for
+
+
+def _moment(at):
+    return float(at) if at[0].isdigit() else at
 
 
 def opened(path):
@@ -96,20 +99,37 @@ def test_still_is_the_films_picture_of_that_moment(gmmviz, scene, folder, at):
     assert gmmviz("render", scene, "--at", at, "-o", folder / "still.png").exit_code == 0
 
     film = gv.load_scene(scene).animation()
-    assert (np.asarray(opened(folder / "still.png")) == film.image(moment_at(film, at))[..., :3]).all()
+    assert (np.asarray(opened(folder / "still.png")) == film.image(film.moment(_moment(at)))[..., :3]).all()
 
 
-def test_moments_of_steps_are_their_ends(scene):
-    film = gv.load_scene(scene).animation()
+@pytest.mark.parametrize("suffix", ["svg", "pdf"])
+def test_still_of_lines_and_letters(gmmviz, scene, folder, suffix):
+    done = gmmviz("render", scene, "--at", "M2", "-f", suffix)
 
-    e_step, m_step = moment_at(film, "E2"), moment_at(film, "M2")
+    assert done.stdout == f"small-M2.{suffix}  320x180, at M2\n"
+    assert (folder / f"small-M2.{suffix}").read_bytes() == gv.load_scene(scene).animation().drawing(
+        gv.load_scene(scene).animation().moment("M2"), f".{suffix}"
+    )
 
-    assert (e_step.phase, e_step.before, e_step.progress) == ("e", 1, 1)
-    assert (m_step.phase, m_step.after, m_step.progress) == ("m", 2, 1)
-    assert moment_at(film, "0") == film.moments[0]
-    assert moment_at(film, str(film.length)) == film.moments[-1]
-    between = moment_at(film, "1.25")
-    assert between.time <= 1.25 < between.time + between.duration
+
+def test_files_have_the_options_that_the_scene_gives_them(gmmviz, write_scene, small_scene, folder):
+    options = "[output.gif]\nloop = 3\nn_colors = 16\n[output.sheet]\ncolumns = 1\nwidth = 100\n"
+    scene = write_scene(small_scene + options, "small.toml")
+
+    assert gmmviz("render", scene, "-f", "gif,sheet.png").exit_code == 0
+
+    film = opened(folder / "small.gif")
+    assert film.info["loop"] == 2  # repetitions after the first time
+    assert max(film.getpalette()) > 0
+    assert opened(folder / "small.sheet.png").width == 100 + 2 * 8
+
+
+def test_several_processes_make_the_same_bytes(gmmviz, scene, folder):
+    gmmviz("render", scene, "-o", folder / "one.gif")
+    done = gmmviz("render", scene, "-o", folder / "two.gif", "--jobs", "2")
+
+    assert done.exit_code == 0
+    assert (folder / "one.gif").read_bytes() == (folder / "two.gif").read_bytes()
 
 
 BAD = {
@@ -123,15 +143,15 @@ BAD = {
         "--output film.mp4 says the format already: leave --format out, or give a folder\n",
     ),
     "format of a still": (
-        ["--format", "gif", "--at", "end"], "a still is a PNG: leave --format out, or leave --at out\n",
+        ["--format", "gif", "--at", "end"],
+        "--format: unknown format 'gif' of a still; known: 'png', 'svg' and 'pdf'\n",
     ),
-    "suffix of a still": (["--at", "end", "-o", "x.gif"], "a still is a PNG: give x.png, not x.gif\n"),
+    "suffix of a still": (["--at", "end", "-o", "x.gif"], "a still is '.png', '.svg' or '.pdf', not .gif: x.gif\n"),
     "no moment": (
-        ["--at", "later"],
-        "--at is a time in seconds, such as 3.5, or a step, such as E3, M3, start or end, not 'later'\n",
+        ["--at", "later"], "no step is called 'later': write 'start', 'end', or such as 'E3' or 'M3'\n",
     ),
-    "after the end": (["--at", "60"], "--at 60: the film lasts from 0 to 3.00 s\n"),
-    "no such step": (["--at", "M4"], "--at M4: the film does not stop there; it shows M1, M2, M3\n"),
+    "after the end": (["--at", "60"], "the film lasts 3 s: there is no moment at 60 s\n"),
+    "no such step": (["--at", "M4"], "there is no step 'M4': the run has 3 iterations, the first of them 1\n"),
     "set without a value": (["--set", "fps"], "--set fps: expected KEY=VALUE, such as --set pace.length=8\n"),
     "set no TOML": (
         ["--set", "title=Two words"],

@@ -115,12 +115,12 @@ def test_interrupted_rendering_leaves_nothing(animation, tmp_path):
         ("film.png", "'film.png' ends in '.png'; did you mean '.poster.png' or '.sheet.png'?"),
         (
             "film.doc",
-            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'vtt', "
+            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', "
             "'txt', 'webm' and 'webp'",
         ),
         (
             "film",
-            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'vtt', 'txt', "
+            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', 'txt', "
             "'webm' and 'webp'",
         ),
     ],

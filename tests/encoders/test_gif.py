@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from film_files import blocks, film_of, psnr, read, shots, write
 from numpy.testing import assert_allclose
-from PIL import Image
+from PIL import Image, ImageSequence
 
 import gmmviz as gv
 from gmmviz.encoders import GifEncoder
@@ -160,3 +160,22 @@ def test_impossible_option_says_what_is_wrong(settings, message):
         GifEncoder(**settings)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("max_bytes", [None, 100_000])
+def test_background_lets_the_page_shine_through_where_asked(tmp_path, max_bytes):
+    images = blocks(6)
+    encoder = GifEncoder(transparent=True, max_bytes=max_bytes)
+    path, _ = write("gif", tmp_path, images, [0.1] * 6, encoder, background="#fafafa")
+
+    with Image.open(path) as film:
+        for image, frame in zip(images, ImageSequence.Iterator(film), strict=True):
+            ground = (image[:, :, 0] == 250) & (image[:, :, 1] == 250)
+            assert ((np.asarray(frame.convert("RGBA"))[:, :, 3] == 0) == ground).all()
+
+
+def test_last_image_stands_as_long_as_asked(tmp_path):
+    path, contents = write("gif", tmp_path, blocks(3), [0.1, 0.1, 0.1], GifEncoder(final_delay=2.5))
+
+    assert [seconds for _, seconds, _ in read(path)] == [0.1, 0.1, 2.5]
+    assert contents.seconds == pytest.approx(2.7)

@@ -83,3 +83,18 @@ def test_pictures_of_a_sheet_are_scaled_down_but_not_up(tmp_path):
     assert small.size == (2 * 58 + 8, 25 + 16)
     assert large.size == (2 * 208 + 8, 100 + 16)
     assert psnr(picture(path)[8:108, 8:208], blocks(4, (200, 100))[1][:, :, :3]) > 60
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF-")])
+def test_archive_has_a_drawing_of_each_step(animation, tmp_path, suffix, begins):
+    one, other, film = animation.save(
+        tmp_path / f"a.steps.{suffix}.zip", tmp_path / f"b.steps.{suffix}.zip", tmp_path / "c.gif"
+    )
+
+    with zipfile.ZipFile(one.path) as archive:
+        assert archive.namelist() == [f"{step.name}.{suffix}" for step in animation.film.steps]
+        assert all(archive.read(name).startswith(begins) for name in archive.namelist())
+        step = animation.film.steps[3]
+        assert archive.read(f"02_e.{suffix}") == animation.drawing(animation.moments[step.last], f".{suffix}")
+    assert one.path.read_bytes() == other.path.read_bytes()
+    assert film.n_frames == len(animation.moments)  # drawings do not disturb the images beside them

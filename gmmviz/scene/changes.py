@@ -1,0 +1,62 @@
+"""What the user may ask of a film instead of what its scene says, and how much a film may ask of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from inspect import signature
+from typing import Any, Literal, TypedDict
+
+from gmmviz.animation import Animation
+from gmmviz.encoders import Encoder
+from gmmviz.scene.limits import Limits
+from gmmviz.timeline import n_images, shown_iterations
+
+Quality = Literal["draft", "standard", "high"]
+
+
+class Changes(TypedDict, total=False):
+    """What may be asked of a film instead of what its scene says; None asks for nothing."""
+
+    size: tuple[int, int] | None
+    fps: float | None
+    theme: str | None
+    quality: Quality
+
+
+def revised(
+    film: Animation,
+    size: tuple[int, int] | None = None,
+    fps: float | None = None,
+    theme: str | None = None,
+    quality: Quality = "standard",
+) -> Animation:
+    """The same film in another size, frame rate, theme or quality."""
+    size, fps = size or film.size, fps or film.fps
+    if quality == "draft":
+        size, fps = (_even(size[0] / 2), _even(size[1] / 2)), min(fps, 12)
+    elif quality == "high":
+        size, fps = (_even(size[0] * 1.5), _even(size[1] * 1.5)), max(fps, 30)
+    theme = theme or film.theme.name
+    if (size, fps, theme) == (film.size, film.fps, film.theme.name):
+        return film
+    settings = {name: getattr(film, name) for name in signature(Animation).parameters}
+    return Animation(**settings | {"size": size, "fps": fps, "theme": theme})
+
+
+def _even(side: float) -> int:
+    return max(16, 2 * round(side / 2))
+
+
+def in_quality(encoder: Encoder, quality: Quality) -> Encoder:
+    """The encoder, as quick or as sharp as was asked for."""
+    options: Any = encoder
+    return replace(options, quality=quality) if quality != "standard" and hasattr(encoder, "quality") else encoder
+
+
+def keep_within(film: Animation, limits: Limits) -> None:
+    """Refuse a film of more pixels than the limits allow."""
+    shown = shown_iterations(tuple(run.trace for run in film.runs), film.pace)
+    width, height = film.size
+    number = n_images(shown, film.pace, film.fps)
+    what = f"the film would have {number:,} images of {width}x{height} pixels, {number * width * height:,} in all"
+    limits.keep("pixels", number * width * height, what)
