@@ -44,6 +44,7 @@ MARGIN = 48  # pixels of a 720-pixel-high picture, as is every length below
 HEADER = 92
 FOOTER = 84
 BAR = 52
+ENDING = 170  # room for how a run ended
 
 
 class Canvas:
@@ -92,6 +93,7 @@ class Canvas:
             self._renderer: Any = self._canvas.get_renderer()
             self._header(" ".join(title.split()), " ".join(subtitle.split()))
             self._label, self._caption = self._footer(words)
+            self._endings: list[tuple[Axes, Stage, Label]] = []
             self._panels = [self._panel(*place) for place in self._places(panels, layout)]
             _share_labels([axes for axes, *_ in self._panels])
             self._solve_layout()
@@ -146,6 +148,10 @@ class Canvas:
         frame_of = {id(stage): frame for stage, frame in zip(self._stages, frames, strict=True)}
         for _, stage, renderer, props, theme in self._panels:
             yield from renderer.moving(props, frame_of[id(stage)], stage, theme)
+        for _, stage, ending in self._endings:
+            frame = frame_of[id(stage)]
+            ending.set_text(f"{frame.ending} · {frame.iteration}" if frame.ending else "")
+            yield ending
         speaking = frames[self._speaker]
         yield from self._say(speaking.label, speaking.caption)
 
@@ -220,7 +226,19 @@ class Canvas:
         props = renderer.draw_still(axes, stage, theme)
         if title:
             axes.set_title(title, color=theme.text)
+            self._endings.append((axes, stage, self._ending(axes)))
         return axes, stage, renderer, props, theme
+
+    def _ending(self, axes: Axes) -> Label:
+        """Where a run's panel says, at the right of its name, that the run is over, while others go on."""
+        font = {"fontproperties": self._theme.font("normal"), "fontsize": self._theme.px(20)}
+        place = axes.transAxes + axes.titleOffsetTrans  # type: ignore[attr-defined]
+        ending = Label(1, 1, "", transform=place, ha="right", va="baseline", color=self._theme.muted, **font)
+        axes.add_artist(ending)
+        ending.set_animated(True)
+        ending.set_in_layout(False)
+        ending.set_clip_on(False)
+        return ending
 
     def _places(
         self, panels: Sequence[Renderer], layout: Layout
@@ -259,20 +277,26 @@ class Canvas:
             hspace=px(24) / height * 2,
         )
         engine.execute(self._figure)
-        # The solver's last digits depend on addresses in memory, and the digits of a vector picture on them.
-        # A third of a grid line aside, where no round number is torn between two lines.
-        grid = 1024 / np.array([1 / width, 1 / height])
-        for axes, *_ in self._panels:
-            corners = (np.floor(axes.get_position(original=True).get_points() * grid + 1 / 3) + 1 / 2) / grid
-            axes.set_position(Bbox(corners), which="original")
         titles = {axes: axes.title if axes.get_title() else axes._left_title for axes, *_ in self._panels}  # type: ignore[attr-defined]
         wide = [title for axes, title in titles.items() if self._width(title) > axes.bbox.width]
         for title in wide:  # two lines, and if that does not do, smaller letters
             title.set_text(_in_two_lines(title.get_text()))
         if wide:
             engine.execute(self._figure)
+        # The solver's last digits depend on addresses in memory, and the digits of a vector picture on them.
+        # A third of a grid line aside, where no round number is torn between two lines.
+        lines = 1024 * np.array([width, height])
+        for axes in titles:
+            corners = (np.floor(axes.get_position(original=True).get_points() * lines + 1 / 3) + 1 / 2) / lines
+            axes.set_position(Bbox(corners), which="original")
         for axes, title in titles.items():
             _shrink([title], self._width(title), axes.bbox.width)
+        _join_labels(list(titles), self._renderer)
+        self._endings = [
+            (axes, stage, ending)
+            for axes, stage, ending in self._endings
+            if self._width(titles[axes]) + self._theme.px(ENDING) < axes.bbox.width
+        ]
 
 
 def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:
@@ -321,6 +345,27 @@ def _share_labels(panels: Sequence[Axes]) -> None:
     for axes in silent_y:
         axes.set_ylabel("")
         axes.tick_params(labelleft=False)
+
+
+def _join_labels(panels: Sequence[Axes], renderer: Any) -> None:
+    """Where the same label stands at each of several rows and is too long for one, say it once for all of them."""
+    columns: dict[tuple[Any, ...], list[Axes]] = {}
+    for axes in panels:
+        spec = axes.get_subplotspec()
+        if spec is not None and axes.get_ylabel():
+            key = id(spec.get_gridspec()), spec.colspan.start, spec.colspan.stop, axes.get_ylabel()
+            columns.setdefault(key, []).append(axes)
+    for rows in columns.values():
+        length = rows[0].yaxis.label.get_window_extent(renderer).height
+        if len(rows) == 1 or length < 0.95 * min(axes.bbox.height for axes in rows):
+            continue
+        rows.sort(key=lambda axes: axes.bbox.y0)
+        kept = rows[len(rows) // 2]
+        middle = (rows[0].bbox.y0 + rows[-1].bbox.y1) / 2
+        kept.yaxis.label.set_y((middle - kept.bbox.y0) / kept.bbox.height)
+        for axes in rows:
+            if axes is not kept:
+                axes.set_ylabel("")
 
 
 def _complain(caught: Sequence[warnings.WarningMessage], size: tuple[int, int]) -> None:

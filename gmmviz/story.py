@@ -19,6 +19,7 @@ ENDINGS = {
     "collapsed": "then a component collapses",
 }
 MOST = 6  # components that are described one by one
+MOST_RUNS = 2  # of which the components are described
 
 
 def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
@@ -44,9 +45,11 @@ def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
     average log-likelihood from -10.65 to -9.84
     then the film stops. Component 1 ends at (20,831) with weight 1.00.
     """
-    return " ".join(
-        (f"{name}: " if name else "") + " ".join([_run(trace), *_components(trace)]) for name, trace in runs
-    )
+    every = []
+    for name, trace in runs:
+        parts = [_run(trace), *(_components(trace) if len(runs) <= MOST_RUNS else ())]
+        every.append((f"{name}: " if name else "") + " ".join(parts))
+    return " ".join(every)
 
 
 def _run(trace: Trace) -> str:

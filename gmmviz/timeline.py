@@ -120,6 +120,8 @@ class Frame:
         Where the run is on an axis of iterations, for markers that move.
     label, caption : str
         What is happening, in words.
+    ending : str
+        How the run ended, in a word or two, once it has.
     """
 
     moment: Moment
@@ -132,6 +134,7 @@ class Frame:
     position: float
     label: str
     caption: str
+    ending: str = ""
 
     @cached_property
     def responsibilities(self) -> Array:
@@ -317,7 +320,8 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
         if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
             blend = (done, done, 1.0)
     label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
-    return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption)
+    ending = captions.say(trace, "end", last, last, last)[0] if phase == "end" else ""
+    return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption, ending)
 
 
 def position_at(trace: Trace, moment: Moment) -> float:

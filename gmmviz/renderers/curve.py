@@ -199,7 +199,7 @@ def _frame(axes: Axes, view: View, limits: Array, top: float, stage: Stage) -> N
     axes.set_ylim(BELOW * top, top)
     axes.set_xlabel(view.names[0])
     axes.set_ylabel(f"density ({_unit(view.names[0], stage.trace.data.feature_names)})")
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.spines["bottom"].set_visible(False)
     axes.spines["left"].set_bounds(0, top)

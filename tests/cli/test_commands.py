@@ -15,7 +15,7 @@ import gmmviz as gv
 from gmmviz.encoders import encoder_for
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["render", "watch", "check", "new", "list", "fit", "trace", "schema"]
+COMMANDS = ["render", "watch", "check", "new", "list", "fit", "trace", "gallery", "schema"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,0 +1,42 @@
+"""`gmmviz gallery`: a page of films, from what their scenes say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePaths, app, one, read
+from gmmviz.errors import InputError
+
+
+@app.command()
+def gallery(
+    scenes: ScenePaths,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The page; the films stand beside it.")
+    ] = Path("README.md"),
+    limits: LimitSettings = [],  # noqa: B006
+    allow_plugins: AllowPlugins = False,
+) -> None:
+    """Write a page (Markdown) of films: what each shows, what to notice, what to ask.
+
+    The films must have been rendered into the page's folder. What to notice is the comment that a scene
+    begins with.
+
+    Example: gmmviz gallery scenes/* -o gallery/README.md
+    """
+
+    def write() -> None:
+        from gmmviz.files import replacing
+        from gmmviz.scene.page import page
+
+        if not output.parent.is_dir():
+            raise InputError(f"there is no folder {output.parent} to write {output.name} into: make it first")
+        command = f"gmmviz gallery {scenes[0].parent.as_posix()}/* -o {output.as_posix()}"
+        text = page([read(scene, [], limits, allow_plugins) for scene in scenes], output.parent, command)
+        with replacing(output) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+    one(write)

@@ -1,0 +1,243 @@
+"""The shipped scenes make the points that they claim to make, and their films are fit to be shown."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from PIL import Image, ImageSequence
+
+import gmmviz as gv
+
+ROOT = Path(__file__).parents[1]
+SCENES = sorted(path for path in (ROOT / "scenes").iterdir() if path.suffix in (".toml", ".py"))
+
+
+@pytest.fixture
+def scene(request):
+    return gv.load_scene(ROOT / "scenes" / f"{request.param}.toml")
+
+
+@pytest.fixture
+def traces(scene):
+    return {run.name: run.trace for run in scene.runs}
+
+
+@pytest.fixture
+def trace(traces):
+    (only,) = traces.values()
+    return only
+
+
+def shows(name):
+    return pytest.mark.parametrize("scene", [name], indirect=True, ids=[name])
+
+
+def averages(trace):
+    return trace.log_likelihoods / len(trace.data.points)
+
+
+@shows("old_faithful")
+def test_short_eruptions_have_short_waits(trace):
+    order = np.argsort(trace[-1].mixture.means[:, 0])
+
+    assert_allclose(trace[-1].mixture.means[order], [[2.04, 54.5], [4.29, 80.0]], atol=0.1)
+    assert (np.diff(trace.log_likelihoods) > 0).all()
+
+
+@shows("three_views")
+def test_one_run_is_seen_in_three_ways(scene):
+    kinds = [type(panel) for panel in scene.tables.panels]
+
+    assert kinds == [gv.EllipseRenderer, gv.ContourRenderer, gv.SurfaceRenderer]
+    assert len(scene.runs) == 1
+
+
+@shows("one_dimension")
+def test_galaxies_have_four_clumps(trace):
+    assert_allclose(np.sort(trace[-1].mixture.means[:, 0]), [9710, 19743, 21979, 33045], rtol=1e-3)
+
+
+@shows("truth_and_estimate")
+def test_estimate_is_near_the_truth_and_fits_the_sample_better(trace):
+    truth, estimate = trace.data.truth, trace[-1].mixture
+    partners = gv.match_components(estimate, truth)
+
+    assert np.abs(estimate.means[list(partners)] - truth.means).max() < 0.2
+    assert trace[-1].log_likelihood > truth.log_prob(trace.data.points).sum()
+
+
+@shows("wrong_number")
+def test_criteria_choose_three(traces):
+    runs = list(traces.values())
+
+    assert [run.n_components for run in runs] == [1, 2, 3, 4, 5, 6]
+    assert np.argmin([run.bic for run in runs]) == np.argmin([run.aic for run in runs]) == 2
+    assert (np.diff([run[-1].log_likelihood for run in runs]) > 0).all()  # which could choose none
+
+
+@shows("convergence")
+def test_curve_is_flat_for_fifty_iterations_and_falls_again(trace):
+    rises = np.diff(averages(trace))
+    plateau = rises[10:60]
+
+    assert plateau.max() < 5e-4
+    assert averages(trace)[-1] - averages(trace)[60] > 0.04
+    assert np.argmax(rises < 1e-3) + 1 < 10  # where a tolerance of 0.001 would have stopped
+
+
+@shows("local_optima")
+def test_two_of_nine_starts_end_lower(traces):
+    ends = np.array([averages(trace)[-1] for trace in traces.values()])
+
+    assert len(ends) == 9
+    assert all(trace.stop_reason == "converged" for trace in traces.values())
+    assert np.flatnonzero(ends < ends.max() - 0.3).tolist() == [0, 7]  # seeds 1 and 8
+    assert np.ptp(np.delete(ends, [0, 7])) < 1e-3
+
+
+@shows("kmeans_and_em")
+def test_hard_and_soft_assignment_disagree_on_many_points(traces):
+    hard, soft = traces["k-means"], traces["EM"]
+
+    assert_allclose(hard[0].mixture.means, soft[0].mixture.means)
+    assert (hard.labels(-1) != soft.labels(-1)).sum() == 186
+    partners = np.array(gv.match_components(soft[-1].mixture, soft.data.truth))
+    assert (soft.labels(-1) != partners[soft.data.labels.astype(int)]).sum() < 10
+
+
+@shows("collapse")
+def test_one_run_collapses_and_the_other_is_held(traces):
+    bare, regularized = traces.values()
+
+    assert bare.stop_reason == "collapsed"
+    assert len(bare) - 1 >= 5  # slowly enough to be seen
+    assert regularized.stop_reason == "converged"
+    assert "held" in {event.kind for _, event in regularized.events}
+
+
+@shows("covariance_families")
+def test_families_are_nested_and_tied_is_chosen(traces):
+    ends = {name: trace[-1].log_likelihood for name, trace in traces.items()}
+
+    assert ends["full"] > ends["tied"]
+    assert ends["full"] > ends["diag"] > ends["spherical"]
+    assert min(traces, key=lambda name: traces[name].bic) == "tied"
+
+
+@shows("lower_bound")
+def test_bound_touches_and_never_exceeds(trace):
+    for t in range(len(trace) - 1):
+        mixture, after = trace[t].mixture, trace[t + 1].mixture
+        responsibilities = mixture.responsibilities(trace.data.points)
+        joint = after.log_prob(trace.data.points)[:, None] + np.log(after.responsibilities(trace.data.points))
+        bound = (responsibilities * (joint - np.log(responsibilities))).sum()
+        assert trace[t].log_likelihood <= bound + 1e-6 <= trace[t + 1].log_likelihood + 2e-6
+
+
+@shows("anomaly")
+def test_forgeries_are_improbable(trace):
+    genuine, forged = (trace[-1].mixture.log_prob(points) for points in (trace.data.points, trace.data.others))
+
+    for share, caught, suspected in ((0.005, 96, 1), (0.1, 100, 10)):
+        threshold = np.quantile(genuine, share)
+        assert ((forged < threshold).sum(), (genuine < threshold).sum()) == (caught, suspected)
+
+
+@shows("segmentation")
+def test_pixels_change_their_segment(trace):
+    assert (trace.labels(0) != trace.labels(-1)).mean() > 0.25
+
+
+@shows("vowels")
+def test_most_components_find_a_vowel(scene, trace):
+    panel, labels = scene.tables.panels[0], trace.labels(-1)
+    found = set()
+    for k in range(10):
+        vowels, counts = np.unique(trace.data.labels[labels == k], return_counts=True)
+        if counts.max() > counts.sum() / 2:
+            found.add(str(vowels[np.argmax(counts)]))
+
+    assert len(found) >= 7
+    assert panel.reverse == ("x", "y")  # as phoneticians draw them
+
+
+@shows("density_and_samples")
+def test_new_points_are_drawn_at_the_end(scene):
+    film = scene.animation()
+
+    assert scene.tables.panels[0].samples == 200
+    assert film.moments[-1].epilogue == 1
+
+
+@shows("outliers")
+def test_broad_component_gives_the_others_their_shape_back(traces):
+    two, three = (trace[-1].mixture.covariances for trace in traces.values())
+    truth = next(iter(traces.values())).data.truth.covariances
+    areas = [np.sqrt(np.linalg.det(covariances)) for covariances in (two, three, truth)]
+
+    assert areas[0][1] > 2.5 * areas[2][1]
+    assert_allclose(areas[1][:2], areas[2][:2], rtol=0.2)
+
+
+@shows("not_gaussian")
+def test_eight_components_describe_what_two_cannot(traces):
+    def purity(trace):
+        moons = [trace.data.labels[trace.labels(-1) == k] for k in range(trace.n_components)]
+        return sum(np.unique(moon, return_counts=True)[1].max() for moon in moons) / len(trace.data.points)
+
+    two, eight = traces.values()
+    assert averages(eight)[-1] > averages(two)[-1] + 0.5
+    assert purity(two) < 0.8
+    assert purity(eight) > 0.99  # every component lies in one moon, though none is one
+
+
+@shows("slow_and_fast")
+def test_overlap_is_slow(traces):
+    apart, overlapping = traces.values()
+
+    assert len(overlapping) > 5 * len(apart)
+    for trace in (apart, overlapping):
+        assert_allclose(np.abs(trace[-1].mixture.means), np.abs(trace.data.truth.means), atol=0.2)
+
+
+@shows("million_points")
+def test_a_million_points_say_where_they_came_from(trace):
+    truth, estimate = trace.data.truth, trace[-1].mixture
+    partners = list(gv.match_components(estimate, truth))
+
+    assert len(trace.data.points) == 1_000_000
+    assert_allclose(estimate.means[partners], truth.means, atol=0.02)
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_scene_says_what_to_notice_and_asks_two_questions(path):
+    from gmmviz.scene.notes import notes, questions
+
+    said = notes(path)
+
+    assert list(said) == ["What to notice", "Questions for the class"]
+    assert len(questions(said["Questions for the class"])) == 2
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_film_does_not_flash(path):
+    """No more than three flashes in any second (WCAG 2.3.1): a flash changes a tenth of the light on a quarter."""
+    with Image.open(ROOT / "gallery" / f"{path.stem}.gif") as film:
+        before, clock, flashes = None, 0.0, []
+        for frame in ImageSequence.Iterator(film):
+            light = (np.asarray(frame.convert("L").reduce(4)) / 255.0) ** 2.2
+            if before is not None and (np.abs(light - before) > 0.1).mean() > 0.25:
+                flashes.append(clock)
+            before, clock = light, clock + frame.info["duration"] / 1000
+
+    assert all(later - earlier > 1 for earlier, later in zip(flashes, flashes[3:], strict=False))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_rendering_again_changes_no_byte(path, tmp_path):
+    scene = gv.load_scene(path)
+    (again,) = scene.animation().save((tmp_path / "film.gif", scene.encoder(tmp_path / "film.gif")))
+
+    assert again.path.read_bytes() == (ROOT / "gallery" / f"{path.stem}.gif").read_bytes()
