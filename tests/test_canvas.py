@@ -85,3 +85,42 @@ def test_picture_that_cannot_be_drawn_is_refused(trace, tmp_path, settings, mess
 
     assert str(caught.value) == message
     assert list(tmp_path.iterdir()) == []
+
+
+def two_runs(trace, **settings):
+    other = gv.fit(trace.data, gv.RandomPoints(seed=4), n_components=2, max_iter=2)
+    return gv.Animation([gv.Run(other, "short"), gv.Run(trace, "long")], size=(800, 450), **settings)
+
+
+def test_run_that_ends_first_says_so_while_the_other_goes_on(trace):
+    film = two_runs(trace)
+    (_, stage, ending), (_, _, other) = film._canvas._endings
+
+    film.image(film.moment("M2"))
+    assert (ending.get_text(), other.get_text()) == ("", "")
+    film.image(film.moment("M4"))
+    assert (ending.get_text(), other.get_text()) == ("Stopped · 2", "")
+    film.image(film.moments[-1])
+    assert (ending.get_text(), other.get_text()) == ("Stopped · 2", "Stopped · 5")
+    assert len(stage.trace) - 1 == 2
+
+
+def test_single_run_says_its_end_in_the_caption_alone(trace):
+    assert gv.Animation(trace)._canvas._endings == []
+
+
+def test_label_too_long_for_its_rows_is_written_once(trace):
+    runs = [gv.Run(trace, f"seed {i}") for i in range(9)]
+    film = gv.Animation(runs, [gv.EllipseRenderer()], size=(800, 320))
+    labels = [axes.get_ylabel() for axes, *_ in film._canvas._panels]
+
+    assert [label for label in labels if label] == ["waiting (min)"]
+
+
+def test_vector_pictures_have_the_same_bytes_on_every_canvas(trace):
+    drawings = set()
+    for _ in range(4):
+        film = gv.Animation(trace, size=(320, 180))
+        drawings.add(film.drawing(film.moment("M2"), ".pdf"))
+
+    assert len(drawings) == 1
