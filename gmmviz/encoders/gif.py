@@ -21,7 +21,7 @@ from gmmviz.encoders.palette import Dither, Palette
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.encoders.words import insert
 from gmmviz.errors import InputError
-from gmmviz.options import Count, Flag, Seconds, Whole, options
+from gmmviz.options import Flag, Seconds, Whole, options
 
 TICKS = 100  # per second
 SHORTEST = 2  # ticks
@@ -46,7 +46,7 @@ class GifEncoder(Encoder):
     """Seconds that the last image stands, instead of what the film's pace says."""
     transparent: Flag = False
     """Whether what has the background's color lets the page shine through; edges keep a trace of that color."""
-    max_bytes: Count | None = None
+    max_bytes: Annotated[Whole, Field(ge=1000)] | None = None
     """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
 
     @property

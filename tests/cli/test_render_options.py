@@ -179,3 +179,18 @@ def test_bad_option_exits_2_with_one_sentence(gmmviz, scene, folder, case):
 
     assert (done.exit_code, done.stderr, done.stdout) == (2, message, "")
     assert os.listdir(folder) == []
+
+
+def test_film_of_a_scene_that_was_moved_has_the_same_bytes(gmmviz, scene, folder, tmp_path):
+    moved = tmp_path / "elsewhere" / "small.toml"
+    moved.parent.mkdir()
+    moved.write_bytes(scene.read_bytes())
+    (folder / "a").mkdir()
+    (folder / "b").mkdir()
+
+    assert gmmviz("render", scene, "-f", "gif,mp4,webm,webp,apng", "-o", folder / "a").exit_code == 0
+    assert gmmviz("render", moved, "-f", "gif,mp4,webm,webp,apng", "-o", folder / "b").exit_code == 0
+
+    for suffix in ("gif", "mp4", "webm", "webp", "apng"):
+        one, other = ((folder / name / f"small.{suffix}").read_bytes() for name in ("a", "b"))
+        assert one == other
