@@ -145,6 +145,10 @@ class Box:
         x, y = (factor * (self.origin[d] - corner[d]) for d in (0, 1))
         return replace(self.scaled(factor), origin=(x, y))
 
+    def seen_by(self, camera: Camera) -> Box:
+        """The same box, seen by another camera."""
+        return replace(self, camera=camera)
+
     def turned(self, azimuth: float) -> Box:
         """The same box from another side."""
         return replace(self, camera=replace(self.camera, azimuth=azimuth))
@@ -156,7 +160,7 @@ def shapes(cameras: list[Camera], lift: float) -> list[Box]:
     Parameters
     ----------
     cameras : list of Camera
-        Of one elevation.
+        The first decides how high the surface floats.
     lift : float
         How far the surface floats above the floor, by the floor's own height on the picture where that is
         largest. From 1 on it hides nothing of the floor.

@@ -73,6 +73,8 @@ class Floor(Artist):
     lift : float
         How far the surface floats above the floor, by the floor's height on the picture.
     theme : Theme
+    peak : float, optional
+        The density at height 1: then the room around the surface is drawn as a box with a scale.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Floor(Artist):
         surface: tuple[Array, Array],
         lift: float,
         theme: Theme,
+        peak: float | None = None,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -94,11 +97,17 @@ class Floor(Artist):
         self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
         self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
         self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
+        values = [] if peak is None else MaxNLocator(nbins=4, steps=[1, 2, 5, 10]).tick_values(0, peak)
+        self._scale = [
+            (value / peak, _Text.of(f"{value:g}", 21, theme.muted, theme))
+            for value in values
+            if 0 <= value <= peak
+        ]
         self._fitted: dict[tuple[float, ...], Box] = {}
 
-    def turn(self, azimuth: float) -> Box:
-        """Show it from this side; return where things are then."""
-        self._camera = replace(self._camera, azimuth=azimuth)
+    def turn(self, camera: Camera) -> Box:
+        """Show it as this camera sees it; return where things are then."""
+        self._camera = camera
         return self.box
 
     @property
@@ -108,7 +117,7 @@ class Floor(Artist):
         bounds = tuple(np.round(np.array(self.axes.bbox.bounds) / self._dots, 3).tolist())
         if bounds not in self._fitted:
             self._fitted = {bounds: self._fit(*bounds)}
-        return self._fitted[bounds].turned(self._camera.azimuth)
+        return self._fitted[bounds].seen_by(self._camera)
 
     @property
     def shown(self) -> Box:
@@ -135,7 +144,8 @@ class Floor(Artist):
             places, extents = [], []
             for camera in self._cameras:
                 seen = replace(box, camera=camera)
-                solid = np.concatenate([seen.floor(CORNERS), seen.surface(*self._surface)])
+                roof = seen.surface(CORNERS, np.ones(4)) if self._scale else np.empty((0, 2))
+                solid = np.concatenate([seen.floor(CORNERS), seen.surface(*self._surface), roof])
                 places.append(solid)
                 extents.append(np.zeros((len(solid), 4)))
                 for text, anchor, offset in self._letters(seen):
@@ -170,6 +180,22 @@ class Floor(Artist):
                 reach = max(reach, gap + 2 * across)
             name = self._names[d]
             yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * size)
+        left = CORNERS[box.floor(CORNERS)[:, 0].argmin()]
+        for height, text in self._scale:
+            (anchor,) = box.surface(left[None], np.array([height]))
+            yield text, anchor, np.array([-gap - text.half[0] * size, 0.0])
+
+    def _box(self, box: Box) -> Iterator[Array]:
+        """The edges of the room around the surface that it does not hide, each of shape (n, 2)."""
+        behind = CORNERS[np.argsort(CORNERS * box.sides @ box.camera.away)[1:]]
+        left, far, right = behind[np.argsort(box.floor(behind)[:, 0])]
+        for height in (0.0, 1.0):
+            yield box.surface(np.array([left, far, right]), np.full(3, height))
+        for corner in (left, far, right):
+            yield np.stack([box.floor(corner), *box.surface(corner[None], np.ones(1))])
+        for height, _ in self._scale:
+            (at,) = box.surface(left[None], np.array([height]))
+            yield np.stack([at, at - [self._theme.px(7) * self._dots, 0]])
 
     def draw(self, renderer: RendererBase) -> None:
         """Paint the plane, its grid and its letters."""
@@ -191,6 +217,8 @@ class Floor(Artist):
                 renderer.draw_path(gc, Path(box.floor(ends)), IdentityTransform(), None)
         gc.set_foreground(to_rgba(theme.muted, 0.55), isRGBA=True)
         renderer.draw_path(gc, plane, IdentityTransform(), None)
+        for edge in self._box(box) if self._scale else ():
+            renderer.draw_path(gc, Path(edge), IdentityTransform(), None)
         gc.set_linewidth(0)
         for text, anchor, offset in self._letters(self.box):
             x, y = anchor + offset

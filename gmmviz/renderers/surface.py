@@ -22,7 +22,7 @@ from gmmviz.cloud import PointCloud
 from gmmviz.density import DensityGrid, Grid
 from gmmviz.errors import InputError, nearest
 from gmmviz.floor import Floor, FloorTransform
-from gmmviz.options import Count, Number, options
+from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.relief import Relief
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.marks import MANY, digit_path, opacity, point_radius
@@ -35,6 +35,9 @@ from gmmviz.view import Features, View
 CELLS = 96  # each way, from which the level lines are drawn
 COARSE = 25  # places each way at which the room that the surface needs is looked for
 SIDES = 24  # directions from which a moving camera's picture must fit
+
+
+Elevation = Annotated[Number, Field(ge=10, le=75)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,14 @@ class SurfaceRenderer(Renderer):
 
     azimuth: Number = -62.0
     """Where the camera stands: degrees from the first feature's axis toward the second's."""
-    elevation: Annotated[Number, Field(ge=10, le=75)] = 32.0
+    elevation: Elevation = 32.0
     """How far above the floor the camera stands, in degrees from 10 to 75."""
     orbit: Number = 0.0
     """Degrees that the camera turns in each second of the film; 0 stands still, below 0 turns clockwise."""
+    path: tuple[tuple[Seconds, Number, Elevation], ...] = ()
+    """Where the camera goes instead: [seconds, azimuth, elevation] of each stop, and smoothly between them."""
+    box: Flag = False
+    """Draw the room around the surface, with a scale for the density."""
     lift: Annotated[Number, Field(ge=0, le=2)] = 0.75
     """How far the surface floats, by the floor's height on the picture; from 1 on it hides nothing."""
     levels: Count = 6
@@ -83,6 +90,11 @@ class SurfaceRenderer(Renderer):
             near = nearest(self.colormap, mpl.colormaps)
             better = f"did you mean {near!r}?" if near else "matplotlib has 'viridis', 'magma', 'cividis' and more"
             raise InputError(f"unknown colormap {self.colormap!r}; {better}", "colormap")
+        times = [time for time, _, _ in self.path]
+        if times != sorted(set(times)):
+            raise InputError(f"the times of a camera's path must rise, not {times}", "path")
+        if self.path and self.orbit:
+            raise InputError("a camera that follows a path has no orbit: leave one of them out", "orbit")
 
     @property
     def reach(self) -> float:
@@ -92,7 +104,7 @@ class SurfaceRenderer(Renderer):
     @property
     def restless(self) -> bool:
         """The camera turns on while the run rests."""
-        return self.orbit != 0
+        return self.orbit != 0 or len(self.path) > 1
 
     def check(self, stage: Stage) -> None:
         """A surface stands over a plane."""
@@ -104,7 +116,8 @@ class SurfaceRenderer(Renderer):
         limits = stage.limits(view)
         axes.set_axis_off()
         axes.set_title("; ".join(note for note in (view.note, "height: density") if note), color=theme.muted)
-        floor = Floor(limits, view.names, self._cameras(), _envelope(stage, view), self.lift, theme)
+        peak = stage.peak(view) if self.box else None
+        floor = Floor(limits, view.names, self._cameras(), _envelope(stage, view), self.lift, theme, peak)
         if self.restless:
             animated(axes, floor, 1)
         else:
@@ -133,8 +146,22 @@ class SurfaceRenderer(Renderer):
 
     def _cameras(self) -> list[Camera]:
         """From where the film shows it."""
+        if self.path:
+            return [self._camera_at(time) for time in np.linspace(0, self.path[-1][0], SIDES)]
         turns = np.arange(SIDES) * 360 / SIDES if self.restless else [0.0]
         return [Camera(self.azimuth + turn, self.elevation) for turn in turns]
+
+    def _camera_at(self, time: float) -> Camera:
+        """Where the camera stands at this time of the film; between two stops it speeds up and slows down."""
+        if not self.path:
+            return Camera(self.azimuth + self.orbit * time, self.elevation)
+        times, azimuths, elevations = np.array(self.path).T
+        at = int(np.clip(np.searchsorted(times, time, side="right") - 1, 0, max(0, len(times) - 2)))
+        after = min(at + 1, len(times) - 1)
+        share = float(np.clip((time - times[at]) / max(times[after] - times[at], 1e-9), 0, 1))
+        share *= share * (3 - 2 * share)
+        azimuth, elevation = (v[at] + share * (v[after] - v[at]) for v in (azimuths, elevations))
+        return Camera(float(azimuth), float(elevation))
 
     def _shades(self) -> Array | None:
         if self.colormap is None:
@@ -145,7 +172,7 @@ class SurfaceRenderer(Renderer):
         """Turn the camera, draw what lies on the floor, and above it the surface."""
         mixture = props.view.mixture(frame.mixture)
         limits = stage.limits(props.view)
-        box = props.floor.turn(self.azimuth + self.orbit * frame.moment.time)
+        box = props.floor.turn(self._camera_at(frame.moment.time))
         if self.restless:
             yield props.floor
         props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -5,6 +7,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz import relief
+from gmmviz.camera import Camera
 from gmmviz.canvas import Canvas
 from gmmviz.floor import CORNERS, Floor
 from gmmviz.stage import stages
@@ -89,7 +92,7 @@ def test_nothing_leaves_the_panel_while_the_camera_turns(drawn):
 
     size = props.floor._letter_size
     for azimuth in np.arange(0, 360, 7):
-        box = props.floor.turn(azimuth)
+        box = props.floor.turn(Camera(azimuth, 32.0))
         seen = np.concatenate([box.floor(CORNERS), box.surface(*props.floor._surface)])
         letters = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
         low = np.min([*seen, *(middle - size * half for middle, half in letters)], axis=0)
@@ -280,3 +283,56 @@ def test_impossible_options_are_named(options, complaint):
         gv.SurfaceRenderer(**options)
 
     assert str(caught.value) == f"SurfaceRenderer: {complaint}"
+
+
+def test_camera_follows_its_path(drawn):
+    renderer = gv.SurfaceRenderer(path=[[1, -60, 30], [3, 0, 60], [4, 20, 20]])
+
+    seen = [renderer._camera_at(time) for time in (0, 1, 2, 3, 4, 99)]
+
+    assert [(c.azimuth, c.elevation) for c in seen] == [
+        (-60, 30),
+        (-60, 30),
+        (-30, 45),
+        (0, 60),
+        (20, 20),
+        (20, 20),
+    ]
+    assert renderer.restless
+
+
+def test_nothing_leaves_the_panel_on_a_path(drawn):
+    renderer = gv.SurfaceRenderer(path=[[0, -60, 20], [4, 60, 70]], box=True)
+    _, props, axes, _ = drawn(renderer)("start", 0, 0)
+
+    for time in np.linspace(0, 4, 17):
+        box = props.floor.turn(renderer._camera_at(time))
+        seen = np.concatenate([box.floor(CORNERS), box.surface(CORNERS, np.ones(4))])
+        assert (seen >= axes.bbox.min - 2).all()
+        assert (seen <= axes.bbox.max + 2).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"path": [[3, 0, 30], [1, 0, 30]]}, "the times of a camera's path must rise, not [3.0, 1.0]"),
+        ({"path": [[0, 0, 30]], "orbit": 5}, "a camera that follows a path has no orbit: leave one of them out"),
+    ],
+)
+def test_impossible_path_is_refused(settings, message):
+    with pytest.raises(gv.InputError, match=re.escape(message)):
+        gv.SurfaceRenderer(**settings)
+
+
+@pytest.mark.parametrize("azimuth", [-62.0, 20.0, 110.0, 200.0])
+def test_box_has_a_true_scale_behind_the_surface(drawn, azimuth):
+    _, props, _, _ = drawn(gv.SurfaceRenderer(azimuth=azimuth, box=True))("end", 5, 0)
+    floor, box, peak = props.floor, props.floor.box, float(props.levels[-1] / (1 - 0.5 / len(props.levels)))
+
+    for height, _ in floor._scale:
+        assert 0 <= height <= 1
+        assert np.isclose(float(format(height * peak, "g")), height * peak, rtol=1e-4, atol=1e-9)
+    assert len(floor._scale) >= 2
+    near = CORNERS[np.argmin(CORNERS * box.sides @ box.camera.away)]
+    for edge in floor._box(box):
+        assert not any(np.allclose(place, box.surface(near[None], np.ones(1))) for place in edge)
