@@ -97,12 +97,7 @@ class Floor(Artist):
         self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
         self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
         self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
-        values = [] if peak is None else MaxNLocator(nbins=4, steps=[1, 2, 5, 10]).tick_values(0, peak)
-        self._scale = [
-            (value / peak, _Text.of(f"{value:g}", 21, theme.muted, theme))
-            for value in values
-            if 0 <= value <= peak
-        ]
+        self._scale = [] if peak is None else _scale(peak, theme)
         self._fitted: dict[tuple[float, ...], Box] = {}
 
     def turn(self, camera: Camera) -> Box:
@@ -235,3 +230,11 @@ def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
     formatter.create_dummy_axis()
     formatter.axis.set_view_interval(low, high)  # type: ignore[union-attr]
     return ((values - low) / (high - low) - 0.5).tolist(), formatter.format_ticks(values.tolist())
+
+
+def _scale(peak: float, theme: Theme) -> list[tuple[float, _Text]]:
+    """A few round densities up to the peak, as heights up to 1 and as text."""
+    values = [
+        value for value in MaxNLocator(nbins=4, steps=[1, 2, 5, 10]).tick_values(0, peak) if 0 <= value <= peak
+    ]
+    return [(value / peak, _Text.of(f"{value:g}", 21, theme.muted, theme)) for value in values]
