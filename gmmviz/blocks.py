@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import frexp, isfinite, ldexp, sqrt
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
 
+EPS = float(np.finfo(np.float64).eps)
 FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
 KEPT_FEATURES = 1 << 20  # numbers; the features of small data are kept, those of large data made anew
 POINTS_PER_READING = 1 << 16  # for the first look at the data's mean and spread
@@ -57,21 +59,24 @@ class Coordinates:
         with np.errstate(over="ignore", invalid="ignore"):
             for away in readings(first):
                 total += away.sum(axis=1)
-                np.maximum(largest, np.maximum(away.max(axis=1), -away.min(axis=1)), out=largest)
-        if not np.isfinite(total).all():
+                np.maximum(largest, np.abs(away, out=away).max(axis=1), out=largest)
+        if not all(map(isfinite, total.tolist())):
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
         center = first[:, 0] + total / n_points
         # First a power of two that keeps squares in range, then the standard deviation's.
-        coarse = _power_of_two(largest)
+        coarse = [_power_of_two(reach) for reach in largest.tolist()]
         squares = np.zeros(n_features)
         for away in readings(center[:, None]):
-            away /= coarse[:, None]
-            squares += np.einsum("dn,dn->d", away, away)
-        deviations = np.sqrt(squares / len(points))
-        # What is left of a constant feature is rounding, not spread.
-        constant = (largest == 0) | (deviations * coarse <= 4 * np.finfo(float).eps * np.abs(center))
-        scale = np.where(constant, 1.0, coarse * _power_of_two(deviations))
-        variances = np.where(constant, 0.0, (deviations * coarse / scale) ** 2)
+            away /= np.array(coarse)[:, None]
+            squares += [row.dot(row) for row in away]
+        scale, variances = np.ones(n_features), np.zeros(n_features)
+        for d, (square, place) in enumerate(zip(squares.tolist(), center.tolist(), strict=True)):
+            deviation = sqrt(square / n_points)
+            # What is left of a constant feature is rounding, not spread.
+            if deviation * coarse[d] > 4 * EPS * abs(place):
+                fine = _power_of_two(deviation)
+                scale[d] = coarse[d] * fine
+                variances[d] = (deviation / fine) ** 2
         return cls(center, scale, variances)
 
     def inward(self, mixture: Mixture) -> Mixture:
@@ -104,34 +109,19 @@ class Coordinates:
 class Blocks:
     """The quadratic features of the data, block by block.
 
-    For a point (x_1, ..., x_D) inside they are 1, x_i, and x_i x_j for i <= j. A Gaussian's log density is
-    linear in them, and so are the sufficient statistics of a mixture.
+    For a point (x_1, ..., x_D) inside they are 1, x_i, and x_i x_j for i <= j: the upper triangle of z z^T with
+    z = (1, x), row by row. A Gaussian's log density is linear in them, and so are a mixture's statistics.
 
     Parameters
     ----------
     points : ndarray, shape (N, D)
-
-    Attributes
-    ----------
-    packed : ndarray of int, shape (F,)
-        Where the features stand in the flattened matrix z z^T of z = (1, x): its upper triangle, row by row.
-    multiples : ndarray, shape (F,)
-        By what a quadratic form's element is multiplied to be the log density's coefficient.
-    unpacked : ndarray of int, shape (D + 1, D + 1)
-        Which feature each element of z z^T is.
     """
 
     def __init__(self, points: Array) -> None:
         self.n_points, self.n_features = points.shape
         self.coordinates = Coordinates.of(points)
         self._points = points
-        rows, columns = np.triu_indices(1 + self.n_features)
-        self.packed = rows * (1 + self.n_features) + columns
-        self.multiples = np.where(rows == columns, -0.5, -1.0)
-        self.unpacked = np.empty((1 + self.n_features, 1 + self.n_features), np.intp)
-        self.unpacked[rows, columns] = self.unpacked[columns, rows] = np.arange(len(rows))
-        self._factors = list(zip(rows - 1, columns - 1, strict=True))[1 + self.n_features :]
-        n_quadratic = len(rows)
+        n_quadratic = (1 + self.n_features) * (2 + self.n_features) // 2
         self.size = max(64, FEATURES_PER_BLOCK // n_quadratic)
         keep = self.n_points * n_quadratic <= KEPT_FEATURES
         self._kept = list(self._read(keep)) if keep else None
@@ -143,7 +133,7 @@ class Blocks:
     def _read(self, keep: bool) -> Iterator[Array]:
         D = self.n_features
         center, scale = self.coordinates.center[:, None], self.coordinates.scale[:, None]
-        n_quadratic = len(self.packed)
+        n_quadratic = (1 + D) * (2 + D) // 2
         buffer = np.empty((n_quadratic, min(self.size, self.n_points)))
         for begin in range(0, self.n_points, self.size):
             block = self._points[begin : begin + self.size]
@@ -152,12 +142,13 @@ class Blocks:
             inside = phi[1 : 1 + D]
             np.subtract(block.T, center, out=inside)
             inside /= scale
-            for row, (i, j) in enumerate(self._factors, 1 + D):
-                np.multiply(inside[i], inside[j], out=phi[row])
+            row = 1 + D
+            for d in range(D):
+                np.multiply(inside[d], inside[d:], out=phi[row : row + D - d])
+                row += D - d
             yield phi
 
 
-def _power_of_two(values: Array) -> Array:
-    """The power of two just above each value; 1 for 0."""
-    _, exponents = np.frexp(values)
-    return np.where(values > 0, np.ldexp(1.0, np.clip(exponents, -1000, 1000)), 1.0)
+def _power_of_two(value: float) -> float:
+    """The power of two just above a value; 1 for 0."""
+    return ldexp(1.0, min(max(frexp(value)[1], -1000), 1000)) if value > 0 else 1.0

@@ -1,41 +1,34 @@
 """Expectation-maximization for Gaussian mixtures: `e_step`, `m_step`, and `iterate`.
 
 The E-step is written as what it is in Dempster, Laird & Rubin (1977): it computes the expected sufficient
-statistics, here each component's count, mean and scatter. They are all that the M-step needs, they add up
+statistics, here each component's count, mean and covariance. They are all that the M-step needs, they add up
 over blocks of points, and they are small, so a run never holds the responsibilities of all points at once.
 
-Two routes lead to the same statistics. The fast one uses that a Gaussian's log density is linear in the
-quadratic features phi = (1, x_i, x_i x_j) of a point: all log densities of a block are one matrix product
-theta @ phi, and all statistics are one product R @ phi.T. It loses digits where a component is small and
-far from the data's center: about eps * (distance / sigma)^2, which the largest coefficient in theta tells.
-Where that would cost more than 1e-9, the careful route solves triangular systems and centers each block on
-the component's own mean.
+Two routes lead to the same statistics. The fast one, `gmmviz.fast`, is a few matrix products. It loses digits
+where a component is small and far from the data's center: about eps * (distance / sigma)^2, which its largest
+coefficient tells. Where that would cost more than 1e-9, the careful route solves triangular systems and
+centers each block on the component's own mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
-from typing import Any, Literal
+from math import inf
+from typing import Any
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array
-from gmmviz.blocks import Blocks
+from gmmviz.blocks import EPS, Blocks, Coordinates
 from gmmviz.covariance import Constraint, full
 from gmmviz.errors import GmmvizError
-from gmmviz.mixture import LOG_2PI, Mixture, log_sum_exp
-from gmmviz.trace import Snapshot
+from gmmviz.fast import DEAD, FLAT, TINY, Assignment, FastRoute, log_constants, to_responsibilities
+from gmmviz.mixture import Mixture
+from gmmviz.trace import Event, Snapshot
 
-Assignment = Literal["soft", "hard"]
-
-EPS = float(np.finfo(np.float64).eps)
 TOLERATED = 1e-9  # relative error that the fast route may make
-FLAT = 1e-14  # a feature whose variance given the others is this small a part of it is no longer known
-DEAD = 1e-12  # a component with a smaller count than this has died
-TINY = 1e-26  # variance inside: a component this small is a point, as far as float64 can tell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,8 +41,8 @@ class Expectation:
         N_k, the sum of responsibilities.
     means : ndarray, shape (K, D)
         Average of the points, weighted by responsibility.
-    scatters : ndarray, shape (K, D, D)
-        Sum over points of responsibility times (x - mean)(x - mean)^T.
+    covariances : ndarray, shape (K, D, D)
+        Average of (x - mean)(x - mean)^T, weighted by responsibility.
     log_likelihood : float
         Of the mixture that the responsibilities come from; total, in nats.
     objective : float
@@ -59,23 +52,31 @@ class Expectation:
 
     counts: Array
     means: Array
-    scatters: Array
+    covariances: Array
     log_likelihood: float
     objective: float
+
+    @property
+    def scatters(self) -> Array:
+        """Sum over points of responsibility times (x - mean)(x - mean)^T, shape (K, D, D)."""
+        return self.counts[:, None, None] * self.covariances
 
     def __add__(self, other: Expectation) -> Expectation:
         """Statistics of two sets of points together (Chan, Golub & LeVeque 1979, eq. 2.1)."""
         counts = self.counts + other.counts
         share = np.divide(other.counts, counts, out=np.zeros_like(counts), where=counts > 0)
         shift = other.means - self.means
-        between = (self.counts * share)[:, None, None] * shift[:, :, None] * shift[:, None, :]
+        between = (1 - share)[:, None, None] * shift[:, :, None] * shift[:, None, :]
         return Expectation(
             counts,
             self.means + share[:, None] * shift,
-            self.scatters + other.scatters + between,
+            self.covariances + share[:, None, None] * (other.covariances - self.covariances + between),
             self.log_likelihood + other.log_likelihood,
             self.objective + other.objective,
         )
+
+
+State = tuple[Mixture, Expectation]  # a mixture and what follows from it, in a run's coordinates
 
 
 class CollapseError(GmmvizError, ArithmeticError):
@@ -110,12 +111,13 @@ def e_step(points: Array, mixture: Mixture, assignment: Assignment = "soft") -> 
     """
     blocks = Blocks(points)
     inside = blocks.coordinates
-    expectation = _expect(blocks, inside.inward(mixture), assignment)
+    route = FastRoute(blocks, mixture.n_components)
+    expectation = _expect(blocks, route, inside.inward(mixture), assignment)
     shift = blocks.n_points * inside.log_volume
     return Expectation(
         expectation.counts,
         inside.center + inside.scale * expectation.means,
-        expectation.scatters * inside.scale[:, None] * inside.scale,
+        expectation.covariances * inside.scale[:, None] * inside.scale,
         expectation.log_likelihood - shift,
         expectation.objective - shift,
     )
@@ -154,16 +156,15 @@ def m_step(
         If a covariance is no longer positive definite.
     """
     K, D = expectation.means.shape
-    counts = expectation.counts
-    if counts.all():
-        covariances = expectation.scatters / counts[:, None, None]
-    else:
-        dead = counts == 0
-        covariances = expectation.scatters / np.where(dead, 1.0, counts)[:, None, None]
-        covariances[dead] = mixture.covariances[dead]
-    covariances.reshape(K, D * D)[:, :: D + 1] += ridge
+    counts, covariances = expectation.counts, expectation.covariances
+    each = counts.tolist()
+    if 0.0 in each:
+        covariances = np.where((counts == 0)[:, None, None], mixture.covariances, covariances)
+    if not _is_zero(ridge):
+        covariances = covariances.copy()
+        covariances.reshape(K, D * D)[:, :: D + 1] += ridge
     covariances = constrain(covariances, counts)
-    weights = np.full(K, 1 / K) if equal_weights else counts / counts.sum()
+    weights = np.full(K, 1 / K) if equal_weights else counts / sum(each)
     return Mixture.trusted(weights, expectation.means, covariances)
 
 
@@ -198,23 +199,77 @@ def iterate(
     CollapseError
         When a covariance has become singular.
     """
-    blocks = points if isinstance(points, Blocks) else Blocks(points)
-    outside = blocks.coordinates
-    inside = outside.inward(mixture)
-    ridge = ridge / outside.scale**2
-    constrain = _in_units(constrain, outside.scale)
-    shift = blocks.n_points * outside.log_volume
-    for iteration in count():
-        expectation = _expect(blocks, inside, assignment)
-        yield Snapshot(
+    run = Run(points, mixture, constrain, ridge, assignment=assignment, equal_weights=equal_weights)
+    for iteration, state in enumerate(run.states()):
+        yield run.view.snapshot(iteration, state)
+
+
+class Run:
+    """EM on its way from a start; the parameters are those of `iterate`."""
+
+    def __init__(
+        self,
+        points: Array | Blocks,
+        start: Mixture,
+        constrain: Constraint = full,
+        ridge: Array | float = 0.0,
+        *,
+        assignment: Assignment = "soft",
+        equal_weights: bool = False,
+    ) -> None:
+        self.blocks = points if isinstance(points, Blocks) else Blocks(points)
+        coordinates = self.blocks.coordinates
+        self.view = View(start, coordinates, self.blocks.n_points * coordinates.log_volume)
+        self.ridge = ridge if _is_zero(ridge) else ridge / coordinates.scale**2
+        self._constrain = _in_units(constrain, coordinates.scale)
+        self._assignment = assignment
+        self._equal_weights = equal_weights
+
+    def states(self) -> Iterator[State]:
+        """Yield the states after 0, 1, 2, ... M-steps; raise `CollapseError` as `iterate` does."""
+        start = self.view.start
+        route = FastRoute(self.blocks, start.n_components)
+        inside = self.blocks.coordinates.inward(start)
+        while True:
+            expectation = _expect(self.blocks, route, inside, self._assignment)
+            yield inside, expectation
+            inside = m_step(expectation, inside, self._constrain, self.ridge, equal_weights=self._equal_weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """How the states of a run look in the data's units.
+
+    Apart from the run, as over a few hundred points it takes a fifth of an iteration's time and nobody may
+    ever look; and with little in it, so that a record does not hold on to the points' features.
+
+    Parameters
+    ----------
+    start : Mixture
+    coordinates : Coordinates
+    shift : float
+        By how much log-likelihoods are larger inside.
+    """
+
+    start: Mixture
+    coordinates: Coordinates
+    shift: float
+
+    def snapshot(self, iteration: int, state: State, events: tuple[Event, ...] = ()) -> Snapshot:
+        """Make the snapshot of a state; the start is the one that was given."""
+        inside, expectation = state
+        return Snapshot(
             iteration,
-            mixture,
-            expectation.log_likelihood - shift,
+            self.coordinates.outward(inside) if iteration else self.start,
+            expectation.log_likelihood - self.shift,
             expectation.counts,
-            objective=expectation.objective - shift,
+            events,
+            expectation.objective - self.shift,
         )
-        inside = m_step(expectation, inside, constrain, ridge, equal_weights=equal_weights)
-        mixture = outside.outward(inside)
+
+
+def _is_zero(ridge: Array | float) -> bool:
+    return isinstance(ridge, float) and ridge == 0
 
 
 def _in_units(constrain: Constraint, scale: Array) -> Constraint:
@@ -226,18 +281,23 @@ def _in_units(constrain: Constraint, scale: Array) -> Constraint:
     return lambda covariances, counts: constrain(covariances * units, counts) / units
 
 
-def _expect(blocks: Blocks, mixture: Mixture, assignment: Assignment) -> Expectation:
+def _expect(blocks: Blocks, route: FastRoute, mixture: Mixture, assignment: Assignment) -> Expectation:
     """The E-step inside the run's coordinates, by the route that keeps the digits."""
-    factors = _factors(mixture.covariances)
-    forms = _quadratic_forms(mixture, factors)
+    factors = None
+    largest = route.prepare_planar(mixture)
+    if largest == inf:
+        factors = _factors(mixture.covariances)
+        largest = route.prepare(mixture, factors)
     # Points are of size 1 inside, so the largest coefficient is the largest term that may cancel.
-    if EPS * max(forms.max(), -forms.min()) < TOLERATED:
-        expectation = _expect_fast(blocks, mixture, factors, forms, assignment)
+    if EPS * largest < TOLERATED:
+        sums, log_likelihood, objective = route.sums(assignment)
+        counts, means, covariances, cancelled = route.statistics(sums, mixture.means)
         # The step may have led to components so small that their scatter is lost in the difference.
-        squares = expectation.means**2
-        squares *= EPS / TOLERATED * expectation.counts[:, None]
-        if (squares <= expectation.scatters.diagonal(axis1=1, axis2=2)).all():
-            return expectation
+        cancelled *= EPS / TOLERATED
+        if min(route.diagonals(covariances - cancelled).tolist()) >= 0:
+            return Expectation(counts, means, covariances, log_likelihood, objective)
+    if factors is None:
+        factors = _factors(mixture.covariances)
     return _expect_carefully(blocks, mixture, factors, assignment)
 
 
@@ -265,58 +325,19 @@ def _first_singular(covariances: Array) -> int:
     raise AssertionError("no covariance is singular by itself")
 
 
-def _quadratic_forms(mixture: Mixture, factors: Array) -> Array:
-    """Matrices Q_k with z^T Q_k z = (x - mu_k)^T Sigma_k^-1 (x - mu_k) for z = (1, x), shape (K, D+1, D+1)."""
-    K, D = mixture.means.shape
-    roots = np.empty((K, D, 1 + D))
-    roots[:, :, 1:] = np.linalg.inv(factors)
-    roots[:, :, 0] = -(roots[:, :, 1:] @ mixture.means[:, :, None])[:, :, 0]
-    return roots.transpose(0, 2, 1) @ roots
-
-
-def _expect_fast(
-    blocks: Blocks, mixture: Mixture, factors: Array, forms: Array, assignment: Assignment
-) -> Expectation:
-    K, D = mixture.means.shape
-    theta = forms.reshape(K, (1 + D) ** 2)[:, blocks.packed]
-    theta *= blocks.multiples
-    theta[:, 0] += _log_constants(mixture, factors)
-
-    sums: Array | float = 0.0
-    log_likelihood = objective = 0.0
-    for phi in blocks:
-        joint = theta @ phi
-        gained, reached = _to_responsibilities(joint, assignment)
-        log_likelihood += gained
-        objective += reached
-        sums = sums + joint @ phi.T
-
-    assert isinstance(sums, np.ndarray)
-    counts = sums[:, 0]
-    dead = counts < DEAD
-    if dead.any():
-        sums[dead] = 0
-    moments = sums[:, blocks.unpacked]  # sums of z z^T, shape (K, D+1, D+1)
-    means = moments[:, 0, 1:] / np.where(dead, 1.0, counts)[:, None]
-    scatters = moments[:, 1:, 1:] - moments[:, 1:, :1] * means[:, None, :]
-    if dead.any():
-        means[dead] = mixture.means[dead]
-    return Expectation(counts, means, scatters, log_likelihood, objective)
-
-
 def _expect_carefully(blocks: Blocks, mixture: Mixture, factors: Array, assignment: Assignment) -> Expectation:
     total: Expectation | None = None
-    constants = _log_constants(mixture, factors)
+    constants = log_constants(mixture, factors)
     for phi in blocks:
         inside = phi[1 : 1 + blocks.n_features]
         joint = np.empty((mixture.n_components, inside.shape[1]))
         for k, factor in enumerate(factors):
             whitened = solve_triangular(factor, inside - mixture.means[k][:, None], lower=True)
             joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", whitened, whitened)
-        log_likelihood, objective = _to_responsibilities(joint, assignment)
+        log_likelihood, objective = to_responsibilities(joint, assignment)
         counts = joint.sum(axis=1)
         means = mixture.means.copy()
-        scatters = np.zeros_like(mixture.covariances)
+        covariances = np.zeros_like(mixture.covariances)
         for k in np.flatnonzero(counts > 0).tolist():
             # Centered on a point of the component first, so that the mean itself is exact.
             anchor = inside[:, joint[k].argmax()]
@@ -324,43 +345,8 @@ def _expect_carefully(blocks: Blocks, mixture: Mixture, factors: Array, assignme
             shift = away @ joint[k] / counts[k]
             means[k] = anchor + shift
             away -= shift[:, None]
-            scatters[k] = (away * joint[k]) @ away.T
-        block = Expectation(counts, means, scatters, log_likelihood, objective)
+            covariances[k] = (away * joint[k]) @ away.T / counts[k]
+        block = Expectation(counts, means, covariances, log_likelihood, objective)
         total = block if total is None else total + block
     assert total is not None
     return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
-
-
-def _log_constants(mixture: Mixture, factors: Array) -> Array:
-    """Log pi_k - (D log 2 pi + log det Sigma_k) / 2, shape (K,)."""
-    volumes = np.log(factors.diagonal(axis1=1, axis2=2)).sum(axis=1)
-    alive = mixture.weights > 0
-    log_weights = np.log(mixture.weights, out=np.full_like(volumes, -np.inf), where=alive)
-    constants: Array = log_weights - volumes - 0.5 * mixture.n_features * LOG_2PI
-    return constants
-
-
-def _to_responsibilities(joint: Array, assignment: Assignment) -> tuple[float, float]:
-    """Turn log joint densities, shape (K, n), into responsibilities in place.
-
-    Returns
-    -------
-    log_likelihood, objective : float
-        Of these points.
-    """
-    if assignment == "hard":
-        log_prob = log_sum_exp(joint)
-        best = joint.argmax(axis=0)
-        reached = float(joint.max(axis=0).sum())
-        joint[:] = 0
-        joint[best, np.arange(joint.shape[1])] = 1
-        return float(log_prob.sum()), reached
-    # `reduce` itself: for small data the methods around it cost as much as the sums.
-    top = np.maximum.reduce(joint, axis=0)
-    joint -= top
-    np.exp(joint, out=joint)
-    total = np.add.reduce(joint, axis=0)
-    joint /= total
-    top += np.log(total, out=total)
-    log_likelihood = float(np.add.reduce(top))
-    return log_likelihood, log_likelihood

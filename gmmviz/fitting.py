@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -12,11 +13,12 @@ from gmmviz.arrays import Array
 from gmmviz.blocks import Blocks, Coordinates
 from gmmviz.covariance import FAMILIES, Constraint, CovarianceType, one_sphere
 from gmmviz.datasets.base import Dataset, as_dataset
-from gmmviz.em import Assignment, CollapseError, iterate
+from gmmviz.em import CollapseError, Run, State
 from gmmviz.errors import InputError, hint
+from gmmviz.fast import Assignment
 from gmmviz.mixture import Mixture
 from gmmviz.starts.base import Start, as_start
-from gmmviz.trace import Event, Snapshot, Trace
+from gmmviz.trace import Event, OnDemand, Snapshot, Trace
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
@@ -160,7 +162,9 @@ def fit(
                 wanted += 1
         if len(attempts) == wanted:
             break
-    best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
+    best = attempts[0]
+    if len(attempts) > 1:
+        best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
     return replace(best, attempts=tuple(attempts))
 
 
@@ -170,7 +174,7 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
     if algorithm.constrain:
         counts = np.ones(mixture.n_components)
         mixture = Mixture(counts / counts.sum(), mixture.means, algorithm.constrain(mixture.covariances, counts))
-    run = iterate(
+    run = Run(
         blocks,
         mixture,
         algorithm.constrain or family,
@@ -178,33 +182,34 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
         assignment=algorithm.assignment,
         equal_weights=algorithm.equal_weights,
     )
-    snapshots: list[Snapshot] = []
-    stop_reason = "max_iter"
-    while len(snapshots) <= settings["max_iter"]:
-        try:
-            snapshots.append(next(run))
-        except CollapseError as collapse:
-            if not snapshots:
-                raise InputError(
-                    f"the start's component {collapse.component + 1} is too small or too flat for "
-                    f"{data.name}: give it a larger covariance"
-                ) from None
-            stop_reason = "collapsed"
-            snapshots[-1] = snapshots[-1].with_event(_collapse_event(data, snapshots[-1], collapse.component))
-            break
-        if len(snapshots) == 1:
-            snapshots[0] = _with_deaths(snapshots[0])
-        else:
-            before, now = snapshots[-2:]
-            snapshots[-1] = now = _with_losses(before, now)
-            tol, stop_on = settings["tol"], settings["stop_on"]
-            if tol > 0 and _change(before, now, blocks, stop_on) <= tol:
-                stop_reason = "converged"
+    max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
+    states: list[State] = []
+    end: Event | None = None
+    try:
+        for state in islice(run.states(), max_iter + 1):
+            states.append(state)
+            if tol > 0 and len(states) > 1 and _change(states[-2], state, run, stop_on) <= tol:
                 what = "parameters" if stop_on == "parameters" else "likelihood"
-                snapshots[-1] = now.with_event(Event("converged", f"the {what} hardly changed any more"))
+                end = Event("converged", f"the {what} hardly changed any more")
                 break
-    snapshots[-1] = _with_holds(snapshots[-1], blocks, ridge)
-    return Trace(data, tuple(snapshots), stop_reason, settings)
+    except CollapseError as collapse:
+        if not states:
+            raise InputError(
+                f"the start's component {collapse.component + 1} is too small or too flat for "
+                f"{data.name}: give it a larger covariance"
+            ) from None
+        last = run.view.snapshot(len(states) - 1, states[-1])
+        end = _collapse_event(data, last, collapse.component)
+    events = _deaths(states) + _losses(states, run)
+    last_events = ([end] if end else []) + _holds(states[-1], run)
+    events += [(len(states) - 1, event) for event in last_events]
+
+    view = run.view
+
+    def snapshot(t: int) -> Snapshot:
+        return view.snapshot(t, states[t], tuple(event for when, event in events if when == t))
+
+    return Trace(data, OnDemand(len(states), snapshot), end.kind if end else "max_iter", settings)
 
 
 def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Iterator[Mixture]:
@@ -251,16 +256,15 @@ def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     return float(reg_covar)
 
 
-def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) -> float:
+def _change(before: State, now: State, run: Run, stop_on: StopOn) -> float:
     """How much has changed, as `fit` documents."""
     if stop_on != "parameters":
-        assert before.objective is not None
-        assert now.objective is not None
-        per = blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
-        return abs(now.objective - before.objective) / per
-    coordinates = blocks.coordinates
-    a, b = coordinates.inward(before.mixture), coordinates.inward(now.mixture)
-    deviations = np.sqrt(np.where(coordinates.variances > 0, coordinates.variances, 1.0))
+        objective = now[1].objective - run.view.shift
+        per = run.blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(objective)
+        return abs(now[1].objective - before[1].objective) / per
+    a, b = before[0], now[0]
+    variances = run.blocks.coordinates.variances
+    deviations = np.sqrt(np.where(variances > 0, variances, 1.0))
     changes = (
         np.abs(b.weights - a.weights).max(),
         (np.abs(b.means - a.means) / deviations).max(),
@@ -269,36 +273,40 @@ def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) ->
     return float(max(changes))
 
 
-def _with_deaths(now: Snapshot, before: Snapshot | None = None) -> Snapshot:
-    """Say on the snapshot which components no point wants any more."""
-    died = () if now.counts.all() else np.flatnonzero((now.counts == 0) & (before is None or before.counts > 0))
-    for k in died:
-        now = now.with_event(Event("dead", f"component {k + 1} has died: no point wants it", int(k)))
-    return now
+def _deaths(states: list[State]) -> list[tuple[int, Event]]:
+    """When which components lost their last point, by iteration."""
+    dead = np.array([expectation.counts for _, expectation in states]) == 0
+    if not dead.any():
+        return []
+    dead[1:] &= ~dead[:-1]
+    return [
+        (t, Event("dead", f"component {k + 1} has died: no point wants it", k))
+        for t, k in np.argwhere(dead).tolist()
+    ]
 
 
-def _with_losses(before: Snapshot, now: Snapshot) -> Snapshot:
-    """Say on the snapshot what went wrong in its iteration."""
-    now = _with_deaths(now, before)
-    assert before.objective is not None
-    assert now.objective is not None
-    fall = before.objective - now.objective
-    if fall > FELL * (1 + abs(now.objective)):
-        now = now.with_event(Event("decreased", f"the log-likelihood fell by {fall:.3g}"))
-    return now
+def _losses(states: list[State], run: Run) -> list[tuple[int, Event]]:
+    """When the likelihood fell, by iteration."""
+    objectives = np.array([expectation.objective for _, expectation in states]) - run.view.shift
+    falls = objectives[:-1] - objectives[1:]
+    fell = falls > FELL * (1 + np.abs(objectives[1:]))
+    return [
+        (t + 1, Event("decreased", f"the log-likelihood fell by {falls[t]:.3g}"))
+        for t in np.flatnonzero(fell).tolist()
+    ]
 
 
-def _with_holds(last: Snapshot, blocks: Blocks, ridge: Array | float) -> Snapshot:
-    """Say of the fit which components regularization alone keeps from collapsing."""
-    floor = np.broadcast_to(np.asarray(ridge, dtype=float), blocks.n_features)
-    if not (floor > 0).all():
-        return last
-    root = np.sqrt(floor)
-    relative = last.mixture.covariances / root[:, None] / root
-    for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (last.counts > 0)):
-        message = f"component {k + 1} would have collapsed, but for regularization"
-        last = last.with_event(Event("held", message, int(k)))
-    return last
+def _holds(last: State, run: Run) -> list[Event]:
+    """Which components of the fit regularization alone keeps from collapsing."""
+    if not np.all(run.ridge):
+        return []
+    root = np.sqrt(np.broadcast_to(run.ridge, run.blocks.n_features))
+    mixture, expectation = last
+    relative = mixture.covariances / root[:, None] / root
+    return [
+        Event("held", f"component {k + 1} would have collapsed, but for regularization", k)
+        for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (expectation.counts > 0)).tolist()
+    ]
 
 
 def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:

@@ -18,6 +18,7 @@ from gmmviz.arrays import Array, frozen, numbers, points_matrix
 from gmmviz.errors import InputError
 
 LOG_2PI = float(np.log(2 * np.pi))
+_set = object.__setattr__  # what a frozen value is made with
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,9 +54,13 @@ class Mixture:
     def trusted(cls, weights: Array, means: Array, covariances: Array) -> Mixture:
         """Make a mixture of arrays that are known to be in order, without copying or checking them."""
         mixture = object.__new__(cls)
-        for name, array in (("weights", weights), ("means", means), ("covariances", covariances)):
-            array.flags.writeable = False
-            object.__setattr__(mixture, name, array)
+        # Line by line, for a quick run's iteration makes two of these in a tenth of its time.
+        weights.setflags(write=False)
+        means.setflags(write=False)
+        covariances.setflags(write=False)
+        _set(mixture, "weights", weights)
+        _set(mixture, "means", means)
+        _set(mixture, "covariances", covariances)
         return mixture
 
     @classmethod

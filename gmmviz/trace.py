@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, overload
@@ -84,6 +84,39 @@ class Snapshot:
         return replace(self, events=(*self.events, event))
 
 
+class OnDemand(Sequence[Snapshot]):
+    """Snapshots that are made when somebody looks at them, each of them once.
+
+    Parameters
+    ----------
+    length : int
+    make : callable
+        Returns the snapshot after t M-steps.
+    """
+
+    def __init__(self, length: int, make: Callable[[int], Snapshot]) -> None:
+        self._made: list[Snapshot | None] = [None] * length
+        self._make = make
+
+    @overload
+    def __getitem__(self, index: int) -> Snapshot: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Snapshot]: ...
+    def __getitem__(self, index: int | slice) -> Snapshot | Sequence[Snapshot]:
+        if isinstance(index, slice):
+            return tuple(self[t] for t in range(len(self))[index])
+        made = self._made[index]
+        if made is None:
+            self._made[index] = made = self._make(range(len(self))[index])
+        return made
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (list(self),)
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Trace(Sequence[Snapshot]):
     """A run, as a sequence of snapshots: ``trace[0]`` is the start, ``trace[t]`` has had t M-steps.
@@ -101,13 +134,14 @@ class Trace(Sequence[Snapshot]):
     """
 
     data: Dataset
-    snapshots: tuple[Snapshot, ...]
+    snapshots: Sequence[Snapshot]
     stop_reason: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     attempts: tuple[Trace, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "snapshots", tuple(self.snapshots))
+        if not isinstance(self.snapshots, OnDemand):
+            object.__setattr__(self, "snapshots", tuple(self.snapshots))
 
     @overload
     def __getitem__(self, index: int) -> Snapshot: ...
