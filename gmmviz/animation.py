@@ -115,6 +115,7 @@ class Animation:
         self.size = size
         self.fps = fps
         self.description = description
+        self._given_subtitle = subtitle
         self._check()
         self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
         reach = max(panel.reach for panel in self.panels)
@@ -139,6 +140,10 @@ class Animation:
         for panel in self.panels:
             if not isinstance(panel, Renderer):
                 raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
+        words = {"title": self.title, "description": self.description, "subtitle": self._given_subtitle or ""}
+        for name, text in words.items():
+            if not isinstance(text, str):
+                raise InputError(f"{name} must be a text, not {text!r}", name)
         if not isinstance(self.pace, Pace):
             raise InputError(f"pace must be a Pace, such as Pace(length=12), not {self.pace!r}")
         try:
@@ -289,8 +294,9 @@ class Animation:
         *files : str, path or (path, Encoder)
             Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
             ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
-            step). Words: ``"film.vtt"`` (captions), ``"film.txt"`` (what happens). With options of its own,
-            a file is a pair: ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
+            step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``. Words: ``"film.vtt"`` (captions),
+            ``"film.txt"`` (what happens). With options of its own, a
+            file is a pair: ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
         progress : callable, optional
             Called with the number of images rendered and their total.
         jobs : int

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date, time
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
@@ -48,7 +49,7 @@ def options(cls: T) -> T:
         try:
             construct(self, *args, **kwargs)
         except ValidationError as error:
-            known = tuple(bag.__dataclass_fields__)
+            known = tuple(field.name for field in fields(bag))
             problems = (f"{dotted(e['loc'])}{sentence(e, known)}" for e in error.errors())
             raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from gmmviz.errors import InputError
 from gmmviz.renderers import EllipseRenderer, Renderer
 from gmmviz.stage import stages
 from gmmviz.themes import Theme, theme_named
@@ -25,11 +26,14 @@ def plot(
 ) -> Axes:
     """Draw one moment of a run into an Axes, as a film would show it.
 
+    The panel's note is the Axes' title, which ``ax.set_title`` replaces. The figure takes the theme's
+    background.
+
     Parameters
     ----------
     trace : Trace
     ax : matplotlib.axes.Axes
-        Where to draw.
+        Where to draw: a plain one, also for surfaces.
     renderer : Renderer
         What to draw; by default ellipses.
     at : str
@@ -40,6 +44,11 @@ def plot(
     -------
     matplotlib.axes.Axes
         The same.
+
+    Raises
+    ------
+    InputError
+        If there is no such step, or the renderer cannot draw the run.
 
     Examples
     --------
@@ -53,6 +62,7 @@ def plot(
     'iteration'
     """
     renderer = renderer if renderer is not None else EllipseRenderer()
+    _check(trace, ax, renderer, at)
     (stage,) = stages([("", trace)], renderer.reach)
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)
@@ -62,8 +72,24 @@ def plot(
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)
         shown = set(renderer.moving(props, frame_at(trace, step_named(at, len(trace) - 1)), stage, scaled))
+    ax.set_title(ax.get_title("left"), loc="center", fontsize=scaled.px(23), color=scaled.muted)
+    ax.set_title("", loc="left")
+    figure.set_facecolor(scaled.background)
     for artist in set(ax.get_children()) - before:
         if artist.get_animated():
             artist.set_visible(artist in shown)
             artist.set_animated(False)
     return ax
+
+
+def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:
+    if not isinstance(trace, Trace):
+        raise InputError(f"plot draws a trace from gmmviz.fit, not {type(trace).__name__}")
+    if not isinstance(ax, Axes):
+        raise InputError(f"ax must be one Axes of matplotlib, not {type(ax).__name__}", "ax")
+    if ax.name != "rectilinear":
+        raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
+    if not isinstance(renderer, Renderer):
+        raise InputError(f"renderer must be one such as EllipseRenderer(), not {renderer!r}", "renderer")
+    if not isinstance(at, str):
+        raise InputError(f"at names a step, such as 'E3', 'M3', 'start' or 'end', not {at!r}", "at")

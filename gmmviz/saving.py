@@ -61,10 +61,10 @@ def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
 
 
 def _target(wanted: Any) -> tuple[Path, Encoder]:
-    if not isinstance(wanted, tuple):
+    if isinstance(wanted, str | os.PathLike):
         path = Path(wanted)
         return path, encoder_for(path)
-    if len(wanted) != 2 or not isinstance(wanted[1], Encoder):
+    if not isinstance(wanted, tuple) or len(wanted) != 2 or not isinstance(wanted[1], Encoder):
         raise InputError(
             f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {wanted!r}"
         )

@@ -206,7 +206,9 @@ def step_named(name: str, last: int) -> Moment:
     """
     match = re.fullmatch(r"(start|end)|([EM])(\d{1,9})", name.strip(), re.IGNORECASE)
     if not match:
-        raise InputError(f"no step is called {name!r}: write 'start', 'end', or such as 'E3' or 'M3'")
+        raise InputError(
+            f"no step is called {name!r}: write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"
+        )
     if match[1]:
         phase: Phase = "start" if match[1].lower() == "start" else "end"
         t = 0 if phase == "start" else last

@@ -55,7 +55,11 @@ def test_pdf_has_its_fonts_inside(film, tmp_path):
     [
         ("still.bmp", "end", "a still is '.png', '.svg' or '.pdf', not .bmp: still.bmp"),
         ("still.png", "E9", "there is no step 'E9': the run has 5 iterations, the first of them 1"),
-        ("still.png", "later", "no step is called 'later': write 'start', 'end', or such as 'E3' or 'M3'"),
+        (
+            "still.png",
+            "later",
+            "no step is called 'later': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5",
+        ),
         ("still.png", 99.0, "the film lasts 11.1 s: there is no moment at 99 s"),
     ],
 )
@@ -85,3 +89,47 @@ def test_plot_draws_into_given_axes_in_the_size_of_their_figure(trace):
 
     assert small > 500
     assert 3 < large / small < 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"at": 3.5}, "at names a step, such as 'E3', 'M3', 'start' or 'end', not 3.5"),
+        ({"renderer": "ellipses"}, "renderer must be one such as EllipseRenderer(), not 'ellipses'"),
+        ({"trace": [1]}, "plot draws a trace from gmmviz.fit, not list"),
+        ({"ax": None}, "ax must be one Axes of matplotlib, not NoneType"),
+        (
+            {"ax": Figure().add_subplot(projection="polar")},
+            "plot draws into a plain Axes, also surfaces: leave projection='polar' out",
+        ),
+    ],
+)
+def test_impossible_plots_are_refused(trace, settings, message):
+    arguments = {"trace": trace, "ax": Figure().subplots()} | settings
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.plot(**arguments)
+
+    assert str(caught.value) == message
+
+
+def test_title_of_a_plot_is_the_users(trace):
+    axes = gv.plot(trace, Figure().subplots(), at="M2")
+    assert axes.get_title() == "ellipses hold 39 % and 86 % of a component"
+
+    axes.set_title("M2")
+
+    assert (axes.get_title(), axes.get_title("left")) == ("M2", "")
+
+
+def test_numbers_of_a_plot_stay_in_their_dots_when_the_layout_changes(trace):
+    figure = Figure(figsize=(6, 4), dpi=100)
+    axes = gv.plot(trace, figure.subplots(), at="M2")
+    figure.set_dpi(200)
+    axes.set_position([0.3, 0.3, 0.5, 0.5])
+
+    digits = [line for line in axes.lines if not isinstance(line.get_marker(), str)]
+    for k, line in enumerate(digits):
+        assert (line.get_xydata()[0] == trace[2].mixture.means[k]).all()
+        assert line.get_transform() == axes.transData
+    assert len(digits) == 2

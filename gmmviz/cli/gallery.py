@@ -34,7 +34,11 @@ def gallery(
 
         if not output.parent.is_dir():
             raise InputError(f"there is no folder {output.parent} to write {output.name} into: make it first")
-        command = f"gmmviz gallery {scenes[0].parent.as_posix()}/* -o {output.as_posix()}"
+        named = " ".join(scene.as_posix() for scene in scenes)
+        folder = scenes[0].parent
+        if len(scenes) > 1 and sorted(scenes) == sorted(path for path in folder.iterdir() if path.is_file()):
+            named = f"{folder.as_posix()}/*"
+        command = f"gmmviz gallery {named} -o {output.as_posix()}"
         text = page([read(scene, [], limits, allow_plugins) for scene in scenes], output.parent, command)
         with replacing(output) as temporary:
             temporary.write_text(text, encoding="utf-8")

@@ -113,8 +113,11 @@ def _formats(options: list[str], output: Path | None, at: str | None) -> tuple[s
     from gmmviz.animation import STILLS
     from gmmviz.encoders import ENCODERS
 
-    known = [suffix[1:] for suffix in STILLS] if at else list(ENCODERS)
+    stills = [suffix[1:] for suffix in STILLS]
+    known = stills if at else list(ENCODERS)
     for name in names:
+        if name in stills and not at:
+            raise InputError(f"--format: {name!r} is a still: say of which moment, such as --at end")
         if name not in known:
             raise InputError(f"--format: unknown format {name!r}{' of a still' * bool(at)}; {hint(name, known)}")
     return names

@@ -108,6 +108,8 @@ def _number(
     cell = cells[column]
     if not cell:
         raise InputError(f"{place}: the cell is empty; EM needs a number: fill it in or leave the row out")
+    if not _is_number(cell) and _is_number(cell.replace(",", ".")):
+        raise InputError(f"{place}: found {cell!r}, with a decimal comma; write decimals with a point")
     if not _is_number(cell):
         raise InputError(f"{place}: expected a number, found {cell!r}; choose other columns or mend the cell")
     value = float(cell)

@@ -23,7 +23,7 @@ from gmmviz.encoders.base import Contents, Film, Image, Shot
 from gmmviz.errors import RenderError
 
 SLOWEST = 7.0  # images a second; slower than that, nothing moves any more
-COLORS = (128, 64, 32)
+COLORS = (128, 64)  # with fewer, hues that mean something are no longer told apart
 SHRINKING = 0.85  # of width and height, from one choice to the next
 NARROWEST = 160  # pixels
 

@@ -45,7 +45,8 @@ class GifEncoder(Encoder):
     final_delay: Seconds | None = None
     """Seconds that the last image stands, instead of what the film's pace says."""
     transparent: Flag = False
-    """Whether what has the background's color lets the page shine through; edges keep a trace of that color."""
+    """Whether what has the background's color lets the page shine through, at two to six times the bytes; edges
+    keep a rim of that color, so choose the theme nearest to the page."""
     max_bytes: Annotated[Whole, Field(ge=1000)] | None = None
     """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
 

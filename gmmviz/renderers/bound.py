@@ -22,6 +22,7 @@ from gmmviz.themes import Theme
 from gmmviz.timeline import Frame
 from gmmviz.trace import Trace
 
+VISIBLE = 0.01  # of the axis: a smaller gap is not named
 BAR = (1.12, 1.3)  # its sides, in lengths of the axis of iterations
 BESIDE = 14  # pixels between the bar and its words
 NAMES = ("lower bound", "gap (KL)", "log-likelihood")  # from below
@@ -168,7 +169,8 @@ class BoundRenderer(Renderer):
         heights = ((low + middle) / 2, (middle + top) / 2, top)
         named = list(zip(props.words, NAMES, heights, strict=True))
         put_beside(named, right, theme.px(SIZE), theme.px(BESIDE))
-        for word, alpha in zip(props.words, (shown, shown, 1.0), strict=True):
+        seen = shown if top - middle > VISIBLE * (high - low) else 0.0  # no name where there is no gap to see
+        for word, alpha in zip(props.words, (shown, seen, 1.0), strict=True):
             word.set_alpha(alpha)
             yield word
 

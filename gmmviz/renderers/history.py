@@ -25,7 +25,7 @@ FEW = 3  # curves that may be drawn with a broad line
 
 # Straight sides, too short to be seen: matplotlib measures a path of curves for each drawing.
 CIRCLE = Path.unit_regular_polygon(48).transformed(Affine2D().scale(0.5))
-WEDGE = 0.62 * np.array([[-1.0, -0.75], [0, 0.95], [1, -0.75], [-1, -0.75]])
+WEDGE = 0.62 * np.array([[-1.0, -1.7], [0, 0], [1, -1.7], [-1, -1.7]])  # its tip is at the edge
 UP, DOWN = Path(WEDGE, closed=True), Path(-WEDGE, closed=True)
 
 

@@ -58,8 +58,8 @@ class ImageRenderer(Renderer):
         axes.set_axis_off()
         axes.set_title(
             {
-                "means": "every pixel in its component's mean color",
-                "components": "every pixel in its component's hue",
+                "means": "every pixel takes its component's mean color",
+                "components": "every pixel takes its component's hue",
                 "original": "the image",
             }[self.colors],
             color=theme.muted,

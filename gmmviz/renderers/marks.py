@@ -34,7 +34,7 @@ class MeanMark:
 
     trail: Line2D
     dot: Line2D
-    number: PathPatch
+    number: Line2D
 
 
 def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, ...]:
@@ -53,7 +53,7 @@ def _mean_mark(axes: Axes, k: int, theme: Theme) -> MeanMark:
         markeredgecolor=theme.background,
         markeredgewidth=theme.mark_px(2.5),
     )
-    number = PathPatch(digit_path(str(k + 1), theme), facecolor=theme.background, linewidth=0)
+    number = number_mark(k, theme.mark_px(18), theme)
     animated(axes, trail, 4)
     animated(axes, dot, 5)
     animated(axes, number, 6)
@@ -83,11 +83,7 @@ def moved_marks(
         mark.dot.set_data(places[k, :1], places[k, 1:])
         mark.dot.set_alpha(1.0 if weights[k] > 0 else 0.3)
         yield mark.dot
-        axes = mark.number.axes
-        assert axes is not None
-        figure: Any = axes.get_figure(root=True)
-        place = axes.transData.transform(places[k])
-        mark.number.set_transform(Affine2D().scale(figure.dpi / 72).translate(*place))
+        mark.number.set_data(places[k, :1], places[k, 1:])
         yield mark.number
 
 
@@ -166,8 +162,10 @@ def point_radius(n_points: int) -> float:
     return float(np.clip(5.5 * (400 / n_points) ** 0.25, 1.0, 5.5))
 
 
-def digit_path(text: str, theme: Theme) -> Path:
-    """The outline of a short text, centered on the origin: painted in no time, at any place."""
-    path = TextPath((0, 0), text, size=theme.mark_px(18), prop=theme.font("bold"))
+def number_mark(k: int, size: float, theme: Theme) -> Line2D:
+    """A component's number as a marker: an outline is painted in no time, and stays in its dot at any dpi."""
+    path = TextPath((0, 0), str(k + 1), size=size, prop=theme.font("bold"))
     box = path.get_extents()
-    return path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
+    digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
+    largest = 2 * np.abs(digits.vertices).max()  # matplotlib makes a marker this size 1
+    return Line2D([], [], marker=digits, markersize=largest, markerfacecolor=theme.background, markeredgewidth=0)

@@ -25,7 +25,7 @@ from gmmviz.floor import Floor, FloorTransform
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.relief import Relief
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.marks import MANY, digit_path, opacity, point_radius
+from gmmviz.renderers.marks import MANY, number_mark, opacity, point_radius
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
@@ -213,15 +213,7 @@ def _mean(axes: Axes, k: int, theme: Theme, to_floor: FloorTransform) -> _Mean:
         markeredgecolor=theme.background,
         markeredgewidth=theme.mark_px(1.6),
     )
-    digits = digit_path(str(k + 1), theme)
-    number = Line2D(
-        [],
-        [],
-        marker=digits,
-        markersize=0.88 * 2 * np.abs(digits.vertices).max(),
-        markerfacecolor=theme.background,
-        markeredgewidth=0,
-    )
+    number = number_mark(k, 0.88 * theme.mark_px(18), theme)
     for artist in (drop, dot, number):
         artist.set_transform(to_floor)
         animated(axes, artist, 4)

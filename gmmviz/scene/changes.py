@@ -31,7 +31,7 @@ def revised(
     quality: Quality = "standard",
 ) -> Animation:
     """The same film in another size, frame rate, theme or quality."""
-    size, fps = size or film.size, fps or film.fps
+    size, fps = size or film.size, film.fps if fps is None else fps
     if quality == "draft":
         size, fps = (_even(size[0] / 2), _even(size[1] / 2)), min(fps, 12)
     elif quality == "high":

@@ -209,6 +209,9 @@ class Scene:
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables
         part = self.parts[0]
+        with part.blame("layout"):
+            if tables.layout.rows:
+                tables.layout.mosaic(sum(not panel.shared for panel in tables.panels))
         with part.blame("panels" if part.says("panels") else "data"):
             return Animation(
                 runs,

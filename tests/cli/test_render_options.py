@@ -148,7 +148,7 @@ BAD = {
     ),
     "suffix of a still": (["--at", "end", "-o", "x.gif"], "a still is '.png', '.svg' or '.pdf', not .gif: x.gif\n"),
     "no moment": (
-        ["--at", "later"], "no step is called 'later': write 'start', 'end', or such as 'E3' or 'M3'\n",
+        ["--at", "later"], "no step is called 'later': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5\n",
     ),
     "after the end": (["--at", "60"], "the film lasts 3 s: there is no moment at 60 s\n"),
     "no such step": (["--at", "M4"], "there is no step 'M4': the run has 3 iterations, the first of them 1\n"),

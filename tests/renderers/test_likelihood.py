@@ -70,8 +70,9 @@ def test_extreme_start_is_named_at_the_edge_instead_of_flattening_the_rest(
 
     drawn.at("start", 0)
     assert_allclose(drawn.props.history.dots.get_offsets(), [[0, limits[beyond]]])
-    tip = drawn.props.history.dots.get_paths()[0].vertices[1, 1]
-    assert (tip > 0) == (beyond == 1)
+    wedge = drawn.props.history.dots.get_paths()[0].vertices[:, 1]
+    inward = wedge.max() <= 0 if beyond == 1 else wedge.min() >= 0  # its tip touches the edge
+    assert inward
     assert drawn.props.number.get_text() == f"{values[0]:.3f}".replace("-", "−")
 
 
