@@ -225,7 +225,9 @@ class Floor(Artist):
 def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
     """A few round numbers between the limits, as places from -1/2 to 1/2 and as text."""
     values: Array = np.asarray(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
-    values = values[(values >= low) & (values <= high)]
+    # None at the very ends, where it would meet the other feature's at the corner.
+    aside = 0.05 * (high - low)
+    values = values[(values >= low + aside) & (values <= high - aside)]
     formatter = ScalarFormatter(useOffset=False)
     formatter.create_dummy_axis()
     formatter.axis.set_view_interval(low, high)  # type: ignore[union-attr]

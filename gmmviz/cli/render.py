@@ -74,18 +74,21 @@ def render(
             if target in made:
                 raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
             made[target] = path
+        from gmmviz.scene.plugins import blaming
+
         film = scene.animation(size=wanted_size, fps=fps, theme=theme, quality=quality)
         if not quiet:
             for note in _notes(film):
                 typer.echo(f"{path}: note: {note}", err=True)
-        if at:
-            lines: list[object] = [
-                f"{film.still(target, _moment(at))}  {_sides(film)}, at {at}" for target in targets
-            ]
-        else:
-            files = [(target, scene.encoder(target, quality)) for target in targets]
-            with _progress_bar(None if quiet else path.name) as progress:
-                lines = [*film.save(*files, progress=progress, jobs=jobs)]
+        with blaming(scene.files):
+            if at:
+                lines: list[object] = [
+                    f"{film.still(target, _moment(at))}  {_sides(film)}, at {at}" for target in targets
+                ]
+            else:
+                files = [(target, scene.encoder(target, quality)) for target in targets]
+                with _progress_bar(None if quiet else path.name) as progress:
+                    lines = [*film.save(*files, progress=progress, jobs=jobs)]
         if not quiet:
             for line in lines:
                 typer.echo(line)

@@ -8,12 +8,15 @@ has said so.
 from __future__ import annotations
 
 import runpy
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from gmmviz.errors import InputError
+from gmmviz.errors import GmmvizError, InputError
 
 
 @cache
@@ -63,6 +66,21 @@ def python_globals(path: Path, name: str) -> dict[str, Any]:
         raise InputError(f"there is no file {path}") from None
     except Exception as error:
         raise failure(path, error) from error
+
+
+@contextmanager
+def blaming(files: Iterable[Path]) -> Iterator[None]:
+    """Say which line of the user's own Python files failed, if one did, instead of how the program got there."""
+    try:
+        yield
+    except GmmvizError:
+        raise
+    except Exception as error:
+        frames = {Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)}
+        for file in files:
+            if file.suffix == ".py" and file.resolve() in frames:
+                raise failure(file.resolve(), error) from error
+        raise
 
 
 def failure(path: Path, error: BaseException) -> InputError:

@@ -36,10 +36,12 @@ def name(request):
 
 @pytest.fixture(autouse=True)
 def _forget():
-    before = dict(gv.DATASETS._members)
+    registries = (gv.DATASETS, gv.RENDERERS)
+    before = [dict(registry._members) for registry in registries]
     yield
-    gv.DATASETS._members.clear()
-    gv.DATASETS._members.update(before)
+    for registry, members in zip(registries, before, strict=True):
+        registry._members.clear()
+        registry._members.update(members)
 
 
 @pytest.fixture
@@ -198,3 +200,27 @@ def test_python_scene_has_no_keys(write_scene):
         gv.load_scene(path, settings=["title=x"])
 
     assert str(caught.value) == f"{path} is a Python scene, which has no keys to set: title=x"
+
+
+def test_plugin_that_fails_while_it_draws_is_named_with_its_line(write_scene, name, monkeypatch, tmp_path):
+    from typer.testing import CliRunner
+
+    from gmmviz.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    write_scene(
+        "import gmmviz as gv\nfrom gmmviz.options import options\n"
+        f'@gv.RENDERERS.register("{name}")\n@options\nclass Broken(gv.Renderer):\n    """Broken."""\n'
+        "    def draw_still(self, axes, stage, theme): pass\n"
+        "    def moving(self, props, frame, stage, theme):\n        yield lien\n",
+        "broken.py",
+    )
+    scene = write_scene(
+        'plugins = ["broken.py"]\n[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n[[panels]]\n'
+        f'renderer = "{name}"\n'
+    )
+
+    done = CliRunner().invoke(app, ["render", str(scene), "--allow-plugins"])
+
+    assert done.exit_code == 2
+    assert done.stderr == f"{tmp_path / 'broken.py'}:9: NameError: name 'lien' is not defined\n"
