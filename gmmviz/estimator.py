@@ -165,6 +165,11 @@ class GaussianMixture:
         ----------
         X : array_like or DataFrame, shape (N, D)
         y : ignored
+
+        Raises
+        ------
+        InputError
+            If X or an argument cannot be, or if a covariance of the best run has become singular.
         """
         self._fit(X)
         return self
@@ -183,7 +188,7 @@ class GaussianMixture:
         warm = self.warm_start and hasattr(self, "trace_")
         start: Mixture | Start
         start = self.trace_[-1].mixture if warm else _Seeded(self)
-        self.trace_ = trace = fit(
+        trace = fit(
             data,
             start,
             n_components=self.n_components,
@@ -194,6 +199,12 @@ class GaussianMixture:
             reg_covar=self.reg_covar,
             n_init=1 if warm else self.n_init,
         )
+        if trace.stop_reason == "collapsed":
+            raise InputError(
+                f"{trace[-1].events[-1].message}, so that a covariance is singular: raise reg_covar, which is "
+                f"{self.reg_covar}, fit fewer components, or leave constant features out"
+            )
+        self.trace_ = trace
         mixture = trace[-1].mixture
         self.weights_, self.means_ = mixture.weights.copy(), mixture.means.copy()
         self.covariances_ = _compact(mixture.covariances, self.covariance_type)

@@ -217,7 +217,10 @@ class Trace(Sequence[Snapshot]):
     @property
     def n_parameters(self) -> int:
         """Free parameters of the fitted mixture."""
-        return n_parameters(self[-1].mixture, self.settings.get("covariance_type", "full"))
+        settings = self.settings
+        return n_parameters(
+            self[-1].mixture, settings.get("covariance_type", "full"), settings.get("algorithm", "em")
+        )
 
     @property
     def aic(self) -> float:

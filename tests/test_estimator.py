@@ -152,3 +152,23 @@ def test_record_replays_a_scikit_learn_model(old_faithful, covariance_type):
     assert trace.converged
     ours = gv.fit(X, trace[0].mixture, covariance_type=covariance_type, reg_covar=1e-6, max_iter=3, tol=0)
     assert_allclose(ours[3].mixture.means, trace[3].mixture.means, rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("X", "what"),
+    [
+        ([[0.0, 5], [1, 5], [2, 5], [9, 5]], "feature 'x2' is constant"),
+        ([[0.0], [0], [0], [9], [9.5]], "component {k} has collapsed onto point 0"),
+    ],
+)
+def test_collapse_raises_as_scikit_learns_does(X, what):
+    model = gv.GaussianMixture(2, reg_covar=0, random_state=0)
+
+    with pytest.raises(gv.InputError) as caught:
+        model.fit(X)
+
+    advice = "raise reg_covar, which is 0, fit fewer components, or leave constant features out"
+    expected = [f"{what.format(k=k)}, so that a covariance is singular: {advice}" for k in (1, 2)]
+    assert str(caught.value) in expected
+    with pytest.raises(NotFittedError):
+        model.predict(X)
