@@ -14,16 +14,16 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, points_matrix
+from gmmviz.arrays import Array, numbers, points_matrix
 from gmmviz.covariance import CovarianceType
 from gmmviz.criteria import aic, bic, n_parameters
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.em import e_step
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, counted, hint
 from gmmviz.fitting import fit
 from gmmviz.mixture import Mixture
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
-from gmmviz.trace import Snapshot, Trace
+from gmmviz.trace import Event, Snapshot, Trace
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
 LARGEST_SEED = 2**31 - 1
@@ -53,7 +53,7 @@ class GaussianMixture:
     means_init : array_like, shape (K, D), optional
     precisions_init : array_like, optional
         Inverse covariances, in the shape of `covariance_type`.
-    random_state : int, numpy.random.RandomState or None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None
     warm_start : bool
         Begin where the last `fit` ended.
 
@@ -287,9 +287,16 @@ class GaussianMixture:
     def _seed(self) -> int:
         if self.random_state is None:
             return int(np.random.default_rng().integers(LARGEST_SEED))
-        if isinstance(self.random_state, int | np.integer):
-            return int(self.random_state)
-        return int(self.random_state.randint(LARGEST_SEED))
+        if isinstance(self.random_state, np.random.Generator):
+            return int(self.random_state.integers(LARGEST_SEED))
+        if hasattr(self.random_state, "randint"):
+            return int(self.random_state.randint(LARGEST_SEED))
+        if not _is_int(self.random_state) or self.random_state < 0:
+            raise InputError(
+                "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
+                f"not {self.random_state!r}"
+            )
+        return int(self.random_state)
 
     def _points(self, X: Any, fitting: bool = False) -> Array:
         """Check X as scikit-learn does, in the words that its users know."""
@@ -377,15 +384,39 @@ class _Seeded(Start):
         model = self._model
         start_class: Any = _STARTS[model.init_params]
         begun = start_class(seed=self._first).mixture(data, n_components)
-        weights = begun.weights if model.weights_init is None else model.weights_init
-        means = begun.means if model.means_init is None else model.means_init
-        covariances: Any = begun.covariances
+        K, D = begun.means.shape
+        weights, means, covariances = begun.weights, begun.means, begun.covariances
+        if model.weights_init is not None:
+            weights = _of_shape("weights_init", model.weights_init, (K,))
+        if model.means_init is not None:
+            means = _of_shape("means_init", model.means_init, (K, D))
         if model.precisions_init is not None:
-            shape = (n_components, data.points.shape[1])
-            precisions = _expanded(np.asarray(model.precisions_init, float), model.covariance_type, shape)
-            covariances = np.linalg.inv(precisions)
-            covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
-        return Mixture.of(weights, means, covariances)
+            covariances = _inverted(model.precisions_init, model.covariance_type, (K, D))
+        return Mixture(weights, means, covariances)
+
+
+def _of_shape(name: str, values: npt.ArrayLike, shape: tuple[int, ...], why: str = "") -> Array:
+    array = numbers(name, values)
+    if array.shape != shape:
+        raise InputError(f"{name} must have shape {shape}{why}, not {array.shape}")
+    return array
+
+
+def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
+    """The covariances, shape (K, D, D), that an estimator's `precisions_init` stands for."""
+    K, D = shape
+    expected = {"full": (K, D, D), "tied": (D, D), "diag": (K, D), "spherical": (K,)}[covariance_type]
+    compact = _of_shape("precisions_init", given, expected, f" for covariance_type={covariance_type!r}")
+    precisions = _expanded(compact, covariance_type, shape)
+    for k, precision in enumerate(precisions):
+        symmetric = np.allclose(precision, precision.T, rtol=1e-8, atol=0)
+        if not symmetric or not np.linalg.eigvalsh(precision)[0] > 0:
+            tied = covariance_type == "tied"
+            name, values = ("precisions_init", compact) if tied else (f"precisions_init[{k}]", compact[k])
+            what = "symmetric and positive definite" if values.ndim == 2 else "greater than 0"
+            raise InputError(f"{name} must be {what}, not {values.tolist()}")
+    covariances = np.linalg.inv(precisions)
+    return np.asarray((covariances + covariances.transpose(0, 2, 1)) / 2)
 
 
 def record(model: Any, X: Any) -> Trace:
@@ -397,20 +428,42 @@ def record(model: Any, X: Any) -> Trace:
     Parameters
     ----------
     model : sklearn.mixture.GaussianMixture
-        Its `random_state` should be an int, or the start is another one. With ``n_init`` above 1, the
-        first start is replayed. It is not changed.
+        Its `random_state` should be an int, or the start is another one than that of its own fit, and a
+        warning says so. With ``n_init`` above 1, the first start is replayed. It is not changed.
     X : Dataset or array_like, shape (N, D)
 
     Returns
     -------
     Trace
         ``trace[0]`` is the state after the model's own first M-step, from which its iterations count.
+
+    Raises
+    ------
+    InputError
+        If the model is none of scikit-learn's Gaussian mixtures, or was fitted to other features.
     """
+    _check_replayable(model)
     from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 
     data = as_dataset(X)
     points = np.array(data.points)
+    n_fitted: Any = getattr(model, "n_features_in_", points.shape[1])
+    if n_fitted != points.shape[1]:
+        raise InputError(
+            f"the model was fitted to {counted(n_fitted, 'feature')}, but {data.name} has {points.shape[1]}: "
+            "pass the points that it was fitted to"
+        )
+    seed = model.random_state
+    if not _is_int(seed):
+        seed = int(np.random.default_rng().integers(LARGEST_SEED))
+        if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
+            warnings.warn(
+                f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
+                "its own fit did: give the model a whole number as random_state and fit it again",
+                stacklevel=2,
+            )
+    model = clone(model).set_params(random_state=seed)
     stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
     snapshots: list[Snapshot] = []
     stop_reason = "max_iter"
@@ -418,8 +471,7 @@ def record(model: Any, X: Any) -> Trace:
         warnings.simplefilter("ignore", ConvergenceWarning)
         started = clone(model)
         # scikit-learn has no name for the state before the first iteration but this one.
-        random_state = np.random.RandomState(model.random_state) if _is_int(model.random_state) else None
-        started._initialize_parameters(points, random_state or np.random.RandomState())
+        started._initialize_parameters(points, np.random.RandomState(seed))
         states = [_sklearn_mixture(started)]
         for _ in range(model.max_iter):
             stepper.fit(points)
@@ -431,8 +483,21 @@ def record(model: Any, X: Any) -> Trace:
     for iteration, mixture in enumerate(states):
         expectation = e_step(points, mixture)
         snapshots.append(Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts))
+    if stop_reason == "converged":
+        event = Event("converged", "the likelihood hardly changed any more")
+        snapshots[-1] = snapshots[-1].with_event(event)
     settings = {"algorithm": "em", "covariance_type": model.covariance_type, "recorded": type(model).__name__}
     return Trace(data, tuple(snapshots), stop_reason, settings)
+
+
+def _check_replayable(model: Any) -> None:
+    if isinstance(model, GaussianMixture):
+        raise InputError("a gmmviz.GaussianMixture has its record already: fit it, then take model.trace_")
+    theirs = sys.modules.get("sklearn.mixture")
+    if theirs is None or not isinstance(model, theirs.GaussianMixture):
+        name = model.__name__ if isinstance(model, type) else type(model).__name__
+        given = f"the class {name}" if isinstance(model, type) else f"a {name}"
+        raise InputError(f"only a sklearn.mixture.GaussianMixture can be recorded, not {given}")
 
 
 def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:
@@ -494,7 +559,7 @@ class NotFittedError(ValueError, AttributeError):
 
 
 def _is_int(value: Any) -> bool:
-    return isinstance(value, int | np.integer)
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is(value: Any, default: Any) -> bool:

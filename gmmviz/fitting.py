@@ -81,7 +81,7 @@ def fit(
     start : Mixture, Start or str
         Where to begin: a mixture, a start such as ``RandomPoints(seed=3)``, or a start's name.
     n_components : int, optional
-        K; needed unless `start` is a mixture.
+        K; needed unless `start` is a mixture or ``Given``.
     covariance_type : {"full", "tied", "diag", "spherical"}
         What the covariances may look like. Not for k-means, which has one sphere for all.
     algorithm : {"em", "hard_em", "kmeans"}
@@ -227,6 +227,9 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         n_components = start.n_components
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
+    else:
+        start = as_start(start)
+        n_components = start.components_given() if n_components is None else n_components
     if n_components is None:
         raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
     check_whole("n_components", n_components, 1)
@@ -242,7 +245,6 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
             "a given mixture can be tried once: leave n_init at 1 and on_collapse at 'stop', or name a start "
             "with a seed"
         )
-    start = as_start(start)
     attempt = 0
     while True:
         mixture = start.attempt(attempt).mixture(data, n_components)

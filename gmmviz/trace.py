@@ -204,15 +204,31 @@ class Trace(Sequence[Snapshot]):
         """Responsibilities under ``trace[t].mixture``, shape (N, K), each row summing to 1.
 
         Of a hard algorithm: 1 for the point's component, 0 for the others.
+
+        Raises
+        ------
+        InputError
+            If the run has no iteration `t`.
         """
-        mixture = self[t].mixture
+        mixture = self._at(t).mixture
         if self.settings.get("algorithm", "em") == "em":
             return mixture.responsibilities(self.data.points)
         return np.eye(mixture.n_components)[self.labels(t)]
 
     def labels(self, t: int) -> npt.NDArray[np.intp]:
-        """The most responsible component of each point under ``trace[t].mixture``, shape (N,)."""
-        return self[t].mixture.labels(self.data.points)
+        """The most responsible component of each point under ``trace[t].mixture``, shape (N,).
+
+        Raises
+        ------
+        InputError
+            If the run has no iteration `t`.
+        """
+        return self._at(t).mixture.labels(self.data.points)
+
+    def _at(self, t: int) -> Snapshot:
+        if not -len(self) <= t < len(self):
+            raise InputError(f"there is no iteration {t}: the run has iterations 0 to {len(self) - 1}")
+        return self[t]
 
     @property
     def n_parameters(self) -> int:

@@ -110,3 +110,12 @@ def test_criteria_follow_their_definitions(trace):
     assert_allclose(trace.bic, 11 * np.log(272) - 2 * log_likelihood)
     undecided = -np.log(trace.responsibilities(-1).max(axis=1)).sum()
     assert_allclose(trace.icl, trace.bic + 2 * undecided)
+
+
+@pytest.mark.parametrize("t", [6, -7])
+@pytest.mark.parametrize("ask", [gv.Trace.responsibilities, gv.Trace.labels])
+def test_iteration_that_does_not_exist_is_named(trace, ask, t):
+    with pytest.raises(gv.InputError) as caught:
+        ask(trace, t)
+
+    assert str(caught.value) == f"there is no iteration {t}: the run has iterations 0 to 5"
