@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, numbers, points_matrix
+from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
 from gmmviz.covariance import CovarianceType
 from gmmviz.criteria import aic, bic, n_parameters
 from gmmviz.datasets.base import Dataset, as_dataset
@@ -49,6 +49,8 @@ class GaussianMixture:
         Added to the diagonal of the covariances; see `gmmviz.fit`.
     max_iter, n_init : int
     init_params : {"kmeans", "k-means++", "random", "random_from_data"}
+        Not the same starts as scikit-learn's, so that a fit may find another optimum: ``"kmeans"`` and
+        ``"k-means++"`` measure distances in standard deviations of the features, not in their units.
     weights_init : array_like, shape (K,), optional
     means_init : array_like, shape (K, D), optional
     precisions_init : array_like, optional
@@ -186,6 +188,8 @@ class GaussianMixture:
             raise InputError(f"unknown init_params {self.init_params!r}; {hint(self.init_params, _STARTS)}")
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
         warm = self.warm_start and hasattr(self, "trace_")
+        if warm:
+            self._check_warm(data)
         start: Mixture | Start
         start = self.trace_[-1].mixture if warm else _Seeded(self)
         trace = fit(
@@ -218,6 +222,18 @@ class GaussianMixture:
         self.lower_bound_ = self.lower_bounds_[-1]
         if not trace.converged and self.tol > 0:
             self._warn_not_converged()
+
+    def _check_warm(self, data: Dataset) -> None:
+        last = self.trace_[-1].mixture
+        for name, before, now in (
+            ("component", last.n_components, self.n_components),
+            ("feature", last.n_features, data.points.shape[1]),
+        ):
+            if before != now:
+                raise InputError(
+                    f"warm_start=True goes on from a fit with {counted(before, name)}, but now there are {now}: "
+                    "set warm_start=False to begin anew"
+                )
 
     def _warn_not_converged(self) -> None:
         category: type[Warning] = UserWarning
@@ -307,7 +323,10 @@ class GaussianMixture:
             raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
         array = np.asarray(X)
         if array.dtype.kind == "O":
-            array = array.astype(np.float64)
+            try:
+                array = array.astype(np.float64)
+            except (TypeError, ValueError) as error:
+                raise faulty_column(X) or error from None
         if array.dtype.kind == "c":
             raise InputError("Complex data not supported")
         if array.ndim == 0:
@@ -460,7 +479,7 @@ def record(model: Any, X: Any) -> Trace:
         if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
             warnings.warn(
                 f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
-                "its own fit did: give the model a whole number as random_state and fit it again",
+                "its own fit: give the model a whole number as random_state and fit it again",
                 stacklevel=2,
             )
     model = clone(model).set_params(random_state=seed)

@@ -131,6 +131,7 @@ def fit(
     check_whole("max_iter", max_iter, 0)
     check_whole("n_init", n_init, 1)
     check_not_negative("tol", tol)
+    _check_reg_covar(reg_covar)
     constrain = ALGORITHMS[algorithm].constrain
     if constrain and covariance_type != "full":
         raise InputError(
@@ -141,10 +142,11 @@ def fit(
     settings = {
         **({} if constrain else {"covariance_type": covariance_type}),
         "algorithm": algorithm,
-        "max_iter": max_iter,
-        "tol": tol,
+        # Python's own numbers, whatever NumPy's were given, so that a record can be saved.
+        "max_iter": int(max_iter),
+        "tol": float(tol),
         "stop_on": stop_on,
-        "reg_covar": reg_covar,
+        "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
     }
     blocks = Blocks(data.points)
     spread = blocks.coordinates.deviations.max()
@@ -254,13 +256,16 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         attempt += 1
 
 
+def _check_reg_covar(given: Any) -> None:
+    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
+        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}")
+
+
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     if reg_covar == "auto":
         variances = coordinates.variances
         # A constant feature has no spread to go by; inside, spreads are about 1.
         return AUTO_RIDGE * np.where(variances > 0, variances, 1.0) * coordinates.scale**2
-    if not isinstance(reg_covar, Real) or not reg_covar >= 0:
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {reg_covar!r}")
     return float(reg_covar)
 
 

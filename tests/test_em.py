@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
@@ -214,6 +215,16 @@ def test_impossible_setting_says_what_is_wrong(settings, message):
             "EM needs finite numbers: leave those rows out or fill them in",
         ),
         ([["a", "b"]], "the data must be numbers, not [['a', 'b']]"),
+        (
+            pd.DataFrame({"width": [1.0, 2.0], "kind": ["a", "b"]}),
+            "row 0 of column 'kind' holds 'a'; EM needs numbers: leave that row or column out, such as with "
+            "X.drop(columns='kind')",
+        ),
+        (
+            pd.DataFrame({"width": [1.0, 2.0], "n": pd.array([1, None], dtype="Int64")}),
+            "row 1 of column 'n' holds <NA>; EM needs numbers: leave that row or column out, such as with "
+            "X.drop(columns='n')",
+        ),
         (np.zeros((0, 2)), "the data is empty: 0 points with 2 features"),
         (np.zeros((2, 2, 2)), "the data must have shape (points, features), not (2, 2, 2)"),
     ],

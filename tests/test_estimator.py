@@ -277,8 +277,30 @@ def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
         trace = gv.record(model, old_faithful)
 
     assert [str(warning.message) for warning in caught] == [
-        "the model's random_state is None, so the recorded run begins elsewhere than its own fit did: "
+        "the model's random_state is None, so the recorded run begins elsewhere than its own fit: "
         "give the model a whole number as random_state and fit it again"
     ]
     again = gv.fit(old_faithful, trace[0].mixture, reg_covar=1e-6, max_iter=1, tol=0)
     assert_allclose(again[1].mixture.means, trace[1].mixture.means, rtol=1e-8)
+
+
+def test_column_that_holds_no_numbers_is_named():
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixture(1).fit(pd.DataFrame({"width": [1.0, 2.0], "kind": ["a", "b"]}))
+
+    assert str(caught.value).startswith("row 0 of column 'kind' holds 'a'; EM needs numbers: ")
+
+
+@pytest.mark.parametrize(
+    ("n_components", "features", "what", "now"), [(3, [0, 1], "2 components", 3), (2, [0], "2 features", 1)]
+)
+def test_warm_start_needs_the_same_model(old_faithful, n_components, features, what, now):
+    model = gv.GaussianMixture(2, warm_start=True, random_state=0).fit(old_faithful.points)
+    model.n_components = n_components
+
+    with pytest.raises(gv.InputError) as caught:
+        model.fit(old_faithful.points[:, features])
+
+    assert str(caught.value) == (
+        f"warm_start=True goes on from a fit with {what}, but now there are {now}: set warm_start=False to begin anew"
+    )
