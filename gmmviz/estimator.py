@@ -1,4 +1,4 @@
-"""`GaussianMixture`: the engine behind scikit-learn's conventions, and `record`, which replays scikit-learn's.
+"""`GaussianMixture`: the engine behind scikit-learn's conventions.
 
 scikit-learn is not needed to use it; where scikit-learn asks for something of its own (tags, its
 NotFittedError), it is there to be asked.
@@ -15,15 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
-from gmmviz.covariance import CovarianceType
+from gmmviz.covariance import CovarianceType, compact, expanded
 from gmmviz.criteria import aic, bic, n_parameters
-from gmmviz.datasets.base import Dataset, as_dataset
-from gmmviz.em import e_step
+from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError, counted, hint
 from gmmviz.fitting import fit
 from gmmviz.mixture import Mixture
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
-from gmmviz.trace import Event, Snapshot, Trace
+from gmmviz.trace import Trace
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
 LARGEST_SEED = 2**31 - 1
@@ -211,11 +210,11 @@ class GaussianMixture:
         self.trace_ = trace
         mixture = trace[-1].mixture
         self.weights_, self.means_ = mixture.weights.copy(), mixture.means.copy()
-        self.covariances_ = _compact(mixture.covariances, self.covariance_type)
+        self.covariances_ = compact(mixture.covariances, self.covariance_type)
         inverse_factors = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
-        self.precisions_cholesky_ = _compact(inverse_factors, self.covariance_type)
+        self.precisions_cholesky_ = compact(inverse_factors, self.covariance_type)
         precisions = inverse_factors @ inverse_factors.transpose(0, 2, 1)
-        self.precisions_ = _compact(precisions, self.covariance_type)
+        self.precisions_ = compact(precisions, self.covariance_type)
         self.n_iter_ = trace[-1].iteration
         self.converged_ = trace.converged
         self.lower_bounds_ = [float(total) / len(points) for total in trace.log_likelihoods]
@@ -307,7 +306,7 @@ class GaussianMixture:
             return int(self.random_state.integers(LARGEST_SEED))
         if hasattr(self.random_state, "randint"):
             return int(self.random_state.randint(LARGEST_SEED))
-        if not _is_int(self.random_state) or self.random_state < 0:
+        if not is_int(self.random_state) or self.random_state < 0:
             raise InputError(
                 "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
                 f"not {self.random_state!r}"
@@ -426,7 +425,7 @@ def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tupl
     K, D = shape
     expected = {"full": (K, D, D), "tied": (D, D), "diag": (K, D), "spherical": (K,)}[covariance_type]
     compact = _of_shape("precisions_init", given, expected, f" for covariance_type={covariance_type!r}")
-    precisions = _expanded(compact, covariance_type, shape)
+    precisions = expanded(compact, covariance_type, shape)
     for k, precision in enumerate(precisions):
         symmetric = np.allclose(precision, precision.T, rtol=1e-8, atol=0)
         if not symmetric or not np.linalg.eigvalsh(precision)[0] > 0:
@@ -436,122 +435,6 @@ def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tupl
             raise InputError(f"{name} must be {what}, not {values.tolist()}")
     covariances = np.linalg.inv(precisions)
     return np.asarray((covariances + covariances.transpose(0, 2, 1)) / 2)
-
-
-def record(model: Any, X: Any) -> Trace:
-    """Replay a scikit-learn GaussianMixture, fitted or not, into a trace.
-
-    The model is fitted again from its own start, one iteration at a time, with its own code; each
-    snapshot holds its parameters and, unlike its own `lower_bound_`, their own log-likelihood.
-
-    Parameters
-    ----------
-    model : sklearn.mixture.GaussianMixture
-        Its `random_state` should be an int, or the start is another one than that of its own fit, and a
-        warning says so. With ``n_init`` above 1, the first start is replayed. It is not changed.
-    X : Dataset or array_like, shape (N, D)
-
-    Returns
-    -------
-    Trace
-        ``trace[0]`` is the state after the model's own first M-step, from which its iterations count.
-
-    Raises
-    ------
-    InputError
-        If the model is none of scikit-learn's Gaussian mixtures, or was fitted to other features.
-    """
-    _check_replayable(model)
-    from sklearn.base import clone
-    from sklearn.exceptions import ConvergenceWarning
-
-    data = as_dataset(X)
-    points = np.array(data.points)
-    n_fitted: Any = getattr(model, "n_features_in_", points.shape[1])
-    if n_fitted != points.shape[1]:
-        raise InputError(
-            f"the model was fitted to {counted(n_fitted, 'feature')}, but {data.name} has {points.shape[1]}: "
-            "pass the points that it was fitted to"
-        )
-    seed = model.random_state
-    if not _is_int(seed):
-        seed = int(np.random.default_rng().integers(LARGEST_SEED))
-        if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
-            warnings.warn(
-                f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
-                "its own fit: give the model a whole number as random_state and fit it again",
-                stacklevel=2,
-            )
-    model = clone(model).set_params(random_state=seed)
-    stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
-    snapshots: list[Snapshot] = []
-    stop_reason = "max_iter"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        started = clone(model)
-        # scikit-learn has no name for the state before the first iteration but this one.
-        started._initialize_parameters(points, np.random.RandomState(seed))
-        states = [_sklearn_mixture(started)]
-        for _ in range(model.max_iter):
-            stepper.fit(points)
-            states.append(_sklearn_mixture(stepper))
-            # Its bound is of the parameters one step earlier, so it stops one step later than we would.
-            if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
-                stop_reason = "converged"
-                break
-    for iteration, mixture in enumerate(states):
-        expectation = e_step(points, mixture)
-        snapshots.append(Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts))
-    if stop_reason == "converged":
-        event = Event("converged", "the likelihood hardly changed any more")
-        snapshots[-1] = snapshots[-1].with_event(event)
-    settings = {"algorithm": "em", "covariance_type": model.covariance_type, "recorded": type(model).__name__}
-    return Trace(data, tuple(snapshots), stop_reason, settings)
-
-
-def _check_replayable(model: Any) -> None:
-    if isinstance(model, GaussianMixture):
-        raise InputError("a gmmviz.GaussianMixture has its record already: fit it, then take model.trace_")
-    theirs = sys.modules.get("sklearn.mixture")
-    if theirs is None or not isinstance(model, theirs.GaussianMixture):
-        name = model.__name__ if isinstance(model, type) else type(model).__name__
-        given = f"the class {name}" if isinstance(model, type) else f"a {name}"
-        raise InputError(f"only a sklearn.mixture.GaussianMixture can be recorded, not {given}")
-
-
-def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:
-    rise = e_step(points, now).log_likelihood - e_step(points, before).log_likelihood
-    return bool(abs(rise) / len(points) < tol)
-
-
-def _sklearn_mixture(model: Any) -> Mixture:
-    covariances = _expanded(np.asarray(model.covariances_), model.covariance_type, model.means_.shape)
-    # Its start at random points has weights that do not sum to 1, which changes no responsibility.
-    weights = model.weights_ / model.weights_.sum()
-    return Mixture(weights, model.means_, (covariances + covariances.transpose(0, 2, 1)) / 2)
-
-
-def _compact(matrices: Array, covariance_type: CovarianceType) -> Array:
-    """From (K, D, D) to the shape that scikit-learn uses for the family."""
-    chosen: Array = {
-        "full": matrices,
-        "tied": matrices[0],
-        "diag": np.einsum("kdd->kd", matrices),
-        "spherical": matrices[:, 0, 0],
-    }[covariance_type]
-    return chosen.copy()
-
-
-def _expanded(matrices: Array, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
-    """From scikit-learn's shape for the family to (K, D, D)."""
-    K, D = shape
-    if covariance_type == "tied":
-        return np.array(np.broadcast_to(matrices, (K, D, D)))
-    if covariance_type == "diag":
-        return np.asarray(matrices[:, :, None] * np.eye(D))
-    if covariance_type == "spherical":
-        return np.asarray(matrices[:, None, None] * np.eye(D))
-    return np.asarray(matrices, dtype=np.float64)
 
 
 def _feature_names(X: Any) -> list[str] | None:
@@ -577,7 +460,8 @@ class NotFittedError(ValueError, AttributeError):
     """The estimator was used before it was fitted."""
 
 
-def _is_int(value: Any) -> bool:
+def is_int(value: Any) -> bool:
+    """Whether the value is a whole number, Python's or NumPy's, and not True or False."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
