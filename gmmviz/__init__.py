@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from gmmviz.em import CollapseError, e_step, iterate, m_step
     from gmmviz.encoders import ENCODERS, SavedFile
     from gmmviz.errors import GmmvizError, InputError, RenderError
-    from gmmviz.estimator import GaussianMixture, record
+    from gmmviz.estimator import GaussianMixture
     from gmmviz.fitting import fit
     from gmmviz.layout import Layout
     from gmmviz.matching import match_components
     from gmmviz.mixture import Mixture
     from gmmviz.plotting import plot
+    from gmmviz.recording import record
     from gmmviz.renderers import (
         RENDERERS,
         BoundRenderer,
@@ -103,15 +104,13 @@ _HOMES = {
         "InputError",
         "RenderError",
     ),
-    "estimator": (
-        "GaussianMixture",
-        "record",
-    ),
+    "estimator": ("GaussianMixture",),
     "fitting": ("fit",),
     "layout": ("Layout",),
     "matching": ("match_components",),
     "mixture": ("Mixture",),
     "plotting": ("plot",),
+    "recording": ("record",),
     "renderers": (
         "RENDERERS",
         "BoundRenderer",

@@ -60,7 +60,10 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
     InputError
         Names the first faulty row and column.
     """
-    points = numbers("the data", X)
+    try:
+        points = numbers("the data", X)
+    except InputError as error:
+        raise faulty_column(X) or error from None
     if points.ndim == 1:
         points = points[:, None]
     if points.ndim != 2:
@@ -70,6 +73,20 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
     if not all(np.isfinite(points[i : i + AT_ONCE]).all() for i in range(0, len(points), AT_ONCE)):
         raise InputError(_not_finite(points, feature_names))
     return points
+
+
+def faulty_column(X: Any) -> InputError | None:
+    """Say which column of a DataFrame holds something that is no number; None if `X` is none or all do."""
+    for d, name in enumerate(getattr(X, "columns", ())):
+        for row, value in enumerate(np.asarray(X.iloc[:, d], dtype=object)):
+            try:
+                float(value)
+            except (TypeError, ValueError):
+                return InputError(
+                    f"row {row} of column {name!r} holds {value!r}; EM needs numbers: leave that row or column "
+                    f"out, such as with X.drop(columns={name!r})"
+                )
+    return None
 
 
 def _not_finite(points: Array, feature_names: tuple[str, ...] | None) -> str:

@@ -58,3 +58,26 @@ def n_covariance_parameters(covariance_type: CovarianceType, n_components: int, 
     """Free parameters of all covariances of a mixture together."""
     K, D = n_components, n_features
     return {"full": K * D * (D + 1) // 2, "tied": D * (D + 1) // 2, "diag": K * D, "spherical": K}[covariance_type]
+
+
+def compact(matrices: Array, covariance_type: CovarianceType) -> Array:
+    """From (K, D, D) to the shape that scikit-learn uses for the family."""
+    chosen: Array = {
+        "full": matrices,
+        "tied": matrices[0],
+        "diag": np.einsum("kdd->kd", matrices),
+        "spherical": matrices[:, 0, 0],
+    }[covariance_type]
+    return chosen.copy()
+
+
+def expanded(matrices: Array, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
+    """From scikit-learn's shape for the family to (K, D, D)."""
+    K, D = shape
+    if covariance_type == "tied":
+        return np.array(np.broadcast_to(matrices, (K, D, D)))
+    if covariance_type == "diag":
+        return np.asarray(matrices[:, :, None] * np.eye(D))
+    if covariance_type == "spherical":
+        return np.asarray(matrices[:, None, None] * np.eye(D))
+    return np.asarray(matrices, dtype=np.float64)

@@ -9,9 +9,14 @@ from gmmviz.covariance import CovarianceType, n_covariance_parameters
 from gmmviz.mixture import Mixture
 
 
-def n_parameters(mixture: Mixture, covariance_type: CovarianceType = "full") -> int:
-    """Free parameters of a mixture: K - 1 weights, K D means, and those of the covariances."""
+def n_parameters(mixture: Mixture, covariance_type: CovarianceType = "full", algorithm: str = "em") -> int:
+    """Free parameters of a mixture: K - 1 weights, K D means, and those of the covariances.
+
+    Of k-means, whose weights are equal and whose covariances are one sphere: the means and one variance.
+    """
     K, D = mixture.n_components, mixture.n_features
+    if algorithm == "kmeans":
+        return K * D + 1
     return K - 1 + K * D + n_covariance_parameters(covariance_type, K, D)
 
 

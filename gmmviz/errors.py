@@ -38,6 +38,11 @@ def listed(names: Iterable[object], word: str = "or") -> str:
     return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
 
 
+def counted(n: int, what: str) -> str:
+    """A number of things: ``"1 feature"``, ``"2 features"``."""
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
+
+
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a slip of, if any."""
     matches = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)

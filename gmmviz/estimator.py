@@ -1,4 +1,4 @@
-"""`GaussianMixture`: the engine behind scikit-learn's conventions, and `record`, which replays scikit-learn's.
+"""`GaussianMixture`: the engine behind scikit-learn's conventions.
 
 scikit-learn is not needed to use it; where scikit-learn asks for something of its own (tags, its
 NotFittedError), it is there to be asked.
@@ -14,16 +14,15 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, points_matrix
-from gmmviz.covariance import CovarianceType
+from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
+from gmmviz.covariance import CovarianceType, compact, expanded
 from gmmviz.criteria import aic, bic, n_parameters
-from gmmviz.datasets.base import Dataset, as_dataset
-from gmmviz.em import e_step
-from gmmviz.errors import InputError, hint
+from gmmviz.datasets.base import Dataset
+from gmmviz.errors import InputError, counted, hint
 from gmmviz.fitting import fit
 from gmmviz.mixture import Mixture
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
-from gmmviz.trace import Snapshot, Trace
+from gmmviz.trace import Trace
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
 LARGEST_SEED = 2**31 - 1
@@ -49,11 +48,13 @@ class GaussianMixture:
         Added to the diagonal of the covariances; see `gmmviz.fit`.
     max_iter, n_init : int
     init_params : {"kmeans", "k-means++", "random", "random_from_data"}
+        Not the same starts as scikit-learn's, so that a fit may find another optimum: ``"kmeans"`` and
+        ``"k-means++"`` measure distances in standard deviations of the features, not in their units.
     weights_init : array_like, shape (K,), optional
     means_init : array_like, shape (K, D), optional
     precisions_init : array_like, optional
         Inverse covariances, in the shape of `covariance_type`.
-    random_state : int, numpy.random.RandomState or None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None
     warm_start : bool
         Begin where the last `fit` ended.
 
@@ -165,6 +166,11 @@ class GaussianMixture:
         ----------
         X : array_like or DataFrame, shape (N, D)
         y : ignored
+
+        Raises
+        ------
+        InputError
+            If X or an argument cannot be, or if a covariance of the best run has become singular.
         """
         self._fit(X)
         return self
@@ -181,9 +187,11 @@ class GaussianMixture:
             raise InputError(f"unknown init_params {self.init_params!r}; {hint(self.init_params, _STARTS)}")
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
         warm = self.warm_start and hasattr(self, "trace_")
+        if warm:
+            self._check_warm(data)
         start: Mixture | Start
         start = self.trace_[-1].mixture if warm else _Seeded(self)
-        self.trace_ = trace = fit(
+        trace = fit(
             data,
             start,
             n_components=self.n_components,
@@ -194,19 +202,37 @@ class GaussianMixture:
             reg_covar=self.reg_covar,
             n_init=1 if warm else self.n_init,
         )
+        if trace.stop_reason == "collapsed":
+            raise InputError(
+                f"{trace[-1].events[-1].message}, so that a covariance is singular: raise reg_covar, which is "
+                f"{self.reg_covar}, fit fewer components, or leave constant features out"
+            )
+        self.trace_ = trace
         mixture = trace[-1].mixture
         self.weights_, self.means_ = mixture.weights.copy(), mixture.means.copy()
-        self.covariances_ = _compact(mixture.covariances, self.covariance_type)
+        self.covariances_ = compact(mixture.covariances, self.covariance_type)
         inverse_factors = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
-        self.precisions_cholesky_ = _compact(inverse_factors, self.covariance_type)
+        self.precisions_cholesky_ = compact(inverse_factors, self.covariance_type)
         precisions = inverse_factors @ inverse_factors.transpose(0, 2, 1)
-        self.precisions_ = _compact(precisions, self.covariance_type)
+        self.precisions_ = compact(precisions, self.covariance_type)
         self.n_iter_ = trace[-1].iteration
         self.converged_ = trace.converged
         self.lower_bounds_ = [float(total) / len(points) for total in trace.log_likelihoods]
         self.lower_bound_ = self.lower_bounds_[-1]
         if not trace.converged and self.tol > 0:
             self._warn_not_converged()
+
+    def _check_warm(self, data: Dataset) -> None:
+        last = self.trace_[-1].mixture
+        for name, before, now in (
+            ("component", last.n_components, self.n_components),
+            ("feature", last.n_features, data.points.shape[1]),
+        ):
+            if before != now:
+                raise InputError(
+                    f"warm_start=True goes on from a fit with {counted(before, name)}, but now there are {now}: "
+                    "set warm_start=False to begin anew"
+                )
 
     def _warn_not_converged(self) -> None:
         category: type[Warning] = UserWarning
@@ -276,9 +302,16 @@ class GaussianMixture:
     def _seed(self) -> int:
         if self.random_state is None:
             return int(np.random.default_rng().integers(LARGEST_SEED))
-        if isinstance(self.random_state, int | np.integer):
-            return int(self.random_state)
-        return int(self.random_state.randint(LARGEST_SEED))
+        if isinstance(self.random_state, np.random.Generator):
+            return int(self.random_state.integers(LARGEST_SEED))
+        if hasattr(self.random_state, "randint"):
+            return int(self.random_state.randint(LARGEST_SEED))
+        if not is_int(self.random_state) or self.random_state < 0:
+            raise InputError(
+                "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
+                f"not {self.random_state!r}"
+            )
+        return int(self.random_state)
 
     def _points(self, X: Any, fitting: bool = False) -> Array:
         """Check X as scikit-learn does, in the words that its users know."""
@@ -289,7 +322,10 @@ class GaussianMixture:
             raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
         array = np.asarray(X)
         if array.dtype.kind == "O":
-            array = array.astype(np.float64)
+            try:
+                array = array.astype(np.float64)
+            except (TypeError, ValueError) as error:
+                raise faulty_column(X) or error from None
         if array.dtype.kind == "c":
             raise InputError("Complex data not supported")
         if array.ndim == 0:
@@ -366,97 +402,39 @@ class _Seeded(Start):
         model = self._model
         start_class: Any = _STARTS[model.init_params]
         begun = start_class(seed=self._first).mixture(data, n_components)
-        weights = begun.weights if model.weights_init is None else model.weights_init
-        means = begun.means if model.means_init is None else model.means_init
-        covariances: Any = begun.covariances
+        K, D = begun.means.shape
+        weights, means, covariances = begun.weights, begun.means, begun.covariances
+        if model.weights_init is not None:
+            weights = _of_shape("weights_init", model.weights_init, (K,))
+        if model.means_init is not None:
+            means = _of_shape("means_init", model.means_init, (K, D))
         if model.precisions_init is not None:
-            shape = (n_components, data.points.shape[1])
-            precisions = _expanded(np.asarray(model.precisions_init, float), model.covariance_type, shape)
-            covariances = np.linalg.inv(precisions)
-            covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
-        return Mixture.of(weights, means, covariances)
+            covariances = _inverted(model.precisions_init, model.covariance_type, (K, D))
+        return Mixture(weights, means, covariances)
 
 
-def record(model: Any, X: Any) -> Trace:
-    """Replay a scikit-learn GaussianMixture, fitted or not, into a trace.
-
-    The model is fitted again from its own start, one iteration at a time, with its own code; each
-    snapshot holds its parameters and, unlike its own `lower_bound_`, their own log-likelihood.
-
-    Parameters
-    ----------
-    model : sklearn.mixture.GaussianMixture
-        Its `random_state` should be an int, or the start is another one. With ``n_init`` above 1, the
-        first start is replayed. It is not changed.
-    X : Dataset or array_like, shape (N, D)
-
-    Returns
-    -------
-    Trace
-        ``trace[0]`` is the state after the model's own first M-step, from which its iterations count.
-    """
-    from sklearn.base import clone
-    from sklearn.exceptions import ConvergenceWarning
-
-    data = as_dataset(X)
-    points = np.array(data.points)
-    stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
-    snapshots: list[Snapshot] = []
-    stop_reason = "max_iter"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        started = clone(model)
-        # scikit-learn has no name for the state before the first iteration but this one.
-        random_state = np.random.RandomState(model.random_state) if _is_int(model.random_state) else None
-        started._initialize_parameters(points, random_state or np.random.RandomState())
-        states = [_sklearn_mixture(started)]
-        for _ in range(model.max_iter):
-            stepper.fit(points)
-            states.append(_sklearn_mixture(stepper))
-            # Its bound is of the parameters one step earlier, so it stops one step later than we would.
-            if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
-                stop_reason = "converged"
-                break
-    for iteration, mixture in enumerate(states):
-        expectation = e_step(points, mixture)
-        snapshots.append(Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts))
-    settings = {"algorithm": "em", "covariance_type": model.covariance_type, "recorded": type(model).__name__}
-    return Trace(data, tuple(snapshots), stop_reason, settings)
+def _of_shape(name: str, values: npt.ArrayLike, shape: tuple[int, ...], why: str = "") -> Array:
+    array = numbers(name, values)
+    if array.shape != shape:
+        raise InputError(f"{name} must have shape {shape}{why}, not {array.shape}")
+    return array
 
 
-def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:
-    rise = e_step(points, now).log_likelihood - e_step(points, before).log_likelihood
-    return bool(abs(rise) / len(points) < tol)
-
-
-def _sklearn_mixture(model: Any) -> Mixture:
-    covariances = _expanded(np.asarray(model.covariances_), model.covariance_type, model.means_.shape)
-    # Its start at random points has weights that do not sum to 1, which changes no responsibility.
-    weights = model.weights_ / model.weights_.sum()
-    return Mixture(weights, model.means_, (covariances + covariances.transpose(0, 2, 1)) / 2)
-
-
-def _compact(matrices: Array, covariance_type: CovarianceType) -> Array:
-    """From (K, D, D) to the shape that scikit-learn uses for the family."""
-    chosen: Array = {
-        "full": matrices,
-        "tied": matrices[0],
-        "diag": np.einsum("kdd->kd", matrices),
-        "spherical": matrices[:, 0, 0],
-    }[covariance_type]
-    return chosen.copy()
-
-
-def _expanded(matrices: Array, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
-    """From scikit-learn's shape for the family to (K, D, D)."""
+def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
+    """The covariances, shape (K, D, D), that an estimator's `precisions_init` stands for."""
     K, D = shape
-    if covariance_type == "tied":
-        return np.array(np.broadcast_to(matrices, (K, D, D)))
-    if covariance_type == "diag":
-        return np.asarray(matrices[:, :, None] * np.eye(D))
-    if covariance_type == "spherical":
-        return np.asarray(matrices[:, None, None] * np.eye(D))
-    return np.asarray(matrices, dtype=np.float64)
+    expected = {"full": (K, D, D), "tied": (D, D), "diag": (K, D), "spherical": (K,)}[covariance_type]
+    compact = _of_shape("precisions_init", given, expected, f" for covariance_type={covariance_type!r}")
+    precisions = expanded(compact, covariance_type, shape)
+    for k, precision in enumerate(precisions):
+        symmetric = np.allclose(precision, precision.T, rtol=1e-8, atol=0)
+        if not symmetric or not np.linalg.eigvalsh(precision)[0] > 0:
+            tied = covariance_type == "tied"
+            name, values = ("precisions_init", compact) if tied else (f"precisions_init[{k}]", compact[k])
+            what = "symmetric and positive definite" if values.ndim == 2 else "greater than 0"
+            raise InputError(f"{name} must be {what}, not {values.tolist()}")
+    covariances = np.linalg.inv(precisions)
+    return np.asarray((covariances + covariances.transpose(0, 2, 1)) / 2)
 
 
 def _feature_names(X: Any) -> list[str] | None:
@@ -482,8 +460,9 @@ class NotFittedError(ValueError, AttributeError):
     """The estimator was used before it was fitted."""
 
 
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int | np.integer)
+def is_int(value: Any) -> bool:
+    """Whether the value is a whole number, Python's or NumPy's, and not True or False."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is(value: Any, default: Any) -> bool:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from numbers import Real
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.blocks import Blocks, Coordinates
-from gmmviz.covariance import FAMILIES, Constraint, CovarianceType, one_sphere
+from gmmviz.checks import check_choice, check_not_negative, check_whole
+from gmmviz.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.em import CollapseError, Run, State
-from gmmviz.errors import InputError, hint
-from gmmviz.fast import Assignment
+from gmmviz.errors import InputError, listed
+from gmmviz.fast import TINY, Assignment
 from gmmviz.mixture import Mixture
 from gmmviz.starts.base import Start, as_start
 from gmmviz.trace import Event, OnDemand, Snapshot, Trace
@@ -79,9 +81,9 @@ def fit(
     start : Mixture, Start or str
         Where to begin: a mixture, a start such as ``RandomPoints(seed=3)``, or a start's name.
     n_components : int, optional
-        K; needed unless `start` is a mixture.
+        K; needed unless `start` is a mixture or ``Given``.
     covariance_type : {"full", "tied", "diag", "spherical"}
-        What the covariances may look like.
+        What the covariances may look like. Not for k-means, which has one sphere for all.
     algorithm : {"em", "hard_em", "kmeans"}
         EM, or one of its siblings with the same kind of record.
     max_iter : int
@@ -100,7 +102,8 @@ def fit(
         How many starts to try. The best run is returned, and all of them are its `attempts`.
     on_collapse : {"stop", "raise", "restart"}
         When a covariance becomes singular: end the run and keep what came before, raise `CollapseError`,
-        or try again from other starts (up to 10).
+        or try again from other starts (up to 10). Where every start collapses, the record returned is the
+        collapsed run that climbed highest, as with ``"stop"``.
 
     Returns
     -------
@@ -121,21 +124,29 @@ def fit(
     -1130.26
     """
     data = as_dataset(X)
-    _check_choice("covariance_type", covariance_type, FAMILIES)
-    _check_choice("algorithm", algorithm, ALGORITHMS)
-    _check_choice("stop_on", stop_on, get_args(StopOn))
-    _check_choice("on_collapse", on_collapse, get_args(OnCollapse))
-    _check_at_least("max_iter", max_iter, 0)
-    _check_at_least("n_init", n_init, 1)
-    if not tol >= 0:
-        raise InputError(f"tol must be 0 or more, not {tol}")
+    check_choice("covariance_type", covariance_type, FAMILIES)
+    check_choice("algorithm", algorithm, ALGORITHMS)
+    check_choice("stop_on", stop_on, get_args(StopOn))
+    check_choice("on_collapse", on_collapse, get_args(OnCollapse))
+    check_whole("max_iter", max_iter, 0)
+    check_whole("n_init", n_init, 1)
+    check_not_negative("tol", tol)
+    _check_reg_covar(reg_covar)
+    constrain = ALGORITHMS[algorithm].constrain
+    if constrain and covariance_type != "full":
+        raise InputError(
+            f"algorithm={algorithm!r} has covariances of its own, one sphere for all: leave out "
+            f"covariance_type={covariance_type!r}, or choose algorithm='hard_em'",
+            "covariance_type",
+        )
     settings = {
-        "covariance_type": covariance_type,
+        **({} if constrain else {"covariance_type": covariance_type}),
         "algorithm": algorithm,
-        "max_iter": max_iter,
-        "tol": tol,
+        # Python's own numbers, whatever NumPy's were given, so that a record can be saved.
+        "max_iter": int(max_iter),
+        "tol": float(tol),
         "stop_on": stop_on,
-        "reg_covar": reg_covar,
+        "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
     }
     blocks = Blocks(data.points)
     spread = blocks.coordinates.deviations.max()
@@ -151,13 +162,7 @@ def fit(
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
-                event = trace[-1].events[-1]
-                assert event.component is not None
-                raise CollapseError(
-                    event.component,
-                    f"{event.message} after {trace[-1].iteration} iterations: set reg_covar, fit fewer "
-                    "components, or let on_collapse='restart' try other starts",
-                )
+                raise _collapse_error(trace)
             if on_collapse == "restart" and wanted < n_init + RESTARTS:
                 wanted += 1
         if len(attempts) == wanted:
@@ -170,14 +175,14 @@ def fit(
 
 def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
     algorithm = ALGORITHMS[settings["algorithm"]]
-    family = FAMILIES[settings["covariance_type"]]
+    constrain = algorithm.constrain or FAMILIES[settings["covariance_type"]]
     if algorithm.constrain:
         counts = np.ones(mixture.n_components)
         mixture = Mixture(counts / counts.sum(), mixture.means, algorithm.constrain(mixture.covariances, counts))
     run = Run(
         blocks,
         mixture,
-        algorithm.constrain or family,
+        constrain,
         ridge,
         assignment=algorithm.assignment,
         equal_weights=algorithm.equal_weights,
@@ -199,7 +204,10 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
                 f"{data.name}: give it a larger covariance"
             ) from None
         last = run.view.snapshot(len(states) - 1, states[-1])
-        end = _collapse_event(data, last, collapse.component)
+        flat = _flat_features(data, run, constrain)
+        end = (
+            _constant_event(flat, collapse.component) if flat else _collapse_event(data, last, collapse.component)
+        )
     events = _deaths(states) + _losses(states, run)
     last_events = ([end] if end else []) + _holds(states[-1], run)
     events += [(len(states) - 1, event) for event in last_events]
@@ -221,9 +229,12 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         n_components = start.n_components
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
+    else:
+        start = as_start(start)
+        n_components = start.components_given() if n_components is None else n_components
     if n_components is None:
         raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
-    _check_at_least("n_components", n_components, 1)
+    check_whole("n_components", n_components, 1)
     if n_points < n_components:
         raise InputError(
             f"{n_components} components need at least as many points, but {data.name} has {n_points}: "
@@ -236,7 +247,6 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
             "a given mixture can be tried once: leave n_init at 1 and on_collapse at 'stop', or name a start "
             "with a seed"
         )
-    start = as_start(start)
     attempt = 0
     while True:
         mixture = start.attempt(attempt).mixture(data, n_components)
@@ -246,13 +256,16 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         attempt += 1
 
 
+def _check_reg_covar(given: Any) -> None:
+    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
+        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}")
+
+
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     if reg_covar == "auto":
         variances = coordinates.variances
         # A constant feature has no spread to go by; inside, spreads are about 1.
         return AUTO_RIDGE * np.where(variances > 0, variances, 1.0) * coordinates.scale**2
-    if isinstance(reg_covar, str) or not reg_covar >= 0:
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {reg_covar!r}")
     return float(reg_covar)
 
 
@@ -309,16 +322,33 @@ def _holds(last: State, run: Run) -> list[Event]:
     ]
 
 
+def _flat_features(data: Dataset, run: Run, constrain: Constraint) -> list[str]:
+    """Constant features that make every covariance singular: no ridge holds them and no other feature does."""
+    constant = run.blocks.coordinates.variances == 0
+    if constrain in (spherical, one_sphere) and not constant.all():
+        return []
+    flat = constant & (np.asarray(run.ridge) <= TINY)
+    return [name for name, is_flat in zip(data.feature_names, flat, strict=True) if is_flat]
+
+
+def _constant_event(features: list[str], component: int) -> Event:
+    are = "features {} are" if len(features) > 1 else "feature {} is"
+    return Event("collapsed", f"{are.format(listed(features, 'and'))} constant", component)
+
+
+def _collapse_error(trace: Trace) -> CollapseError:
+    event = trace[-1].events[-1]
+    assert event.component is not None
+    if event.point is None:
+        advice = "so that every covariance is singular: set reg_covar, or leave constant features out"
+        return CollapseError(event.component, f"{event.message}, {advice}")
+    return CollapseError(
+        event.component,
+        f"{event.message} after {trace[-1].iteration} iterations: set reg_covar, fit fewer components, "
+        "or let on_collapse='restart' try other starts",
+    )
+
+
 def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
     point = int(snapshot.mixture.log_joint(data.points)[component].argmax())
     return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
-
-
-def _check_choice(name: str, given: object, known: Any) -> None:
-    if given not in known:
-        raise InputError(f"unknown {name} {given!r}; {hint(given, known)}")
-
-
-def _check_at_least(name: str, given: int, least: int) -> None:
-    if given < least:
-        raise InputError(f"{name} must be {least} or more, not {given}")

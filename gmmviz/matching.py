@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from gmmviz.arrays import Array
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, counted
 from gmmviz.mixture import Mixture
 
 
@@ -31,12 +31,18 @@ def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
     Raises
     ------
     InputError
-        If the mixtures differ in size.
+        If one of them is no mixture, or they differ in size.
     """
+    for name, given in (("estimate", estimate), ("truth", truth)):
+        if not isinstance(given, Mixture):
+            raise InputError(
+                f"the {name} must be a Mixture, not a {type(given).__name__}: of a run, pass trace[-1].mixture"
+            )
     if estimate.means.shape != truth.means.shape:
         raise InputError(
-            f"only mixtures of one size can be matched: the estimate has {estimate.n_components} components "
-            f"and {estimate.n_features} features, the truth {truth.n_components} and {truth.n_features}"
+            f"only mixtures of one size can be matched: the estimate has "
+            f"{counted(estimate.n_components, 'component')} "
+            f"and {counted(estimate.n_features, 'feature')}, the truth {truth.n_components} and {truth.n_features}"
         )
     _, match = linear_sum_assignment(bhattacharyya(truth, estimate))
     return match

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,7 +22,8 @@ import numpy.typing as npt
 from gmmviz.arrays import Array, frozen
 from gmmviz.criteria import aic, bic, icl, n_parameters
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, counted, similar
+from gmmviz.files import replacing
 from gmmviz.mixture import Mixture
 
 
@@ -130,7 +132,7 @@ class Trace(Sequence[Snapshot]):
     settings : mapping
         How the run was made, for captions and tables.
     attempts : tuple of Trace
-        Every run of the same call of `gmmviz.fit`, in order, if there were several.
+        Every run of the same call of `gmmviz.fit`, in order; a saved record is without them.
     """
 
     data: Dataset
@@ -160,8 +162,9 @@ class Trace(Sequence[Snapshot]):
         n_points, n_features = self.data.points.shape
         first, last = self[0], self[-1]
         return (
-            f"<Trace of {self.data.name}: {n_points} points, {n_features} features, "
-            f"{last.mixture.n_components} components; {last.iteration} iterations ({self.stop_reason}), "
+            f"<Trace of {self.data.name}: {counted(n_points, 'point')}, {counted(n_features, 'feature')}, "
+            f"{counted(self.n_components, 'component')}; {counted(last.iteration, 'iteration')} "
+            f"({self.stop_reason}), "
             f"log-likelihood {first.log_likelihood:.6f} -> {last.log_likelihood:.6f}>"
         )
 
@@ -204,20 +207,39 @@ class Trace(Sequence[Snapshot]):
         """Responsibilities under ``trace[t].mixture``, shape (N, K), each row summing to 1.
 
         Of a hard algorithm: 1 for the point's component, 0 for the others.
+
+        Raises
+        ------
+        InputError
+            If the run has no iteration `t`.
         """
-        mixture = self[t].mixture
+        mixture = self._at(t).mixture
         if self.settings.get("algorithm", "em") == "em":
             return mixture.responsibilities(self.data.points)
         return np.eye(mixture.n_components)[self.labels(t)]
 
     def labels(self, t: int) -> npt.NDArray[np.intp]:
-        """The most responsible component of each point under ``trace[t].mixture``, shape (N,)."""
-        return self[t].mixture.labels(self.data.points)
+        """The most responsible component of each point under ``trace[t].mixture``, shape (N,).
+
+        Raises
+        ------
+        InputError
+            If the run has no iteration `t`.
+        """
+        return self._at(t).mixture.labels(self.data.points)
+
+    def _at(self, t: int) -> Snapshot:
+        if not -len(self) <= t < len(self):
+            raise InputError(f"there is no iteration {t}: the run has iterations 0 to {len(self) - 1}")
+        return self[t]
 
     @property
     def n_parameters(self) -> int:
         """Free parameters of the fitted mixture."""
-        return n_parameters(self[-1].mixture, self.settings.get("covariance_type", "full"))
+        settings = self.settings
+        return n_parameters(
+            self[-1].mixture, settings.get("covariance_type", "full"), settings.get("algorithm", "em")
+        )
 
     @property
     def aic(self) -> float:
@@ -262,14 +284,20 @@ class Trace(Sequence[Snapshot]):
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the record and its points to one .npz file, without pickle.
 
+        The other runs of the same fit, its `attempts`, are not written: save those that are wanted too.
+
         Raises
         ------
         InputError
-            If the path does not end in ``.npz``.
+            If the path does not end in ``.npz``, or its folder does not exist.
+        RenderError
+            If the file cannot be written.
         """
         path = Path(path)
         if path.suffix != ".npz":
             raise InputError(f"a trace is saved as .npz, not {path.suffix or 'without a suffix'}: {path}")
+        if not path.parent.is_dir():
+            raise InputError(f"there is no folder {path.parent}: make it first")
         story = self.to_dict()
         for snapshot in story["snapshots"]:
             for name in ("counts", "weights", "means", "covariances"):
@@ -293,30 +321,32 @@ class Trace(Sequence[Snapshot]):
             truth = self.data.truth
             arrays |= {"truth_weights": truth.weights, "truth_means": truth.means}
             arrays["truth_covariances"] = truth.covariances
-        partial = path.with_name(f".{path.name}.part")
-        try:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **arrays)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with replacing(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
-        """Read a record that `save` wrote.
+        """Read a record that `save` wrote; it has no `attempts`.
 
         Raises
         ------
         InputError
             If the file is missing or is not such a record.
         """
+        path = Path(path)
+        if not path.is_file():
+            raise InputError(f"there is no file {path}{similar(path)}")
+        if not zipfile.is_zipfile(path):
+            raise InputError(f"{path} is not a saved trace: it is no .npz file")
         try:
             with np.load(path, allow_pickle=False) as file:
                 return cls._from_arrays(dict(file))
-        except FileNotFoundError:
-            raise InputError(f"there is no file {path}") from None
-        except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except KeyError as error:
+            raise InputError(f"{path} is not a saved trace: it holds no {error}") from None
+        except InputError as error:
             raise InputError(f"{path} is not a saved trace: {error}") from None
+        except (AttributeError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
+            raise InputError(f"{path} is not a saved trace: its content cannot be read") from None
 
     @classmethod
     def _from_arrays(cls, arrays: Mapping[str, Any]) -> Trace:

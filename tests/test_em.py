@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
@@ -166,6 +167,36 @@ def test_tol_zero_never_stops(old_faithful):
             {"n_components": 2, "start": "random_point"},
             "unknown start 'random_point'; did you mean 'random_points'?",
         ),
+        ({"n_components": 2.5}, "n_components must be a whole number, 1 or more, not 2.5"),
+        ({"n_components": "2"}, "n_components must be a whole number, 1 or more, not '2'"),
+        ({"n_components": 2, "tol": "a"}, "tol must be a number, 0 or more, not 'a'"),
+        ({"n_components": 2, "tol": np.nan}, "tol must be 0 or more, not nan"),
+        ({"n_components": 2, "max_iter": 1.5}, "max_iter must be a whole number, 0 or more, not 1.5"),
+        ({"n_components": 2, "n_init": True}, "n_init must be a whole number, 1 or more, not True"),
+        (
+            {"n_components": 2, "reg_covar": None},
+            "reg_covar must be 'auto' or a number, 0 or more, not None",
+        ),
+        (
+            {"n_components": 2, "covariance_type": ["full"]},
+            "unknown covariance_type ['full']; did you mean 'full'?",
+        ),
+        *(
+            (
+                {"n_components": 2, "start": start},
+                "the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, "
+                f"not {start!r}",
+            )
+            for start in (5, None, [[0, 1], [2, 3]])
+        ),
+        (
+            {"n_components": 2, "start": gv.RandomPoints},
+            "the start is the class RandomPoints: write RandomPoints() to make one",
+        ),
+        (
+            {"n_components": 2, "start": "given"},
+            "the start 'given' needs values: write gv.Given(means=..., covariances=...)",
+        ),
     ],
 )
 def test_impossible_setting_says_what_is_wrong(settings, message):
@@ -184,6 +215,16 @@ def test_impossible_setting_says_what_is_wrong(settings, message):
             "EM needs finite numbers: leave those rows out or fill them in",
         ),
         ([["a", "b"]], "the data must be numbers, not [['a', 'b']]"),
+        (
+            pd.DataFrame({"width": [1.0, 2.0], "kind": ["a", "b"]}),
+            "row 0 of column 'kind' holds 'a'; EM needs numbers: leave that row or column out, such as with "
+            "X.drop(columns='kind')",
+        ),
+        (
+            pd.DataFrame({"width": [1.0, 2.0], "n": pd.array([1, None], dtype="Int64")}),
+            "row 1 of column 'n' holds <NA>; EM needs numbers: leave that row or column out, such as with "
+            "X.drop(columns='n')",
+        ),
         (np.zeros((0, 2)), "the data is empty: 0 points with 2 features"),
         (np.zeros((2, 2, 2)), "the data must have shape (points, features), not (2, 2, 2)"),
     ],

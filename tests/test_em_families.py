@@ -11,8 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
 import gmmviz as gv
-from gmmviz.covariance import FAMILIES
-from gmmviz.estimator import _compact, _expanded
+from gmmviz.covariance import FAMILIES, compact, expanded
 
 PUBLISHED = json.loads((Path(__file__).parent / "reference" / "published.json").read_text())
 SHAPES = [(1, 2), (2, 3), (5, 4)]  # features, components
@@ -66,8 +65,8 @@ def test_m_step_keeps_the_moments_of_the_data(problem, covariance_type):
 def test_covariances_have_the_shape_of_their_family(problem, covariance_type):
     covariances = run(*problem, covariance_type, max_iter=2)[-1].mixture.covariances
 
-    expanded = _expanded(_compact(covariances, covariance_type), covariance_type, covariances.shape[:2])
-    assert_allclose(covariances, expanded, rtol=1e-12, atol=1e-15)
+    again = expanded(compact(covariances, covariance_type), covariance_type, covariances.shape[:2])
+    assert_allclose(covariances, again, rtol=1e-12, atol=1e-15)
 
 
 @pytest.mark.parametrize("covariance_type", FAMILIES)
@@ -87,7 +86,7 @@ def test_every_iteration_equals_scikit_learn(problem, covariance_type):
             max_iter=t,
             weights_init=start.weights,
             means_init=start.means,
-            precisions_init=_compact(np.linalg.inv(start.covariances), covariance_type),
+            precisions_init=compact(np.linalg.inv(start.covariances), covariance_type),
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -95,7 +94,7 @@ def test_every_iteration_equals_scikit_learn(problem, covariance_type):
         mixture = trace[t].mixture
         assert_allclose(mixture.weights, model.weights_, rtol=1e-8)
         assert_allclose(mixture.means, model.means_, rtol=1e-8, atol=1e-10)
-        theirs = _expanded(model.covariances_, covariance_type, mixture.means.shape)
+        theirs = expanded(model.covariances_, covariance_type, mixture.means.shape)
         assert_allclose(mixture.covariances, theirs, rtol=1e-8, atol=1e-10)
         assert_allclose(trace[t].log_likelihood, model.score(points) * len(points), rtol=1e-8)
 

@@ -314,3 +314,37 @@ def test_data_too_large_to_be_summed_are_refused():
     assert str(caught.value) == (
         "the data are so large that their sum is no number: divide them by a power of ten"
     )
+
+
+def with_constants(n_constant):
+    return np.column_stack([clouds(), np.tile([7.0, 0.1][:n_constant], (400, 1))])
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag"])
+def test_constant_feature_without_regularization_is_named(covariance_type):
+    trace = gv.fit(with_constants(1), n_components=2, covariance_type=covariance_type, reg_covar=0)
+
+    event = trace[-1].events[-1]
+    assert (trace.stop_reason, event.message, event.point) == ("collapsed", "feature 'x3' is constant", None)
+
+
+def test_constant_features_are_no_collapse_of_spheres():
+    assert gv.fit(with_constants(1), n_components=2, covariance_type="spherical", reg_covar=0).converged
+
+
+def test_constant_features_are_named_when_raising():
+    with pytest.raises(gv.CollapseError) as caught:
+        gv.fit(with_constants(2), n_components=2, reg_covar=0, on_collapse="raise")
+
+    assert str(caught.value) == (
+        "features 'x3' and 'x4' are constant, so that every covariance is singular: set reg_covar, or leave "
+        "constant features out"
+    )
+
+
+def test_restarts_that_all_collapse_return_the_best_of_them():
+    trace = gv.fit(with_constants(1), n_components=2, reg_covar=0, on_collapse="restart")
+
+    assert trace.stop_reason == "collapsed"
+    assert len(trace.attempts) == 11
+    assert trace[-1].objective == max(attempt[-1].objective for attempt in trace.attempts)

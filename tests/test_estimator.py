@@ -8,9 +8,13 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
+from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.mixture import BayesianGaussianMixture
 from sklearn.mixture import GaussianMixture as SklearnMixture
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 import gmmviz as gv
@@ -152,3 +156,151 @@ def test_record_replays_a_scikit_learn_model(old_faithful, covariance_type):
     assert trace.converged
     ours = gv.fit(X, trace[0].mixture, covariance_type=covariance_type, reg_covar=1e-6, max_iter=3, tol=0)
     assert_allclose(ours[3].mixture.means, trace[3].mixture.means, rtol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("X", "what"),
+    [
+        ([[0.0, 5], [1, 5], [2, 5], [9, 5]], "feature 'x2' is constant"),
+        ([[0.0], [0], [0], [9], [9.5]], "component {k} has collapsed onto point 0"),
+    ],
+)
+def test_collapse_raises_as_scikit_learns_does(X, what):
+    model = gv.GaussianMixture(2, reg_covar=0, random_state=0)
+
+    with pytest.raises(gv.InputError) as caught:
+        model.fit(X)
+
+    advice = "raise reg_covar, which is 0, fit fewer components, or leave constant features out"
+    expected = [f"{what.format(k=k)}, so that a covariance is singular: {advice}" for k in (1, 2)]
+    assert str(caught.value) in expected
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+def test_generator_of_numpy_is_a_random_state(old_faithful):
+    X = old_faithful.points
+    fits = [gv.GaussianMixture(3, random_state=np.random.default_rng(s)).fit(X).means_ for s in (4, 4)]
+
+    assert np.array_equal(*fits)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"random_state": "a"},
+            "random_state must be None, a whole number, 0 or more, or a generator of NumPy, not 'a'",
+        ),
+        ({"n_components": 2.0}, "n_components must be a whole number, 1 or more, not 2.0"),
+        ({"weights_init": [1.0]}, "weights_init must have shape (2,), not (1,)"),
+        ({"means_init": [[1.0], [2.0]]}, "means_init must have shape (2, 2), not (2, 1)"),
+        (
+            {"precisions_init": np.eye(2)},
+            "precisions_init must have shape (2, 2, 2) for covariance_type='full', not (2, 2)",
+        ),
+        (
+            {"precisions_init": [1.0, 2.0, 3.0], "covariance_type": "spherical"},
+            "precisions_init must have shape (2,) for covariance_type='spherical', not (3,)",
+        ),
+        (
+            {"precisions_init": [np.eye(2), -np.eye(2)]},
+            "precisions_init[1] must be symmetric and positive definite, not [[-1.0, -0.0], [-0.0, -1.0]]",
+        ),
+        (
+            {"precisions_init": [[1.0, 2.0], [0.0, 1.0]], "covariance_type": "tied"},
+            "precisions_init must be symmetric and positive definite, not [[1.0, 2.0], [0.0, 1.0]]",
+        ),
+        (
+            {"precisions_init": [1.0, 0.0], "covariance_type": "spherical"},
+            "precisions_init[1] must be greater than 0, not 0.0",
+        ),
+    ],
+)
+def test_impossible_argument_says_what_is_wrong(old_faithful, settings, message):
+    model = gv.GaussianMixture(**{"n_components": 2, "random_state": 0, **settings})
+
+    with pytest.raises(gv.InputError) as caught:
+        model.fit(old_faithful.points)
+
+    assert str(caught.value) == message
+
+
+def test_record_tells_that_it_converged(old_faithful):
+    trace = gv.record(SklearnMixture(2, random_state=3), old_faithful)
+
+    assert trace.events[-1] == (
+        trace[-1].iteration,
+        gv.Event("converged", "the likelihood hardly changed any more"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (BayesianGaussianMixture(), "not a BayesianGaussianMixture"),
+        (KMeans(2), "not a KMeans"),
+        (make_pipeline(StandardScaler(), SklearnMixture(2)), "not a Pipeline"),
+        (SklearnMixture, "not the class GaussianMixture"),
+    ],
+)
+def test_record_refuses_what_it_cannot_replay(old_faithful, model, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.record(model, old_faithful)
+
+    assert str(caught.value) == f"only a sklearn.mixture.GaussianMixture can be recorded, {message}"
+
+
+def test_record_of_our_own_model_is_its_trace(old_faithful):
+    with pytest.raises(gv.InputError) as caught:
+        gv.record(gv.GaussianMixture(2), old_faithful)
+
+    expected = "a gmmviz.GaussianMixture has its record already: fit it, then take model.trace_"
+    assert str(caught.value) == expected
+
+
+def test_record_wants_the_features_of_the_fit(old_faithful):
+    model = SklearnMixture(2, random_state=0).fit(old_faithful.points[:, :1])
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.record(model, old_faithful)
+
+    assert str(caught.value) == (
+        "the model was fitted to 1 feature, but Old Faithful has 2: pass the points that it was fitted to"
+    )
+
+
+def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
+    model = SklearnMixture(2, init_params="random", tol=0, max_iter=2)
+
+    with pytest.warns(UserWarning, match="the recorded run begins elsewhere") as caught:
+        trace = gv.record(model, old_faithful)
+
+    assert [str(warning.message) for warning in caught] == [
+        "the model's random_state is None, so the recorded run begins elsewhere than its own fit: "
+        "give the model a whole number as random_state and fit it again"
+    ]
+    again = gv.fit(old_faithful, trace[0].mixture, reg_covar=1e-6, max_iter=1, tol=0)
+    assert_allclose(again[1].mixture.means, trace[1].mixture.means, rtol=1e-8)
+
+
+def test_column_that_holds_no_numbers_is_named():
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixture(1).fit(pd.DataFrame({"width": [1.0, 2.0], "kind": ["a", "b"]}))
+
+    assert str(caught.value).startswith("row 0 of column 'kind' holds 'a'; EM needs numbers: ")
+
+
+@pytest.mark.parametrize(
+    ("n_components", "features", "what", "now"), [(3, [0, 1], "2 components", 3), (2, [0], "2 features", 1)]
+)
+def test_warm_start_needs_the_same_model(old_faithful, n_components, features, what, now):
+    model = gv.GaussianMixture(2, warm_start=True, random_state=0).fit(old_faithful.points)
+    model.n_components = n_components
+
+    with pytest.raises(gv.InputError) as caught:
+        model.fit(old_faithful.points[:, features])
+
+    assert str(caught.value) == (
+        f"warm_start=True goes on from a fit with {what}, but now there are {now}: set warm_start=False to begin anew"
+    )

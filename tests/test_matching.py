@@ -30,5 +30,14 @@ def test_mixtures_of_other_size_are_refused(truth):
         gv.match_components(truth.marginal([0]), truth)
 
     assert str(caught.value) == (
-        "only mixtures of one size can be matched: the estimate has 3 components and 1 features, the truth 3 and 2"
+        "only mixtures of one size can be matched: the estimate has 3 components and 1 feature, the truth 3 and 2"
     )
+
+
+def test_what_is_no_mixture_is_refused(trace, truth):
+    for estimate, kind in ((trace, "Trace"), (truth.means, "ndarray")):
+        with pytest.raises(gv.InputError) as caught:
+            gv.match_components(estimate, truth)
+
+        expected = f"the estimate must be a Mixture, not a {kind}: of a run, pass trace[-1].mixture"
+        assert str(caught.value) == expected

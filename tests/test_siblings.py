@@ -46,3 +46,22 @@ def test_hard_em_fits_each_cluster_by_itself(old_faithful, start):
     assert_allclose(trace[-1].mixture.means[0], own.mean(axis=0), rtol=1e-9)
     assert_allclose(trace[-1].mixture.covariances[0], np.cov(own.T, bias=True), rtol=1e-9)
     assert_allclose(trace[-1].mixture.weights[0], len(own) / 272)
+
+
+def test_kmeans_has_the_parameters_of_its_own_family(old_faithful, start):
+    trace = gv.fit(old_faithful, start, algorithm="kmeans")
+
+    assert trace.n_parameters == 2 * 2 + 1  # the means and one variance
+    assert_allclose(trace.aic, 2 * 5 - 2 * trace[-1].log_likelihood)
+    assert "covariance_type" not in trace.settings
+    assert gv.fit(old_faithful, start, algorithm="hard_em").n_parameters == 11
+
+
+def test_kmeans_refuses_a_covariance_family(old_faithful, start):
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(old_faithful, start, algorithm="kmeans", covariance_type="diag")
+
+    assert str(caught.value) == (
+        "algorithm='kmeans' has covariances of its own, one sphere for all: leave out covariance_type='diag', "
+        "or choose algorithm='hard_em'"
+    )

@@ -1,3 +1,4 @@
+import io
 import json
 
 import numpy as np
@@ -56,12 +57,21 @@ def test_saved_trace_holds_no_pickle(trace, tmp_path):
         assert all(file[name].dtype != object for name in file)
 
 
+def npz(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("none.npz", None, "there is no file {path}"),
-        ("text.npz", b"hello", "{path} is not a saved trace: "),
-        ("empty.npz", b"", "{path} is not a saved trace: "),
+        ("text.npz", b"hello", "{path} is not a saved trace: it is no .npz file"),
+        ("empty.npz", b"", "{path} is not a saved trace: it is no .npz file"),
+        ("other.npz", npz(weights=[1.0]), "{path} is not a saved trace: it holds no 'story'"),
+        ("odd.npz", npz(story="no JSON"), "{path} is not a saved trace: its content cannot be read"),
+        ("pickled.npz", npz(story=np.array([{}])), "{path} is not a saved trace: its content cannot be read"),
     ],
 )
 def test_what_is_no_trace_is_refused(tmp_path, name, content, message):
@@ -72,7 +82,7 @@ def test_what_is_no_trace_is_refused(tmp_path, name, content, message):
     with pytest.raises(gv.InputError) as caught:
         gv.Trace.load(path)
 
-    assert str(caught.value).startswith(message.format(path=path))
+    assert str(caught.value) == message.format(path=path)
 
 
 def test_trace_is_saved_as_npz_only(trace, tmp_path):
@@ -110,3 +120,33 @@ def test_criteria_follow_their_definitions(trace):
     assert_allclose(trace.bic, 11 * np.log(272) - 2 * log_likelihood)
     undecided = -np.log(trace.responsibilities(-1).max(axis=1)).sum()
     assert_allclose(trace.icl, trace.bic + 2 * undecided)
+
+
+@pytest.mark.parametrize("t", [6, -7])
+@pytest.mark.parametrize("ask", [gv.Trace.responsibilities, gv.Trace.labels])
+def test_iteration_that_does_not_exist_is_named(trace, ask, t):
+    with pytest.raises(gv.InputError) as caught:
+        ask(trace, t)
+
+    assert str(caught.value) == f"there is no iteration {t}: the run has iterations 0 to 5"
+
+
+def test_trace_needs_a_folder(trace, tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        trace.save(tmp_path / "runs" / "run.npz")
+
+    assert str(caught.value) == f"there is no folder {tmp_path}/runs: make it first"
+
+
+def test_saving_leaves_nothing_beside_the_file(old_faithful, tmp_path):
+    trace = gv.fit(old_faithful, n_components=2, max_iter=np.int64(3), tol=np.float32(0), n_init=2)
+    trace.save(tmp_path / "run.npz")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+    assert gv.Trace.load(tmp_path / "run.npz").attempts == ()
+
+
+def test_repr_counts_one_as_one():
+    assert repr(gv.fit([1.0, 2, 4], n_components=1, max_iter=1, tol=0)).startswith(
+        "<Trace of the data: 3 points, 1 feature, 1 component; 1 iteration (max_iter), "
+    )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array, frozen, points_matrix
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, counted
 from gmmviz.mixture import Mixture
 from gmmviz.registry import Registry
 
@@ -58,7 +58,9 @@ class Dataset:
         points = points_matrix(self.points, names).view()
         points.flags.writeable = False
         if names and len(names) != points.shape[1]:
-            raise InputError(f"{len(names)} feature names for {points.shape[1]} features: {list(names)}")
+            raise InputError(
+                f"{counted(len(names), 'feature name')} for {counted(points.shape[1], 'feature')}: {list(names)}"
+            )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "feature_names", names or tuple(f"x{d + 1}" for d in range(points.shape[1])))
         if self.labels is not None:
@@ -77,7 +79,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         n_points, n_features = self.points.shape
-        return f"<Dataset {self.name}: {n_points} points, {n_features} features {list(self.feature_names)}>"
+        features = counted(n_features, "feature")
+        return f"<Dataset {self.name}: {counted(n_points, 'point')}, {features} {list(self.feature_names)}>"
 
 
 class DatasetSource(ABC):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
+from dataclasses import MISSING, Field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,10 @@ class Start(ABC):
     @abstractmethod
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         """Return the mixture that EM begins with."""
+
+    def components_given(self) -> int | None:
+        """Return the number of components, where the start itself decides it."""
+        return None
 
     def attempt(self, number: int) -> Start:
         """Return the start to try after `number` others: the same with another seed."""
@@ -61,5 +66,28 @@ STARTS: Registry[Start] = Registry("start")
 
 
 def as_start(start: Start | str) -> Start:
-    """Return `start` itself, or the start of that name with its default settings."""
-    return STARTS[start]() if isinstance(start, str) else start
+    """Return `start` itself, or the start of that name with its default settings.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or if that start has no default.
+    """
+    if isinstance(start, str):
+        chosen = STARTS[start]
+        missing = [field.name for field in fields(chosen) if _needed(field)]  # type: ignore[arg-type]
+        if missing:
+            arguments = ", ".join(f"{name}=..." for name in missing)
+            raise InputError(f"the start {start!r} needs values: write gv.{chosen.__name__}({arguments})")
+        return chosen()
+    if isinstance(start, type) and issubclass(start, Start):
+        raise InputError(f"the start is the class {start.__name__}: write {start.__name__}() to make one")
+    if not isinstance(start, Start):
+        raise InputError(
+            f"the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, not {start!r}"
+        )
+    return start
+
+
+def _needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING

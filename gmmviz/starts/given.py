@@ -21,6 +21,10 @@ class Given(Start):
     weights: tuple[Number, ...] | None = None
     """Mixing coefficients, one per component, summing to 1; default: equal."""
 
+    def components_given(self) -> int:
+        """Return the number of means."""
+        return len(self.means)
+
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         """Return the given mixture."""
         if len(self.means) != n_components:
