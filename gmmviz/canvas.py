@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +30,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from threadpoolctl import ThreadpoolController
 
 from gmmviz.errors import InputError
 from gmmviz.label import Label
@@ -157,7 +159,7 @@ class Canvas:
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
-        return self._theme.applied()
+        return _one_thread(self._theme.applied())
 
     def _say(self, label: str, caption: str) -> Iterator[Artist]:
         self._label.set_text(label)
@@ -297,6 +299,18 @@ class Canvas:
             for axes, stage, ending in self._endings
             if self._width(titles[axes]) + self._theme.px(ENDING) < axes.bbox.width
         ]
+
+
+@contextmanager
+def _one_thread(context: AbstractContextManager[None]) -> Iterator[None]:
+    """Keep linear algebra to one thread: on matrices as small as a picture's its threads wait for each other."""
+    with context, _libraries().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:

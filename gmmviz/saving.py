@@ -103,6 +103,7 @@ class Pass:
         self._progress = progress or (lambda done, total: None)
         self._jobs, self._executor = jobs, executor
         self._feeds: list[_Feed] = []
+        self._ready: dict[int, Image] = {}  # painted already, by number
 
     def write(self, files: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
         """Write the files; if one fails, finish the others before saying so."""
@@ -132,7 +133,10 @@ class Pass:
         width, height = self._film.size
         every = int(np.ceil(np.sqrt(width * height / SAMPLE_PIXELS)))
         with closing(painted(self._painter, [self._moments[i] for i in chosen])) as images:
-            return tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
+            samples = tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
+        if every == 1 and self._jobs == 1 and self._executor is None:
+            self._ready = dict(zip(chosen.tolist(), samples, strict=True))
+        return samples
 
     def _draw(self) -> None:
         """Hand every step over to the encoders that want it in a vector format."""
@@ -147,9 +151,11 @@ class Pass:
         feeds = [feed for feed in self._feeds if not feed.vector]
         if not feeds:
             return
-        total = len(self._moments)
-        with closing(painted(self._painter, self._moments, self._jobs, self._executor)) as images:
-            for done, (moment, image) in enumerate(zip(self._moments, images, strict=True), 1):
+        total, ready = len(self._moments), self._ready
+        missing = [moment for i, moment in enumerate(self._moments) if i not in ready]
+        with closing(painted(self._painter, missing, self._jobs, self._executor)) as images:
+            for done, moment in enumerate(self._moments, 1):
+                image = ready[done - 1] if done - 1 in ready else next(images)
                 shot = Shot(image, moment.duration, moment.opens)
                 for feed in feeds:
                     feed.put(shot)
