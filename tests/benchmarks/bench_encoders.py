@@ -96,6 +96,11 @@ def shown(path):
             for frame in container.decode(video=0):
                 yield frame.time + float(frame.duration * frame.time_base), frame.to_ndarray(format="rgb24")
         return
+    if path.suffix == ".apng":  # where an image is to be undone before the next, Pillow does not do so
+        with av.open(path) as container:
+            frames = [(frame.time, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
+        yield from zip([begins for begins, _ in frames[1:]] + [np.inf], (p for _, p in frames), strict=True)
+        return
     clock = 0.0
     with Image.open(path) as film:
         for frame in ImageSequence.Iterator(film):
