@@ -32,6 +32,7 @@ FEW = 8  # up to so many components, Python's own numbers are quicker than small
 FLAT = 1e-14  # a feature whose variance given the others is this small a part of it is no longer known
 TINY = 1e-26  # variance inside: a component this small is a point, as far as float64 can tell
 LARGEST_LOG = 600.0  # the exponential of a log density up to this is a number
+LOG_OF_NOTHING = -1e30  # of a weight of zero; BLAS multiplies minus infinity by zeros that it pads with
 SMALLEST = 1e-290  # a density above this has all its digits, and so has each part of it that matters
 
 
@@ -101,7 +102,7 @@ class FastRoute:
             base = y - slope * x
             p, q = 1 / xx, 1 / rest
             center, along = p * x * x + q * base * base, p + q * slope * slope
-            peak = (log(weight) if weight > 0 else -inf) - 0.5 * (log(xx) + log(rest)) - LOG_2PI
+            peak = (log(weight) if weight > 0 else LOG_OF_NOTHING) - 0.5 * (log(xx) + log(rest)) - LOG_2PI
             x_alone = p * x - q * slope * base
             rows.append((peak - 0.5 * center, x_alone, q * base, -0.5 * along, q * slope, -0.5 * q))
             sizes += (center, along, q)
@@ -191,7 +192,7 @@ def log_constants(mixture: Mixture, factors: Array) -> Array:
     """Log pi_k - (D log 2 pi + log det Sigma_k) / 2, shape (K,)."""
     volumes = np.log(factors.diagonal(axis1=1, axis2=2)).sum(axis=1)
     alive = mixture.weights > 0
-    log_weights = np.log(mixture.weights, out=np.full_like(volumes, -np.inf), where=alive)
+    log_weights = np.log(mixture.weights, out=np.full_like(volumes, LOG_OF_NOTHING), where=alive)
     constants: Array = log_weights - volumes - 0.5 * mixture.n_features * LOG_2PI
     return constants
 
