@@ -84,6 +84,30 @@ def beside_scikit_learn(X, start, n_iterations, runs):
     )
 
 
+def small_runs(n_iterations=50, runs=15):
+    """Old Faithful in four ways, since so short a run depends on what came before and on what is looked at."""
+    X, start = old_faithful()
+    for repeats, when in ((1, "one fit at a time, in turns"), (20, "20 in a row")):
+        for read, what in ((lambda trace: None, "unread"), (list, "all read")):
+
+            def fits(repeats=repeats, read=read):
+                for _ in range(repeats):
+                    read(ours(X, start, n_iterations))
+
+            pairs = []
+            for _ in range(runs):
+                mine = seconds(fits)[0] / repeats
+                pairs.append(
+                    (
+                        mine,
+                        seconds(lambda n=repeats: [theirs(X, start, n_iterations) for _ in range(n)])[0] / repeats,
+                    )
+                )
+            mine = statistics.median(a for a, _ in pairs)
+            ratio = statistics.median(b / a for a, b in pairs)
+            print(f"{n_iterations} iterations, {when}, snapshots {what}: {1000 * mine:.2f} ms, ratio {ratio:.1f}")
+
+
 def recording(n_points=100_000):
     X, start = problem(n_points, 2, 5)
     plain, kept = [], []
@@ -115,7 +139,8 @@ print(f"peak memory at N=10^6, D=2, K=5: {1 + peak / X.nbytes:.2f} times the dat
 
 
 def main():
-    beside_scikit_learn(*old_faithful(), 50, 201)
+    small_runs()
+    beside_scikit_learn(*old_faithful(), 50, 21)
     beside_scikit_learn(*problem(272, 5, 3), 50, 41)
     beside_scikit_learn(*problem(100_000, 2, 5), 20, 5)
     beside_scikit_learn(*problem(1_000_000, 2, 5), 8, 3)
