@@ -18,7 +18,7 @@ from gmmviz.canvas import Canvas
 from gmmviz.captions import Captions
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
-from gmmviz.errors import InputError, listed
+from gmmviz.errors import InputError, counted, listed
 from gmmviz.files import replacing
 from gmmviz.layout import Layout
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
@@ -115,9 +115,10 @@ class Animation:
         self.size = size
         self.fps = fps
         self.description = description
-        self._given_subtitle = subtitle
+        self.subtitle = "" if subtitle is None else subtitle
         self._check()
-        self.subtitle = _subtitle(self.runs) if subtitle is None else subtitle
+        if subtitle is None:
+            self.subtitle = _subtitle(self.runs)
         reach = max(panel.reach for panel in self.panels)
         self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
         if self.layout.rows:
@@ -140,7 +141,7 @@ class Animation:
         for panel in self.panels:
             if not isinstance(panel, Renderer):
                 raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
-        words = {"title": self.title, "description": self.description, "subtitle": self._given_subtitle or ""}
+        words = {"title": self.title, "description": self.description, "subtitle": self.subtitle}
         for name, text in words.items():
             if not isinstance(text, str):
                 raise InputError(f"{name} must be a text, not {text!r}", name)
@@ -338,11 +339,7 @@ def _subtitle(runs: Sequence[Run]) -> str:
     n_components = {run.trace.n_components for run in runs}
     parts = []
     if len(n_points) == 1:
-        parts.append(_counted(n_points.pop(), "point"))
+        parts.append(counted(n_points.pop(), "point"))
     if len(n_components) == 1:
-        parts.append(_counted(n_components.pop(), "component"))
+        parts.append(counted(n_components.pop(), "component"))
     return ", ".join(parts)
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n:,} {what}" + ("" if n == 1 else "s")

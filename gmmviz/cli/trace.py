@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, one, read
-from gmmviz.errors import InputError, RenderError, hint, listed
+from gmmviz.errors import InputError, hint, listed
 
 
 @app.command()
@@ -37,10 +37,7 @@ def trace(
         if run is not None and run not in by_name:
             raise InputError(f"{scene} has no run {run!r}; {hint(run, by_name)}")
         chosen = next(iter(by_name.values())) if run is None else by_name[run]
-        try:
-            chosen.save(output)
-        except OSError as error:
-            raise RenderError(f"{output} was not written: {error.strerror}") from None
+        chosen.save(output)
         typer.echo(f"{output}  {len(chosen)} snapshots, {output.stat().st_size / 1e3:.0f} kB")
 
     one(save)

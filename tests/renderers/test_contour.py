@@ -142,7 +142,7 @@ def test_truth_is_drawn_where_it_is(draw, sample):
         away = ghost.get_path().vertices[:24:3] - truth.means[k]
         squared = np.einsum("nd,de,ne->n", away, np.linalg.inv(truth.covariances[k]), away)
         assert_allclose(squared, 4, rtol=1e-6)
-        assert ghost.get_linestyle() not in ("-", "solid")
+        assert ghost.get_linestyle() == (0, (3.5, 2.5))
 
 
 def test_truth_that_is_not_known_cannot_be_drawn(trace):
