@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 @app.command()
 def render(
     scenes: ScenePaths,
-    output: Annotated[
-        Path | None,
+    outputs: Annotated[
+        list[Path],
         typer.Option(
             "--output",
             "-o",
             metavar="FILE_OR_FOLDER",
             help="A file, whose suffix says the format, or a folder that exists. Default: SCENE's name, here.",
         ),
-    ] = None,
+    ] = [],  # noqa: B006 - typer copies it
     format: Annotated[
         list[str], typer.Option("--format", "-f", metavar="NAMES", help="As gif,mp4; default: the scene's.")
     ] = [],  # noqa: B006 - typer copies it
@@ -59,6 +59,11 @@ def render(
     Example: gmmviz render scenes/old_faithful.toml --quality draft
     """
     try:
+        if len(outputs) > 1:
+            raise InputError(
+                f"--output is given {len(outputs)} times: for several files name a folder and --format"
+            )
+        output = outputs[0] if outputs else None
         if output is not None and not output.is_dir() and len(scenes) > 1:
             raise InputError(f"{len(scenes)} scenes cannot all be written to {output}: give a folder that exists")
         wanted_size = _size(size) if size else None

@@ -142,6 +142,10 @@ BAD = {
         ["--format", "gif", "-o", "film.mp4"],
         "--output film.mp4 says the format already: leave --format out, or give a folder\n",
     ),
+    "two outputs": (
+        ["-o", "a.gif", "-o", "b.mp4"],
+        "--output is given 2 times: for several files name a folder and --format\n",
+    ),
     "format of a still": (
         ["--format", "gif", "--at", "end"],
         "--format: unknown format 'gif' of a still; known: 'png', 'svg' and 'pdf'\n",
