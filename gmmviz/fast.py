@@ -5,34 +5,34 @@ densities of a block are one product theta @ phi, and all statistics are one pro
 
 For a few hundred points the arithmetic takes two microseconds, and each call of NumPy a quarter to one. What
 follows therefore counts calls. Small arrays are spread out by `take`, with places that are worked out once,
-which costs a quarter of broadcasting. A few components in the plane, as most films show, are prepared in
-Python's own numbers. Exponentials are taken as they are, and shifted only where they underflow. Methods are
-called where functions of the same name cost more.
+which costs a quarter of broadcasting. Exponentials are taken as they are, and shifted only where they underflow.
+Methods are called where functions of the same name cost more.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, log
+from math import inf
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
-from gmmviz.blocks import Blocks
+from gmmviz.blocks import EPS, Blocks
 from gmmviz.mixture import LOG_2PI, Mixture, log_sum_exp
 
 Assignment = Literal["soft", "hard"]
 Places = npt.NDArray[np.intp]
 
 DEAD = 1e-12  # a component with a smaller count than this has died
-FEW = 8  # up to so many components, Python's own numbers are quicker than small arrays
 FLAT = 1e-14  # a feature whose variance given the others is this small a part of it is no longer known
 TINY = 1e-26  # variance inside: a component this small is a point, as far as float64 can tell
 LARGEST_LOG = 600.0  # the exponential of a log density up to this is a number
 LOG_OF_NOTHING = -1e30  # of a weight of zero; BLAS multiplies minus infinity by zeros that it pads with
+TOLERATED = 1e-9  # relative error that this route may make
+LOST = EPS / TOLERATED  # a variance this small beside its mean's square has lost more
 SMALLEST = 1e-290  # a density above this has all its digits, and so has each part of it that matters
 
 
@@ -53,7 +53,6 @@ class FastRoute:
         self._ones = np.ones(K)
         self._buffers: dict[int, tuple[Array, list[Array], Array, Array]] = {}
         self._peak = inf  # the largest log density that there can be
-        self._planar = D == 2 and K <= FEW
 
     def prepare(self, mixture: Mixture, factors: Array) -> float:
         """Turn a mixture into coefficients for `sums`.
@@ -81,35 +80,10 @@ class FastRoute:
         # The largest element of a positive definite matrix stands on its diagonal.
         return float(forms.diagonal(axis1=1, axis2=2).max())
 
-    def prepare_planar(self, mixture: Mixture) -> float:
-        """Do the same for a few components in the plane, without factors and in a tenth of the time.
-
-        By p(x, y) = p(x) p(y | x), where y given x has the mean ``base + slope * x`` and the variance `rest`.
-        Infinite if a covariance is too flat for that, or the mixture is not of this kind.
-        """
-        if not self._planar:
-            return inf
-        rows: list[tuple[float, ...]] = []
-        sizes: list[float] = []
-        peaks: list[float] = []
-        for weight, (x, y), ((xx, xy), (_, yy)) in zip(
-            mixture.weights.tolist(), mixture.means.tolist(), mixture.covariances.tolist(), strict=True
-        ):
-            slope = xy / xx if xx > FLAT * xx + TINY else inf
-            rest = yy - slope * xy
-            if not rest > FLAT * yy + TINY:
-                return inf
-            base = y - slope * x
-            p, q = 1 / xx, 1 / rest
-            center, along = p * x * x + q * base * base, p + q * slope * slope
-            peak = (log(weight) if weight > 0 else LOG_OF_NOTHING) - 0.5 * (log(xx) + log(rest)) - LOG_2PI
-            x_alone = p * x - q * slope * base
-            rows.append((peak - 0.5 * center, x_alone, q * base, -0.5 * along, q * slope, -0.5 * q))
-            sizes += (center, along, q)
-            peaks.append(peak)
-        self._theta[:] = rows
-        self._peak = max(peaks)
-        return max(sizes)
+    def set(self, theta: list[tuple[float, ...]], peak: float) -> None:
+        """Take coefficients for `sums`, shape (K, F), as they are; no log density is larger than `peak`."""
+        self._theta[:] = theta
+        self._peak = peak
 
     def sums(self, assignment: Assignment) -> tuple[Array, float, float]:
         """Add up responsibility times feature under the prepared mixture.

@@ -203,7 +203,7 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
                 f"the start's component {collapse.component + 1} is too small or too flat for "
                 f"{data.name}: give it a larger covariance"
             ) from None
-        last = run.view.snapshot(len(states) - 1, states[-1])
+        last = run.view.snapshots(states[-1:], len(states) - 1)[0]
         flat = _flat_features(data, run, constrain)
         end = (
             _constant_event(flat, collapse.component) if flat else _collapse_event(data, last, collapse.component)
@@ -214,10 +214,13 @@ def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, 
 
     view = run.view
 
-    def snapshot(t: int) -> Snapshot:
-        return view.snapshot(t, states[t], tuple(event for when, event in events if when == t))
+    def snapshots() -> list[Snapshot]:
+        made = view.snapshots(states)
+        for t, event in events:
+            made[t] = made[t].with_event(event)
+        return made
 
-    return Trace(data, OnDemand(len(states), snapshot), end.kind if end else "max_iter", settings)
+    return Trace(data, OnDemand(len(states), snapshots), end.kind if end else "max_iter", settings)
 
 
 def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Iterator[Mixture]:
@@ -272,10 +275,10 @@ def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
 def _change(before: State, now: State, run: Run, stop_on: StopOn) -> float:
     """How much has changed, as `fit` documents."""
     if stop_on != "parameters":
-        objective = now[1].objective - run.view.shift
+        objective = now.objective - run.view.shift
         per = run.blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(objective)
-        return abs(now[1].objective - before[1].objective) / per
-    a, b = before[0], now[0]
+        return abs(now.objective - before.objective) / per
+    a, b = before.mixture, now.mixture
     variances = run.blocks.coordinates.variances
     deviations = np.sqrt(np.where(variances > 0, variances, 1.0))
     changes = (
@@ -288,7 +291,7 @@ def _change(before: State, now: State, run: Run, stop_on: StopOn) -> float:
 
 def _deaths(states: list[State]) -> list[tuple[int, Event]]:
     """When which components lost their last point, by iteration."""
-    dead = np.array([expectation.counts for _, expectation in states]) == 0
+    dead = np.array([state.counts for state in states]) == 0
     if not dead.any():
         return []
     dead[1:] &= ~dead[:-1]
@@ -300,7 +303,7 @@ def _deaths(states: list[State]) -> list[tuple[int, Event]]:
 
 def _losses(states: list[State], run: Run) -> list[tuple[int, Event]]:
     """When the likelihood fell, by iteration."""
-    objectives = np.array([expectation.objective for _, expectation in states]) - run.view.shift
+    objectives = np.array([state.objective for state in states]) - run.view.shift
     falls = objectives[:-1] - objectives[1:]
     fell = falls > FELL * (1 + np.abs(objectives[1:]))
     return [
@@ -314,11 +317,10 @@ def _holds(last: State, run: Run) -> list[Event]:
     if not np.all(run.ridge):
         return []
     root = np.sqrt(np.broadcast_to(run.ridge, run.blocks.n_features))
-    mixture, expectation = last
-    relative = mixture.covariances / root[:, None] / root
+    relative = last.mixture.covariances / root[:, None] / root
     return [
         Event("held", f"component {k + 1} would have collapsed, but for regularization", k)
-        for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (expectation.counts > 0)).tolist()
+        for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (np.array(last.counts) > 0)).tolist()
     ]
 
 

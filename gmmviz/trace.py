@@ -26,6 +26,8 @@ from gmmviz.errors import InputError, counted, similar
 from gmmviz.files import replacing
 from gmmviz.mixture import Mixture
 
+_set = object.__setattr__  # what a frozen value is made with
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -81,42 +83,62 @@ class Snapshot:
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
+    @classmethod
+    def trusted(
+        cls, iteration: int, mixture: Mixture, log_likelihood: float, counts: Array, objective: float
+    ) -> Snapshot:
+        """Make a snapshot of counts that nobody else writes to, without copying them, in a third of the time."""
+        snapshot = object.__new__(cls)
+        counts.setflags(write=False)
+        _set(snapshot, "iteration", iteration)
+        _set(snapshot, "mixture", mixture)
+        _set(snapshot, "log_likelihood", log_likelihood)
+        _set(snapshot, "counts", counts)
+        _set(snapshot, "events", ())
+        _set(snapshot, "objective", objective)
+        return snapshot
+
     def with_event(self, event: Event) -> Snapshot:
         """Return the snapshot with one more event."""
         return replace(self, events=(*self.events, event))
 
 
 class OnDemand(Sequence[Snapshot]):
-    """Snapshots that are made when somebody looks at them, each of them once.
+    """Snapshots that are made when somebody first looks at one.
 
     Parameters
     ----------
     length : int
     make : callable
-        Returns the snapshot after t M-steps.
+        Returns all of them.
     """
 
-    def __init__(self, length: int, make: Callable[[int], Snapshot]) -> None:
-        self._made: list[Snapshot | None] = [None] * length
-        self._make = make
+    def __init__(self, length: int, make: Callable[[], Sequence[Snapshot]]) -> None:
+        self._length = length
+        self._make: Callable[[], Sequence[Snapshot]] | None = make
+        self._made: Sequence[Snapshot] = ()
 
     @overload
     def __getitem__(self, index: int) -> Snapshot: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Snapshot]: ...
     def __getitem__(self, index: int | slice) -> Snapshot | Sequence[Snapshot]:
-        if isinstance(index, slice):
-            return tuple(self[t] for t in range(len(self))[index])
-        made = self._made[index]
-        if made is None:
-            self._made[index] = made = self._make(range(len(self))[index])
-        return made
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._made)
+        return self._length
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (list(self),)
+
+    def _all(self) -> Sequence[Snapshot]:
+        if self._make is not None:
+            self._made = tuple(self._make())
+            self._make = None  # and with it go the states that they were made of
+        return self._made
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

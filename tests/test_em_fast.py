@@ -8,10 +8,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz import fast
+from gmmviz import em
 from gmmviz.covariance import FAMILIES
 
-SHAPES = [(1, 2), (2, 1), (2, 3), (2, fast.FEW + 1), (5, 4)]  # features, components
+SHAPES = [(1, 2), (2, 1), (2, 3), (2, em.FEW + 1), (5, 4)]  # features, components
 
 
 @pytest.fixture(params=SHAPES, ids=lambda shape: f"D{shape[0]}K{shape[1]}")
@@ -50,17 +50,48 @@ def test_every_iteration_of_a_run_equals_single_steps(problem, covariance_type, 
 @pytest.mark.parametrize(
     ("algorithm", "covariance_type"), [*product(["em", "hard_em"], FAMILIES), ("kmeans", "full")]
 )
-def test_components_in_the_plane_are_prepared_as_all_others(old_faithful, covariance_type, algorithm, monkeypatch):
+def test_few_components_in_the_plane_run_as_all_others(old_faithful, covariance_type, algorithm, monkeypatch):
     start = gv.RandomPoints(seed=3).mixture(old_faithful, 4)
     settings = {"covariance_type": covariance_type, "algorithm": algorithm, "max_iter": 15, "tol": 0}
     planar = gv.fit(old_faithful, start, **settings)
-    monkeypatch.setattr(fast, "FEW", 0)
+    monkeypatch.setattr(em, "FEW", 0)
     general = gv.fit(old_faithful, start, **settings)
 
     assert planar.events == general.events
     for one, other in zip(planar, general, strict=True):
         assert_same(one.mixture, other.mixture)
         assert_allclose(one.objective, other.objective, rtol=1e-12)
+
+
+def clouds(*places, size=1.0):
+    rng = np.random.default_rng(0)
+    return np.concatenate([place + size * rng.standard_normal((60, 2)) for place in places])
+
+
+@pytest.mark.parametrize(
+    ("points", "means", "variances", "first_with_care", "event"),
+    [
+        (clouds([0, 0], [9, 5]), [[0, 0], [9, 5], [60, 60]], [1, 1, 1], 0, "dead"),
+        (clouds([0, 0], [1e6, 3e5]), [[3e5, 0], [7e5, 3e5]], [1e12, 1e12], 1, None),
+        (np.append(clouds([0, 0]), [[30, 30]], axis=0), [[0, 0], [10, 10]], [2, 29], 2, "collapsed"),
+    ],
+    ids=["dead", "digits", "collapsed"],
+)
+def test_run_in_the_plane_goes_on_with_more_care_where_it_must(
+    points, means, variances, first_with_care, event, monkeypatch
+):
+    start = gv.Mixture(np.full(len(means), 1 / len(means)), means, [v * np.eye(2) for v in variances])
+    planar = gv.fit(points, start, reg_covar=0, max_iter=10)
+    states = list(islice(em.Run(points, start).states(), len(planar)))
+    monkeypatch.setattr(em, "FEW", 0)
+    general = gv.fit(points, start, reg_covar=0, max_iter=10)
+
+    assert [isinstance(state, em.PlanarState) for state in states].index(False) == first_with_care
+    assert planar.events == general.events
+    assert event is None or event in {happened.kind for _, happened in planar.events}
+    for one, other in zip(planar, general, strict=True):
+        assert_same(one.mixture, other.mixture)
+        assert_allclose(one.counts, other.counts, rtol=1e-9)
 
 
 @pytest.mark.parametrize("n_points", [10, 40_000])
