@@ -50,6 +50,26 @@ def test_film_has_no_more_colors_than_asked(tmp_path, n_colors):
     assert n_colors // 4 < len(colors) < n_colors
 
 
+def test_every_pixel_has_the_nearest_of_the_films_colors(tmp_path):
+    images = noise(4)
+    path, _ = write("gif", tmp_path, images, [0.2] * 4)
+    pictures = np.array([picture for _, _, picture in read(path)])
+    colors = np.unique(pictures.reshape(-1, 3), axis=0)
+
+    distances = ((images[..., None, :3] - colors.astype(float)) ** 2).sum(axis=-1)
+    assert_allclose(((pictures - images[..., :3].astype(float)) ** 2).sum(axis=-1), distances.min(axis=-1))
+
+
+def test_colors_suit_the_film_better_than_a_palette_for_each_image(animation, tmp_path):
+    """Pillow chooses 256 colors for each image anew; one palette must serve the whole film and serve it better."""
+    (saved,) = animation.save(tmp_path / "film.gif")
+    images = [animation.image(moment)[:, :, :3] for moment in animation.moments]
+    theirs = [np.asarray(Image.fromarray(image).quantize(256).convert("RGB")) for image in images]
+
+    ours = [picture for _, _, picture in read(saved.path)]
+    assert psnr(np.array(ours), np.array(images)) > psnr(np.array(theirs), np.array(images))
+
+
 def test_dither_imitates_colors_between(tmp_path):
     """Of a ramp, the average stays, where it falls into bands otherwise."""
     ramp = np.full((1, 64, 256, 4), 255, np.uint8)
