@@ -52,10 +52,14 @@ class FloorTransform(Affine2DBase):
         super().__init__()
         self._floor = floor
         self._limits = limits
+        self._matrix: tuple[Box | None, Array] = None, np.eye(3)
 
     def get_matrix(self) -> Array:
         """The affine map to pixels of the picture, shape (3, 3)."""
-        return self._floor.shown.floor_matrix(self._limits)
+        box = self._floor.shown
+        if box is not self._matrix[0]:
+            self._matrix = box, box.floor_matrix(self._limits)
+        return self._matrix[1]
 
 
 class Floor(Artist):
@@ -99,6 +103,8 @@ class Floor(Artist):
         self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
         self._scale = [] if peak is None else _scale(peak, theme)
         self._fitted: dict[tuple[float, ...], Box] = {}
+        self._shown_at: tuple[Any, ...] = ()
+        self._shown: Box
 
     def turn(self, camera: Camera) -> Box:
         """Show it as this camera sees it; return where things are then."""
@@ -116,8 +122,12 @@ class Floor(Artist):
 
     @property
     def shown(self) -> Box:
-        """Where things are, in pixels of the picture."""
-        return self.box.zoomed(self._dots, (0.0, 0.0))
+        """Where things are, in pixels of the picture; the same object for as long as they are there."""
+        assert self.axes is not None
+        place = self._camera, self.axes.bbox.get_points().tobytes(), self._dots
+        if place != self._shown_at:
+            self._shown_at, self._shown = place, self.box.zoomed(self._dots, (0.0, 0.0))
+        return self._shown
 
     @property
     def _dots(self) -> float:

@@ -7,6 +7,7 @@ blends it in again in 0.1 ms. On a vector canvas it is ordinary text.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,29 @@ class Label(Text):
         painting.blend_into(np.asarray(renderer.buffer_rgba()))
 
     def _paint(self, size: tuple[int, int], dpi: float) -> _Painting:
-        scratch = RendererAgg(*size, dpi)
+        scratch = _scratch(size, dpi)
         super().draw(scratch)
-        coverage = np.asarray(scratch.buffer_rgba())[:, :, 3]
+        picture = np.asarray(scratch.buffer_rgba())
+        # Letters may reach a little over what they are said to take.
+        room = float(self.get_fontsize()) * dpi / 72
+        extent = self.get_window_extent(scratch).padded(room).extents
+        x0, y0, x1, y1 = np.rint(extent).astype(int).tolist()
+        top, left = max(size[1] - y1, 0), max(x0, 0)
+        area = picture[top : max(size[1] - y0, 0), left : max(x1, 0)]
+        coverage = area[:, :, 3] / 255
+        area[:] = 0
         rows, columns = np.nonzero(coverage.any(axis=1))[0], np.nonzero(coverage.any(axis=0))[0]
         if not len(rows):
             return _Painting((slice(0), slice(0)), np.zeros((0, 0, 1)), np.zeros(3))
-        box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        return _Painting(box, coverage[box][:, :, None] / 255, 255 * np.array(to_rgb(self.get_color())))
+        y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        box = slice(top + y.start, top + y.stop), slice(left + x.start, left + x.stop)
+        return _Painting(box, coverage[y, x, None], 255 * np.array(to_rgb(self.get_color())))
+
+
+@lru_cache(maxsize=1)
+def _scratch(size: tuple[int, int], dpi: float) -> RendererAgg:
+    """An empty picture to paint on; making one takes as long as a line of text."""
+    return RendererAgg(*size, dpi)
 
 
 class _Painting:

@@ -20,8 +20,10 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
 from gmmviz.density import DensityGrid, Grid
+from gmmviz.kept import Kept
 from gmmviz.mixture import Mixture
 from gmmviz.options import Count, Flag, Positive, Whole, options
+from gmmviz.quick import QuickPatch
 from gmmviz.raster import Colors, Raster
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
@@ -45,7 +47,7 @@ from gmmviz.timeline import Frame
 from gmmviz.view import Features, View
 
 CELL = 2.0  # pixels of a 720-pixel-high picture: as smooth to the eye as single pixels, and 4x quicker
-LINE_GRID = (161, 121)  # places at which level lines are looked for
+LINE_CELL = 7.0  # pixels of a 720-pixel-high picture between places at which level lines are looked for
 STRENGTH = 0.6  # of a component's ink where the density is highest: the points on top must still be seen
 
 
@@ -55,9 +57,9 @@ class _Props:
     levels: Array  # densities, the same in every frame
     field: Raster
     painter: _Painter
-    line_grid: DensityGrid
     lines: PathPatch
-    edge: Line2D
+    finder: _LineFinder
+    ground: Kept  # the field, its lines and the axes' edge
     ghosts: tuple[PathPatch, ...]
     cloud: PointCloud | None
     drawn: Line2D | None
@@ -108,7 +110,6 @@ class ContourRenderer(Renderer):
         view = stage.view(self.features, 2)
         frame_axes(axes, stage, view)
         axes.grid(False)
-        edge = _edge(axes, theme)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
         crosses = "crosses: drawn from the fit" if self.samples else ""
         notes = (crosses, view.note, steps) if view.note else (crosses, steps, mass_note(self.radii))
@@ -116,9 +117,10 @@ class ContourRenderer(Renderer):
         limits = stage.limits(view)
         levels = self._levels(stage.peak(view))
         field = Raster(limits, max(2, round(theme.px(CELL))))
-        lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
-        animated(axes, field, 1)
-        animated(axes, lines, 1.5)
+        lines = QuickPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
+        finder = _LineFinder(axes, limits, levels, theme.px(LINE_CELL))
+        ground = Kept(axes, field, lines, _edge(axes, theme))
+        animated(axes, ground, 1)
         n_components = stage.trace.n_components
         painter = _Painter(theme, n_components, levels, self.levels == "log", self.tint == "components")
         ghosts = self._ghosts(axes, stage, view, theme) if self.truth else ()
@@ -127,9 +129,8 @@ class ContourRenderer(Renderer):
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
         outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
         marks = mean_marks(axes, n_components, theme)
-        line_grid = DensityGrid(limits, LINE_GRID, corners=True)
         return _Props(
-            view, levels, field, painter, line_grid, lines, edge, ghosts, cloud, drawn, samples, outlines, marks
+            view, levels, field, painter, lines, finder, ground, ghosts, cloud, drawn, samples, outlines, marks
         )
 
     def _levels(self, peak: float) -> Array:
@@ -143,7 +144,7 @@ class ContourRenderer(Renderer):
     def _outlines(self, axes: Axes, color: str, theme: Theme) -> tuple[PathPatch, ...]:
         outlines = []
         for _ in self.radii:
-            outline = PathPatch(_NO_PATH, fill=False, edgecolor=color)
+            outline = QuickPatch(_NO_PATH, fill=False, edgecolor=color)
             outline.set_linewidth(theme.mark_px(2.8))
             animated(axes, outline, 3)
             outlines.append(outline)
@@ -163,10 +164,10 @@ class ContourRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the field and draw its lines; then the points, the outlines and the means on top."""
         mixture = props.view.mixture(frame.mixture)
-        props.field.set_paint(partial(props.painter.colors, mixture))
-        yield props.field
-        props.lines.set_path(level_lines(props.line_grid, mixture, props.levels))
-        yield from (props.lines, props.edge)
+        if props.ground.turns_to(frame.mixture):
+            props.field.set_paint(partial(props.painter.colors, mixture))
+            props.lines.set_path(props.finder.lines(mixture))
+        yield props.ground
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
@@ -193,7 +194,6 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     width = axes.spines["left"].get_linewidth()
     axes.spines[:].set_visible(False)
     edge = Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
-    animated(axes, edge, 1.6)
     edge.set_clip_on(False)
     return edge
 
@@ -212,6 +212,21 @@ def _calm(theme: Theme) -> str:
     lightness, hue = hex_to_oklab(theme.muted)[0], np.radians(290)
     srgb = oklab_to_srgb(np.array([lightness, 0.12 * np.cos(hue), 0.12 * np.sin(hue)]))
     return "#" + bytes(np.rint(255 * srgb).astype(int).tolist()).hex()
+
+
+class _LineFinder:
+    """Level lines, looked for at places that are equally far apart on the picture, whatever its size."""
+
+    def __init__(self, axes: Axes, limits: Array, levels: Array, cell: float) -> None:
+        self._axes, self._limits, self._levels, self._cell = axes, limits, levels, cell
+        self._grid: tuple[tuple[int, int], DensityGrid] | None = None
+
+    def lines(self, mixture: Mixture) -> Path:
+        """Where the density has the levels; the axes must have their final size."""
+        columns, rows = (max(8, round(side / self._cell)) + 1 for side in self._axes.bbox.size)
+        if self._grid is None or self._grid[0] != (columns, rows):
+            self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
+        return level_lines(self._grid[1], mixture, self._levels)
 
 
 def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:

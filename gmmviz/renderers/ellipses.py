@@ -19,6 +19,7 @@ from gmmviz.cloud import PointCloud
 from gmmviz.errors import InputError
 from gmmviz.label import Label
 from gmmviz.options import Flag, Positive, options
+from gmmviz.quick import QuickPatch
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
     MeanMark,
@@ -125,7 +126,7 @@ class EllipseRenderer(Renderer):
     def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
         ellipses = []
         for radius in self.outlines:
-            ellipse = PathPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
+            ellipse = QuickPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
             animated(axes, ellipse, 3)
             ellipses.append(ellipse)
         return tuple(ellipses)

@@ -19,6 +19,7 @@ from gmmviz.arrays import Array
 from gmmviz.cloud import PointCloud
 from gmmviz.errors import InputError
 from gmmviz.mixture import Mixture
+from gmmviz.quick import QuickLine
 from gmmviz.renderers.base import animated
 from gmmviz.stage import Stage
 from gmmviz.themes import Theme
@@ -43,8 +44,8 @@ def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, .
 
 
 def _mean_mark(axes: Axes, k: int, theme: Theme) -> MeanMark:
-    trail = Line2D([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
-    dot = Line2D(
+    trail = QuickLine([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
+    dot = QuickLine(
         [],
         [],
         marker="o",
@@ -168,4 +169,6 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
     box = path.get_extents()
     digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
     largest = 2 * np.abs(digits.vertices).max()  # matplotlib makes a marker this size 1
-    return Line2D([], [], marker=digits, markersize=largest, markerfacecolor=theme.background, markeredgewidth=0)
+    return QuickLine(
+        [], [], marker=digits, markersize=largest, markerfacecolor=theme.background, markeredgewidth=0
+    )

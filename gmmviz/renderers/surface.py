@@ -23,6 +23,7 @@ from gmmviz.density import DensityGrid, Grid
 from gmmviz.errors import InputError, nearest
 from gmmviz.floor import Floor, FloorTransform
 from gmmviz.options import Count, Flag, Number, Seconds, options
+from gmmviz.quick import QuickLine
 from gmmviz.relief import Relief
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.marks import MANY, number_mark, opacity, point_radius
@@ -203,8 +204,8 @@ def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
 
 
 def _mean(axes: Axes, k: int, theme: Theme, to_floor: FloorTransform) -> _Mean:
-    drop = Line2D([], [], color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
-    dot = Line2D(
+    drop = QuickLine([], [], color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
+    dot = QuickLine(
         [],
         [],
         marker="o",

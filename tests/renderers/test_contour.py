@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.density import DensityGrid
-from gmmviz.renderers.contour import LINE_GRID, level_lines
+from gmmviz.renderers.contour import level_lines
 from gmmviz.stage import stages
 from gmmviz.view import View
 
@@ -28,7 +28,7 @@ def lines_of(path):
 
 def test_level_lines_have_the_density_they_state(truth):
     levels = np.array([0.002, 0.01, 0.04])
-    path = level_lines(DensityGrid(LIMITS, LINE_GRID, corners=True), truth, levels)
+    path = level_lines(DensityGrid(LIMITS, (161, 121), corners=True), truth, levels)
     found = np.log(levels)[:, None] - truth.log_prob(lines_of(path))
 
     assert np.abs(found).min(axis=0).max() < 0.03
@@ -36,7 +36,7 @@ def test_level_lines_have_the_density_they_state(truth):
 
 
 def test_a_density_that_nowhere_reaches_a_level_has_no_line(truth):
-    path = level_lines(DensityGrid(LIMITS, LINE_GRID, corners=True), truth, np.array([10.0]))
+    path = level_lines(DensityGrid(LIMITS, (161, 121), corners=True), truth, np.array([10.0]))
 
     assert len(path.vertices) == 0
 
