@@ -19,7 +19,7 @@ from matplotlib.text import Text
 
 from gmmviz.arrays import Array
 
-KEPT = 8  # paintings: frames made out of order may go to and fro between a few
+KEPT = 64  # paintings: a film says the same few things again and again, and images may be made out of order
 
 
 class Label(Text):

@@ -352,4 +352,4 @@ def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
     halfway = factors @ (axes * ((1 - t) + t * np.sqrt(np.maximum(squares, 0)))[:, None, :])
     covariances = halfway @ halfway.transpose(0, 2, 1)
     weights = (1 - t) * a.weights + t * b.weights
-    return Mixture(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)
+    return Mixture.trusted(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)

@@ -8,7 +8,7 @@ section or an approximation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import numpy as np
@@ -44,6 +44,12 @@ class View:
     center: Array
     names: tuple[str, ...]
     note: str = ""
+    _is_identity: bool = field(init=False)  # asked for every mean of every frame
+
+    def __post_init__(self) -> None:
+        d, D = self.matrix.shape
+        identity = d == D and np.array_equal(self.matrix, np.eye(d)) and not self.center.any()
+        object.__setattr__(self, "_is_identity", identity)
 
     @classmethod
     def of(cls, data: Dataset, features: Features, n_axes: int) -> View:
@@ -112,11 +118,6 @@ class View:
         means = (mixture.means - self.center) @ self.matrix.T
         covariances = self.matrix @ mixture.covariances @ self.matrix.T
         return Mixture.trusted(mixture.weights.copy(), means, (covariances + covariances.transpose(0, 2, 1)) / 2)
-
-    @property
-    def _is_identity(self) -> bool:
-        d, D = self.matrix.shape
-        return d == D and np.array_equal(self.matrix, np.eye(d)) and not self.center.any()
 
 
 def _index(data: Dataset, feature: str | int) -> int:

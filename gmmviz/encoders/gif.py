@@ -89,7 +89,9 @@ class GifEncoder(Encoder):
             film = replace(film, samples=tuple(_see_through(image, film.background) for image in film.samples))
             shots = (replace(shot, image=_see_through(shot.image, film.background)) for shot in shots)
         schedule = ticked(film.durations, TICKS, shortest, LONGEST)
-        palette = Palette(film.samples, film.size, n_colors or self.n_colors, self.dither)
+        palette = Palette(
+            film.samples, film.size, n_colors or self.n_colors, self.dither, see_through=self.transparent
+        )
         options = {
             "loop": str(self.loop - 1 if self.loop else 0),  # it counts repetitions, 0 is for ever
             "final_delay": str(schedule[-1].ends - schedule[-1].begins),

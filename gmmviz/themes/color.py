@@ -72,10 +72,12 @@ def mixed(background: str, inks: Sequence[str], amounts: npt.NDArray[np.floating
     away = np.stack([_FROM_LAB @ hex_to_oklab(ink) - ground for ink in inks], axis=1).astype(np.float32)
     roots = away @ amounts.reshape(len(inks), -1).astype(np.float32, copy=False)
     roots += ground.astype(np.float32)[:, None]
-    levels = _levels(roots)
-    rgba = np.full((levels.shape[1], 4), 255, np.uint8)
-    rgba[:, :3] = levels.T
-    return rgba.reshape(*amounts.shape[1:], 4)
+    steps = _steps(_FROM_LMS.astype(np.float32) @ (roots * roots * roots))
+    # One table per channel, whose levels stand where the channel does, so that they need not be interleaved.
+    packed: npt.NDArray[np.uint32] = _opaque_levels()[0].take(steps[0])
+    packed |= _opaque_levels()[1].take(steps[1])
+    packed |= _opaque_levels()[2].take(steps[2])
+    return packed.view(np.uint8).reshape(*amounts.shape[1:], 4)
 
 
 def oklab_to_bytes(lab: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
@@ -104,6 +106,16 @@ def _srgb_of_light() -> Array:
     """Linear light as sRGB (IEC 61966-2-1), both from 0 to 1."""
     light = np.arange(STEPS + 1) / STEPS
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+@cache
+def _opaque_levels() -> npt.NDArray[np.uint32]:
+    """Light as red, green and blue of opaque RGBA in one number, shape (3, STEPS + 1)."""
+    channels = np.zeros((3, STEPS + 1, 4), np.uint8)
+    for d in range(3):
+        channels[d, :, d] = _levels_of_light()
+    channels[:, :, 3] = 255
+    return channels.view(np.uint32)[:, :, 0]
 
 
 @cache
