@@ -205,11 +205,13 @@ class Canvas:
         bar.set_in_layout(False)
         label = self._text(px(MARGIN + 20), 0, "", px(27), weight="bold", va="baseline")
         caption = self._text(0, 0, "", px(27), va="baseline")
-        longest = 0.0
-        for pair in words:
-            label.set_text(pair[0])
-            caption.set_text(pair[1])
-            longest = max(longest, self._width(label) + px(16) + self._width(caption))
+        widths: dict[tuple[Label, str], float] = {}
+        for text, said in {
+            (text, said) for pair in words for text, said in zip((label, caption), pair, strict=True)
+        }:
+            text.set_text(said)
+            widths[text, said] = self._width(text)
+        longest = max((widths[label, a] + px(16) + widths[caption, b] for a, b in words), default=0.0)
         _shrink([label, caption], longest, width - px(2 * MARGIN + 40))
         for text in (
             label,

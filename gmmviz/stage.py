@@ -207,6 +207,7 @@ def _peak(cast: tuple[Trace, ...], view: View, limits: Array) -> float:
         points = view.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
         for snapshot in trace:
             mixture = view.mixture(snapshot.mixture)
-            peaks.append(np.exp(mixture.log_prob(np.concatenate([grid, mixture.means])).max()))
-            usual.append(np.quantile(np.exp(mixture.log_prob(points)), CROWD))
+            densities = np.exp(mixture.log_prob(np.concatenate([points, grid, mixture.means])))
+            peaks.append(densities[len(points) :].max())
+            usual.append(np.quantile(densities[: len(points)], CROWD))
     return float(min(np.max(peaks), SPIKE * np.max(usual)))

@@ -28,6 +28,7 @@ from gmmviz.raster import Colors, Raster
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
     MeanMark,
+    Overlay,
     ellipse_path,
     factors_in_sight,
     ghost,
@@ -66,6 +67,7 @@ class _Props:
     samples: Array
     outlines: tuple[tuple[PathPatch, ...], ...]  # of each component
     marks: tuple[MeanMark, ...]
+    overlay: Overlay
 
 
 @RENDERERS.register("contour")
@@ -130,7 +132,20 @@ class ContourRenderer(Renderer):
         outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            view, levels, field, painter, lines, finder, ground, ghosts, cloud, drawn, samples, outlines, marks
+            view,
+            levels,
+            field,
+            painter,
+            lines,
+            finder,
+            ground,
+            ghosts,
+            cloud,
+            drawn,
+            samples,
+            outlines,
+            marks,
+            Overlay(),
         )
 
     def _levels(self, peak: float) -> Array:
@@ -176,6 +191,10 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
+        yield from props.overlay.of(frame.mixture, lambda: self._moved(props, frame, mixture, stage))
+
+    def _moved(self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage) -> Iterable[Artist]:
+        """Set the outlines and the means."""
         factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
         for k, outlines in enumerate(props.outlines):
             for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):

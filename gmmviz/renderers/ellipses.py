@@ -18,11 +18,13 @@ from pydantic import Field
 from gmmviz.cloud import PointCloud
 from gmmviz.errors import InputError
 from gmmviz.label import Label
+from gmmviz.mixture import Mixture
 from gmmviz.options import Flag, Positive, options
 from gmmviz.quick import QuickPatch
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.renderers.marks import (
     MeanMark,
+    Overlay,
     ellipse_path,
     factors_in_sight,
     ghost,
@@ -51,6 +53,7 @@ class _Props:
     ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
+    overlay: Overlay
 
 
 @RENDERERS.register("ellipses")
@@ -121,7 +124,7 @@ class EllipseRenderer(Renderer):
         n_components = stage.trace.n_components
         ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
         labels = tuple(self._labels(axes, stage, view, theme)) if self.labels else ()
-        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
+        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme), Overlay())
 
     def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
         ellipses = []
@@ -152,6 +155,13 @@ class EllipseRenderer(Renderer):
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
+        yield from props.overlay.of(frame.mixture, lambda: self._moved(props, frame, mixture, stage, theme))
+        yield from props.labels
+
+    def _moved(
+        self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage, theme: Theme
+    ) -> Iterable[Artist]:
+        """Set the ellipses and the means."""
         radii = self.outlines
         factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
         for k, ellipses in enumerate(props.ellipses):
@@ -165,4 +175,3 @@ class EllipseRenderer(Renderer):
                 yield ellipse
         past = past_means(frame, props.view) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
-        yield from props.labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,20 @@ class MeanMark:
     trail: Line2D
     dot: Line2D
     number: Line2D
+
+
+class Overlay:
+    """Artists above the points, which are set anew only when they are to show another mixture."""
+
+    def __init__(self) -> None:
+        self._mixture: Mixture | None = None
+        self._artists: tuple[Artist, ...] = ()
+
+    def of(self, mixture: Mixture, moved: Callable[[], Iterable[Artist]]) -> tuple[Artist, ...]:
+        """Return the artists in painting order; `moved` sets and yields them."""
+        if mixture is not self._mixture:
+            self._mixture, self._artists = mixture, tuple(moved())
+        return self._artists
 
 
 def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, ...]:
