@@ -263,7 +263,11 @@ def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
     ]
     if not found:
         return _NO_PATH
-    return Path(np.concatenate([points for points, _ in found]), np.concatenate([codes for _, codes in found]))
+    codes = np.concatenate([codes for _, codes in found])
+    codes[codes == Path.CLOSEPOLY] = Path.LINETO  # to where they began: Agg thins out only what has no such mark
+    path = Path(np.concatenate([points for points, _ in found]), codes)
+    path.should_simplify = True
+    return path
 
 
 class _Painter:
