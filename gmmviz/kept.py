@@ -54,7 +54,8 @@ class Kept(Artist):
         """Paint them over what is there."""
         if not self.get_visible():
             return
-        if not isinstance(renderer, RendererAgg):
+        # In a figure of the user's own anything below may change from one painting to the next.
+        if not isinstance(renderer, RendererAgg) or not self.get_animated():
             for artist in self._artists:
                 artist.draw(renderer)
             return
