@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gmmviz.errors import hint
+from gmmviz.errors import hint, listed, nearest
 from gmmviz.options import sentence, shown
 from gmmviz.scene.keys import example_of, fields_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.sources import SceneError
-from gmmviz.scene.tables import FAMILIES, Family, SceneTables
+from gmmviz.scene.tables import FAMILIES, SceneTables
 from gmmviz.toml_places import Path as Location
 from gmmviz.toml_places import lookup
 
@@ -67,12 +67,11 @@ def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dic
     """
     made = dict(document)
     if "data" in made:
-        family = FAMILIES["data"]
-        stand_in = family.registry["old_faithful"]
-        made["data"] = _chosen(made["data"], ("data",), family, problems) or stand_in()
+        stand_in = FAMILIES["data"].registry["old_faithful"]
+        made["data"] = _chosen(made["data"], ("data",), "data", problems) or stand_in()
     model = made.get("model")
     if isinstance(model, dict) and "start" in model:
-        start = _chosen(model["start"], ("model", "start"), FAMILIES["start"], problems)
+        start = _chosen(model["start"], ("model", "start"), "start", problems)
         made["model"] = {key: value for key, value in model.items() if key != "start"}
         made["model"] |= {"start": start} if start else {}
     panels = made.get("panels")
@@ -80,19 +79,18 @@ def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dic
         problems.append(Problem(("panels",), "expected a list of tables: write [[panels]], with two brackets"))
         del made["panels"]
     elif isinstance(panels, list) and panels:
-        family = FAMILIES["panels"]
-        chosen = [_chosen(panel, ("panels", i), family, problems) for i, panel in enumerate(panels)]
-        made["panels"] = [panel or family.registry["likelihood"]() for panel in chosen]
+        chosen = [_chosen(panel, ("panels", i), "panels", problems) for i, panel in enumerate(panels)]
+        made["panels"] = [panel or FAMILIES["panels"].registry["likelihood"]() for panel in chosen]
     return made
 
 
-def _chosen(table: Any, location: Location, family: Family, problems: list[Problem]) -> Any:
-    """The object that a table describes, or None if it has problems."""
-    registry, tag = family.registry, family.tag
+def _chosen(table: Any, location: Location, family: str, problems: list[Problem]) -> Any:
+    """The object that a table of this family describes, or None if it has problems."""
+    registry, tag = FAMILIES[family].registry, FAMILIES[family].tag
     if not isinstance(table, dict):
         problems.append(Problem(location, f"expected a table, got {shown(table)}"))
         return None
-    name = table.get(tag, family.default)
+    name = table.get(tag, FAMILIES[family].default)
     if not isinstance(name, str):
         known = ", ".join(repr(name) for name in registry)
         what = "this key is missing" if name is None else f"expected a text, got {shown(name)}"
@@ -107,7 +105,7 @@ def _chosen(table: Any, location: Location, family: Family, problems: list[Probl
     try:
         return _adapter(cls).validate_python(rest)
     except ValidationError as error:
-        for problem in _problems(cls, rest, error, (tag,)):
+        for problem in _problems(cls, rest, error, (tag,), family):
             problems.append(Problem((*location, *problem.location), problem.message, problem.at_key))
     return None
 
@@ -118,7 +116,11 @@ def _adapter(cls: Any) -> TypeAdapter[Any]:
 
 
 def _problems(
-    cls: Any, document: dict[str, Any], error: ValidationError, others: tuple[str, ...] = ()
+    cls: Any,
+    document: dict[str, Any],
+    error: ValidationError,
+    others: tuple[str, ...] = (),
+    family: str = "",
 ) -> list[Problem]:
     """One problem per place: the branches of a union that all failed are one mistake.
 
@@ -126,6 +128,8 @@ def _problems(
     ----------
     others : tuple of str
         Keys that may stand in the table beside the class's fields.
+    family : str
+        Of `FAMILIES`, if the table is one of those.
     """
     by_location: dict[Location, list[ErrorDetails]] = {}
     for details in error.errors():
@@ -137,8 +141,35 @@ def _problems(
         known = tuple(fields_of(type_at(cls, location[:-1])))
         known = (*others, *known) if len(location) == 1 else known
         message = _sentence(here, known, example_of(cls, location) if location else "")
-        found.append(Problem(location, message, at_key=here[0]["type"] in UNKNOWN))
+        unknown = here[0]["type"] in UNKNOWN
+        if unknown and not nearest(location[-1], known) and (home := _home(str(location[-1]), family)):
+            message = f"unknown key here; it belongs in {home}"
+        found.append(Problem(location, message, at_key=unknown))
     return found
+
+
+@cache
+def _homes(key: str) -> dict[str, str]:
+    """Where in a scene file a key may stand: places in words, by the table or family of tables."""
+    homes: dict[str, str] = {}
+    for name, field in fields_of(SceneTables).items():
+        inside = fields_of(field.annotation)
+        places = [f"[{name}]"] if key in inside else []
+        places += [f"[{name}.{table}]" for table in inside if key in fields_of(inside[table].annotation)]
+        if name == key and not inside and name not in FAMILIES:
+            places = ["the top of the file, above the first [table]"]
+        homes |= {name: " or ".join(places)} if places else {}
+    for family, table in (("data", "[data]"), ("panels", "[[panels]]"), ("start", "[model.start]")):
+        tag, registry = FAMILIES[family].tag, FAMILIES[family].registry
+        having = [name for name in registry if key in fields_of(registry[name])]
+        homes |= {family: f"{table} where {tag} is {listed(having)}"} if having else {}
+    return homes
+
+
+def _home(key: str, family: str) -> str:
+    """Where a key belongs that is unknown where it stands: if it can, to another table of the same family."""
+    homes = _homes(key)
+    return homes.get(family) or " or ".join(homes.values())
 
 
 def _location(document: Any, details: ErrorDetails) -> Location:
