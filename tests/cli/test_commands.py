@@ -122,7 +122,7 @@ def test_new_never_overwrites(gmmviz, folder):
     [
         (["mine"], "the template 'film' is a .toml file: give mine.toml\n"),
         (["x.toml", "--template", "python"], "the template 'python' is a .py file: give x.py\n"),
-        (["none/x.toml"], "none/x.toml cannot be written: No such file or directory\n"),
+        (["none/x.toml"], "there is no folder none: make it first\n"),
     ],
 )
 def test_new_says_what_it_cannot_write(gmmviz, arguments, message):
