@@ -16,14 +16,23 @@ def main() -> NoReturn:
 
     try:
         app(prog_name="gmmviz")
-    except OSError as error:  # standard output is full or gone
-        sys.stderr.write(f"gmmviz: {error}\n")
+    except Exception as error:
+        if _interrupted:  # matplotlib's C++ makes an error of its own of whatever unwinds it
+            sys.exit(128 + _interrupted)
+        if not isinstance(error, OSError):
+            raise
+        sys.stderr.write(f"gmmviz: {error}\n")  # standard output is full or gone
         sys.exit(1)
     sys.exit(0)
 
 
+_interrupted = 0  # by which signal
+
+
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     """Unwind, so that whoever is writing a file takes the unfinished one away; exit with 128 + signal."""
+    global _interrupted
+    _interrupted = number
     for another in (signal.SIGINT, signal.SIGTERM):
         signal.signal(another, signal.SIG_IGN)  # the cleaning up is quick, and must not be interrupted
     sys.stderr.write("interrupted; unfinished films were discarded\n")

@@ -263,8 +263,10 @@ class Canvas:
         if own:
             mosaic = _for_runs(len(self._stages), own, layout, (width, height))
             drawn = [(stage, renderer) for stage in self._stages for renderer in own]
+            # A run's name stands where its panels begin, at the left, wherever the layout has put the first.
+            first = min(range(len(own)), key=lambda i: (mosaic.cells[i].top, mosaic.cells[i].left))
             for spec, (stage, renderer) in zip(_specs(area, mosaic), drawn, strict=True):
-                yield spec, stage, renderer, stage.name if renderer is own[0] else "", len(self._stages)
+                yield spec, stage, renderer, stage.name if renderer is own[first] else "", len(self._stages)
         stage = self._stages[self._speaker]
         for spec, renderer in zip(_specs(beside, tiles(len(shared), width / 2, height)), shared, strict=True):
             yield spec, stage, renderer, "", 1

@@ -29,6 +29,8 @@ def _template(text: str) -> str:
     except ValueError:
         parts = [("", "", "", "")]
     for _, name, spec, conversion in parts:
+        if name in FIELDS and (spec or conversion):
+            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {text!r}")
         if name == "" or spec or conversion:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
             raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}")

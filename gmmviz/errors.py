@@ -45,8 +45,9 @@ def counted(n: int, what: str) -> str:
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name that `name` is most likely a slip of, if any."""
-    matches = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    written = {word.lower(): word for word in known}
+    matches = difflib.get_close_matches(str(name).lower(), written, n=1, cutoff=0.6)
+    return written[matches[0]] if matches else None
 
 
 def hint(name: object, known: Iterable[str]) -> str:

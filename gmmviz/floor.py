@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,13 @@ from matplotlib.transforms import Affine2D, Affine2DBase, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.camera import Box, Camera, largest, shapes
+from gmmviz.errors import InputError
 from gmmviz.themes import Theme
 
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)
+SMALLEST = 24.0  # pixels, of a floor on which anything can be told
 ENOUGH = 0.45  # of the size that the floor would have without letters
 
 
@@ -100,7 +103,13 @@ class Floor(Artist):
         self._letter_size = 1.0
         self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
         self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
-        self._names = [_Text.of(name, 23, theme.text, theme) for name in names]
+        # As they are, without what is in parentheses, and, where even that has no room, not at all.
+        brief = [name.split(" (")[0] for name in names]
+        self._wordings = [
+            [_Text.of(name, 23, theme.text, theme) for name in wording] for wording in (names, brief)
+        ]
+        self._wordings.append([])
+        self._names = self._wordings[0]
         self._scale = [] if peak is None else _scale(peak, theme)
         self._fitted: dict[tuple[float, ...], Box] = {}
         self._shown_at: tuple[Any, ...] = ()
@@ -135,12 +144,35 @@ class Floor(Artist):
         return float(figure.dpi) / 72
 
     def _fit(self, left: float, bottom: float, width: float, height: float) -> Box:
-        """The largest picture in this room; letters become smaller where they would take too much of it."""
-        for self._letter_size in LETTER_SIZES:
+        """The largest picture in this room; letters become smaller where they would take too much of it.
+
+        Raises
+        ------
+        InputError
+            If nothing could be told on it.
+        """
+        for names, letter_size in product(self._wordings, LETTER_SIZES):
+            self._names, self._letter_size = names, letter_size
             box, share = self._largest((width, height))
-            if share >= ENOUGH:
+            if share >= ENOUGH and not any(self._names_meet(box.seen_by(camera)) for camera in self._cameras):
                 break
+        if min(box.width, box.depth) < SMALLEST:
+            raise InputError(
+                f"a surface has too little room in {max(width, 0):.0f}x{max(height, 0):.0f} pixels: make the "
+                "picture larger, or its panel",
+                "size",
+            )
         return replace(box, origin=(left + box.origin[0], bottom + box.origin[1]))
+
+    def _names_meet(self, box: Box) -> bool:
+        """Whether the features' names overlap."""
+        own = {id(name) for name in self._names}
+        named = [(text, anchor + way) for text, anchor, way in self._letters(box) if id(text) in own]
+        if len(named) < 2:
+            return False
+        (one, here), (other, there) = named
+        apart = np.abs(here - there) - (one.half + other.half) * self._letter_size
+        return bool(apart[0] < self._theme.px(20) and apart[1] < 0)
 
     def _largest(self, room: tuple[float, float]) -> tuple[Box, float]:
         """The box whose floor and surface are largest, and its scale by what it would be without letters."""
@@ -183,8 +215,8 @@ class Floor(Artist):
                 across = float(np.abs(normal) @ text.half) * size
                 yield text, anchor, normal * (gap + across)
                 reach = max(reach, gap + 2 * across)
-            name = self._names[d]
-            yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * size)
+            for name in self._names[d : d + 1]:
+                yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * size)
         left = CORNERS[box.floor(CORNERS)[:, 0].argmin()]
         for height, text in self._scale:
             (anchor,) = box.surface(left[None], np.array([height]))

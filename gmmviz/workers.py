@@ -98,8 +98,15 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
     ours = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    for _ in range(jobs):
-        pool.submit(int)
+    # They inherit which signals wait: an interrupt is for the parent, also while they are still importing.
+    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    waiting = block and block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(jobs):
+            pool.submit(int)
+    finally:
+        if block:
+            block(signal.SIG_SETMASK, waiting)
     for name, value in ours.items():
         os.environ.pop(name)
         if value is not None:

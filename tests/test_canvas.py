@@ -92,6 +92,18 @@ def two_runs(trace, **settings):
     return gv.Animation([gv.Run(other, "short"), gv.Run(trace, "long")], size=(800, 450), **settings)
 
 
+def test_runs_are_named_where_their_panels_begin(trace):
+    """The picture stands before its companion, though it is listed second."""
+    film = two_runs(trace, panels=[gv.WeightsRenderer(), gv.EllipseRenderer()])
+    left = {}
+    for axes, stage, *_ in film._canvas._panels:
+        left.setdefault(stage.name, []).append((axes.bbox.x0, axes.get_title(loc="left")))
+
+    for name, panels in left.items():
+        assert min(panels)[1] == name
+        assert max(panels)[1] != name
+
+
 def test_run_that_ends_first_says_so_while_the_other_goes_on(trace):
     film = two_runs(trace)
     (_, stage, ending), (_, _, other) = film._canvas._endings

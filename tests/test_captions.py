@@ -74,8 +74,7 @@ def test_epilogue_moves_after_the_end(trace):
         ("{iteration.real}", "Captions: e_step: no caption knows {iteration.real}; did you mean 'iteration'?"),
         (
             "{iteration:d}",
-            "Captions: e_step: '{iteration:d}' is no template: write a brace as {{ or }}; known: {iteration}, "
-            "{first}, {iterations}, {components}, {points}, {log_likelihood}, {event}",
+            "Captions: e_step: {iteration} is filled in as it is: leave out what follows its name in '{iteration:d}'",
         ),
     ],
 )

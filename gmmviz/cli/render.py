@@ -104,6 +104,9 @@ def render(
     for_each(scenes, make, "made", quiet=quiet)
 
 
+STILL_ENDS = (".png", ".svg", ".pdf")
+
+
 def _size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,5})[xX](\d{1,5})", text.strip())
     if not match:
@@ -139,6 +142,8 @@ def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str
     suffix = ".png" if at else ".gif"
     if not output.suffix:
         raise InputError(f"there is no folder {output}: make it first, or give a file such as {output}{suffix}")
+    if not at and output.name.lower().endswith(STILL_ENDS) and output.name.count(".") == 1:
+        raise InputError(f"{output} is a still: say of which moment, such as --at end")
     return [output]
 
 

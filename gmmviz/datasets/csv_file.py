@@ -25,7 +25,9 @@ class CsvFile(DatasetSource):
     path: str
     """The file, relative to the scene file."""
     columns: tuple[Column | Count, ...] | None = None
-    """The features, by header name or by number (the first column is 1); default: every column."""
+    """The features, by header name or by number (the first column is 1); default: every column but `labels`."""
+    labels: Column | Count | None = None
+    """The column that holds each point's known class, in words or numbers; EM does not see it."""
 
     def load(self, folder: Path = Path()) -> Dataset:
         """Read the file; rows are counted as an editor counts lines."""
@@ -35,31 +37,29 @@ class CsvFile(DatasetSource):
         if not table:
             raise InputError(f"{path} has a header but no points")
         n_columns = len(header or table[0][1])
-        chosen = self._chosen(header, n_columns, path)
+        known = None if self.labels is None else _place(self.labels, header, n_columns, path, "labels")
+        chosen = [column for column in range(n_columns) if column != known]
+        if self.columns is not None:
+            chosen = [_place(column, header, n_columns, path, "columns") for column in self.columns]
         rows = [
             [_number(cells, column, n_columns, header, line, path) for column in chosen] for line, cells in table
         ]
         names = tuple(header[column] if header else f"column {column + 1}" for column in chosen)
-        return Dataset(np.array(rows), names, path.stem)
+        labels = None if known is None else np.array([cells[known] for _, cells in table])
+        return Dataset(np.array(rows), names, path.stem, labels=labels)
 
-    def _chosen(self, header: list[str] | None, n_columns: int, path: Path) -> list[int]:
-        if self.columns is None:
-            return list(range(n_columns))
-        chosen = []
-        for column in self.columns:
-            if isinstance(column, int):
-                if column > n_columns:
-                    raise InputError(f"{path} has {n_columns} columns, so there is no column {column}", "columns")
-                chosen.append(column - 1)
-            elif header is None:
-                raise InputError(
-                    f"{path} has no header, so there is no column {column!r}: give its number", "columns"
-                )
-            elif column not in header:
-                raise InputError(f"{path} has no column {column!r}; {hint(column, header)}", "columns")
-            else:
-                chosen.append(header.index(column))
-        return chosen
+
+def _place(column: str | int, header: list[str] | None, n_columns: int, path: Path, key: str) -> int:
+    """The number of a column that is given by number or name, from 0."""
+    if isinstance(column, int):
+        if column > n_columns:
+            raise InputError(f"{path} has {n_columns} columns, so there is no column {column}", key)
+        return column - 1
+    if header is None:
+        raise InputError(f"{path} has no header, so there is no column {column!r}: give its number", key)
+    if column not in header:
+        raise InputError(f"{path} has no column {column!r}; {hint(column, header)}", key)
+    return header.index(column)
 
 
 def _read(path: Path) -> list[tuple[int, list[str]]]:
@@ -111,7 +111,10 @@ def _number(
     if not _is_number(cell) and _is_number(cell.replace(",", ".")):
         raise InputError(f"{place}: found {cell!r}, with a decimal comma; write decimals with a point")
     if not _is_number(cell):
-        raise InputError(f"{place}: expected a number, found {cell!r}; choose other columns or mend the cell")
+        raise InputError(
+            f"{place}: expected a number, found {cell!r}; mend the cell, choose other columns, or name this one "
+            "as labels"
+        )
     value = float(cell)
     if not math.isfinite(value):
         raise InputError(f"{place}: found {cell!r}; EM needs finite numbers: mend the cell or leave the row out")

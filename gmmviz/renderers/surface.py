@@ -11,6 +11,7 @@ import numpy as np
 from contourpy import LineType, contour_generator
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
@@ -140,7 +141,7 @@ class SurfaceRenderer(Renderer):
             flat.set_transform(to_floor)
         for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
             animated(axes, artist, zorder)
-        means = tuple(_mean(axes, k, theme, to_floor) for k in range(stage.trace.n_components))
+        means = tuple(_mean(axes, k, theme, floor, to_floor) for k in range(stage.trace.n_components))
         levels = stage.peak(view) * (np.arange(self.levels) + 0.5) / self.levels
         grid = DensityGrid(limits, (CELLS, CELLS), corners=True)
         return _Props(view, floor, cloud, grid, levels, lines, relief, means)
@@ -173,7 +174,7 @@ class SurfaceRenderer(Renderer):
         """Turn the camera, draw what lies on the floor, and above it the surface."""
         mixture = props.view.mixture(frame.mixture)
         limits = stage.limits(props.view)
-        box = props.floor.turn(self._camera_at(frame.moment.time))
+        props.floor.turn(self._camera_at(frame.moment.time))
         if self.restless:
             yield props.floor
         props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))
@@ -181,16 +182,11 @@ class SurfaceRenderer(Renderer):
         props.cloud.follow(frame, theme)
         yield props.cloud
         low, high = limits.T
-        # On the picture what lies farther away on the floor stands higher.
-        rise = box.camera.away * box.lift * box.camera.uprightness / box.camera.foreshortening
-        above = mixture.means + rise * (high - low) / box.sides
         for k, mean in enumerate(props.means):
             if (mixture.means[k] < low).any() or (mixture.means[k] > high).any():
                 continue
-            mean.drop.set_data(*np.stack([mixture.means[k], above[k]], axis=1))
-            yield mean.drop
             mean.dot.set_alpha(opacity(mixture.weights[k]))
-            for artist in (mean.dot, mean.number):
+            for artist in (mean.drop, mean.dot, mean.number):
                 artist.set_data(mixture.means[k, :1], mixture.means[k, 1:])
                 yield artist
         props.relief.set_mixture(mixture)
@@ -203,8 +199,26 @@ def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
     return [line for level in levels for line in contours.lines(level)]
 
 
-def _mean(axes: Axes, k: int, theme: Theme, to_floor: FloorTransform) -> _Mean:
-    drop = QuickLine([], [], color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
+class _Stem(QuickLine):
+    """From a place on the floor straight up to where the surface floats, wherever that is when it is painted."""
+
+    def __init__(self, floor: Floor, **style: Any) -> None:
+        super().__init__([], [], **style)
+        self._floor = floor
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Paint it over what is there."""
+        foot = np.array(self.get_data(), dtype=np.float64)[:, :1]
+        box = self._floor.shown
+        transform = self.get_transform()
+        rise = np.array([0, box.camera.uprightness * box.lift])
+        head = transform.transform(foot.T) + rise
+        self.set_data(*np.hstack([foot, transform.inverted().transform(head).T]))
+        super().draw(renderer)
+
+
+def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransform) -> _Mean:
+    drop = _Stem(floor, color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
     dot = QuickLine(
         [],
         [],

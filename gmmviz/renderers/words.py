@@ -26,6 +26,7 @@ SIZE = 21  # of letters, in pixels of a 720-pixel-high picture
 LINE = 1.05  # from one line to the next, in letter sizes
 FEW = 5  # numbers that stand in one column; more take turns in two
 LEADER = 16  # length of the line from a curve's end to its name
+WIDEST = 0.2  # of the picture, that a name beside the axes may take
 MIDDLE = 0.33  # height of the middle of a digit above its baseline, in letter sizes
 
 
@@ -58,6 +59,16 @@ def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> 
     axes.set_xticks(list(places.values()), [str(k + 1) for k in places])
     for k, tick in zip(places, axes.get_xticklabels(), strict=True):
         tick.set(color=theme.color(k), fontproperties=theme.font("bold"), fontsize=theme.px(SIZE))
+
+
+def _shortened(text: str, room: float, size: float, font: FontProperties) -> str:
+    """The text, without its middle if it is wider than the room."""
+    kept = len(text)
+    shown = text
+    while text_width(shown, size, font) > room and kept > 2:
+        kept -= 1
+        shown = f"{text[: (kept + 1) // 2].rstrip()}…{text[len(text) - kept // 2 :].lstrip()}"
+    return shown
 
 
 def text_width(text: str, size: float, font: FontProperties) -> float:
@@ -97,6 +108,8 @@ class Margin(Artist):
 class EndLabels(Margin):
     """Names on the right of the axes, each at the height of what it names, kept apart from the others.
 
+    Very long ones lose their middle: a panel must not become smaller than its names.
+
     Parameters
     ----------
     axes : matplotlib.axes.Axes
@@ -114,18 +127,19 @@ class EndLabels(Margin):
         self._leader = theme.px(LEADER)
         self.texts = []
         self._lines = []
-        for text, color, bold in words:
+        figure: Any = axes.get_figure(root=True)
+        width = 0.0
+        for name, color, bold in words:
             font = theme.font("bold" if bold else "normal")
+            text = _shortened(name, WIDEST * 72 * figure.get_figwidth(), self._size, font)
+            width = max(width, text_width(text, self._size, font))
             label = Text(0, 0, text, color=color, fontproperties=font, fontsize=self._size)
             line = Line2D([], [], color=color, linewidth=theme.px(1.6), alpha=0.6)
             for artist in (label, line):
-                artist.set_figure(axes.get_figure(root=True))  # type: ignore[arg-type]
+                artist.set_figure(figure)
                 artist.set_transform(IdentityTransform())
             self.texts.append(label)
             self._lines.append(line)
-        width = max(
-            text_width(text, self._size, theme.font("bold" if bold else "normal")) for text, _, bold in words
-        )
         self._column = width + 0.4 * self._size
         many = len(words) > FEW and width < 2 * self._size
         self._n_columns = 2 if many else 1

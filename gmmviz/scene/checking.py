@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from gmmviz.errors import hint, listed, nearest
+from gmmviz.errors import hint, listed
 from gmmviz.options import sentence, shown
 from gmmviz.scene.keys import example_of, fields_of, type_at
 from gmmviz.scene.layers import Layer, locate
@@ -142,8 +142,10 @@ def _problems(
         known = (*others, *known) if len(location) == 1 else known
         message = _sentence(here, known, example_of(cls, location) if location else "")
         unknown = here[0]["type"] in UNKNOWN
-        if unknown and not nearest(location[-1], known) and (home := _home(str(location[-1]), family)):
+        if unknown and (home := _home(str(location[-1]), family)):
             message = f"unknown key here; it belongs in {home}"
+        elif len(location) == 1 and message.startswith("expected a table") and not family:
+            message += f": write [{location[0]}] and its keys below it"
         found.append(Problem(location, message, at_key=unknown))
     return found
 
@@ -156,8 +158,10 @@ def _homes(key: str) -> dict[str, str]:
         inside = fields_of(field.annotation)
         places = [f"[{name}]"] if key in inside else []
         places += [f"[{name}.{table}]" for table in inside if key in fields_of(inside[table].annotation)]
-        if name == key and not inside and name not in FAMILIES:
-            places = ["the top of the file, above the first [table]"]
+        if name == key and name not in FAMILIES:
+            places = [
+                f"a table of its own, [{name}]" if inside else "the top of the file, above the first [table]"
+            ]
         homes |= {name: " or ".join(places)} if places else {}
     for family, table in (("data", "[data]"), ("panels", "[[panels]]"), ("start", "[model.start]")):
         tag, registry = FAMILIES[family].tag, FAMILIES[family].registry

@@ -162,7 +162,7 @@ class SceneTables:
     plugins: tuple[str, ...] = ()
     """Python files that register renderers, data sets or starts; they run only with --allow-plugins."""
     panels: Annotated[tuple[Renderer, ...], Field(min_length=1)] = (EllipseRenderer(), LikelihoodRenderer())
-    """What is drawn, from left to right."""
+    """What is drawn, from left to right; pictures stand before the charts that accompany them."""
     layout: Layout = Layout()
     """Where the panels stand; by default they arrange themselves."""
     captions: Captions = Captions()

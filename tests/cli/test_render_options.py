@@ -151,6 +151,7 @@ BAD = {
         "--format: unknown format 'gif' of a still; known: 'png', 'svg' and 'pdf'\n",
     ),
     "suffix of a still": (["--at", "end", "-o", "x.gif"], "a still is '.png', '.svg' or '.pdf', not .gif: x.gif\n"),
+    "still without a moment": (["-o", "x.pdf"], "x.pdf is a still: say of which moment, such as --at end\n"),
     "no moment": (
         ["--at", "later"], "no step is called 'later': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5\n",
     ),

@@ -31,6 +31,30 @@ def test_header_names_the_features(write):
     assert gv.CsvFile(path=str(write("1,2\n"))).load().feature_names == ("column 1", "column 2")
 
 
+@pytest.mark.parametrize(("labels", "columns"), [("kind", None), (2, None), ("kind", ("x", "y"))])
+def test_a_column_of_classes_labels_the_points_and_is_no_feature(write, labels, columns):
+    file = write("x,kind,y\n1,frog,3\n4,toad,6\n")
+    data = gv.CsvFile(path=str(file), labels=labels, columns=columns).load()
+
+    assert data.feature_names == ("x", "y")
+    assert data.points.tolist() == [[1, 3], [4, 6]]
+    assert data.labels.tolist() == ["frog", "toad"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ("sort", "{path} has no column 'sort'; known: 'x' and 'kind'"),
+        (3, "{path} has 2 columns, so there is no column 3"),
+    ],
+)
+def test_column_of_classes_that_is_not_there_is_named(write, labels, message):
+    file = write("x,kind\n1,frog\n4,toad\n")
+    with pytest.raises(gv.InputError) as caught:
+        gv.CsvFile(path=str(file), labels=labels).load()
+    assert (str(caught.value), caught.value.key) == (message.format(path=file), "labels")
+
+
 @pytest.mark.parametrize("columns", [("c", "a"), (3, 1), ("c", 1)])
 def test_columns_are_chosen_by_name_or_number(write, columns):
     data = gv.CsvFile(path=str(write("a,b,c\n1,x,3\n4,y,6\n")), columns=columns).load()
@@ -45,7 +69,7 @@ def test_columns_are_chosen_by_name_or_number(write, columns):
         (
             "a,b\n1,2\n3,four\n",
             None,
-            "{path}, line 3, column 2 (b): expected a number, found 'four'; choose other columns or mend the cell",
+            "{path}, line 3, column 2 (b): expected a number, found 'four'; mend the cell, choose other columns, or name this one as labels",
         ),
         (
             "a,b\n1,2\n3,nan\n",

@@ -38,3 +38,11 @@ def test_sample_knows_its_truth():
     assert data.points.shape == (50, 1)
     assert data.truth.weights.tolist() == [0.4, 0.6]
     assert ((data.points[:, 0] > 4.5) == (data.labels == 1)).mean() > 0.95
+
+
+def test_file_is_told_from_a_data_set():
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_dataset("mine.csv")
+    assert str(caught.value) == (
+        "'mine.csv' is a file, not a data set: write load_dataset('csv', path='mine.csv')"
+    )

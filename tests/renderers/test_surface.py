@@ -2,7 +2,9 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -10,6 +12,7 @@ from gmmviz import relief
 from gmmviz.camera import Camera
 from gmmviz.canvas import Canvas
 from gmmviz.floor import CORNERS, Floor
+from gmmviz.renderers.surface import _Stem
 from gmmviz.stage import stages
 from gmmviz.themes import theme_named
 from gmmviz.timeline import frame_at, moments, shown_iterations
@@ -336,3 +339,50 @@ def test_box_has_a_true_scale_behind_the_surface(drawn, azimuth):
     near = CORNERS[np.argmin(CORNERS * box.sides @ box.camera.away)]
     for edge in floor._box(box):
         assert not any(np.allclose(place, box.surface(near[None], np.ones(1))) for place in edge)
+
+
+def test_stems_stand_upright_wherever_the_axes_are_moved(trace):
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = gv.plot(trace, figure.subplots(1, 2)[1], gv.SurfaceRenderer())
+    FigureCanvasAgg(figure).draw()
+    for artist in axes.get_children():
+        if isinstance(artist, _Stem):
+            (foot, head) = artist.get_transform().transform(np.column_stack(artist.get_data()))
+            box = artist._floor.shown
+            assert_allclose(head - foot, [0, box.camera.uprightness * box.lift], atol=1e-6)
+            break
+    else:
+        raise AssertionError("no component has a stem")
+
+
+@pytest.fixture(scope="module")
+def beside_wider():
+    """A surface of iris beside a panel so many times as wide."""
+    iris = gv.fit(gv.load_dataset("iris"), n_components=2, max_iter=2)
+
+    def film(width):
+        layout = gv.Layout(rows=("AB",), widths=(1, width))
+        return gv.Animation(iris, [gv.SurfaceRenderer(), gv.LikelihoodRenderer()], size=(640, 360), layout=layout)
+
+    return film
+
+
+@pytest.mark.parametrize(
+    ("width", "first", "n_names"),
+    [(1, "principal component 1 (73 %)", 2), (3, "principal component 1", 2), (8, "", 0)],
+)
+def test_names_without_room_are_shortened_and_then_left_out(beside_wider, width, first, n_names):
+    floor = beside_wider(width)._canvas._panels[0][3].floor
+
+    assert len(floor._names) == n_names
+    for name in floor._names[:1]:
+        expected = TextPath((0, 0), first, prop=theme_named("light").font())
+        assert len(name.path.vertices) == len(expected.vertices)
+    assert min(floor.box.width, floor.box.depth) > 24
+
+
+def test_surface_without_room_is_refused(beside_wider):
+    with pytest.raises(gv.InputError) as caught:
+        beside_wider(20)._canvas  # noqa: B018
+    message = "a surface has too little room in 20x216 pixels: make the picture larger, or its panel"
+    assert (str(caught.value), caught.value.key) == (message, "size")

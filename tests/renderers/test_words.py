@@ -56,6 +56,22 @@ def test_names_at_the_ends_of_equal_curves_do_not_overlap(axes, n):
     assert all(room.x0 <= box.x0 and box.x1 <= room.x1 for box in boxes)
 
 
+def test_long_names_lose_their_middle(axes):
+    theme = theme_named("light").scaled((640, 360))
+    names = ["k-means from a very unlucky start, seed 1", "k-means from a very unlucky start, seed 2", "EM"]
+    labels = EndLabels(axes, [0.1, 0.5, 0.9], [(name, "#000000", False) for name in names], theme)
+    shown = [text.get_text() for text in labels.texts]
+
+    assert [text.partition("…")[1] for text in shown] == ["…", "…", ""]
+    assert len(set(shown)) == 3
+    for text, name in zip(shown, names, strict=True):
+        begin, _, end = text.partition("…")
+        assert name.startswith(begin)
+        assert name.endswith(end)
+    axes.figure.canvas.draw()
+    assert max(text.get_window_extent().width for text in labels.texts) <= 0.21 * axes.figure.bbox.width
+
+
 @pytest.mark.parametrize("dpi", [72, 200])
 def test_word_stands_at_its_place_in_every_resolution(axes, dpi):
     theme = theme_named("light")
