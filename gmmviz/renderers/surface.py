@@ -208,12 +208,12 @@ class _Stem(QuickLine):
 
     def draw(self, renderer: RendererBase) -> None:
         """Paint it over what is there."""
-        foot = np.array(self.get_data(), dtype=np.float64)[:, :1]
+        x, y = np.array(self.get_data(), dtype=np.float64)[:, 0]
         box = self._floor.shown
-        transform = self.get_transform()
-        rise = np.array([0, box.camera.uprightness * box.lift])
-        head = transform.transform(foot.T) + rise
-        self.set_data(*np.hstack([foot, transform.inverted().transform(head).T]))
+        # Not `inverted`, which remembers what the matrix was before the camera moved.
+        linear = self.get_transform().get_matrix()[:2, :2]
+        rise = np.linalg.solve(linear, [0, box.camera.uprightness * box.lift])
+        self.set_data([x, x + rise[0]], [y, y + rise[1]])
         super().draw(renderer)
 
 

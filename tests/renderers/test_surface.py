@@ -341,18 +341,28 @@ def test_box_has_a_true_scale_behind_the_surface(drawn, azimuth):
         assert not any(np.allclose(place, box.surface(near[None], np.ones(1))) for place in edge)
 
 
+def assert_stems_are_upright(axes):
+    stems = [artist for artist in axes.get_children() if isinstance(artist, _Stem)]
+    assert stems
+    for stem in stems:
+        foot, head = np.column_stack(stem.get_data()) @ stem.get_transform().get_matrix()[:2, :2].T
+        box = stem._floor.shown
+        assert_allclose(head - foot, [0, box.camera.uprightness * box.lift], atol=1e-6)
+
+
 def test_stems_stand_upright_wherever_the_axes_are_moved(trace):
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = gv.plot(trace, figure.subplots(1, 2)[1], gv.SurfaceRenderer())
     FigureCanvasAgg(figure).draw()
-    for artist in axes.get_children():
-        if isinstance(artist, _Stem):
-            (foot, head) = artist.get_transform().transform(np.column_stack(artist.get_data()))
-            box = artist._floor.shown
-            assert_allclose(head - foot, [0, box.camera.uprightness * box.lift], atol=1e-6)
-            break
-    else:
-        raise AssertionError("no component has a stem")
+
+    assert_stems_are_upright(axes)
+
+
+def test_stems_stand_upright_from_wherever_the_camera_looks(drawn):
+    at = drawn(gv.SurfaceRenderer(orbit=30))
+    for phase, before in (("start", 0), ("m", 1), ("end", 5)):
+        _, _, axes, _ = at(phase, before, 0.5 if phase == "m" else 1.0)
+        assert_stems_are_upright(axes)
 
 
 @pytest.fixture(scope="module")
