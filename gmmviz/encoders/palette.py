@@ -59,7 +59,7 @@ class Palette:
     ) -> None:
         colors = _chosen(samples, n_colors)
         self._dithering = None if dither == "none" else _Dithering(colors, size, dither)
-        self._colors = colors
+        self._nearest = _Nearest(colors)
         self._index_of = np.full(1 << 24, CLEAR, np.uint8)
         self._table = np.roll(_table(colors), 1, axis=1)  # PyAV has the opacity first
         self._see_through = see_through
@@ -84,10 +84,10 @@ class Palette:
         indices = self._index_of.take(rgb)
         unknown = np.flatnonzero(indices == CLEAR)
         if len(unknown):
-            new = rgb.take(unknown)
-            different = np.unique(new)
-            self._index_of[different] = _nearest(self._colors, different)
-            indices[unknown] = self._index_of.take(new)
+            asked = rgb.take(unknown)
+            new = asked if len(asked) <= MEASURED_AT_ONCE else np.unique(asked)
+            self._index_of[new] = self._nearest(new)
+            indices[unknown] = self._index_of.take(asked)
         if self._see_through:
             indices[colors < 1 << 24] = CLEAR
         return indices
@@ -127,25 +127,33 @@ def _chosen(samples: Sequence[Image], n_colors: int) -> Array:
     centers = _different(samples, n_colors)
     points, weights = found[opaque], counts[opaque].astype(np.float64)
     for _ in range(ROUNDS):
-        nearest = _nearest(centers, points)
+        nearest = _Nearest(centers)(points)
         total = np.bincount(nearest, weights, len(centers))
         sums = [np.bincount(nearest, weights * values, len(centers)) for values in _unpacked(points).T]
         centers = np.where(total > 0, sums / np.maximum(total, 1), centers.T).T
     return np.unique(np.rint(centers), axis=0)
 
 
-def _nearest(centers: Array, colors: Packed) -> npt.NDArray[np.intp]:
-    """Which of the centers, shape (K, 3), is nearest to each color, shape (n,).
+class _Nearest:
+    """Which of the centers, shape (K, 3), is nearest to a color.
 
     |x - c|^2 is |x|^2 + (|c|^2 - 2 x c), of which only the second part depends on c. All of them are whole
     numbers that single precision holds, where the centers are; for 255 a third of a k-d tree's time.
     """
-    coefficients = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)]).astype(np.float32)
-    found = [
-        (np.insert(_unpacked(part), 3, 1, axis=1).astype(np.float32) @ coefficients).argmin(axis=1)
-        for part in np.array_split(colors, 1 + len(colors) // MEASURED_AT_ONCE)
-    ]
-    return np.concatenate(found)
+
+    def __init__(self, centers: Array) -> None:
+        coefficients = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)])
+        self._coefficients = coefficients.astype(np.float32)
+
+    def __call__(self, colors: Packed) -> npt.NDArray[np.intp]:
+        """Numbers of the centers, shape (n,)."""
+        if len(colors) > MEASURED_AT_ONCE:
+            parts = range(0, len(colors), MEASURED_AT_ONCE)
+            return np.concatenate([self(colors[i : i + MEASURED_AT_ONCE]) for i in parts])
+        extended = _channels(colors).astype(np.float32)
+        extended[:, 3] = 1
+        nearest: npt.NDArray[np.intp] = (extended @ self._coefficients).argmin(axis=1)
+        return nearest
 
 
 def _different(samples: Sequence[Image], n_colors: int) -> Array:
@@ -182,7 +190,12 @@ def _packed(image: Image) -> Packed:
 
 def _unpacked(colors: Packed) -> Array:
     """Red, green and blue, shape (n, 3)."""
-    return colors.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3].astype(np.float64)
+    return _channels(colors)[:, :3].astype(np.float64)
+
+
+def _channels(colors: Packed) -> Image:
+    """The bytes of packed RGBA, shape (n, 4)."""
+    return colors.astype("<u4", copy=False).view(np.uint8).reshape(-1, 4)
 
 
 def _source(graph: av.filter.Graph, size: tuple[int, int], pixels: str) -> Any:

@@ -11,6 +11,7 @@ prints the ratio of their peak memory.
 """
 
 import argparse
+import importlib
 import importlib.util
 import resource
 import shutil
@@ -57,9 +58,7 @@ def pillow(path, images, durations):
 
 
 def imageio(path, images, durations):
-    import imageio.v2
-
-    with imageio.v2.get_writer(path, mode="I", duration=1000 * durations[1], loop=0) as writer:
+    with sys.modules["imageio.v2"].get_writer(path, mode="I", duration=1000 * durations[1], loop=0) as writer:
         for image in images:
             writer.append_data(image[:, :, :3])
 
@@ -128,6 +127,7 @@ def psnr(path, images, durations):
 def compare(options):
     writers = {"Pillow (gif)": pillow, "FFmpeg, default (gif)": ffmpeg}
     if importlib.util.find_spec("imageio"):
+        importlib.import_module("imageio.v2")
         writers["imageio (gif)"] = imageio
     if options.gifski:
         writers["gifski (gif)"] = gifski(options.gifski)
@@ -140,11 +140,12 @@ def compare(options):
         samples = Pass(animation, animation.moments, animation.film)._samples()
         film = type(animation.film)(animation.size, 25, durations, steps=animation.film.steps, samples=samples)
         shots = [Shot(i, m.duration, m.opens) for i, m in zip(images, animation.moments, strict=True)]
+        encoders = {suffix: ENCODERS[suffix]() for suffix in options.formats}  # imported before they are timed
         ours = {
-            f"gmmviz ({suffix})": lambda path, *_, suffix=suffix, film=film, shots=shots: ENCODERS[suffix]().write(
+            f"gmmviz ({suffix})": lambda path, *_, encoder=encoder, film=film, shots=shots: encoder.write(
                 path, film, shots
             )
-            for suffix in options.formats
+            for suffix, encoder in encoders.items()
         }
         with tempfile.TemporaryDirectory() as folder:
             for label, write in (ours | writers).items():
