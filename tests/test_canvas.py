@@ -72,7 +72,11 @@ def test_long_words_shrink_into_their_place(trace):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"size": (16, 16)}, "16x16 pixels are too few for these panels: make the picture larger"),
+        (
+            {"size": (16, 16)},
+            "16x16 pixels leave these panels no room beside their numbers and names: show fewer, or choose another "
+            "shape or a layout",
+        ),
         (
             {"title": "EM \U0001f9ff"},
             "no font here has the letters '\U0001f9ff': install one that has, or write them otherwise",
