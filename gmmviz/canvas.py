@@ -391,8 +391,8 @@ def _complain(caught: Sequence[warnings.WarningMessage], size: tuple[int, int]) 
     messages = [str(warning.message) for warning in caught]
     if any("constrained_layout not applied" in message for message in messages):
         raise InputError(
-            f"{size[0]}x{size[1]} pixels leave these panels no room beside their numbers and names: show fewer, or "
-            "choose another shape or a layout",
+            f"{size[0]}x{size[1]} pixels leave these panels no room beside their numbers and names: show fewer, "
+            "or choose another shape or a layout",
             "size",
         )
     for warning, message in zip(caught, messages, strict=True):
