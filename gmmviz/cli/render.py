@@ -104,9 +104,6 @@ def render(
     for_each(scenes, make, "made", quiet=quiet)
 
 
-STILL_ENDS = (".png", ".svg", ".pdf")
-
-
 def _size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"(\d{1,5})[xX](\d{1,5})", text.strip())
     if not match:
@@ -142,7 +139,11 @@ def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str
     suffix = ".png" if at else ".gif"
     if not output.suffix:
         raise InputError(f"there is no folder {output}: make it first, or give a file such as {output}{suffix}")
-    if not at and output.name.lower().endswith(STILL_ENDS) and output.name.count(".") == 1:
+    from gmmviz.animation import STILLS
+    from gmmviz.encoders import ENCODERS
+
+    film = output.name.lower().endswith(tuple(f".{name}" for name in ENCODERS))
+    if not at and not film and output.suffix.lower() in STILLS:
         raise InputError(f"{output} is a still: say of which moment, such as --at end")
     return [output]
 
