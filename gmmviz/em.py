@@ -275,7 +275,7 @@ class Run:
 class View:
     """How the states of a run look in the data's units.
 
-    Apart from the run, as over a few hundred points it takes a fifth of an iteration's time and nobody may
+    Apart from the run, as over a few hundred points it takes a third of an iteration's time and nobody may
     ever look; and with little in it, so that a record does not hold on to the points' features.
 
     Parameters

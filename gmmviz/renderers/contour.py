@@ -55,7 +55,6 @@ STRENGTH = 0.6  # of a component's ink where the density is highest: the points 
 @dataclass(frozen=True, slots=True)
 class _Props:
     view: View
-    levels: Array  # densities, the same in every frame
     field: Raster
     painter: _Painter
     lines: PathPatch
@@ -133,7 +132,6 @@ class ContourRenderer(Renderer):
         marks = mean_marks(axes, n_components, theme)
         return _Props(
             view,
-            levels,
             field,
             painter,
             lines,
@@ -237,7 +235,8 @@ class _LineFinder:
     """Level lines, looked for at places that are equally far apart on the picture, whatever its size."""
 
     def __init__(self, axes: Axes, limits: Array, levels: Array, cell: float) -> None:
-        self._axes, self._limits, self._levels, self._cell = axes, limits, levels, cell
+        self._axes, self._limits, self._cell = axes, limits, cell
+        self.levels = levels  # densities, the same in every frame
         self._grid: tuple[tuple[int, int], DensityGrid] | None = None
 
     def lines(self, mixture: Mixture) -> Path:
@@ -245,7 +244,7 @@ class _LineFinder:
         columns, rows = (max(8, round(side / self._cell)) + 1 for side in self._axes.bbox.size)
         if self._grid is None or self._grid[0] != (columns, rows):
             self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
-        return level_lines(self._grid[1], mixture, self._levels)
+        return level_lines(self._grid[1], mixture, self.levels)
 
 
 def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:

@@ -58,7 +58,9 @@ def pillow(path, images, durations):
 
 
 def imageio(path, images, durations):
-    with sys.modules["imageio.v2"].get_writer(path, mode="I", duration=1000 * durations[1], loop=0) as writer:
+    import imageio.v2
+
+    with imageio.v2.get_writer(path, mode="I", duration=1000 * durations[1], loop=0) as writer:
         for image in images:
             writer.append_data(image[:, :, :3])
 
@@ -127,7 +129,7 @@ def psnr(path, images, durations):
 def compare(options):
     writers = {"Pillow (gif)": pillow, "FFmpeg, default (gif)": ffmpeg}
     if importlib.util.find_spec("imageio"):
-        importlib.import_module("imageio.v2")
+        importlib.import_module("imageio.v2")  # before it is timed
         writers["imageio (gif)"] = imageio
     if options.gifski:
         writers["gifski (gif)"] = gifski(options.gifski)

@@ -52,7 +52,7 @@ def test_levels_divide_the_films_peak_and_are_the_same_in_every_frame(draw, trac
 
     for phase, before in (("start", 0), ("m", 1), ("end", 5)):
         frame, props, _ = at(phase, before, 0.4 if phase == "m" else 0.0)
-        assert_allclose(props.levels, levels)
+        assert_allclose(props.finder.levels, levels)
         heights = frame.mixture.log_prob(lines_of(props.lines.get_path()))
         assert np.abs(np.log(levels)[:, None] - heights).min(axis=0).max() < 0.05
 
@@ -93,7 +93,7 @@ def test_field_rises_from_the_background_to_full_color_at_the_peak(draw, trace):
 @pytest.mark.parametrize("tint", ["components", "density"])
 def test_collapsed_component_saturates_at_the_color_of_the_peak(draw, trace, tint):
     _, props, _ = draw(trace, gv.ContourRenderer(tint=tint))("end", 5)
-    peak = props.levels[-1] * 2
+    peak = props.finder.levels[-1] * 2
     limits = np.array([[-1.0, 1.0], [-1.0, 1.0]])
 
     def color_at_density(density):
@@ -110,7 +110,7 @@ def test_components_tint_is_the_blend_of_their_responsibilities(draw, trace):
     grid = DensityGrid(limits, (5, 5))
     x, y = np.meshgrid(grid.x, grid.y)
     places = np.column_stack([x.ravel(), y.ravel()])
-    heights = np.clip(np.log2(np.exp(frame.mixture.log_prob(places)) / props.levels[0] * 2) / 7, 0, 1)
+    heights = np.clip(np.log2(np.exp(frame.mixture.log_prob(places)) / props.finder.levels[0] * 2) / 7, 0, 1)
     blend = frame.mixture.responsibilities(places) * (0.6 * heights)[:, None]
     white, blue, orange = (gv.renderers.contour.hex_to_oklab(c) for c in ("#ffffff", "#0072b2", "#d55e00"))
     lab = white + blend @ np.array([blue - white, orange - white])
