@@ -20,49 +20,43 @@ Grid = npt.NDArray[np.floating[Any]]
 NARROW = 500.0  # half the view's width, in standard deviations, that single precision can tell
 
 
-class DensityGrid:
-    """The cells of a plane, at whose centers mixtures of two features are evaluated.
+class DensityAt:
+    """Places of a plane, at which mixtures of two features are evaluated.
 
     Parameters
     ----------
     limits : ndarray, shape (2, 2)
-        Lower and upper end of each axis.
-    shape : tuple of int
-        Columns (along the first axis) and rows (along the second).
-    corners : bool
-        Evaluate at the corners of the cells, ends included, instead of their centers.
+        Lower and upper end of each axis of the view.
+    places : ndarray, shape (2, ...)
+        In half-widths of the view from its center.
 
-    Attributes
-    ----------
-    x, y : ndarray, shapes (columns,) and (rows,)
-        Where the mixture is evaluated.
+    Notes
+    -----
+    The shape of what methods return ends as that of `places` does; for a `DensityGrid` in (rows, columns).
     """
 
-    def __init__(self, limits: Array, shape: tuple[int, int], *, corners: bool = False) -> None:
+    def __init__(self, limits: Array, places: Array) -> None:
         self._center = limits.mean(axis=1)
         self._scale = np.diff(limits, axis=1)[:, 0] / 2
-        u, v = (_steps(n, corners) for n in shape)
-        self.x = self._center[0] + self._scale[0] * u
-        self.y = self._center[1] + self._scale[1] * v
-        self._shape = shape[1], shape[0]
-        uu, vv = (side.ravel() for side in np.meshgrid(u, v))
-        self._features = np.stack([np.ones_like(uu), uu, vv, uu * uu, uu * vv, vv * vv])
+        self._shape = places.shape[1:]
+        u, v = places.reshape(2, -1)
+        self._features = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v])
         self._single = self._features.astype(np.float32)
 
     def log_components(self, mixture: Mixture) -> Grid:
-        """Log of weight times density of each component, shape (K, rows, columns)."""
+        """Log of weight times density of each component, shape (K, ...)."""
         theta, precision = self._quadratic_forms(mixture)
         wide = precision.max(initial=0.0) < NARROW**2
         logs: Grid = theta.astype(np.float32) @ self._single if wide else theta @ self._features
         return logs.reshape(-1, *self._shape)
 
     def components(self, mixture: Mixture) -> Grid:
-        """Weight times density of each component, shape (K, rows, columns), per unit area of the plane."""
+        """Weight times density of each component, shape (K, ...), per unit area of the plane."""
         logs = self.log_components(mixture)
         return np.exp(logs, out=logs)
 
     def responsibilities(self, mixture: Mixture) -> Grid:
-        """Probability of each component given each place, shape (K, rows, columns), also far from them all."""
+        """Probability of each component given each place, shape (K, ...), also far from them all."""
         logs = self.log_components(mixture)
         logs -= logs.max(axis=0)
         shares = np.exp(logs, out=logs)
@@ -70,7 +64,7 @@ class DensityGrid:
         return shares
 
     def density(self, mixture: Mixture) -> Grid:
-        """Density of the mixture, shape (rows, columns)."""
+        """Density of the mixture, shape (...)."""
         total: Grid = self.components(mixture).sum(axis=0)
         return total
 
@@ -95,6 +89,31 @@ class DensityGrid:
             axis=1,
         )
         return theta, np.diagonal(precisions, axis1=1, axis2=2)
+
+
+class DensityGrid(DensityAt):
+    """The cells of a plane, at whose centers mixtures of two features are evaluated.
+
+    Parameters
+    ----------
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
+    shape : tuple of int
+        Columns (along the first axis) and rows (along the second).
+    corners : bool
+        Evaluate at the corners of the cells, ends included, instead of their centers.
+
+    Attributes
+    ----------
+    x, y : ndarray, shapes (columns,) and (rows,)
+        Where the mixture is evaluated.
+    """
+
+    def __init__(self, limits: Array, shape: tuple[int, int], *, corners: bool = False) -> None:
+        u, v = (_steps(n, corners) for n in shape)
+        super().__init__(limits, np.stack(np.meshgrid(u, v)))
+        self.x = self._center[0] + self._scale[0] * u
+        self.y = self._center[1] + self._scale[1] * v
 
 
 def _steps(n: int, corners: bool) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from gmmviz.arrays import Array
+from gmmviz.density import DensityAt, Grid
 from gmmviz.errors import InputError
 from gmmviz.matching import bhattacharyya
 from gmmviz.mixture import Mixture
@@ -200,14 +201,25 @@ def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
 
 
 def _peak(cast: tuple[Trace, ...], view: View, limits: Array) -> float:
-    sides = [np.linspace(low, high, GRID) for low, high in limits]
-    grid = np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, len(sides))
     peaks, usual = [], []
     for trace in cast:
         points = view.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
+        density = _density_at(np.concatenate([points, _grid(limits)]), limits)
         for snapshot in trace:
             mixture = view.mixture(snapshot.mixture)
-            densities = np.exp(mixture.log_prob(np.concatenate([points, grid, mixture.means])))
-            peaks.append(densities[len(points) :].max())
+            densities = density(mixture)
+            peaks += [densities[len(points) :].max(), np.exp(mixture.log_prob(mixture.means)).max()]
             usual.append(np.quantile(densities[: len(points)], CROWD))
     return float(min(np.max(peaks), SPIKE * np.max(usual)))
+
+
+def _grid(limits: Array) -> Array:
+    sides = [np.linspace(low, high, GRID) for low, high in limits]
+    return np.stack(np.meshgrid(*sides, indexing="ij"), axis=-1).reshape(-1, len(sides))
+
+
+def _density_at(places: Array, limits: Array) -> Callable[[Mixture], Grid]:
+    if len(limits) != 2:
+        return lambda mixture: np.exp(mixture.log_prob(places))
+    low, high = limits.T
+    return DensityAt(limits, ((2 * places - low - high) / (high - low)).T).density
