@@ -22,7 +22,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D
 from scipy.sparse import coo_array, csr_array
 
 from gmmviz.arrays import Array
@@ -32,6 +32,7 @@ from gmmviz.timeline import Frame
 CELL = 4  # pixels at least, in which the crowding of points is measured
 MOST = 0.85  # opacity of points with room around them
 MARKERS = 20_000  # more points than this are a picture within a vector picture
+TOUCHED_AT_ONCE = 20_000  # points whose pixels are looked up together
 SUBPIXELS = 8  # stamps per pixel and direction: a point is drawn at most 1/16 pixel from its place
 
 
@@ -209,23 +210,29 @@ def _touched(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Every pair of a point and a pixel that its stamp covers: point, pixel, place in the stack of stamps."""
     width, height = size
-    n_stamps, side, _ = covers.shape
+    _, side, _ = covers.shape
     corner = np.floor(places).astype(np.int32)
     subpixel = np.floor((places - corner) * SUBPIXELS).astype(np.int32)
     stamp_of = subpixel[:, 1] * SUBPIXELS + subpixel[:, 0]
     x0, y0, x1, y1 = np.round(clip)
     left, right, top, bottom = max(x0, 0), min(x1, width), max(y0, 0), min(y1, height)
+    covered = np.flatnonzero(covers).astype(np.int32)  # places in the stack, stamp by stamp
+    n_covered = np.count_nonzero(covers, axis=(1, 2)).astype(np.int32)
+    begins = np.cumsum(n_covered, dtype=np.int32) - n_covered
     points, pixels, entries = [], [], []
-    for stamp in range(n_stamps):  # those at one subpixel place cover the same neighbors
-        (here,) = np.nonzero(stamp_of == stamp)
-        row, column = np.nonzero(covers[stamp])
-        x = corner[here, 0, None] + (column - side // 2).astype(np.int32)
-        y = corner[here, 1, None] + (row - side // 2).astype(np.int32)
+    for first in range(0, len(places), TOUCHED_AT_ONCE):
+        stamp = stamp_of[first : first + TOUCHED_AT_ONCE]
+        n_each = n_covered[stamp]
+        ends = np.cumsum(n_each)
+        within = np.arange(n_each.sum()) - np.repeat(ends - n_each, n_each)
+        point = np.repeat(np.arange(first, first + len(stamp), dtype=np.int32), n_each)
+        entry = covered[np.repeat(begins[stamp], n_each) + within]
+        x = corner[point, 0] + entry % side - side // 2
+        y = corner[point, 1] + entry // side % side - side // 2
         shown = (x >= left) & (x < right) & (y >= top) & (y < bottom)
-        points.append(np.broadcast_to(here[:, None], shown.shape)[shown])
+        points.append(point[shown])
         pixels.append((y * width + x)[shown])
-        entry = ((stamp * side + row) * side + column).astype(np.int32)
-        entries.append(np.broadcast_to(entry, shown.shape)[shown])
+        entries.append(entry[shown])
     point, pixel, entry = (np.concatenate(parts).astype(np.int32) for parts in (points, pixels, entries))
     return point, pixel, entry
 
@@ -263,33 +270,31 @@ def _stamps(radius: float, outline_width: float) -> tuple[Array, Array]:
     """
     reach = int(np.ceil(radius + outline_width / 2)) + 1
     side = 2 * reach + 1
-    fills = np.empty((SUBPIXELS**2, side, side))
-    strokes = np.zeros_like(fills)
-    for i in range(SUBPIXELS**2):
-        x = reach + (i % SUBPIXELS + 0.5) / SUBPIXELS
-        y = side - (reach + (i // SUBPIXELS + 0.5) / SUBPIXELS)
-        circle = Path.unit_circle().transformed(Affine2D().scale(radius).translate(x, y))
+    unit = Path.unit_circle()
 
-        def white(gc: GraphicsContextBase, renderer: RendererAgg, circle: Path = circle) -> None:
-            gc.set_linewidth(0)
-            renderer.draw_path(gc, circle, IdentityTransform(), (1, 1, 1, 1))
+    def discs(gc: GraphicsContextBase, renderer: RendererAgg, place: Affine2D) -> None:
+        gc.set_linewidth(0)
+        renderer.draw_path(gc, unit, place, (1, 1, 1, 1))
 
-        def line(gc: GraphicsContextBase, renderer: RendererAgg, circle: Path = circle) -> None:
-            gc.set_linewidth(outline_width)
-            gc.set_foreground((1, 1, 1, 1))
-            renderer.draw_path(gc, circle, IdentityTransform(), None)
+    def outlines(gc: GraphicsContextBase, renderer: RendererAgg, place: Affine2D) -> None:
+        gc.set_linewidth(outline_width)
+        gc.set_foreground((1, 1, 1, 1))
+        renderer.draw_path(gc, unit, place, None)
 
-        fills[i] = _coverage(side, white)
-        if outline_width > 0:
-            strokes[i] = _coverage(side, line)
-    return fills, strokes
+    fills = _sheet(side, radius, discs)
+    return fills, _sheet(side, radius, outlines) if outline_width > 0 else np.zeros_like(fills)
 
 
-def _coverage(side: int, draw: Callable[[GraphicsContextBase, RendererAgg], None]) -> Array:
-    renderer = RendererAgg(side, side, 72)
+def _sheet(side: int, radius: float, draw: Callable[[GraphicsContextBase, RendererAgg, Affine2D], None]) -> Array:
+    """Coverage of what is drawn, for every subpixel place: all of them on one picture, side by side."""
+    renderer = RendererAgg(side * SUBPIXELS, side * SUBPIXELS, 72)
     gc = renderer.new_gc()
     gc.set_antialiased(True)
     gc.set_snap(False)
-    draw(gc, renderer)
+    for row, column in np.ndindex(SUBPIXELS, SUBPIXELS):
+        x = column * side + side // 2 + (column + 0.5) / SUBPIXELS
+        y = row * side + side // 2 + (row + 0.5) / SUBPIXELS
+        draw(gc, renderer, Affine2D().scale(radius).translate(x, SUBPIXELS * side - y))
     # White on transparent black: the alpha channel is the coverage.
-    return np.asarray(renderer.buffer_rgba())[:, :, 3] / 255
+    sheet = np.asarray(renderer.buffer_rgba())[:, :, 3].reshape(SUBPIXELS, side, SUBPIXELS, side)
+    return sheet.swapaxes(1, 2).reshape(-1, side, side) / 255

@@ -60,7 +60,7 @@ class Palette:
         colors = _chosen(samples, n_colors)
         self._dithering = None if dither == "none" else _Dithering(colors, size, dither)
         self._nearest = _Nearest(colors)
-        self._index_of = np.full(1 << 24, CLEAR, np.uint8)
+        self._next_to = np.zeros(1 << 24, np.uint8)  # the index of a color plus 1: zeros take no memory until used
         self._table = np.roll(_table(colors), 1, axis=1)  # PyAV has the opacity first
         self._see_through = see_through
         self._shape = size[1], size[0]
@@ -81,13 +81,14 @@ class Palette:
     def _look_up(self, colors: Packed) -> npt.NDArray[np.uint8]:
         # In few calls: at each of them this thread and the one that paints may get into each other's way.
         rgb = colors & np.uint32(0xFFFFFF)
-        indices = self._index_of.take(rgb)
+        indices = self._next_to.take(rgb)
+        indices -= 1  # so that 0 becomes CLEAR
         unknown = np.flatnonzero(indices == CLEAR)
         if len(unknown):
             asked = rgb.take(unknown)
             new = asked if len(asked) <= MEASURED_AT_ONCE else np.unique(asked)
-            self._index_of[new] = self._nearest(new)
-            indices[unknown] = self._index_of.take(asked)
+            self._next_to[new] = self._nearest(new) + 1
+            indices[unknown] = self._next_to.take(asked) - 1
         if self._see_through:
             indices[colors < 1 << 24] = CLEAR
         return indices
