@@ -27,7 +27,8 @@ _TO_LAB = np.array(
 )
 _FROM_LAB = np.linalg.inv(_TO_LAB)
 _FROM_LMS = np.linalg.inv(_TO_LMS)
-STEPS = 2**16 - 1  # of light, in the table from light to sRGB: far finer than a screen's levels
+STEPS = 2**16 - 1  # of light, in the table from light to sRGB
+COARSE = 2**14 - 1  # in the tables from light to bytes: a fifth of a level or finer, and they fit into the cache
 
 
 @cache
@@ -45,7 +46,7 @@ def oklab_to_srgb(lab: npt.NDArray[Any]) -> Array:
     roots = lab @ _FROM_LAB.T.astype(lab.dtype)
     light = roots * roots * roots @ _FROM_LMS.T.astype(lab.dtype)
     # A table, since powers take most of the time: for a million points a sixth of it.
-    shown: Array = _srgb_of_light()[_steps(light)].astype(lab.dtype)
+    shown: Array = _srgb_of_light(STEPS)[_steps(light, STEPS)].astype(lab.dtype)
     return shown
 
 
@@ -72,11 +73,12 @@ def mixed(background: str, inks: Sequence[str], amounts: npt.NDArray[np.floating
     away = np.stack([_FROM_LAB @ hex_to_oklab(ink) - ground for ink in inks], axis=1).astype(np.float32)
     roots = away @ amounts.reshape(len(inks), -1).astype(np.float32, copy=False)
     roots += ground.astype(np.float32)[:, None]
-    steps = _steps(_FROM_LMS.astype(np.float32) @ (roots * roots * roots))
+    steps = _steps(_light(roots), COARSE)
     # One table per channel, whose levels stand where the channel does, so that they need not be interleaved.
     packed: npt.NDArray[np.uint32] = _opaque_levels()[0].take(steps[0])
-    packed |= _opaque_levels()[1].take(steps[1])
-    packed |= _opaque_levels()[2].take(steps[2])
+    level = np.empty_like(packed)
+    for d in (1, 2):
+        packed |= _opaque_levels()[d].take(steps[d], out=level, mode="clip")
     return packed.view(np.uint8).reshape(*amounts.shape[1:], 4)
 
 
@@ -87,31 +89,36 @@ def oklab_to_bytes(lab: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
 
 def _levels(roots: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     """Cube roots of cone responses, shape (3, n), as sRGB from 0 to 255."""
-    levels: npt.NDArray[np.uint8] = _levels_of_light().take(
-        _steps(_FROM_LMS.astype(np.float32) @ (roots * roots * roots))
-    )
+    levels: npt.NDArray[np.uint8] = _levels_of_light().take(_steps(_light(roots), COARSE))
     return levels
 
 
-def _steps(light: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
-    """Places in the tables, for light that is overwritten."""
+def _light(roots: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Cube roots of cone responses, shape (3, n), which are overwritten, as linear light."""
+    cubes = roots * roots
+    cubes *= roots
+    return np.matmul(_FROM_LMS.astype(np.float32), cubes, out=roots)
+
+
+def _steps(light: npt.NDArray[Any], n_steps: int) -> npt.NDArray[np.uint16]:
+    """Places in a table, for light that is overwritten."""
     np.clip(light, 0, 1, out=light)
-    light *= STEPS
+    light *= n_steps
     light += 0.5
     return light.astype(np.uint16)
 
 
 @cache
-def _srgb_of_light() -> Array:
+def _srgb_of_light(n_steps: int) -> Array:
     """Linear light as sRGB (IEC 61966-2-1), both from 0 to 1."""
-    light = np.arange(STEPS + 1) / STEPS
+    light = np.arange(n_steps + 1) / n_steps
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
 @cache
 def _opaque_levels() -> npt.NDArray[np.uint32]:
-    """Light as red, green and blue of opaque RGBA in one number, shape (3, STEPS + 1)."""
-    channels = np.zeros((3, STEPS + 1, 4), np.uint8)
+    """Light as red, green and blue of opaque RGBA in one number, shape (3, COARSE + 1)."""
+    channels = np.zeros((3, COARSE + 1, 4), np.uint8)
     for d in range(3):
         channels[d, :, d] = _levels_of_light()
     channels[:, :, 3] = 255
@@ -120,4 +127,4 @@ def _opaque_levels() -> npt.NDArray[np.uint32]:
 
 @cache
 def _levels_of_light() -> npt.NDArray[np.uint8]:
-    return np.rint(255 * _srgb_of_light()).astype(np.uint8)
+    return np.rint(255 * _srgb_of_light(COARSE)).astype(np.uint8)
