@@ -126,7 +126,7 @@ class PointCloud(Artist):
         """The map for the axes' present place; made again only when that changes."""
         assert self.axes is not None
         width, height = int(renderer.width), int(renderer.height)
-        matrix: Array = self.get_transform().frozen().get_matrix()  # type: ignore[attr-defined]
+        matrix: Array = self.get_transform().get_affine().get_matrix()
         key = matrix.tobytes() + np.array([width, height, renderer.dpi]).tobytes()
         if self._map is None or key != self._map_of:
             places = self.get_transform().transform(self._points)
@@ -169,9 +169,11 @@ class _PixelMap:
         through = np.log(np.maximum((1 - fill) * (1 - stroke), 1e-9))
         total = np.concatenate([[0.0], np.cumsum(through)])
         later = np.exp(np.repeat(total[end], end - first) - total[1:])
-        self._transmitted = np.exp(total[end] - total[first]).astype(np.float32)[:, None]
+        # Of all four bytes, and none of the opacity, which is whole: one number for a row takes four times longer.
+        self._transmitted = np.zeros((len(first), 4), np.float32)
+        self._transmitted[:, :3] = np.exp(total[end] - total[first])[:, None]
         outlines = np.add.reduceat(stroke * later, first) if len(first) else stroke
-        self._outlines = outlines.astype(np.float32)[:, None]
+        self._outlines = outlines
         touched = np.concatenate([first, [len(point)]])
         fills = fill * (1 - stroke) * later
         # Neighbors in the picture become neighbors in memory: for a million points a third of the time.
@@ -181,6 +183,7 @@ class _PixelMap:
         self._fills: csr_array[Any, Any] = csr_array(
             (fills.astype(np.float32), rank[number.indices], touched), shape=(len(first), len(places))
         )
+        self._outlined: tuple[Any, Any] = None, None  # a color, and what outlines of that color add
         self._painted_for: Array | None = None
 
     def paint(self, renderer: RendererAgg, colors: Array, outline: tuple[float, float, float]) -> None:
@@ -189,19 +192,18 @@ class _PixelMap:
         # Four bytes at a time: picking rows of three takes longer than all of the arithmetic.
         pixels = np.asarray(renderer.buffer_rgba()).view(np.uint32).ravel()
         if colors is not self._painted_for:
+            if outline != self._outlined[0]:
+                added = np.multiply.outer(255 * self._outlines, [*outline, 0]) + 0.5  # rounds
+                added[:, 3] = 255.5
+                self._outlined = outline, added.astype(np.float32)
             in_order = np.zeros((len(colors), 4), np.float32)
-            in_order[:, :3] = colors.take(self._order, axis=0)
+            np.multiply(colors.take(self._order, axis=0), 255, out=in_order[:, :3])
             self._painted = self._fills @ in_order
-            self._painted += self._outlines * np.array([*outline, 0], np.float32)
-            self._painted *= 255
-            self._painted += 0.5  # rounds
-            self._painted[:, 3] = 255.5
+            self._painted += self._outlined[1]
             self._painted_for = colors
-        below = pixels.take(self._pixels).view(np.uint8).reshape(-1, 4)
-        painted = below * self._transmitted
-        painted[:, 3] = 0
+        painted = pixels.take(self._pixels).view(np.uint8).reshape(-1, 4).astype(np.float32)
+        painted *= self._transmitted
         painted += self._painted
-        np.minimum(painted, 255, out=painted)
         pixels[self._pixels] = painted.astype(np.uint8).view(np.uint32)[:, 0]
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from matplotlib.artist import allow_rasterization
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -93,10 +93,10 @@ class Label(Text):
         area[:] = 0
         rows, columns = np.nonzero(coverage.any(axis=1))[0], np.nonzero(coverage.any(axis=0))[0]
         if not len(rows):
-            return _Painting((slice(0), slice(0)), np.zeros((0, 0, 1)), np.zeros(3))
+            return _Painting((slice(0), slice(0)), np.zeros((0, 0, 1)), np.zeros(4))
         y, x = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
         box = slice(top + y.start, top + y.stop), slice(left + x.start, left + x.stop)
-        return _Painting(box, coverage[y, x, None], 255 * np.array(to_rgb(self.get_color())))
+        return _Painting(box, coverage[y, x, None], 255 * np.array(to_rgba(self.get_color(), alpha=1)))
 
     def _fill_words(self, scratch: RendererAgg) -> Bbox:
         """Paint a simple text, and return where it is."""
@@ -153,9 +153,13 @@ def _scratch(size: tuple[int, int], dpi: float) -> RendererAgg:
 class _Painting:
     def __init__(self, box: tuple[slice, slice], coverage: Array, color: Array) -> None:
         self._box = box
-        self._kept = (1 - coverage).astype(np.float32)
         self._added = (coverage * color + 0.5).astype(np.float32)
+        self._kept = np.empty_like(self._added)  # as many: a row of one number takes longer than three more
+        self._kept[:] = 1 - coverage
 
     def blend_into(self, picture: np.ndarray[Any, Any]) -> None:
-        area = picture[(*self._box, slice(3))]
-        area[:] = area * self._kept + self._added
+        area = picture[self._box]
+        blended = area.astype(np.float32)
+        blended *= self._kept
+        blended += self._added
+        area[:] = blended

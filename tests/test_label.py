@@ -1,4 +1,6 @@
+import matplotlib as mpl
 import numpy as np
+import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -6,11 +8,18 @@ from matplotlib.text import Text
 from gmmviz.label import Label
 
 
-def picture_of(kind, texts):
+@pytest.fixture(autouse=True)
+def unhinted():
+    """As in films."""
+    with mpl.rc_context({"text.hinting": "none"}):
+        yield
+
+
+def picture_of(kind, texts, **style):
     figure = Figure(figsize=(200 / 72, 60 / 72), dpi=72, facecolor="#306090")
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    artist = kind(10, 20, "", transform=None, color="#ffee00", fontsize=20)
+    artist = kind(**{"x": 10, "y": 20, **style}, transform=None, color="#ffee00", fontsize=20)
     figure.add_artist(artist)
     base = np.asarray(canvas.buffer_rgba()).copy()
     pictures = []
@@ -22,11 +31,46 @@ def picture_of(kind, texts):
     return pictures
 
 
-def test_label_looks_like_text():
-    (label,), (text,) = picture_of(Label, ["E-step 3"]), picture_of(Text, ["E-step 3"])
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("said", ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"])
+def test_label_looks_like_text(said, align):
+    style = {"horizontalalignment": align, "x": {"left": 10.3, "center": 99.8, "right": 190.6}[align], "y": 20.7}
+    (label,), (text,) = picture_of(Label, [said], **style), picture_of(Text, [said], **style)
+
+    assert (text != text[0, 0]).any()
+    # Agg fills outlines as FreeType does, but for the roundness of curves and a 64th of a pixel.
+    assert np.abs(label - text).max() <= 40
+    assert np.abs(label - text).mean() <= 0.3
+
+
+@pytest.mark.parametrize(
+    ("said", "style"),
+    [("two\nlines", {}), ("$x^2$", {}), ("שלום עולם", {}), ("top", {"va": "top"}), ("up", {"rotation": 90})],
+)
+def test_label_leaves_to_matplotlib_what_is_not_words_side_by_side(said, style):
+    (label,), (text,) = picture_of(Label, [said], **style), picture_of(Text, [said], **style)
 
     assert (text != text[0, 0]).any()
     assert np.abs(label - text).max() <= 2
+
+
+@pytest.mark.parametrize("said", ["", "E-step 13: each point asks", "  apart  ", "two\nlines"])
+def test_width_is_what_matplotlib_says(said):
+    figure = Figure(dpi=72)
+    label = Label(0, 0, said, fontsize=20, figure=figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+
+    assert abs(label.width(renderer) - label.get_window_extent(renderer).width) < 0.3
+
+
+def test_label_takes_another_font():
+    figure = Figure(dpi=72)
+    label = Label(0, 0, "iii 111", fontsize=20, figure=figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    proportional = label.width(renderer)
+    label.set_family("monospace")
+
+    assert label.width(renderer) > 1.2 * proportional
 
 
 def test_label_looks_the_same_the_second_time():

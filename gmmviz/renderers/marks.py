@@ -91,8 +91,9 @@ def moved_marks(
         Where the means were before, for the trails; None draws no trails.
     """
     if past is not None:
+        ways = np.array([*past, places]).T  # shape (2, K, t)
         for k, mark in enumerate(marks):
-            mark.trail.set_data(np.array([*(means[k] for means in past), places[k]]).T)
+            mark.trail.set_data(ways[:, k])
             yield mark.trail
     for k, mark in enumerate(marks):
         mark.dot.set_data(places[k, :1], places[k, 1:])
@@ -163,8 +164,8 @@ def factors_in_sight(covariances: Array, limits: Array, radius: float) -> Array:
 
 def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
     """Where the Mahalanobis distance from `mean` is `radius`: a circle under the Cholesky factor."""
-    (a, _), (b, c) = factor * radius
-    return Path.unit_circle().transformed(Affine2D(np.array([[a, 0, mean[0]], [b, c, mean[1]], [0, 0, 1]])))
+    circle = Path.unit_circle()
+    return Path(np.asarray(circle.vertices, np.float64) @ (radius * factor.T) + mean, circle.codes)
 
 
 def opacity(weight: float) -> float:
