@@ -9,6 +9,7 @@ all of a line's are filled as one path (0.5 ms). On a vector canvas it is ordina
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 from unicodedata import bidirectional
@@ -19,7 +20,8 @@ from matplotlib.artist import allow_rasterization
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
@@ -38,7 +40,7 @@ class Label(Text):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._paintings: dict[tuple[Any, ...], _Painting] = {}
-        self._words: dict[tuple[str, FontProperties], _Word] = {}
+        self._words: dict[FontProperties, _Words] = {}
 
     @property
     def simple(self) -> bool:
@@ -123,11 +125,9 @@ class Label(Text):
         """The text's words, each with the spaces behind it; digits, which differ most often, one by one."""
         font = self.get_fontproperties().copy()
         font.set_size(SCALE)
-        keys = [(text, font) for text in re.findall(r"\d|[^\s\d]+\s*|\s+", self.get_text())]
-        for key in keys:
-            if key not in self._words:
-                self._words[key] = _Word.of(*key)
-        return [self._words[key] for key in keys]
+        if font not in self._words:
+            self._words[font] = _Words(font)
+        return [self._words[font][text] for text in re.findall(r"\d|[^\s\d]+\s*|\s+", self.get_text())]
 
 
 class _Word(NamedTuple):
@@ -137,11 +137,35 @@ class _Word(NamedTuple):
     codes: npt.NDArray[np.uint8]  # shape (n,)
     width: float
 
-    @classmethod
-    def of(cls, text: str, font: FontProperties) -> _Word:
-        vertices, codes = text_to_path.get_text_path(font, text)
-        width, *_ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-        return cls(np.array(vertices).reshape(-1, 2), np.array(codes, np.uint8), width)
+
+class _Words(dict[str, _Word]):
+    """Words in one font, made when they are asked for."""
+
+    def __init__(self, font: FontProperties) -> None:
+        super().__init__()
+        self._files = _files(font)  # looking them up takes as long as a word's letters
+        self._glyphs: Any = {}
+
+    def __missing__(self, text: str) -> _Word:
+        font: Any = get_font(self._files)
+        font.set_size(SCALE, 72)
+        placed, glyphs, _ = text_to_path.get_glyphs_with_font(font, text, self._glyphs)
+        outlines = [(np.add(glyphs[name][0], (x, y)), glyphs[name][1]) for name, x, y, _ in placed]
+        vertices, codes = (np.concatenate(parts) for parts in zip((np.empty((0, 2)), []), *outlines, strict=True))
+        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+        self[text] = word = _Word(vertices, codes.astype(np.uint8), font.get_width_height()[0] / 64)
+        return word
+
+
+def _files(font: FontProperties) -> list[Any]:
+    """The font's file, and those of what follows it for letters that it lacks."""
+    found = []
+    for family in font.get_family():
+        one = font.copy()
+        one.set_family(family)
+        with suppress(ValueError):  # none that goes by this name
+            found.append(fontManager.findfont(one, fallback_to_default=False))
+    return found or [fontManager.findfont(font)]
 
 
 @lru_cache(maxsize=1)
