@@ -30,7 +30,7 @@ Target = Name | tuple[Name, Encoder]
 
 N_SAMPLES = 8  # images that a palette is chosen from; twelve gain 0.1 dB
 SAMPLE_PIXELS = 2_000_000  # of each of them, at most
-AHEAD = 40  # images that may wait for an encoder: as many as are painted while a palette is chosen
+AHEAD = 20  # images that may wait for an encoder: as many as are painted while a palette is chosen
 AHEAD_BYTES = 64_000_000
 NO_IMAGE = np.empty((0, 0, 4), np.uint8)
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there

@@ -2,9 +2,9 @@
 
 FFmpeg's palettegen chooses colors that the eye tells apart. A few rounds of k-means (Lloyd 1982) then move them
 to where the pixels' colors are, which gains 1 to 1.5 dB. Each pixel takes the nearest color in sRGB, through a
-table of all 2**24 that is filled in as colors turn up, and only pixels that have changed are looked up: half the
-time of FFmpeg's paletteuse, and 0.7 dB more, as that takes the nearest to the eye. It is asked only where colors
-are to be imitated by dithering. Unless asked for there is none, because flat colors compress and do not shimmer.
+table of all 2**24 that is filled in as colors turn up: half the time of FFmpeg's paletteuse, and 0.7 dB more, as
+that takes the nearest to the eye. It is asked only where colors are to be imitated by dithering. Unless asked for
+there is none, because flat colors compress and do not shimmer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gmmviz.encoders.base import Image
 Dither = Literal["none", "bayer", "sierra2_4a", "floyd_steinberg"]
 Packed = npt.NDArray[np.uint32]
 
-CLEAR = 255  # the index of what does not change, or lets the page shine through
+CLEAR = 0  # the index of what does not change, or lets the page shine through; colors come after it
 ROUNDS = 4  # of k-means
 MEASURED_AT_ONCE = 4096  # colors whose distances to all of the palette's are worked out together
 LOOKED_AT = 700_000  # pixels that the colors are chosen by
@@ -60,35 +60,29 @@ class Palette:
         colors = _chosen(samples, n_colors)
         self._dithering = None if dither == "none" else _Dithering(colors, size, dither)
         self._nearest = _Nearest(colors)
-        self._next_to = np.zeros(1 << 24, np.uint8)  # the index of a color plus 1: zeros take no memory until used
+        self._index_of = np.zeros(1 << 24, np.uint8)  # CLEAR where not known; zeros take no memory until used
         self._table = np.roll(_table(colors), 1, axis=1)  # PyAV has the opacity first
         self._see_through = see_through
         self._shape = size[1], size[0]
-        self._shown: Packed = np.zeros(size[0] * size[1], np.uint32)
-        self._indices = np.full(len(self._shown), CLEAR, np.uint8)
 
     def __call__(self, image: Image) -> Any:
         """Return the image, shape (height, width, 4), as a frame of the format ``pal8``."""
         if self._dithering:
             return self._dithering(image)
-        colors = _packed(image)
-        changed = np.flatnonzero(colors != self._shown)
-        self._indices[changed] = self._look_up(colors[changed])
-        self._shown = colors
-        picture: Any = self._indices.reshape(self._shape), self._table
+        picture: Any = self._look_up(_packed(image)).reshape(self._shape), self._table
         return av.VideoFrame.from_ndarray(picture, format="pal8")
 
     def _look_up(self, colors: Packed) -> npt.NDArray[np.uint8]:
-        # In few calls: at each of them this thread and the one that paints may get into each other's way.
-        rgb = colors & np.uint32(0xFFFFFF)
-        indices = self._next_to.take(rgb)
-        indices -= 1  # so that 0 becomes CLEAR
+        # In few calls: after each of them this thread may have to wait for the one that paints. Whole pictures are
+        # looked up, for finding out what has changed takes as long; opaque colors are places from the table's end.
+        places = colors & np.uint32(0xFFFFFF) if self._see_through else colors.view(np.int32)
+        indices = self._index_of.take(places)
         unknown = np.flatnonzero(indices == CLEAR)
         if len(unknown):
-            asked = rgb.take(unknown)
+            asked = places.take(unknown)
             new = asked if len(asked) <= MEASURED_AT_ONCE else np.unique(asked)
-            self._next_to[new] = self._nearest(new) + 1
-            indices[unknown] = self._next_to.take(asked) - 1
+            nearest = self._index_of[new] = self._nearest(new) + 1
+            indices[unknown] = nearest if new is asked else self._index_of.take(asked)
         if self._see_through:
             indices[colors < 1 << 24] = CLEAR
         return indices
@@ -146,12 +140,12 @@ class _Nearest:
         coefficients = np.vstack([-2 * centers.T, (centers**2).sum(axis=1)])
         self._coefficients = coefficients.astype(np.float32)
 
-    def __call__(self, colors: Packed) -> npt.NDArray[np.intp]:
+    def __call__(self, colors: Packed | npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
         """Numbers of the centers, shape (n,)."""
         if len(colors) > MEASURED_AT_ONCE:
             parts = range(0, len(colors), MEASURED_AT_ONCE)
             return np.concatenate([self(colors[i : i + MEASURED_AT_ONCE]) for i in parts])
-        extended = _channels(colors).astype(np.float32)
+        extended = _channels(colors.view(np.uint32)).astype(np.float32)
         extended[:, 3] = 1
         nearest: npt.NDArray[np.intp] = (extended @ self._coefficients).argmin(axis=1)
         return nearest
@@ -177,10 +171,10 @@ def _different(samples: Sequence[Image], n_colors: int) -> Array:
 
 
 def _table(colors: Array) -> npt.NDArray[np.uint8]:
-    """RGBA of the indices, shape (256, 4): only the last one is clear."""
+    """RGBA of the indices, shape (256, 4): only the first one is clear."""
     table = np.zeros((256, 4), np.uint8)
-    table[: len(colors), :3] = colors
-    table[:CLEAR, 3] = 255
+    table[1 : 1 + len(colors), :3] = colors
+    table[1:, 3] = 255
     return table
 
 
