@@ -28,7 +28,7 @@ Packed = npt.NDArray[np.uint32]
 CLEAR = 0  # the index of what does not change, or lets the page shine through; colors come after it
 ROUNDS = 4  # of k-means
 MEASURED_AT_ONCE = 4096  # colors whose distances to all of the palette's are worked out together
-LOOKED_AT = 700_000  # pixels that the colors are chosen by
+LOOKED_AT = 200_000  # pixels that the colors are chosen by
 _TIME = Fraction(1, 100)  # of no consequence here; FFmpeg wants one
 
 
