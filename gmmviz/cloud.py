@@ -12,6 +12,7 @@ painting them anew costs 2.8 ms). On a vector canvas the same artist draws ordin
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from gmmviz.timeline import Frame
 
 CELL = 4  # pixels at least, in which the crowding of points is measured
 MOST = 0.85  # opacity of points with room around them
+MOVING_MARKERS = 4_000  # more points than this are sooner in a map that is used once
 MARKERS = 20_000  # more points than this are a picture within a vector picture
 TOUCHED_AT_ONCE = 20_000  # points whose pixels are looked up together
 SUBPIXELS = 8  # stamps per pixel and direction: a point is drawn at most 1/16 pixel from its place
@@ -51,7 +53,8 @@ class PointCloud(Artist):
     alpha : float, optional
         Opacity of fill and outline; by default chosen from the crowding.
     moves : bool
-        Whether the points' places on the picture change, as with a camera: then they are painted anew.
+        Whether the points' places on the picture change, as with a camera: then a few are painted anew, and for
+        many the map is.
     """
 
     def __init__(
@@ -95,7 +98,7 @@ class PointCloud(Artist):
         """Paint the points over what is there."""
         if not self.get_visible():
             return
-        if isinstance(renderer, RendererAgg) and not self._moves:
+        if isinstance(renderer, RendererAgg) and (not self._moves or len(self._points) > MOVING_MARKERS):
             self._pixel_map(renderer).paint(renderer, self._colors, to_rgb(self._outline))
         else:
             self._markers().draw(renderer)
@@ -262,6 +265,7 @@ def crowded_alpha(places: Array, radius: float) -> float:
     return float(min(MOST, 1 - 0.01 ** (1 / max(layers, 1.0))))
 
 
+@lru_cache(maxsize=16)
 def _stamps(radius: float, outline_width: float) -> tuple[Array, Array]:
     """Coverage of a disc and of its outline for every subpixel place, as Agg paints them.
 

@@ -205,11 +205,13 @@ def _peak(cast: tuple[Trace, ...], view: View, limits: Array) -> float:
     for trace in cast:
         points = view.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
         density = _density_at(np.concatenate([points, _grid(limits)]), limits)
+        seen = []
         for snapshot in trace:
             mixture = view.mixture(snapshot.mixture)
             densities = density(mixture)
             peaks += [densities[len(points) :].max(), np.exp(mixture.log_prob(mixture.means)).max()]
-            usual.append(np.quantile(densities[: len(points)], CROWD))
+            seen.append(densities[: len(points)])
+        usual.append(np.quantile(seen, CROWD, axis=1).max())
     return float(min(np.max(peaks), SPIKE * np.max(usual)))
 
 

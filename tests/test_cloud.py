@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from gmmviz.cloud import SUBPIXELS, PointCloud, _stamps
+from gmmviz.cloud import MOVING_MARKERS, SUBPIXELS, PointCloud, _stamps
 
 SIZE = (160, 120)
 
@@ -142,16 +142,23 @@ def test_vector_pictures_have_one_marker_per_point():
     assert "#ff0000" in file.getvalue()
 
 
-def test_moving_points_are_where_their_transform_says():
+@pytest.mark.parametrize("n_points", [2, MOVING_MARKERS + 1])
+def test_moving_points_are_where_their_transform_says(n_points):
     canvas, axes = empty_axes()
-    cloud = PointCloud(np.array([[1.0, 2.0]]), radius=5, outline="white", outline_width=0, alpha=1, moves=True)
+    points = np.full((n_points, 2), [1.0, 2.0])
+    points[2:] = -1000  # out of sight, and many
+    cloud = PointCloud(points, radius=5, outline="white", outline_width=0, alpha=1, moves=True)
     place = Affine2D()
     cloud.set_transform(place)
     axes.add_artist(cloud)
-    cloud.set_colors(np.array([[1.0, 0, 0]]))
+    cloud.set_colors(np.column_stack([np.ones(n_points), np.zeros(n_points), np.linspace(0, 1, n_points)]))
+    base = np.asarray(canvas.buffer_rgba()).copy()
 
     for x, y in ((30, 40), (100, 80)):
+        np.copyto(np.asarray(canvas.buffer_rgba()), base)
         place.set_matrix(np.array([[10.0, 0, x - 10], [0, 10, y - 20], [0, 0, 1]]))
         cloud.draw(canvas.get_renderer())
-        assert np.asarray(canvas.buffer_rgba())[SIZE[1] - y, x, :3].tolist() == [255, 0, 0]
-    assert cloud._map is None
+        covered = np.asarray(canvas.buffer_rgba())[:, :, 0] - 32.0  # of red, which the background has little of
+        rows, columns = np.mgrid[0.5 : SIZE[1], 0.5 : SIZE[0]]
+        assert abs(np.average(columns, weights=covered) - x) < 0.1
+        assert abs(np.average(rows, weights=covered) - (SIZE[1] - y)) < 0.1
