@@ -9,6 +9,7 @@ from PIL import Image, ImageSequence
 import gmmviz as gv
 from gmmviz.encoders import GifEncoder
 from gmmviz.encoders.budget import choices
+from gmmviz.encoders.palette import Palette
 
 
 @pytest.fixture
@@ -68,6 +69,38 @@ def test_colors_suit_the_film_better_than_a_palette_for_each_image(animation, tm
 
     ours = [picture for _, _, picture in read(saved.path)]
     assert psnr(np.array(ours), np.array(images)) > psnr(np.array(theirs), np.array(images))
+
+
+def colors_of(image, n_colors=256):
+    """The palette that is chosen for one image, shape (n, 3)."""
+    return Palette([image], image.shape[1::-1], n_colors)._table[1:, 1:].astype(int)
+
+
+def opaque(rgb):
+    return np.dstack([rgb, np.full(rgb.shape[:2], 255)]).astype(np.uint8)
+
+
+def test_as_few_colors_as_there_is_room_for_are_kept_as_they_are():
+    rng = np.random.default_rng(0)
+    colors = rng.integers(0, 256, (255, 3))
+    image = opaque(colors[rng.integers(0, 255, (90, 160))])
+
+    assert {tuple(c) for c in colors_of(image).tolist()} >= {
+        tuple(c) for c in image[:, :, :3].reshape(-1, 3).tolist()
+    }
+
+
+def test_rare_colors_far_from_all_others_get_some_of_their_own():
+    """The most frequent colors alone would be 255 grays."""
+    rng = np.random.default_rng(0)
+    gray = rng.integers(0, 256, (200, 320))
+    rgb = np.dstack([gray] * 3)
+    rgb[:8, :40] = np.column_stack([rng.integers(150, 256, 320), np.zeros((320, 2), int)]).reshape(8, 40, 3)
+    reds = rgb[:8, :40].reshape(-1, 1, 3)
+
+    apart = np.abs(reds - colors_of(opaque(rgb))).sum(axis=2).min(axis=1)
+    assert apart.max() <= 20
+    assert np.abs(gray.reshape(-1, 1)[:500] - colors_of(opaque(rgb))[:, 0]).min(axis=1).max() <= 2
 
 
 def test_dither_imitates_colors_between(tmp_path):
