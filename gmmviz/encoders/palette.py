@@ -27,7 +27,7 @@ Dither = Literal["none", "bayer", "sierra2_4a", "floyd_steinberg"]
 Packed = npt.NDArray[np.uint32]
 
 CLEAR = 0  # the index of what does not change, or lets the page shine through; colors come after it
-ROUNDS = 8  # of k-means
+ROUNDS = 6  # of k-means
 SETTLING = 2  # of them at the end, in which no color is moved to another place
 MOVES = 64  # in each of the others, at most
 MEASURED_AT_ONCE = 4096  # colors whose distances to all of the palette's are worked out together
@@ -122,18 +122,21 @@ def _chosen(samples: Sequence[Image], n_colors: int) -> Array:
     values = _unpacked(colors)
     n_centers = min(n_colors - 1, len(colors))
     centers = values[np.argsort(-weights, kind="stable")[:n_centers]]
+    channels = np.arange(3)
+    weighted = weights[:, None] * values
     for left in reversed(range(ROUNDS)):
         nearest = _Nearest(centers)(colors)
-        totals: Array = np.bincount(nearest, weights, n_centers).astype(np.float64, copy=False)
-        shares = 1 / np.maximum(totals, 1)
-        means, squares = (
-            np.stack([shares * np.bincount(nearest, weights * v, n_centers) for v in power.T], axis=1)
-            for power in (values, values**2)
+        # All channels in one call: in each this thread and the one that paints get into each other's way.
+        places = (3 * nearest[:, None] + channels).ravel()
+        totals: Array = np.bincount(nearest, weights, n_centers)[:, None].astype(np.float64, copy=False)
+        sums, squares = (
+            np.bincount(places, of.ravel(), 3 * n_centers).reshape(-1, 3) for of in (weighted, weighted * values)
         )
+        means = sums / np.maximum(totals, 1)
         # Whole numbers, of which all machines find the same to be the nearest.
-        centers = np.where(totals[:, None] > 0, np.rint(means), centers)
+        centers = np.where(totals > 0, np.rint(means), centers)
         if left >= SETTLING:
-            _move(centers, totals, np.maximum(squares - means**2, 0))
+            _move(centers, totals[:, 0], np.maximum(squares - sums * means, 0))
     return np.unique(centers, axis=0)
 
 
@@ -142,7 +145,9 @@ def _looked_at(samples: Sequence[Image]) -> tuple[Packed, Array]:
     height, width, _ = samples[0].shape
     every = int(np.ceil(np.sqrt(len(samples) * height * width / LOOKED_AT)))
     pixels = np.concatenate([_packed(image[::every, ::every]) for image in samples])
-    colors, counts = np.unique(pixels[pixels >= 1 << 24], return_counts=True)
+    colors, counts = np.unique(pixels, return_counts=True)
+    opaque = colors >= 1 << 24
+    colors, counts = colors[opaque], counts[opaque]
     if not len(colors):
         return np.zeros(1, np.uint32), np.ones(1)
     weights = counts.astype(np.float64)
@@ -154,21 +159,30 @@ def _looked_at(samples: Sequence[Image]) -> tuple[Packed, Array]:
     return colors[kept], weights[kept]
 
 
-def _move(centers: Array, totals: Array, variances: Array) -> None:
+def _move(centers: Array, totals: Array, errors: Array) -> None:
     """Move the centers that are least missed to where most is to be gained by a second one.
 
     Without the one, its pixels go to the next; with the other, half of the error around a center is saved.
+
+    Parameters
+    ----------
+    centers : ndarray, shape (K, 3)
+        Changed in place.
+    totals : ndarray, shape (K,)
+        How many pixels have each as the nearest.
+    errors : ndarray, shape (K, 3)
+        Sums of the squares of how far they are from it.
     """
     squares = (centers**2).sum(axis=1)
     apart = squares[:, None] + squares - 2 * centers @ centers.T
     np.fill_diagonal(apart, np.inf)
-    loss, gain = totals * apart.min(axis=1), totals * variances.sum(axis=1) / 2
+    loss, gain = totals * apart.min(axis=1), errors.sum(axis=1) / 2
     n_moves = min(MOVES, len(centers) // 4)
     spare, wanted = np.argsort(loss, kind="stable")[:n_moves], np.argsort(-gain, kind="stable")[:n_moves]
     worth = (loss[spare] < gain[wanted]) & ~np.isin(spare, wanted)
     spare, wanted = spare[worth], wanted[worth]
-    widest = variances[wanted].argmax(axis=1)
-    step = np.rint(np.sqrt(variances[wanted, widest]))
+    widest = errors[wanted].argmax(axis=1)
+    step = np.rint(np.sqrt(errors[wanted, widest] / totals[wanted]))
     centers[spare] = centers[wanted]
     centers[spare, widest] += step
     centers[wanted, widest] -= step
