@@ -31,16 +31,31 @@ def picture_of(kind, texts, **style):
     return pictures
 
 
-@pytest.mark.parametrize("align", ["left", "center", "right"])
-@pytest.mark.parametrize("said", ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"])
-def test_label_looks_like_text(said, align):
-    style = {"horizontalalignment": align, "x": {"left": 10.3, "center": 99.8, "right": 190.6}[align], "y": 20.7}
-    (label,), (text,) = picture_of(Label, [said], **style), picture_of(Text, [said], **style)
+SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_label_looks_like_text(said):
+    (label,), (text,) = picture_of(Label, [said]), picture_of(Text, [said])
 
     assert (text != text[0, 0]).any()
     # Agg fills outlines as FreeType does, but for the roundness of curves and a 64th of a pixel.
     assert np.abs(label - text).max() <= 40
     assert np.abs(label - text).mean() <= 0.3
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("said", SAID)
+def test_label_stands_where_text_does(said, align):
+    style = {"horizontalalignment": align, "x": {"left": 10.3, "center": 99.8, "right": 190.6}[align], "y": 20.7}
+    rows, columns = np.mgrid[:60, :200]
+    places = []
+    for kind in (Label, Text):
+        (picture,) = picture_of(kind, [said], **style)
+        ink = np.abs(picture - picture[0, 0]).sum(axis=2)
+        places.append([np.average(columns, weights=ink), np.average(rows, weights=ink)])
+
+    assert np.abs(np.subtract(*places)).max() < 0.1
 
 
 @pytest.mark.parametrize(
