@@ -129,6 +129,11 @@ class Animation:
                     panel.check(stage)
                 except InputError as error:
                     raise InputError(str(error), f"{i}.{error.key}" if error.key else str(i)) from None
+            if panel.needs_epilogue and not self.pace.epilogue:
+                raise InputError(
+                    "samples appear in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
+                    f"{i}.samples",
+                )
 
     def _check(self) -> None:
         if not self.runs:

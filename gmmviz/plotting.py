@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ def plot(
     """Draw one moment of a run into an Axes, as a film would show it.
 
     The panel's note is the Axes' title, which ``ax.set_title`` replaces. The figure takes the theme's
-    background.
+    background, and the Axes its colors.
 
     Parameters
     ----------
@@ -68,10 +69,14 @@ def plot(
     figure: Any = ax.get_figure(root=True)
     width, height = (side * 72 / figure.dpi for side in ax.get_window_extent().size)
     scaled = theme_named(theme).scaled((ROOM[0] * width, ROOM[1] * height))
+    step = step_named(at, len(trace) - 1)
+    if at == "end" and renderer.needs_epilogue:
+        step = replace(step, epilogue=1.0)
     with scaled.applied():
+        _take_colors(ax, scaled)
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)
-        shown = set(renderer.moving(props, frame_at(trace, step_named(at, len(trace) - 1)), stage, scaled))
+        shown = set(renderer.moving(props, frame_at(trace, step), stage, scaled))
     ax.set_title(ax.get_title("left"), loc="center", fontsize=scaled.px(23), color=scaled.muted)
     ax.set_title("", loc="left")
     figure.set_facecolor(scaled.background)
@@ -80,6 +85,15 @@ def plot(
             artist.set_visible(artist in shown)
             artist.set_animated(False)
     return ax
+
+
+def _take_colors(ax: Axes, theme: Theme) -> None:
+    """Color what was there before, as Axes are that are made under the theme."""
+    ax.set_facecolor(theme.background)
+    ax.spines[:].set_color(theme.muted)
+    ax.tick_params(which="both", colors=theme.muted)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set_color(theme.text)
 
 
 def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:

@@ -3,6 +3,7 @@ import re
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -133,3 +134,20 @@ def test_numbers_of_a_plot_stay_in_their_dots_when_the_layout_changes(trace):
         assert (line.get_xydata()[0] == trace[2].mixture.means[k]).all()
         assert line.get_transform() == axes.transData
     assert len(digits) == 2
+
+
+def test_plot_in_a_dark_theme_can_be_read_in_axes_made_before(trace):
+    axes = gv.plot(trace, Figure().subplots(), gv.LikelihoodRenderer(), theme="dark")
+    dark = gv.Animation(trace, theme="dark").theme
+
+    assert to_hex(axes.get_facecolor()) == to_hex(axes.figure.get_facecolor()) == dark.background
+    assert {to_hex(spine.get_edgecolor()) for spine in axes.spines.values()} == {dark.muted}
+    assert {to_hex(tick.get_color()) for tick in (*axes.get_xticklabels(), *axes.get_yticklabels())} == {
+        dark.muted
+    }
+
+
+def test_plot_of_the_end_shows_the_samples_that_a_film_ends_with(trace):
+    axes = gv.plot(trace, Figure().subplots(), gv.ContourRenderer(samples=30))
+
+    assert [len(line.get_xdata()) for line in axes.lines if line.get_marker() == "x"] == [30]

@@ -43,6 +43,11 @@ class Renderer(ABC):
         return False
 
     @property
+    def needs_epilogue(self) -> bool:
+        """Whether something that was asked for appears in the film's epilogue alone."""
+        return False
+
+    @property
     def reach(self) -> float:
         """How far around a mean the panel draws, in standard deviations; limits make room for it."""
         return 0.0

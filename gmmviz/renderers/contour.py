@@ -96,6 +96,11 @@ class ContourRenderer(Renderer):
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
     @property
+    def needs_epilogue(self) -> bool:
+        """The samples."""
+        return self.samples > 0
+
+    @property
     def reach(self) -> float:
         """Limits make room for the largest outline."""
         return max(self.radii, default=2.0)

@@ -195,3 +195,13 @@ def test_samples_of_the_fit_appear_in_the_epilogue(trace):
     halfway = next(moment for moment in film.moments if moment.epilogue >= 0.5)
     assert len(shown(halfway)) == round(200 * halfway.epilogue)
     assert np.array_equal(shown(film.moments[-1]), trace[-1].mixture.sample(200, seed=0)[0])
+
+
+def test_samples_without_an_epilogue_to_appear_in_are_refused(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, [gv.EllipseRenderer(), gv.ContourRenderer(samples=9)])
+
+    assert (caught.value.key, str(caught.value)) == (
+        "1.samples",
+        "samples appear in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
+    )
