@@ -129,10 +129,11 @@ class Animation:
                     panel.check(stage)
                 except InputError as error:
                     raise InputError(str(error), f"{i}.{error.key}" if error.key else str(i)) from None
-            if panel.needs_epilogue and not self.pace.epilogue:
+            if panel.epilogue_option and not self.pace.epilogue:
                 raise InputError(
-                    "samples appear in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
-                    f"{i}.samples",
+                    f"{panel.epilogue_option} works in the film's epilogue, and its pace has none: "
+                    "add epilogue = 2 to pace",
+                    f"{i}.{panel.epilogue_option}",
                 )
 
     def _check(self) -> None:

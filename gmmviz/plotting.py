@@ -70,7 +70,7 @@ def plot(
     width, height = (side * 72 / figure.dpi for side in ax.get_window_extent().size)
     scaled = theme_named(theme).scaled((ROOM[0] * width, ROOM[1] * height))
     step = step_named(at, len(trace) - 1)
-    if at == "end" and renderer.needs_epilogue:
+    if at == "end" and renderer.epilogue_option:
         step = replace(step, epilogue=1.0)
     with scaled.applied():
         _take_colors(ax, scaled)

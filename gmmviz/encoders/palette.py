@@ -4,8 +4,8 @@ The most frequent colors are moved by a few rounds of k-means (Lloyd 1982) to wh
 those that are hardly missed to where the error is largest: 1 to 2 dB more than what FFmpeg's palettegen chooses,
 and the same on every machine. Each pixel takes the nearest color in sRGB, through a table of all 2**24 that is
 filled in as colors turn up: two thirds of the time of FFmpeg's paletteuse, and 0.7 dB more, as that takes the
-nearest to the eye. It is asked only where colors are to be imitated by dithering. Unless asked for there is none, because
-flat colors compress and do not shimmer.
+nearest to the eye. It is asked only where colors are to be imitated by dithering. Unless asked for there is none,
+because flat colors compress and do not shimmer.
 """
 
 from __future__ import annotations

@@ -43,9 +43,9 @@ class Renderer(ABC):
         return False
 
     @property
-    def needs_epilogue(self) -> bool:
-        """Whether something that was asked for appears in the film's epilogue alone."""
-        return False
+    def epilogue_option(self) -> str:
+        """The option, if one is set, whose effect appears in the film's epilogue alone."""
+        return ""
 
     @property
     def reach(self) -> float:

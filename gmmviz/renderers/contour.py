@@ -96,9 +96,9 @@ class ContourRenderer(Renderer):
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
     @property
-    def needs_epilogue(self) -> bool:
-        """The samples."""
-        return self.samples > 0
+    def epilogue_option(self) -> str:
+        """The points drawn from the fit."""
+        return "samples" if self.samples else ""
 
     @property
     def reach(self) -> float:

@@ -67,6 +67,11 @@ class ScoreRenderer(Renderer):
         """Points need a plane."""
         stage.view(self.features, 2)
 
+    @property
+    def epilogue_option(self) -> str:
+        """A second threshold."""
+        return "flag" if isinstance(self.flag, tuple) else ""
+
     def share(self, frame: Frame) -> float:
         """The share of the fitted points that is flagged at a moment."""
         first, last = self.flag if isinstance(self.flag, tuple) else (self.flag, self.flag)

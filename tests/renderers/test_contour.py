@@ -197,11 +197,15 @@ def test_samples_of_the_fit_appear_in_the_epilogue(trace):
     assert np.array_equal(shown(film.moments[-1]), trace[-1].mixture.sample(200, seed=0)[0])
 
 
-def test_samples_without_an_epilogue_to_appear_in_are_refused(trace):
+@pytest.mark.parametrize(
+    ("panel", "key"),
+    [(gv.ContourRenderer(samples=9), "samples"), (gv.RENDERERS["score"](flag=(0.01, 0.1)), "flag")],
+)
+def test_what_only_an_epilogue_would_show_is_refused_without_one(trace, panel, key):
     with pytest.raises(gv.InputError) as caught:
-        gv.Animation(trace, [gv.EllipseRenderer(), gv.ContourRenderer(samples=9)])
+        gv.Animation(trace, [gv.EllipseRenderer(), panel])
 
     assert (caught.value.key, str(caught.value)) == (
-        "1.samples",
-        "samples appear in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
+        f"1.{key}",
+        f"{key} works in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
     )
