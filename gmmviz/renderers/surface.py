@@ -132,7 +132,6 @@ class SurfaceRenderer(Renderer):
             radius=theme.mark_px(0.75 * point_radius(len(points))),
             outline=theme.outline,
             outline_width=theme.mark_px(0.8) if len(points) < MANY else 0.0,
-            moves=self.restless,
         )
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
