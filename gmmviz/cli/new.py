@@ -34,7 +34,7 @@ def new(
             raise InputError(f"the template {chosen!r} is a {suffix} file: give {path.with_suffix(suffix)}")
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent}: make it first")
-        text = (files("gmmviz") / "templates" / f"{chosen}{suffix}").read_text(encoding="utf-8")
+        text = (files("gmmviz.cli") / "templates" / f"{chosen}{suffix}").read_text(encoding="utf-8")
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)

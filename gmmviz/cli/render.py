@@ -15,7 +15,7 @@ from gmmviz.cli.app import AllowPlugins, LimitSettings, Quiet, ScenePaths, Setti
 from gmmviz.errors import InputError, hint
 
 if TYPE_CHECKING:
-    from gmmviz.animation import Animation, Progress
+    from gmmviz.film.animation import Animation, Progress
 
 
 @app.command()
@@ -118,8 +118,8 @@ def _formats(options: list[str], output: Path | None, at: str | None) -> tuple[s
         return ()
     if output is not None and not output.is_dir():
         raise InputError(f"--output {output} says the format already: leave --format out, or give a folder")
-    from gmmviz.animation import STILLS
     from gmmviz.encoders import ENCODERS
+    from gmmviz.film.animation import STILLS
 
     stills = [suffix[1:] for suffix in STILLS]
     known = stills if at else list(ENCODERS)
@@ -139,8 +139,8 @@ def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str
     suffix = ".png" if at else ".gif"
     if not output.suffix:
         raise InputError(f"there is no folder {output}: make it first, or give a file such as {output}{suffix}")
-    from gmmviz.animation import STILLS
     from gmmviz.encoders import ENCODERS
+    from gmmviz.film.animation import STILLS
 
     film = output.name.lower().endswith(tuple(f".{name}" for name in ENCODERS))
     if not at and not film and output.suffix.lower() in STILLS:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gmmviz.arrays import Array, frozen, points_matrix
 from gmmviz.errors import InputError, counted
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.registry import Registry
 
 

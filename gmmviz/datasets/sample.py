@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Number, Seed, options
 
 

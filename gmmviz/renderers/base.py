@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
+from gmmviz.artists.animated import animated as animated
 from gmmviz.registry import Registry
-from gmmviz.stage import Stage
+from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.view import View
 
 
 class Renderer(ABC):
@@ -65,15 +66,6 @@ class Renderer(ABC):
 
 
 RENDERERS: Registry[Renderer] = Registry("renderer")
-
-
-def animated(axes: Axes, artist: Artist, zorder: float) -> Artist:
-    """Add an artist that moves: left out of the still picture and of the layout, clipped to the axes."""
-    axes.add_artist(artist)
-    artist.set_animated(True)
-    artist.set_in_layout(False)
-    artist.set_zorder(zorder)
-    return artist
 
 
 def frame_axes(

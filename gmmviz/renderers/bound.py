@@ -12,15 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
 from gmmviz.arrays import Array
-from gmmviz.bound import half_steps
+from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis, shown_range
+from gmmviz.artists.words import SIZE, Margin, Word, put_beside
+from gmmviz.engine.bound import half_steps
+from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis, shown_range
-from gmmviz.renderers.words import SIZE, Margin, Word, put_beside
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.trace import Trace
 
 VISIBLE = 0.01  # of the axis: a smaller gap is not named
 BAR = (1.12, 1.3)  # its sides, in lengths of the axis of iterations

@@ -18,15 +18,8 @@ from matplotlib.path import Path
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.cloud import PointCloud
-from gmmviz.density import DensityGrid, Grid
-from gmmviz.kept import Kept
-from gmmviz.mixture import Mixture
-from gmmviz.options import Count, Flag, Positive, Whole, options
-from gmmviz.quick import QuickPatch
-from gmmviz.raster import Colors, Raster
-from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
-from gmmviz.renderers.marks import (
+from gmmviz.artists.kept import Kept
+from gmmviz.artists.marks import (
     MeanMark,
     Overlay,
     ellipse_path,
@@ -41,11 +34,18 @@ from gmmviz.renderers.marks import (
     point_cloud,
     point_radius,
 )
-from gmmviz.stage import Stage
+from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.quick import QuickPatch
+from gmmviz.artists.raster import Colors, Raster
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Count, Flag, Positive, Whole, options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.storyboard.density import DensityGrid, Grid
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_srgb
-from gmmviz.timeline import Frame
-from gmmviz.view import Features, View
 
 CELL = 2.0  # pixels of a 720-pixel-high picture: as smooth to the eye as single pixels, and 4x quicker
 LINE_CELL = 7.0  # pixels of a 720-pixel-high picture between places at which level lines are looked for

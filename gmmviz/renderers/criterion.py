@@ -13,16 +13,16 @@ from matplotlib.collections import LineCollection
 from pydantic import BeforeValidator, Field
 
 from gmmviz.arrays import Array
-from gmmviz.criteria import aic, bic, icl
+from gmmviz.artists.history import Dots, along, few_ticks
+from gmmviz.artists.words import SIZE, Margin, Word, pixels_per_point, put_beside
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, hint
+from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.history import Dots, along, few_ticks
-from gmmviz.renderers.words import SIZE, Margin, Word, pixels_per_point, put_beside
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame, position_at
-from gmmviz.trace import Trace
 
 Criterion = Literal["aic", "bic", "icl"]
 HEADROOM = 0.4  # above the highest end, in ranges of the ends; a run that starts higher comes in as a wedge

@@ -16,16 +16,16 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
-from gmmviz.cloud import PointCloud
-from gmmviz.mixture import Mixture
+from gmmviz.artists.marks import MeanMark, known_truth, mean_marks, moved_marks, point_cloud
+from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.raster import Colors, Raster
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
-from gmmviz.raster import Colors, Raster
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.marks import MeanMark, known_truth, mean_marks, moved_marks, point_cloud
-from gmmviz.stage import Stage
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.view import Features, View
 
 ROOM = 1.14  # height of the axes above zero, in highest densities: a number stands on the highest curve
 BAND = (-0.055, -0.02)  # where the responsibilities lie, in heights of the axes above zero

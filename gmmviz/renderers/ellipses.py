@@ -15,14 +15,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 from pydantic import Field
 
-from gmmviz.cloud import PointCloud
-from gmmviz.errors import InputError
-from gmmviz.label import Label
-from gmmviz.mixture import Mixture
-from gmmviz.options import Flag, Positive, options
-from gmmviz.quick import QuickPatch
-from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
-from gmmviz.renderers.marks import (
+from gmmviz.artists.label import Label
+from gmmviz.artists.marks import (
     MeanMark,
     Overlay,
     ellipse_path,
@@ -36,11 +30,17 @@ from gmmviz.renderers.marks import (
     past_means,
     point_cloud,
 )
-from gmmviz.renderers.regions import RegionMap
-from gmmviz.stage import Stage
+from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.quick import QuickPatch
+from gmmviz.artists.regions import RegionMap
+from gmmviz.errors import InputError
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Flag, Positive, options
+from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.view import Features, View
 
 Mass = Annotated[float, Field(gt=0, lt=1)]
 

@@ -16,9 +16,9 @@ from gmmviz.arrays import Array
 from gmmviz.errors import InputError
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.arrays import Array
-from gmmviz.label import Label
+from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis, shown_range
+from gmmviz.artists.label import Label
+from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis, shown_range
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame, position_at
-from gmmviz.trace import Trace
 
 Scale = Literal["negative_average", "average", "total"]
 ALIKE = 1e-3  # ends that differ by less than this part of the axis are equally good

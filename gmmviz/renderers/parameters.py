@@ -10,16 +10,16 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.arrays import Array
+from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer
-from gmmviz.renderers.history import Curve, History, few_ticks, iteration_axis
-from gmmviz.stage import Stage
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.trace import Trace
-from gmmviz.view import Features, View
 
 Shown = Literal["weights", "means", "standard_deviations", "eigenvalues"]
 OF_FEATURES = ("means", "standard_deviations")

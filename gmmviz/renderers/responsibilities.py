@@ -14,13 +14,13 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.image import AxesImage
 
 from gmmviz.arrays import Array
+from gmmviz.artists.words import number_components
+from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.words import number_components
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.trace import Trace
 
 BARS = 300  # at most, in a picture 720 pixels high; as many as a small panel has columns of pixels
 ROWS = 200  # steps of height that a bar can show

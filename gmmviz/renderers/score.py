@@ -17,17 +17,17 @@ from matplotlib.transforms import ScaledTranslation
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.cloud import PointCloud
-from gmmviz.density import DensityGrid
-from gmmviz.label import Label
-from gmmviz.mixture import Mixture
+from gmmviz.artists.label import Label
+from gmmviz.artists.marks import point_cloud, point_radius
+from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
-from gmmviz.renderers.marks import point_cloud, point_radius
-from gmmviz.stage import Stage
+from gmmviz.storyboard.density import DensityGrid
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
-from gmmviz.view import Features, View
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 CELLS = (160, 120)  # of the grid that the threshold's line is found on

@@ -18,21 +18,21 @@ from matplotlib.lines import Line2D
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.camera import Camera
-from gmmviz.cloud import PointCloud
-from gmmviz.density import DensityGrid, Grid
+from gmmviz.artists.camera import Camera
+from gmmviz.artists.floor import Floor, FloorTransform
+from gmmviz.artists.marks import MANY, number_mark, opacity, point_radius
+from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.quick import QuickLine
+from gmmviz.artists.surface import Relief
 from gmmviz.errors import InputError, nearest
-from gmmviz.floor import Floor, FloorTransform
 from gmmviz.options import Count, Flag, Number, Seconds, options
-from gmmviz.quick import QuickLine
-from gmmviz.relief import Relief
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.marks import MANY, number_mark, opacity, point_radius
-from gmmviz.stage import Stage
+from gmmviz.storyboard.density import DensityGrid, Grid
+from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
-from gmmviz.timeline import Frame
-from gmmviz.view import Features, View
 
 CELLS = 96  # each way, from which the level lines are drawn
 COARSE = 25  # places each way at which the room that the surface needs is looked for

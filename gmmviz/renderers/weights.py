@@ -12,12 +12,12 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
+from gmmviz.artists.words import SIZE, Word, number_components, pixels_per_point
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.renderers.words import SIZE, Word, number_components, pixels_per_point
-from gmmviz.stage import Stage
+from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
-from gmmviz.timeline import Frame
 
 WIDTH = 0.72  # of a bar, where the next one begins at 1
 ROOM = 0.4  # above the highest bar, for the row of values, in heights of that bar

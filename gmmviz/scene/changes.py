@@ -6,10 +6,10 @@ from dataclasses import replace
 from inspect import signature
 from typing import Any, Literal, TypedDict
 
-from gmmviz.animation import Animation
 from gmmviz.encoders import Encoder
+from gmmviz.film.animation import Animation
 from gmmviz.scene.limits import Limits
-from gmmviz.timeline import n_images, shown_iterations
+from gmmviz.storyboard.timeline import n_images, shown_iterations
 
 Quality = Literal["draft", "standard", "high"]
 

@@ -14,10 +14,10 @@ from gmmviz.errors import hint, listed
 from gmmviz.options import sentence, shown
 from gmmviz.scene.keys import example_of, fields_of, type_at
 from gmmviz.scene.layers import Layer, locate
+from gmmviz.scene.places import Path as Location
+from gmmviz.scene.places import lookup
 from gmmviz.scene.sources import SceneError
 from gmmviz.scene.tables import FAMILIES, SceneTables
-from gmmviz.toml_places import Path as Location
-from gmmviz.toml_places import lookup
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 MOST = 25  # complaints that anybody reads at once

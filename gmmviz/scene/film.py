@@ -12,11 +12,12 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Unpack
 
-from gmmviz.animation import Animation, Run
 from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
 from gmmviz.encoders import Encoder, encoder_for
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.fitting import fit
+from gmmviz.film.animation import Animation, Run
+from gmmviz.fitting.policy import fit
 from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, locate, merged, read_chain
@@ -26,7 +27,6 @@ from gmmviz.scene.python import PythonScene
 from gmmviz.scene.runs import run_texts
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
-from gmmviz.trace import Trace
 
 
 @dataclass(frozen=True)

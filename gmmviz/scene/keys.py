@@ -8,7 +8,7 @@ from itertools import count
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from gmmviz.toml_places import Path as Location
+from gmmviz.scene.places import Path as Location
 
 
 def fields_of(cls: Any) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from gmmviz.errors import InputError
 from gmmviz.scene.limits import Limits
+from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import SceneError, Source, read_file
 from gmmviz.scene.tables import FAMILIES
-from gmmviz.toml_places import Path as Location
 
 DEEPEST = 10  # files that extend one another
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gmmviz.animation import Animation
 from gmmviz.errors import InputError
+from gmmviz.film.animation import Animation
 from gmmviz.scene.film import Scene
 from gmmviz.scene.notes import notes, questions
 from gmmviz.scene.python import PythonScene

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
-from gmmviz.animation import Animation, Run
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
+from gmmviz.film.animation import Animation, Run
 from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.plugins import failure, python_globals

@@ -16,14 +16,14 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gmmviz.captions import Captions
 from gmmviz.encoders import ENCODERS
-from gmmviz.layout import Layout
+from gmmviz.film.layout import Layout
 from gmmviz.scene.keys import fields_of, toml
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.tables import FAMILIES, ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
+from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.timeline import Pace
 from gmmviz.themes import THEMES
-from gmmviz.timeline import Pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from gmmviz.scene.checking import Problem
 from gmmviz.scene.keys import fields_of
 from gmmviz.scene.layers import Layer, merged
 from gmmviz.scene.limits import Limits
+from gmmviz.scene.places import Path as Location
 from gmmviz.scene.tables import FAMILIES, ModelTable
-from gmmviz.toml_places import Path as Location
 
 TABLES = ("data", "model")  # what a run may have of its own
 

@@ -13,8 +13,8 @@ from typing import Any
 from gmmviz.errors import InputError, similar
 from gmmviz.options import dotted
 from gmmviz.scene.limits import Limits, amount
-from gmmviz.toml_places import Path as Location
-from gmmviz.toml_places import Place, Places
+from gmmviz.scene.places import Path as Location
+from gmmviz.scene.places import Place, Places
 
 WIDEST = 110  # characters shown of a line
 LONGEST = 1000  # characters of a complaint

@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from gmmviz.captions import Captions
-from gmmviz.covariance import CovarianceType
 from gmmviz.datasets import DATASETS, DatasetSource
 from gmmviz.encoders import (
     ENCODERS,
@@ -20,14 +18,16 @@ from gmmviz.encoders import (
     WebpEncoder,
 )
 from gmmviz.errors import InputError, hint
-from gmmviz.fitting import StopOn
-from gmmviz.layout import Layout
+from gmmviz.film.layout import Layout
+from gmmviz.fitting.policy import StopOn
+from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.options import Count, Number, Whole, options
 from gmmviz.registry import Registry
 from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.starts import STARTS, RandomPoints, Start
+from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.timeline import Pace
 from gmmviz.themes import THEMES, theme_named
-from gmmviz.timeline import Pace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.blocks import Coordinates
 from gmmviz.datasets.base import Dataset
+from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.registry import Registry
 
 

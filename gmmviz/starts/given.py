@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Number, options
 from gmmviz.starts.base import STARTS, Start
 

@@ -7,10 +7,10 @@ from itertools import islice, pairwise
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.covariance import one_sphere
 from gmmviz.datasets.base import Dataset
-from gmmviz.em import CollapseError, iterate
-from gmmviz.mixture import Mixture
+from gmmviz.engine.steps import CollapseError, iterate
+from gmmviz.mixture.covariance import one_sphere
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
 from gmmviz.starts.base import STARTS, Start, upright
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gmmviz.datasets.base import Dataset
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
 from gmmviz.starts.base import STARTS, Start, upright
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
 from gmmviz.starts.base import STARTS, Start
 

@@ -28,7 +28,7 @@ from PIL import Image, ImageSequence
 
 import gmmviz as gv
 from gmmviz.encoders import ENCODERS, Shot
-from gmmviz.saving import Pass
+from gmmviz.film.saving import Pass
 
 FILMS = {
     "2d": lambda: [gv.EllipseRenderer(), gv.LikelihoodRenderer()],

@@ -19,7 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 import gmmviz as gv
-from gmmviz.em import iterate
+from gmmviz.engine.steps import iterate
 
 warnings.simplefilter("ignore", ConvergenceWarning)
 

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 import gmmviz as gv
-from gmmviz.canvas import Canvas
-from gmmviz.stage import stages
+from gmmviz.film.canvas import Canvas
+from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.timeline import Pace, frame_at, moments, shown_iterations
 from gmmviz.themes import theme_named
-from gmmviz.timeline import Pace, frame_at, moments, shown_iterations
 
 
 @dataclass

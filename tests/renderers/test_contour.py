@@ -3,10 +3,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.density import DensityGrid
 from gmmviz.renderers.contour import level_lines
-from gmmviz.stage import stages
-from gmmviz.view import View
+from gmmviz.storyboard.density import DensityGrid
+from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.stage import stages
 
 LIMITS = np.array([[-7.0, 9.0], [-6.0, 10.0]])
 SAMPLE = {

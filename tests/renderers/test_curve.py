@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import norm
 
 import gmmviz as gv
-from gmmviz.raster import Raster
+from gmmviz.artists.raster import Raster
 from gmmviz.renderers.curve import RUG, component_curves, curve_places, histogram
 
 SAMPLE = {

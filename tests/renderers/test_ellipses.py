@@ -4,11 +4,11 @@ from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.canvas import Canvas
-from gmmviz.renderers.marks import ellipse_path, mass_note
-from gmmviz.stage import stages
+from gmmviz.artists.marks import ellipse_path, mass_note
+from gmmviz.film.canvas import Canvas
+from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
 from gmmviz.themes import theme_named
-from gmmviz.timeline import frame_at, moments, shown_iterations
 
 
 @pytest.mark.parametrize("radius", [0.5, 1.0, 2.0, 3.0])

@@ -8,14 +8,14 @@ from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz import relief
-from gmmviz.camera import Camera
-from gmmviz.canvas import Canvas
-from gmmviz.floor import CORNERS, Floor
+from gmmviz.artists import surface as relief
+from gmmviz.artists.camera import Camera
+from gmmviz.artists.floor import CORNERS, Floor
+from gmmviz.film.canvas import Canvas
 from gmmviz.renderers.surface import _Stem
-from gmmviz.stage import stages
+from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
 from gmmviz.themes import theme_named
-from gmmviz.timeline import frame_at, moments, shown_iterations
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import gmmviz as gv
 from gmmviz.scene import Limits
 
-TEMPLATES = Path(gv.__file__).parent / "templates"
+TEMPLATES = Path(gv.__file__).parent / "cli" / "templates"
 TEXTS = [
     *((TEMPLATES / name).read_text(encoding="utf-8") for name in ("film.toml", "variants.toml", "sweep.toml")),
     'title = "Files"\n[data]\ndataset = "csv"\npath = "points.csv"\ncolumns = ["x", 2]\n[model]\ncomponents = 2\n'

@@ -13,7 +13,7 @@ from gmmviz.scene.schema import scene_schema, schema_text
 from gmmviz.scene.tables import FAMILIES, SceneTables
 
 ROOT = Path(__file__).parents[2]
-SCENES = [*(ROOT / "scenes").glob("*.toml"), *(ROOT / "gmmviz" / "templates").glob("*.toml")]
+SCENES = [*(ROOT / "scenes").glob("*.toml"), *(ROOT / "gmmviz" / "cli" / "templates").glob("*.toml")]
 VALIDATOR = jsonschema.Draft4Validator(scene_schema())
 
 
@@ -22,9 +22,9 @@ def complaints(text):
 
 
 def test_committed_schema_is_the_codes():
-    committed = (ROOT / "gmmviz" / "scene.schema.json").read_text(encoding="utf-8")
+    committed = (ROOT / "gmmviz" / "scene" / "scene.schema.json").read_text(encoding="utf-8")
 
-    assert committed == schema_text(), "make it with: gmmviz schema -o gmmviz/scene.schema.json"
+    assert committed == schema_text(), "make it with: gmmviz schema -o gmmviz/scene/scene.schema.json"
 
 
 def test_committed_reference_is_the_codes():

@@ -1,0 +1,65 @@
+"""The plane behind the points: whose a point there would be, or how unsure that is."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+from gmmviz.arrays import Array
+from gmmviz.artists.animated import animated
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.storyboard.density import DensityGrid
+from gmmviz.themes import Theme
+from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
+
+CELLS = (320, 240)
+TINT = 0.22  # of the hue in the background: the points stay in front
+
+
+class RegionMap:
+    """A tinted plane.
+
+    Parameters
+    ----------
+    axes : Axes
+    limits : ndarray, shape (2, 2)
+    """
+
+    def __init__(self, axes: Axes, limits: Array) -> None:
+        self._grid = DensityGrid(limits, CELLS)
+        (left, right), (bottom, top) = limits
+        self._image = AxesImage(axes, interpolation="nearest", origin="lower", extent=(left, right, bottom, top))
+        self._image.set_data(np.zeros((CELLS[1], CELLS[0], 4), np.uint8))
+        animated(axes, self._image, 1)
+
+    def tinted(self, mixture: Mixture, coloring: float, theme: Theme, *, uncertain: bool) -> AxesImage:
+        """Tint the plane.
+
+        Parameters
+        ----------
+        mixture : Mixture
+        coloring : float
+            0 before the first E-step, when nothing has been asked, to 1.
+        theme : Theme
+        uncertain : bool
+            Show the entropy of the responsibilities, from none to that of a coin or die that is fair among
+            all components, instead of the most responsible component.
+        """
+        shares = self._grid.responsibilities(mixture)
+        if uncertain:
+            entropy = -(shares * np.log(np.maximum(shares, np.finfo(np.float32).tiny))).sum(axis=0)
+            strength = entropy / max(np.log(mixture.n_components), 1e-12)
+            colors = np.broadcast_to(_srgb(theme.text), (*strength.shape, 3))
+            alpha = 2 * TINT * strength
+        else:
+            hues = np.array([_srgb(theme.color(k)) for k in range(mixture.n_components)])
+            colors = hues[shares.argmax(axis=0)]
+            alpha = np.full(colors.shape[:2], TINT)
+        rgba = np.concatenate([colors, coloring * alpha[:, :, None]], axis=2)
+        self._image.set_data(np.rint(255 * np.clip(rgba, 0, 1)).astype(np.uint8))
+        return self._image
+
+
+def _srgb(color: str) -> Array:
+    return oklab_to_srgb(hex_to_oklab(color))

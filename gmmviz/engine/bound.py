@@ -1,0 +1,82 @@
+"""The lower bound that EM climbs, half-step by half-step (Bishop 2006, section 9.4).
+
+For any responsibilities q, log p(X | theta) = L(q, theta) + KL(q || p(Z | X, theta)). The E-step makes q the
+posterior, which closes the gap KL at no change of the likelihood; the M-step raises L, and the gap opens
+again, so the likelihood rises by more than the bound does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.arrays import Array
+from gmmviz.engine.trace import Trace
+from gmmviz.mixture.mixture import Mixture, log_sum_exp
+
+
+@dataclass(frozen=True, slots=True)
+class HalfStep:
+    """The bound after a half-step.
+
+    Parameters
+    ----------
+    iteration : int
+        Of the mixture: 0 for the start.
+    step : {"e", "m"}
+        The half-step that was made last.
+    log_likelihood, lower_bound, gap : float
+        Total, in nats; the first is the sum of the other two.
+    """
+
+    iteration: int
+    step: Literal["e", "m"]
+    log_likelihood: float
+    lower_bound: float
+    gap: float
+
+
+def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayLike) -> float:
+    """L(q, theta) of Bishop eq. 9.71, total, in nats.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+    mixture : Mixture
+        theta.
+    responsibilities : array_like, shape (N, K)
+        q; each row sums to 1.
+    """
+    q = np.asarray(responsibilities, dtype=np.float64).T
+    return _bound(mixture.log_joint(X), q)
+
+
+def half_steps(trace: Trace) -> list[HalfStep]:
+    """The bound after every E-step and M-step of a run, in order.
+
+    After the E-step of iteration t the bound is that of ``trace[t].mixture`` and its own responsibilities;
+    after the M-step that follows, that of ``trace[t + 1].mixture`` and the same responsibilities.
+    """
+    steps = []
+    joint = trace[0].mixture.log_joint(trace.data.points)
+    for t, _ in enumerate(trace):
+        log_likelihood = float(log_sum_exp(joint).sum())
+        q = trace.responsibilities(t).T
+        steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q)))
+        if t + 1 < len(trace):
+            joint = trace[t + 1].mixture.log_joint(trace.data.points)
+            after = float(log_sum_exp(joint).sum())
+            steps.append(_half_step(t + 1, "m", after, _bound(joint, q)))
+    return steps
+
+
+def _half_step(iteration: int, step: Literal["e", "m"], log_likelihood: float, bound: float) -> HalfStep:
+    return HalfStep(iteration, step, log_likelihood, bound, log_likelihood - bound)
+
+
+def _bound(joint: Array, q: Array) -> float:
+    shared = q > 0
+    return float((q[shared] * (joint[shared] - np.log(q[shared]))).sum())

@@ -1,0 +1,1 @@
+"""Films: runs, panels and a pace become images, and images become files."""

@@ -1,0 +1,360 @@
+"""A film: runs, panels and a pace; made into images, and from images into files."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from PIL import Image as Picture
+
+from gmmviz.encoders import Film, SavedFile
+from gmmviz.encoders.base import Image
+from gmmviz.engine.trace import Trace
+from gmmviz.errors import InputError, counted, listed
+from gmmviz.files import replacing
+from gmmviz.film.canvas import Canvas
+from gmmviz.film.layout import Layout
+from gmmviz.film.saving import Pass, Target, targets
+from gmmviz.film.saving import Progress as Progress
+from gmmviz.film.story import alt_text, steps
+from gmmviz.film.workers import check_jobs
+from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.timeline import (
+    CAPTIONS,
+    Frame,
+    Moment,
+    Pace,
+    frame_at,
+    moments,
+    shown_iterations,
+    step_named,
+)
+from gmmviz.themes import Theme, theme_named
+
+STILLS = (".png", ".svg", ".pdf")
+PANELS = (EllipseRenderer(), LikelihoodRenderer())
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One trace of a film, under the name that its panels carry.
+
+    Parameters
+    ----------
+    trace : Trace
+    name : str
+    """
+
+    trace: Trace
+    name: str = ""
+
+
+class Animation:
+    """A film of one or more runs of EM.
+
+    Parameters
+    ----------
+    runs : Trace, Run or sequence of them
+        Several runs share one clock and one set of scales; a run that ends first stays in its last state.
+    panels : Renderer or sequence of Renderer
+        What is drawn for each run, from left to right.
+    pace : Pace
+    title, subtitle : str
+        Top left and top right; by default the subtitle counts points and components.
+    layout : Layout
+        Where the panels of each run stand; by default they arrange themselves.
+    captions : Captions
+        What the bar below the picture says.
+    theme : Theme or str
+        ``"light"``, ``"dark"`` or ``"print"``.
+    size : tuple of int
+        Width and height in pixels.
+    fps : float
+        Frames per second of what moves.
+    description : str
+        What the film shows, in a sentence or two, for the files' metadata.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to show, or a panel cannot draw a run.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2)
+    >>> film = gv.Animation(trace, [gv.EllipseRenderer()], pace=gv.Pace(length=12), title="Old Faithful")
+    >>> film.length
+    12.0
+    """
+
+    def __init__(
+        self,
+        runs: Trace | Run | Sequence[Trace | Run],
+        panels: Renderer | Sequence[Renderer] = PANELS,
+        *,
+        pace: Pace | None = None,
+        title: str = "Expectation-maximization",
+        subtitle: str | None = None,
+        layout: Layout | None = None,
+        captions: Captions = CAPTIONS,
+        theme: Theme | str = "light",
+        size: tuple[int, int] = (1280, 720),
+        fps: float = 25,
+        description: str = "",
+    ) -> None:
+        runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
+        self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
+        panels = [panels] if isinstance(panels, Renderer) else _listed(panels, "panels", "renderers")
+        self.panels = tuple(panels)
+        self.pace = pace or Pace()
+        self.title = title
+        self.layout = layout or Layout()
+        self.captions = captions
+        self.theme = theme_named(theme)
+        self.size = size
+        self.fps = fps
+        self.description = description
+        self.subtitle = "" if subtitle is None else subtitle
+        self._check()
+        if subtitle is None:
+            self.subtitle = _subtitle(self.runs)
+        reach = max(panel.reach for panel in self.panels)
+        self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
+        if self.layout.rows:
+            self.layout.mosaic(sum(not panel.shared for panel in self.panels))
+        for i, panel in enumerate(self.panels):
+            for stage in self._stages:
+                try:
+                    panel.check(stage)
+                except InputError as error:
+                    raise InputError(str(error), f"{i}.{error.key}" if error.key else str(i)) from None
+            if panel.epilogue_option and not self.pace.epilogue:
+                raise InputError(
+                    f"{panel.epilogue_option} works in the film's epilogue, and its pace has none: "
+                    "add epilogue = 2 to pace",
+                    f"{i}.{panel.epilogue_option}",
+                )
+
+    def _check(self) -> None:
+        if not self.runs:
+            raise InputError("a film needs at least one run: give a trace from gmmviz.fit")
+        if not self.panels:
+            raise InputError("a film needs at least one panel, such as EllipseRenderer()")
+        for run in self.runs:
+            if not isinstance(run, Run) or not isinstance(run.trace, Trace):
+                raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
+        for panel in self.panels:
+            if not isinstance(panel, Renderer):
+                raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
+        words = {"title": self.title, "description": self.description, "subtitle": self.subtitle}
+        for name, text in words.items():
+            if not isinstance(text, str):
+                raise InputError(f"{name} must be a text, not {text!r}", name)
+        if not isinstance(self.pace, Pace):
+            raise InputError(f"pace must be a Pace, such as Pace(length=12), not {self.pace!r}")
+        try:
+            width, height = (operator.index(side) for side in self.size)
+        except (TypeError, ValueError):
+            raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
+        if not (16 <= width <= 8192 and 16 <= height <= 8192):
+            raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
+        if not 1 <= self.fps <= 120:
+            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps:g}")
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The film's clock: when each image appears, how long it stands, what it shows."""
+        shown = shown_iterations(tuple(run.trace for run in self.runs), self.pace)
+        every = tuple(moments(shown, self.pace, self.fps, any(panel.restless for panel in self.panels)))
+        if not every:
+            raise InputError("the film lasts 0 seconds: give pace a duration")
+        return every
+
+    @property
+    def length(self) -> float:
+        """Seconds from beginning to end."""
+        last = self.moments[-1]
+        return round(last.time + last.duration, 9)
+
+    def frames(self, moment: Moment) -> tuple[Frame, ...]:
+        """What each run shows at a moment."""
+        return tuple(frame_at(run.trace, moment, self.captions) for run in self.runs)
+
+    @cached_property
+    def _speaker(self) -> int:
+        """The run whose words the caption bar shows: the longest."""
+        return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
+
+    @cached_property
+    def _canvas(self) -> Canvas:
+        trace = self.runs[self._speaker].trace
+        every = (frame_at(trace, moment, self.captions) for moment in self.moments)
+        words = {(frame.label, frame.caption) for frame in every}
+        return Canvas(
+            self.size,
+            self.theme,
+            title=self.title,
+            subtitle=self.subtitle,
+            stages=self._stages,
+            panels=self.panels,
+            words=sorted(words),
+            layout=self.layout,
+            speaker=self._speaker,
+        )
+
+    def painting(self) -> AbstractContextManager[None]:
+        """Return a context in which `image` is quickest: enter it around many images."""
+        return self._canvas.painting()
+
+    def image(self, moment: Moment) -> Image:
+        """Return the picture of one moment, shape (height, width, 4), opaque RGBA."""
+        return self._canvas.paint(self.frames(moment))
+
+    def drawing(self, moment: Moment, suffix: str) -> bytes:
+        """Return the picture of one moment as an SVG (``".svg"``) or PDF (``".pdf"``) file."""
+        return self._canvas.drawing(self.frames(moment), suffix)
+
+    def moment(self, at: float | str) -> Moment:
+        """The moment that the film shows at a time, or at the end of a step.
+
+        Parameters
+        ----------
+        at : float or str
+            Seconds from the beginning, or ``"start"``, ``"end"``, ``"E3"``, ``"M3"``: any iteration, also
+            one that the film does not stop at.
+
+        Raises
+        ------
+        InputError
+            If the film has no such moment.
+        """
+        if isinstance(at, str):
+            step = step_named(at, max(len(run.trace) for run in self.runs) - 1)
+            what = operator.attrgetter("phase", "before", "after", "progress")
+            times = [moment.time for moment in self.moments if what(moment) == what(step)]
+            return replace(step, time=times[-1]) if times else step
+        if not 0 <= at <= self.length:
+            raise InputError(f"the film lasts {self.length:g} s: there is no moment at {at:g} s")
+        return next(moment for moment in reversed(self.moments) if moment.time <= at)
+
+    @cached_property
+    def film(self) -> Film:
+        """What encoders are told before the images come: size, durations, steps, words."""
+        return Film(
+            size=self.size,
+            fps=self.fps,
+            durations=tuple(moment.duration for moment in self.moments),
+            background=self.theme.background,
+            steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
+            title=" ".join(self.title.split()),
+            description=" ".join(self.description.split()),
+            story=alt_text([(run.name, run.trace) for run in self.runs]),
+        )
+
+    def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
+        """Write one moment as a picture: PNG, or SVG or PDF with lines and letters as such.
+
+        Parameters
+        ----------
+        path : str or path
+            Its suffix says the format.
+        at : float or str
+            As in `moment`.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InputError
+            If the suffix is unknown, the folder is missing, or the film has no such moment.
+        RenderError
+            If the file could not be written; what stood there before still stands.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in STILLS:
+            raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
+        if not path.parent.is_dir():
+            raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        moment = self.moment(at)
+        with replacing(path) as temporary:
+            if suffix == ".png":
+                Picture.fromarray(self.image(moment)[:, :, :3]).save(temporary, optimize=True)
+            else:
+                temporary.write_bytes(self.drawing(moment, suffix))
+        return path
+
+    def save(
+        self,
+        *files: Target,
+        progress: Progress | None = None,
+        jobs: int = 1,
+        executor: Executor | None = None,
+    ) -> list[SavedFile]:
+        """Write the film to one or more files, by suffix; it is rendered once for all of them.
+
+        Parameters
+        ----------
+        *files : str, path or (path, Encoder)
+            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
+            ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
+            step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``. Words: ``"film.vtt"`` (captions),
+            ``"film.txt"`` (what happens). With options of its own, a
+            file is a pair: ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
+        progress : callable, optional
+            Called with the number of images rendered and their total.
+        jobs : int
+            How many processes paint images. The bytes are the same for any number. A script that asks for
+            more than one must do so under ``if __name__ == "__main__":``.
+        executor : concurrent.futures.Executor, optional
+            Where to paint instead: of a cluster, for instance; `jobs` says how much is under way at once.
+
+        Returns
+        -------
+        list of SavedFile
+            What was written, as it was read back.
+
+        Raises
+        ------
+        InputError
+            If a suffix is unknown, a folder is missing or a format cannot hold the film; nothing is rendered then.
+        RenderError
+            If a file could not be written; what stood there before still stands.
+        """
+        check_jobs(jobs, executor)
+        found = targets(files, self.film)
+        return Pass(self, self.moments, self.film, progress, jobs, executor).write(found)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the canvas out: who unpickles a film makes a canvas of its own."""
+        return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
+
+
+def _listed(things: Any, name: str, what: str) -> list[Any]:
+    try:
+        return list(things)
+    except TypeError:
+        raise InputError(f"{name} must be a list of {what}, not {things!r}") from None
+
+
+def _subtitle(runs: Sequence[Run]) -> str:
+    n_points = {len(run.trace.data.points) for run in runs}
+    n_components = {run.trace.n_components for run in runs}
+    parts = []
+    if len(n_points) == 1:
+        parts.append(counted(n_points.pop(), "point"))
+    if len(n_components) == 1:
+        parts.append(counted(n_components.pop(), "component"))
+    return ", ".join(parts)

@@ -1,0 +1,101 @@
+"""What a film tells, in words: for those who cannot see it, for chapters, captions and file names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gmmviz.encoders.base import Step
+from gmmviz.engine.trace import Trace
+from gmmviz.storyboard.captions import LOSSES, Captions
+from gmmviz.storyboard.timeline import CAPTIONS, Moment, frame_at
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ALGORITHMS = {"em": "EM", "hard_em": "Hard EM", "kmeans": "k-means"}
+ENDINGS = {
+    "converged": "then hardly anything changes",
+    "max_iter": "then the film stops",
+    "collapsed": "then a component collapses",
+}
+MOST = 6  # components that are described one by one
+MOST_RUNS = 2  # of which the components are described
+
+
+def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
+    """Tell what happens in a film of these named runs.
+
+    Parameters
+    ----------
+    runs : sequence of (name, Trace)
+
+    Returns
+    -------
+    str
+        A sentence or two for each run: what is fitted to what, how long it takes, how the average
+        log-likelihood changes, what goes wrong, and where the components end.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("galaxies"), gv.RandomPoints(seed=1), n_components=1, max_iter=1)
+    >>> for part in alt_text([("", trace)]).split(", "):
+    ...     print(part)
+    EM fits one Gaussian to 82 points of Galaxies (velocity (km/s)): one iteration
+    average log-likelihood from -10.65 to -9.84
+    then the film stops. Component 1 ends at (20,831) with weight 1.00.
+    """
+    every = []
+    for name, trace in runs:
+        parts = [_run(trace), *(_components(trace) if len(runs) <= MOST_RUNS else ())]
+        every.append((f"{name}: " if name else "") + " ".join(parts))
+    return " ".join(every)
+
+
+def _run(trace: Trace) -> str:
+    n_points, n_iterations = len(trace.data.points), len(trace) - 1
+    algorithm = ALGORITHMS.get(str(trace.settings.get("algorithm", "em")), "EM")
+    gaussians = f"{_number(trace.n_components)} Gaussian{'s' * (trace.n_components != 1)}"
+    iterations = f"{_number(n_iterations)} iteration{'s' * (n_iterations != 1)}"
+    features = ", ".join(trace.data.feature_names)
+    first, last = trace.log_likelihoods[[0, -1]] / n_points
+    decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
+    losses = "".join(f"; {event.message}" for _, event in trace.events if event.kind in LOSSES)
+    return (
+        f"{algorithm} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features}): "
+        f"{iterations}, average log-likelihood from {first:.{decimals}f} to {last:.{decimals}f}, "
+        f"{ENDINGS[trace.stop_reason]}{losses}."
+    )
+
+
+def _components(trace: Trace) -> Iterator[str]:
+    mixture = trace[-1].mixture
+    if mixture.n_components > MOST:
+        return
+    for number, (weight, mean) in enumerate(zip(mixture.weights, mixture.means, strict=True), 1):
+        place = ", ".join(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" for value in mean)
+        yield f"Component {number} ends at ({place}) with weight {weight:.2f}."
+
+
+def _number(n: int) -> str:
+    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+
+
+def steps(moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS) -> tuple[Step, ...]:
+    """Return a film's steps, with the words of the run that its caption bar speaks of."""
+    opens = [i for i, moment in enumerate(moments) if moment.opens]
+    lasts = [i - 1 for i in opens[1:]] + [len(moments) - 1]
+    return tuple(_step(moments[i], moments[j], j, trace, captions) for i, j in zip(opens, lasts, strict=True))
+
+
+def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Captions) -> Step:
+    frame = frame_at(trace, last, captions)
+    digits = max(2, len(str(len(trace) - 1)))
+    before, after = first.before + 1, first.after
+    iteration = before if first.phase == "e" else after
+    name = "end" if first.phase == "end" else f"{iteration:0{digits}}_{first.phase}"
+    if first.phase in ("start", "end"):
+        chapter = first.phase.capitalize()
+    else:
+        chapter = f"Iteration {after}" if before == after else f"Iterations {before} to {after}"
+    return Step(name, chapter, first.time, last.time + last.duration, number, frame.label, frame.caption)

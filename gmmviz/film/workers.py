@@ -1,0 +1,171 @@
+"""A film's images, one after the other, painted here or in other processes.
+
+An image depends on nothing but its moment, so that it is the same wherever it is painted. A process gets
+the film as bytes, makes its canvas once, and paints a few consecutive images at a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager
+from threading import Lock, Thread
+from typing import Any, Protocol
+
+from gmmviz.encoders.base import Image
+from gmmviz.errors import InputError, RenderError
+from gmmviz.storyboard.timeline import Moment
+
+CHUNK = 8  # images at a time
+CHUNK_BYTES = 32_000_000
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # read when a process begins
+
+
+class Painter(Protocol):
+    """What paints: an `Animation`."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+
+    def image(self, moment: Moment) -> Image:
+        """Return the picture of a moment."""
+
+    def drawing(self, moment: Moment, suffix: str) -> bytes:
+        """Return the picture of a moment as a file of a vector format."""
+
+    def painting(self) -> AbstractContextManager[None]:
+        """Return a context in which `image` is quickest."""
+
+
+def check_jobs(jobs: Any, executor: Any) -> None:
+    """Refuse what cannot work, before any work is done.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise InputError(f"jobs must be a whole number of at least 1, not {jobs!r}", "jobs")
+    if executor is not None and not isinstance(executor, Executor):
+        raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")
+
+
+def painted(
+    painter: Painter, moments: Sequence[Moment], jobs: int = 1, executor: Executor | None = None
+) -> Generator[Image, None, None]:
+    """Yield the images of these moments, in order.
+
+    Parameters
+    ----------
+    painter : Painter
+        Must survive pickling if it is to paint elsewhere.
+    moments : sequence of Moment
+    jobs : int
+        How many processes paint; with 1 and no executor, this one does.
+    executor : Executor, optional
+        Where to paint instead of in processes of our own; `jobs` chunks are then under way at once.
+
+    Raises
+    ------
+    RenderError
+        If a process dies.
+    """
+    if executor is not None:
+        yield from _painted_elsewhere(executor, max(jobs, 2), painter, moments)
+    elif jobs > 1:
+        pool = _pool(jobs)
+        try:
+            yield from _painted_elsewhere(pool, jobs + 1, painter, moments)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    else:
+        with painter.painting():
+            for moment in moments:
+                yield painter.image(moment)
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    """Start the processes at once, each with one thread of linear algebra: they are many enough."""
+    # Not forked: the threads of an encoder or of linear algebra do not survive that.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
+    ours = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    # They inherit which signals wait: an interrupt is for the parent, also while they are still importing.
+    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    waiting = block and block(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        for _ in range(jobs):
+            pool.submit(int)
+    finally:
+        if block:
+            block(signal.SIG_SETMASK, waiting)
+    for name, value in ours.items():
+        os.environ.pop(name)
+        if value is not None:
+            os.environ[name] = value
+    return pool
+
+
+def _painted_elsewhere(
+    executor: Executor, n_under_way: int, painter: Painter, moments: Sequence[Moment]
+) -> Generator[Image, None, None]:
+    film = pickle.dumps(painter)
+    key = hashlib.sha256(film).hexdigest()
+    size = _chunk_size(painter.size, len(moments), n_under_way)
+    chunks = iter([moments[i : i + size] for i in range(0, len(moments), size)])
+    under_way: deque[Future[list[Image]]] = deque()
+    try:
+        while True:
+            while len(under_way) < n_under_way and (chunk := next(chunks, None)):
+                under_way.append(executor.submit(_paint, key, film, chunk))
+            if not under_way:
+                return
+            yield from under_way.popleft().result()
+    except BrokenExecutor as error:
+        raise RenderError(
+            "a process that painted images died: it ran out of memory or was killed, or the script that asked "
+            "for several jobs does so without `if __name__ == '__main__':`"
+        ) from error
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _chunk_size(size: tuple[int, int], n_images: int, n_under_way: int) -> int:
+    fit = CHUNK_BYTES // (4 * size[0] * size[1])
+    return max(1, min(CHUNK, fit, n_images // n_under_way))
+
+
+_painters: dict[str, Painter] = {}  # of this process: the last film it painted
+_painting = Lock()  # an executor's threads share one canvas
+
+
+def _paint(key: str, film: bytes, moments: Sequence[Moment]) -> list[Image]:
+    with _painting:
+        if key not in _painters:
+            _painters.clear()
+            _painters[key] = pickle.loads(film)
+        painter = _painters[key]
+        with painter.painting():
+            return [painter.image(moment) for moment in moments]
+
+
+def _follow_parent() -> None:
+    """Leave interrupts to the parent, and end when it does, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()

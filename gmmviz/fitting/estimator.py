@@ -1,0 +1,469 @@
+"""`GaussianMixture`: the engine behind scikit-learn's conventions.
+
+scikit-learn is not needed to use it; where scikit-learn asks for something of its own (tags, its
+NotFittedError), it is there to be asked.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from typing import Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
+from gmmviz.datasets.base import Dataset
+from gmmviz.engine.trace import Trace
+from gmmviz.errors import InputError, counted, hint
+from gmmviz.fitting.policy import fit
+from gmmviz.mixture.covariance import CovarianceType, compact, expanded
+from gmmviz.mixture.criteria import aic, bic, n_parameters
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
+
+InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
+LARGEST_SEED = 2**31 - 1
+
+_STARTS: dict[str, type[Start]] = {
+    "kmeans": KMeans,
+    "k-means++": KMeansPlusPlus,
+    "random": RandomResponsibilities,
+    "random_from_data": RandomPoints,
+}
+
+
+class GaussianMixture:
+    """A Gaussian mixture fitted by EM, with the interface of ``sklearn.mixture.GaussianMixture``.
+
+    Parameters
+    ----------
+    n_components : int
+    covariance_type : {"full", "tied", "diag", "spherical"}
+    tol : float
+        Stop when the average log-likelihood changes by less than this, in nats.
+    reg_covar : float or "auto"
+        Added to the diagonal of the covariances; see `gmmviz.fit`.
+    max_iter, n_init : int
+    init_params : {"kmeans", "k-means++", "random", "random_from_data"}
+        Not the same starts as scikit-learn's, so that a fit may find another optimum: ``"kmeans"`` and
+        ``"k-means++"`` measure distances in standard deviations of the features, not in their units.
+    weights_init : array_like, shape (K,), optional
+    means_init : array_like, shape (K, D), optional
+    precisions_init : array_like, optional
+        Inverse covariances, in the shape of `covariance_type`.
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None
+    warm_start : bool
+        Begin where the last `fit` ended.
+
+    Attributes
+    ----------
+    weights_ : ndarray, shape (K,)
+    means_ : ndarray, shape (K, D)
+    covariances_, precisions_, precisions_cholesky_ : ndarray
+        Shape (K, D, D) for full, (D, D) for tied, (K, D) for diag, (K,) for spherical.
+    converged_ : bool
+    n_iter_ : int
+    lower_bound_ : float
+        Average log-likelihood of the fitted parameters (scikit-learn's is of those one step earlier).
+    lower_bounds_ : list of float
+        The same for every iteration.
+    trace_ : Trace
+        The record of the best run.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Where `fit` was given a DataFrame.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> data = gv.load_dataset("old_faithful")
+    >>> model = gv.GaussianMixture(n_components=2, random_state=0).fit(data.points)
+    >>> model.weights_.round(2).tolist() in ([0.36, 0.64], [0.64, 0.36])
+    True
+    """
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance_type: CovarianceType = "full",
+        tol: float = 1e-3,
+        reg_covar: float | Literal["auto"] = 1e-6,
+        max_iter: int = 100,
+        n_init: int = 1,
+        init_params: InitParams = "kmeans",
+        weights_init: npt.ArrayLike | None = None,
+        means_init: npt.ArrayLike | None = None,
+        precisions_init: npt.ArrayLike | None = None,
+        random_state: Any = None,
+        warm_start: bool = False,
+    ) -> None:
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.reg_covar = reg_covar
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.init_params = init_params
+        self.weights_init = weights_init
+        self.means_init = means_init
+        self.precisions_init = precisions_init
+        self.random_state = random_state
+        self.warm_start = warm_start
+
+    # What scikit-learn asks of every estimator ------------------------------------------------------------
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the constructor's arguments by name."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set constructor arguments by name.
+
+        Raises
+        ------
+        InputError
+            If there is no such argument.
+        """
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise InputError(f"GaussianMixture has no parameter {name!r}; {hint(name, self.get_params())}")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self)).parameters
+        given = [f"{k}={v!r}" for k, v in self.get_params().items() if not _is(v, defaults[k].default)]
+        return f"GaussianMixture({', '.join(given)})"
+
+    def __sklearn_tags__(self) -> Any:
+        """Say to scikit-learn what kind of estimator this is."""
+        from sklearn.utils import InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="density_estimator",
+            target_tags=TargetTags(required=False),
+            transformer_tags=None,
+            classifier_tags=None,
+            regressor_tags=None,
+            array_api_support=False,
+            no_validation=False,
+            non_deterministic=False,
+            requires_fit=True,
+            _skip_test=False,
+            input_tags=InputTags(),
+        )
+
+    # Fitting ----------------------------------------------------------------------------------------------
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Fit by EM from `n_init` starts and keep the best run.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+        y : ignored
+
+        Raises
+        ------
+        InputError
+            If X or an argument cannot be, or if a covariance of the best run has become singular.
+        """
+        self._fit(X)
+        return self
+
+    def fit_predict(self, X: Any, y: Any = None) -> npt.NDArray[np.intp]:
+        """Fit, and return the most responsible component of each point, shape (N,)."""
+        return self.fit(X).predict(X)
+
+    trace_: Trace
+
+    def _fit(self, X: Any) -> None:
+        points = self._points(X, fitting=True)
+        if self.init_params not in _STARTS:
+            raise InputError(f"unknown init_params {self.init_params!r}; {hint(self.init_params, _STARTS)}")
+        data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
+        warm = self.warm_start and hasattr(self, "trace_")
+        if warm:
+            self._check_warm(data)
+        start: Mixture | Start
+        start = self.trace_[-1].mixture if warm else _Seeded(self)
+        trace = fit(
+            data,
+            start,
+            n_components=self.n_components,
+            covariance_type=self.covariance_type,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            stop_on="average_log_likelihood",
+            reg_covar=self.reg_covar,
+            n_init=1 if warm else self.n_init,
+        )
+        if trace.stop_reason == "collapsed":
+            raise InputError(
+                f"{trace[-1].events[-1].message}, so that a covariance is singular: raise reg_covar, which is "
+                f"{self.reg_covar}, fit fewer components, or leave constant features out"
+            )
+        self.trace_ = trace
+        mixture = trace[-1].mixture
+        self.weights_, self.means_ = mixture.weights.copy(), mixture.means.copy()
+        self.covariances_ = compact(mixture.covariances, self.covariance_type)
+        inverse_factors = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
+        self.precisions_cholesky_ = compact(inverse_factors, self.covariance_type)
+        precisions = inverse_factors @ inverse_factors.transpose(0, 2, 1)
+        self.precisions_ = compact(precisions, self.covariance_type)
+        self.n_iter_ = trace[-1].iteration
+        self.converged_ = trace.converged
+        self.lower_bounds_ = [float(total) / len(points) for total in trace.log_likelihoods]
+        self.lower_bound_ = self.lower_bounds_[-1]
+        if not trace.converged and self.tol > 0:
+            self._warn_not_converged()
+
+    def _check_warm(self, data: Dataset) -> None:
+        last = self.trace_[-1].mixture
+        for name, before, now in (
+            ("component", last.n_components, self.n_components),
+            ("feature", last.n_features, data.points.shape[1]),
+        ):
+            if before != now:
+                raise InputError(
+                    f"warm_start=True goes on from a fit with {counted(before, name)}, but now there are {now}: "
+                    "set warm_start=False to begin anew"
+                )
+
+    def _warn_not_converged(self) -> None:
+        category: type[Warning] = UserWarning
+        if "sklearn.exceptions" in sys.modules:
+            category = sys.modules["sklearn.exceptions"].ConvergenceWarning
+        warnings.warn(
+            f"EM has not converged after {self.n_iter_} iterations: raise max_iter or tol",
+            category,
+            stacklevel=4,
+        )
+
+    # Using what was fitted --------------------------------------------------------------------------------
+
+    def predict(self, X: Any) -> npt.NDArray[np.intp]:
+        """Return the most responsible component of each point, shape (N,)."""
+        mixture, points = self._mixture(), self._points(X)
+        return mixture.labels(points)
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the responsibilities of each point, shape (N, K)."""
+        mixture, points = self._mixture(), self._points(X)
+        return mixture.responsibilities(points)
+
+    def score_samples(self, X: Any) -> Array:
+        """Return the log density at each point, shape (N,), in nats."""
+        mixture, points = self._mixture(), self._points(X)
+        return mixture.log_prob(points)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return the average log density, in nats."""
+        return float(self.score_samples(X).mean())
+
+    def sample(self, n_samples: int = 1) -> tuple[Array, npt.NDArray[np.intp]]:
+        """Draw points from the fitted mixture.
+
+        Returns
+        -------
+        X : ndarray, shape (n_samples, D)
+        y : ndarray of int, shape (n_samples,)
+            The component of each.
+        """
+        mixture = self._mixture()
+        if n_samples < 1:
+            raise InputError(f"n_samples must be 1 or more, not {n_samples}")
+        return mixture.sample(n_samples, self._seed())
+
+    def aic(self, X: Any) -> float:
+        """Akaike's information criterion on X; lower is better."""
+        total = float(self.score_samples(X).sum())
+        return aic(total, n_parameters(self._mixture(), self.covariance_type))
+
+    def bic(self, X: Any) -> float:
+        """Bayesian information criterion on X; lower is better."""
+        log_density = self.score_samples(X)
+        parameters = n_parameters(self._mixture(), self.covariance_type)
+        return bic(float(log_density.sum()), parameters, len(log_density))
+
+    # Inside -----------------------------------------------------------------------------------------------
+
+    def _mixture(self) -> Mixture:
+        if not hasattr(self, "trace_"):
+            raise _not_fitted()(
+                "This GaussianMixture instance is not fitted yet. Call 'fit' with appropriate arguments first."
+            )
+        return self.trace_[-1].mixture
+
+    def _seed(self) -> int:
+        if self.random_state is None:
+            return int(np.random.default_rng().integers(LARGEST_SEED))
+        if isinstance(self.random_state, np.random.Generator):
+            return int(self.random_state.integers(LARGEST_SEED))
+        if hasattr(self.random_state, "randint"):
+            return int(self.random_state.randint(LARGEST_SEED))
+        if not is_int(self.random_state) or self.random_state < 0:
+            raise InputError(
+                "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
+                f"not {self.random_state!r}"
+            )
+        return int(self.random_state)
+
+    def _points(self, X: Any, fitting: bool = False) -> Array:
+        """Check X as scikit-learn does, in the words that its users know."""
+        names = _feature_names(X)
+        if not fitting:
+            self._check_names(names)
+        if hasattr(X, "toarray") and hasattr(X, "nnz"):
+            raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
+        array = np.asarray(X)
+        if array.dtype.kind == "O":
+            try:
+                array = array.astype(np.float64)
+            except (TypeError, ValueError) as error:
+                raise faulty_column(X) or error from None
+        if array.dtype.kind == "c":
+            raise InputError("Complex data not supported")
+        if array.ndim == 0:
+            raise InputError(f"Expected 2D array, got scalar array instead: {array!r}. Reshape your data")
+        if array.ndim == 1:
+            raise InputError(
+                "Expected 2D array, got 1D array instead. Reshape your data: X.reshape(-1, 1) if it has one "
+                "feature, X.reshape(1, -1) if it is one point"
+            )
+        if array.ndim > 2:
+            raise InputError(f"Found array with dim {array.ndim}. GaussianMixture expected <= 2.")
+        least = 2 if fitting else 1
+        if len(array) < least:
+            raise InputError(
+                f"Found array with {len(array)} sample(s) (shape={array.shape}) while a minimum of {least} is "
+                "required."
+            )
+        if array.shape[1] == 0:
+            raise InputError(
+                f"Found array with 0 feature(s) (shape={array.shape}) while a minimum of 1 is required."
+            )
+        if fitting:
+            self.n_features_in_ = array.shape[1]
+            if names is not None:
+                self.feature_names_in_ = np.array(names, dtype=object)
+            elif hasattr(self, "feature_names_in_"):
+                del self.feature_names_in_
+        elif array.shape[1] != self.n_features_in_:
+            raise InputError(
+                f"X has {array.shape[1]} features, but GaussianMixture is expecting {self.n_features_in_} "
+                "features as input"
+            )
+        return points_matrix(array, tuple(names or ()) or None)
+
+    def _check_names(self, names: list[str] | None) -> None:
+        fitted = getattr(self, "feature_names_in_", None)
+        if fitted is None and names is not None:
+            warnings.warn(
+                "X has feature names, but GaussianMixture was fitted without feature names", stacklevel=4
+            )
+        if fitted is not None and names is None:
+            warnings.warn(
+                "X does not have valid feature names, but GaussianMixture was fitted with feature names",
+                stacklevel=4,
+            )
+        if fitted is None or names is None or list(fitted) == names:
+            return
+        message = "The feature names should match those that were passed during fit.\n"
+        unseen, missing = sorted(set(names) - set(fitted)), sorted(set(fitted) - set(names))
+        for what, which in (
+            ("Feature names unseen at fit time:", unseen),
+            ("Feature names seen at fit time, yet now missing:", missing),
+        ):
+            if which:
+                message += "".join([what, *(f"\n- {name}" for name in which), "\n"])
+        if not unseen and not missing:
+            message += "Feature names must be in the same order as they were in fit.\n"
+        raise InputError(message)
+
+
+class _Seeded(Start):
+    """The start that an estimator's arguments describe; each attempt draws a seed of its own."""
+
+    def __init__(self, model: GaussianMixture) -> None:
+        self._model = model
+        self._first = model._seed()
+
+    def attempt(self, number: int) -> Start:
+        later = _Seeded.__new__(_Seeded)
+        later._model, later._first = self._model, self._first + number
+        return later
+
+    def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        model = self._model
+        start_class: Any = _STARTS[model.init_params]
+        begun = start_class(seed=self._first).mixture(data, n_components)
+        K, D = begun.means.shape
+        weights, means, covariances = begun.weights, begun.means, begun.covariances
+        if model.weights_init is not None:
+            weights = _of_shape("weights_init", model.weights_init, (K,))
+        if model.means_init is not None:
+            means = _of_shape("means_init", model.means_init, (K, D))
+        if model.precisions_init is not None:
+            covariances = _inverted(model.precisions_init, model.covariance_type, (K, D))
+        return Mixture(weights, means, covariances)
+
+
+def _of_shape(name: str, values: npt.ArrayLike, shape: tuple[int, ...], why: str = "") -> Array:
+    array = numbers(name, values)
+    if array.shape != shape:
+        raise InputError(f"{name} must have shape {shape}{why}, not {array.shape}")
+    return array
+
+
+def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
+    """The covariances, shape (K, D, D), that an estimator's `precisions_init` stands for."""
+    K, D = shape
+    expected = {"full": (K, D, D), "tied": (D, D), "diag": (K, D), "spherical": (K,)}[covariance_type]
+    compact = _of_shape("precisions_init", given, expected, f" for covariance_type={covariance_type!r}")
+    precisions = expanded(compact, covariance_type, shape)
+    for k, precision in enumerate(precisions):
+        symmetric = np.allclose(precision, precision.T, rtol=1e-8, atol=0)
+        if not symmetric or not np.linalg.eigvalsh(precision)[0] > 0:
+            tied = covariance_type == "tied"
+            name, values = ("precisions_init", compact) if tied else (f"precisions_init[{k}]", compact[k])
+            what = "symmetric and positive definite" if values.ndim == 2 else "greater than 0"
+            raise InputError(f"{name} must be {what}, not {values.tolist()}")
+    covariances = np.linalg.inv(precisions)
+    return np.asarray((covariances + covariances.transpose(0, 2, 1)) / 2)
+
+
+def _feature_names(X: Any) -> list[str] | None:
+    """A DataFrame's column names, if all are texts."""
+    columns = getattr(X, "columns", None)
+    if columns is None:
+        return None
+    names = list(columns)
+    texts = sum(isinstance(name, str) for name in names)
+    if 0 < texts < len(names):
+        kinds = sorted({type(name).__name__ for name in names})
+        raise TypeError(f"Feature names are only supported if all input features have string names, not {kinds}")
+    return names if texts else None
+
+
+def _not_fitted() -> type[Exception]:
+    if "sklearn.exceptions" in sys.modules:
+        return sys.modules["sklearn.exceptions"].NotFittedError  # type: ignore[no-any-return]
+    return NotFittedError
+
+
+class NotFittedError(ValueError, AttributeError):
+    """The estimator was used before it was fitted."""
+
+
+def is_int(value: Any) -> bool:
+    """Whether the value is a whole number, Python's or NumPy's, and not True or False."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is(value: Any, default: Any) -> bool:
+    return value is default or (np.isscalar(value) and value == default)

@@ -1,0 +1,111 @@
+"""`record`: a run of scikit-learn's GaussianMixture, replayed into a trace."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+
+from gmmviz.arrays import Array
+from gmmviz.datasets.base import as_dataset
+from gmmviz.engine.steps import e_step
+from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.errors import InputError, counted
+from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture, is_int
+from gmmviz.mixture.covariance import expanded
+from gmmviz.mixture.mixture import Mixture
+
+
+def record(model: Any, X: Any) -> Trace:
+    """Replay a scikit-learn GaussianMixture, fitted or not, into a trace.
+
+    The model is fitted again from its own start, one iteration at a time, with its own code; each
+    snapshot holds its parameters and, unlike its own `lower_bound_`, their own log-likelihood.
+
+    Parameters
+    ----------
+    model : sklearn.mixture.GaussianMixture
+        Its `random_state` should be an int, or the start is another one than that of its own fit, and a
+        warning says so. With ``n_init`` above 1, the first start is replayed. It is not changed.
+    X : Dataset or array_like, shape (N, D)
+
+    Returns
+    -------
+    Trace
+        ``trace[0]`` is the state after the model's own first M-step, from which its iterations count.
+
+    Raises
+    ------
+    InputError
+        If the model is none of scikit-learn's Gaussian mixtures, or was fitted to other features.
+    """
+    _check_replayable(model)
+    from sklearn.base import clone
+    from sklearn.exceptions import ConvergenceWarning
+
+    data = as_dataset(X)
+    points = np.array(data.points)
+    n_fitted: Any = getattr(model, "n_features_in_", points.shape[1])
+    if n_fitted != points.shape[1]:
+        raise InputError(
+            f"the model was fitted to {counted(n_fitted, 'feature')}, but {data.name} has {points.shape[1]}: "
+            "pass the points that it was fitted to"
+        )
+    seed = model.random_state
+    if not is_int(seed):
+        seed = int(np.random.default_rng().integers(LARGEST_SEED))
+        if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
+            warnings.warn(
+                f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
+                "its own fit: give the model a whole number as random_state and fit it again",
+                stacklevel=2,
+            )
+    model = clone(model).set_params(random_state=seed)
+    stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
+    snapshots: list[Snapshot] = []
+    stop_reason = "max_iter"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        started = clone(model)
+        # scikit-learn has no name for the state before the first iteration but this one.
+        started._initialize_parameters(points, np.random.RandomState(seed))
+        states = [_sklearn_mixture(started)]
+        for _ in range(model.max_iter):
+            stepper.fit(points)
+            states.append(_sklearn_mixture(stepper))
+            # Its bound is of the parameters one step earlier, so it stops one step later than we would.
+            if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
+                stop_reason = "converged"
+                break
+    for iteration, mixture in enumerate(states):
+        expectation = e_step(points, mixture)
+        snapshots.append(Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts))
+    if stop_reason == "converged":
+        event = Event("converged", "the likelihood hardly changed any more")
+        snapshots[-1] = snapshots[-1].with_event(event)
+    settings = {"algorithm": "em", "covariance_type": model.covariance_type, "recorded": type(model).__name__}
+    return Trace(data, tuple(snapshots), stop_reason, settings)
+
+
+def _check_replayable(model: Any) -> None:
+    if isinstance(model, GaussianMixture):
+        raise InputError("a gmmviz.GaussianMixture has its record already: fit it, then take model.trace_")
+    theirs = sys.modules.get("sklearn.mixture")
+    if theirs is None or not isinstance(model, theirs.GaussianMixture):
+        name = model.__name__ if isinstance(model, type) else type(model).__name__
+        given = f"the class {name}" if isinstance(model, type) else f"a {name}"
+        raise InputError(f"only a sklearn.mixture.GaussianMixture can be recorded, not {given}")
+
+
+def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:
+    rise = e_step(points, now).log_likelihood - e_step(points, before).log_likelihood
+    return bool(abs(rise) / len(points) < tol)
+
+
+def _sklearn_mixture(model: Any) -> Mixture:
+    covariances = expanded(np.asarray(model.covariances_), model.covariance_type, model.means_.shape)
+    # Its start at random points has weights that do not sum to 1, which changes no responsibility.
+    weights = model.weights_ / model.weights_.sum()
+    return Mixture(weights, model.means_, (covariances + covariances.transpose(0, 2, 1)) / 2)

@@ -1,0 +1,59 @@
+"""Which component of an estimate is which of the truth, so that they can share colors."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from gmmviz.arrays import Array
+from gmmviz.errors import InputError, counted
+from gmmviz.mixture.mixture import Mixture
+
+
+def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
+    """Pair the components of two mixtures so that the sum of distances is smallest.
+
+    The distance is that of Bhattacharyya (1943) between Gaussians, which no affine map changes; the pairing
+    is found by the Hungarian algorithm.
+
+    Parameters
+    ----------
+    estimate, truth : Mixture
+        With equally many components and features.
+
+    Returns
+    -------
+    ndarray of int, shape (K,)
+        The component of `estimate` that stands for each component of `truth`:
+        ``estimate.means[match]`` is in the order of ``truth.means``.
+
+    Raises
+    ------
+    InputError
+        If one of them is no mixture, or they differ in size.
+    """
+    for name, given in (("estimate", estimate), ("truth", truth)):
+        if not isinstance(given, Mixture):
+            raise InputError(
+                f"the {name} must be a Mixture, not a {type(given).__name__}: of a run, pass trace[-1].mixture"
+            )
+    if estimate.means.shape != truth.means.shape:
+        raise InputError(
+            f"only mixtures of one size can be matched: the estimate has "
+            f"{counted(estimate.n_components, 'component')} "
+            f"and {counted(estimate.n_features, 'feature')}, the truth {truth.n_components} and {truth.n_features}"
+        )
+    _, match = linear_sum_assignment(bhattacharyya(truth, estimate))
+    return match
+
+
+def bhattacharyya(a: Mixture, b: Mixture) -> Array:
+    """Distances between all components of two mixtures, shape (K_a, K_b), in nats; 0 where they agree."""
+    middle = (a.covariances[:, None] + b.covariances[None, :]) / 2
+    away = a.means[:, None] - b.means[None, :]
+    mahalanobis = np.einsum("abd,abd->ab", away, np.linalg.solve(middle, away[..., None])[..., 0])
+    log_det = np.linalg.slogdet(middle)[1]
+    own = (np.linalg.slogdet(a.covariances)[1][:, None] + np.linalg.slogdet(b.covariances)[1][None, :]) / 2
+    distances: Array = mahalanobis / 8 + (log_det - own) / 2
+    return distances

@@ -1,0 +1,1 @@
+"""What each frame of a film shows, worked out without drawing anything."""

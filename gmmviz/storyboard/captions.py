@@ -1,0 +1,126 @@
+"""What the film says: one line per step, from templates that a scene can rewrite or translate."""
+
+from __future__ import annotations
+
+import string
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.errors import InputError, hint
+from gmmviz.options import options
+
+LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must not pass over
+FIELDS = {
+    "iteration": "the iteration under way; at the end, how many there were",
+    "first": "the first iteration of a fast motion",
+    "iterations": "how many iterations the run has",
+    "components": "how many components",
+    "points": "how many points",
+    "log_likelihood": "the average log-likelihood, in nats per point",
+    "event": "what happened, in words",
+}
+
+
+def _template(text: str) -> str:
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        parts = [("", "", "", "")]
+    for _, name, spec, conversion in parts:
+        if name in FIELDS and (spec or conversion):
+            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {text!r}")
+        if name == "" or spec or conversion:
+            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}")
+        if name is not None and name not in FIELDS:
+            raise InputError(f"no caption knows {{{name}}}; {hint(name, FIELDS)}")
+    return text
+
+
+Template = Annotated[str, AfterValidator(_template)]
+
+
+@options
+class Captions:
+    """The words in the bar below the picture. What stands before the first colon is printed bold.
+
+    Known in every template: {iteration}, {first}, {iterations}, {components}, {points}, {log_likelihood}
+    (per point, in nats) and {event}.
+    """
+
+    start: Template = "Start: a first guess; no point has been asked yet"
+    """Before the first E-step."""
+    e_step: Template = "Iteration {iteration}, E-step: each point asks which component it came from"
+    """While the points take their colors."""
+    m_step: Template = "Iteration {iteration}, M-step: each component moves to the points it answers for"
+    """While the components move."""
+    fast: Template = "Iterations {first} to {iteration}: E-steps and M-steps in fast motion"
+    """While several iterations pass at once."""
+    event: Template = "Iteration {iteration}: {event}"
+    """Instead of a step's words, where a component dies or the log-likelihood falls."""
+    converged: Template = "Converged: after iteration {iteration}, to the tolerance asked for"
+    """At the end of a run that arrived."""
+    stopped: Template = "Stopped: after iteration {iteration}, the last that was allowed"
+    """At the end of a run that was stopped by max_iter."""
+    collapsed: Template = "Collapsed: after iteration {iteration}, {event}"
+    """At the end of a run that a collapse ended."""
+    lost: Template = "Ended: after iteration {iteration}, {event}"
+    """At the end of a run that lost a component on its way, or that regularization alone held open."""
+    epilogue: Template = ""
+    """In the epilogue; if empty, the words of the end stay."""
+
+    def say(
+        self, trace: Trace, phase: str, before: int, after: int, done: int, *, epilogue: bool = False
+    ) -> tuple[str, str]:
+        """What to print bold, and what after it.
+
+        Parameters
+        ----------
+        trace : Trace
+        phase : {"start", "e", "m", "end"}
+        before, after, done : int
+            The snapshots that the step leads from and to, and the last one reached.
+        epilogue : bool
+        """
+        template, iteration, events = self._choose(trace, phase, before, after, done)
+        if epilogue and self.epilogue:
+            template = self.epilogue
+        shown = trace[min(done, len(trace) - 1)]
+        text = template.format(
+            iteration=iteration,
+            first=before + 1,
+            iterations=len(trace) - 1,
+            components=trace.n_components,
+            points=len(trace.data.points),
+            log_likelihood=f"{shown.log_likelihood / len(trace.data.points):.3f}".replace("-", "−"),
+            event=events[-1].message if events else "",
+        )
+        label, colon, caption = text.partition(":")
+        return (label, caption.strip()) if colon else ("", text)
+
+    def _choose(
+        self, trace: Trace, phase: str, before: int, after: int, done: int
+    ) -> tuple[str, int, list[Event]]:
+        if phase == "start":
+            return self.start, 0, []
+        if phase == "end":
+            losses = [event for _, event in trace.events if event.kind in LOSSES][:1]
+            plain = {"converged": self.converged, "max_iter": self.stopped, "collapsed": self.collapsed}
+            lost = losses and trace.stop_reason != "collapsed"
+            return self.lost if lost else plain[trace.stop_reason], len(trace) - 1, losses
+        # A death is found out by an E-step, a fall of the likelihood is an M-step's doing.
+        if phase == "e":
+            deaths = _told(trace[before], "dead")
+            return self.event if deaths else self.e_step, before + 1, deaths
+        if after - before > 1:
+            happened = [(t, _told(trace[t], "dead", "decreased")) for t in range(before + 1, done + 1)]
+            told = [(t, events) for t, events in happened if events]
+            return (self.event, *told[-1]) if told else (self.fast, after, [])
+        falls = _told(trace[after], "decreased")
+        return self.event if falls else self.m_step, after, falls
+
+
+def _told(snapshot: Snapshot, *kinds: str) -> list[Event]:
+    return [event for event in snapshot.events if event.kind in kinds]

@@ -1,0 +1,129 @@
+"""A mixture's density on a regular grid: what fields, level lines and surfaces are painted from.
+
+The log-density of a Gaussian is a quadratic form, linear in the six products 1, x, y, xx, xy, yy. Those of
+the grid are worked out once; a mixture then costs one matrix product and one exponential per cell and
+component (150,000 cells, K = 3: 1.7 ms). Single precision is enough for pictures, unless a component is a
+thousand times narrower than the view.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.arrays import Array
+from gmmviz.mixture.mixture import LOG_2PI, Mixture
+
+Grid = npt.NDArray[np.floating[Any]]
+NARROW = 500.0  # half the view's width, in standard deviations, that single precision can tell
+
+
+class DensityAt:
+    """Places of a plane, at which mixtures of two features are evaluated.
+
+    Parameters
+    ----------
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis of the view.
+    places : ndarray, shape (2, ...)
+        In half-widths of the view from its center.
+
+    Notes
+    -----
+    The shape of what methods return ends as that of `places` does; for a `DensityGrid` in (rows, columns).
+    """
+
+    def __init__(self, limits: Array, places: Array) -> None:
+        self._center = limits.mean(axis=1)
+        self._scale = np.diff(limits, axis=1)[:, 0] / 2
+        self._shape = places.shape[1:]
+        u, v = places.reshape(2, -1)
+        self._features = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v])
+        self._single = self._features.astype(np.float32)
+
+    def log_components(self, mixture: Mixture) -> Grid:
+        """Log of weight times density of each component, shape (K, ...)."""
+        theta, precision = self._quadratic_forms(mixture)
+        wide = precision.max(initial=0.0) < NARROW**2
+        logs: Grid = theta.astype(np.float32) @ self._single if wide else theta @ self._features
+        return logs.reshape(-1, *self._shape)
+
+    def components(self, mixture: Mixture) -> Grid:
+        """Weight times density of each component, shape (K, ...), per unit area of the plane."""
+        logs = self.log_components(mixture)
+        return np.exp(logs, out=logs)
+
+    def responsibilities(self, mixture: Mixture) -> Grid:
+        """Probability of each component given each place, shape (K, ...), also far from them all."""
+        logs = self.log_components(mixture)
+        logs -= logs.max(axis=0)
+        shares = np.exp(logs, out=logs)
+        shares /= shares.sum(axis=0)
+        return shares
+
+    def density(self, mixture: Mixture) -> Grid:
+        """Density of the mixture, shape (...)."""
+        total: Grid = self.components(mixture).sum(axis=0)
+        return total
+
+    def _quadratic_forms(self, mixture: Mixture) -> tuple[Array, Array]:
+        """Coefficients of the six products, shape (K, 6), and precisions in half-widths of the view."""
+        means = (mixture.means - self._center) / self._scale
+        precisions = np.linalg.inv(mixture.covariances / np.outer(self._scale, self._scale))
+        _, log_det = np.linalg.slogdet(mixture.covariances)
+        with np.errstate(divide="ignore"):
+            log_weights = np.log(mixture.weights)
+        pulled = np.einsum("kde,ke->kd", precisions, means)
+        constant = log_weights - LOG_2PI - 0.5 * (log_det + np.einsum("kd,kd->k", pulled, means))
+        theta = np.stack(
+            [
+                np.maximum(constant, -1e30),  # a component of weight 0: exp gives 0, and 0 * inf never arises
+                pulled[:, 0],
+                pulled[:, 1],
+                -0.5 * precisions[:, 0, 0],
+                -precisions[:, 0, 1],
+                -0.5 * precisions[:, 1, 1],
+            ],
+            axis=1,
+        )
+        return theta, np.diagonal(precisions, axis1=1, axis2=2)
+
+
+class DensityGrid(DensityAt):
+    """The cells of a plane, at whose centers mixtures of two features are evaluated.
+
+    Parameters
+    ----------
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
+    shape : tuple of int
+        Columns (along the first axis) and rows (along the second).
+    corners : bool
+        Evaluate at the corners of the cells, ends included, instead of their centers.
+
+    Attributes
+    ----------
+    x, y : ndarray, shapes (columns,) and (rows,)
+        Where the mixture is evaluated.
+    """
+
+    def __init__(self, limits: Array, shape: tuple[int, int], *, corners: bool = False) -> None:
+        u, v = (_steps(n, corners) for n in shape)
+        super().__init__(limits, np.stack(np.meshgrid(u, v)))
+        self.x = self._center[0] + self._scale[0] * u
+        self.y = self._center[1] + self._scale[1] * v
+
+    @cached_property
+    def mesh(self) -> tuple[Array, ...]:
+        """`x` and `y` of every place, each of shape (rows, columns)."""
+        return tuple(np.meshgrid(self.x, self.y))
+
+
+def _steps(n: int, corners: bool) -> Array:
+    """`n` places from -1 to 1."""
+    if corners:
+        return np.linspace(-1, 1, n)
+    return (np.arange(n) + 0.5) / n * 2 - 1

@@ -1,0 +1,355 @@
+"""From iterations to seconds: what each moment of a film shows.
+
+A film is: the start; then for each iteration an E-phase (colors move, components stand), a hold, an
+M-phase (components move, colors stand), a hold; then a last E-phase, so that the end's colors belong to
+the end's components, and the end hold. Everything is in seconds; the frame rate only says how finely a
+movement is cut, so a film is equally long at every frame rate. What stands still is one frame that lasts.
+
+`moments` is the film's clock, shared by all runs of a film; `frame_at` is what one run shows at a moment,
+a pure function of the two, so that any frame can be made alone, in any order, in any process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from pydantic import Field
+
+from gmmviz.arrays import Array
+from gmmviz.engine.trace import Snapshot, Trace
+from gmmviz.errors import InputError
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Count, Seconds, options
+from gmmviz.storyboard.captions import Captions
+
+SHORTEST_STEP = 0.1  # seconds, on average; quicker changes of color flicker, and nobody can follow them
+
+CAPTIONS = Captions()
+
+Phase = Literal["start", "e", "m", "end"]
+Easing = Literal["smooth", "linear"]
+
+
+@options
+class Pace:
+    """How long each part of the film lasts, and which iterations it shows."""
+
+    start: Seconds = 1.2
+    """Seconds that the start is shown for, before the first E-step."""
+    e_step: Seconds = 0.4
+    """Seconds in which the points take their colors."""
+    e_hold: Seconds = 0.2
+    """Seconds of rest after each E-step."""
+    m_step: Seconds = 0.6
+    """Seconds in which the components move."""
+    m_hold: Seconds = 0.2
+    """Seconds of rest after each M-step."""
+    end: Seconds = 2.5
+    """Seconds that the end is shown for."""
+    epilogue: Seconds = 0.0
+    """Seconds after that in which a panel may show something more of the fit, such as a threshold that moves."""
+    easing: Easing = "smooth"
+    """How a movement begins and ends: gently ('smooth') or at once ('linear')."""
+    iterations: Literal["all"] | Count | Annotated[tuple[Count, ...], Field(min_length=1)] = 12
+    """Which iterations to stop at: 'all', a list, or how many at most, spread so that each shows equal
+    progress; those between are shown in fast motion."""
+    length: Annotated[Seconds, Field(gt=0)] | None = None
+    """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
+
+    def ease(self, progress: float) -> float:
+        """Where a movement is after this part of its time, both from 0 to 1."""
+        return progress if self.easing == "linear" else progress * progress * (3 - 2 * progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame's place on the film's clock.
+
+    Parameters
+    ----------
+    time, duration : float
+        When it appears and how long it stands, in seconds.
+    phase : {"start", "e", "m", "end"}
+    previous, before, after : int
+        The step leads from the snapshot `before` to `after`; its colors come from `previous`. They are
+        neighbors unless the film leaves iterations out, and equal where it begins and ends.
+    progress : float
+        How far the phase's movement is, eased, from 0 to 1.
+    opens : bool
+        Whether a step begins here: a good place for a keyframe or a chapter.
+    epilogue : float
+        How far the epilogue is, eased, from 0 to 1.
+    """
+
+    time: float
+    duration: float
+    phase: Phase
+    previous: int
+    before: int
+    after: int
+    progress: float
+    opens: bool
+    epilogue: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What one run shows at a moment; all of it belongs together.
+
+    Parameters
+    ----------
+    moment : Moment
+    trace : Trace
+    iteration : int
+        The iteration under way: 0 at the start, then the M-steps done or begun.
+    mixture : Mixture
+        What to draw; between two snapshots while the components move.
+    coloring : float
+        How much of the responsibilities shows: 0 before the first E-step, 1 after it.
+    blend : tuple (earlier, later, progress)
+        The E-steps that the colors come from and go to, and how far.
+    snapshot : Snapshot
+        The last real state: numbers are printed from here.
+    position : float
+        Where the run is on an axis of iterations, for markers that move.
+    label, caption : str
+        What is happening, in words.
+    ending : str
+        How the run ended, in a word or two, once it has.
+    """
+
+    moment: Moment
+    trace: Trace
+    iteration: int
+    mixture: Mixture
+    coloring: float
+    blend: tuple[int, int, float]
+    snapshot: Snapshot
+    position: float
+    label: str
+    caption: str
+    ending: str = ""
+
+    @cached_property
+    def responsibilities(self) -> Array:
+        """What the points know, shape (N, K); between two E-steps while the colors move."""
+        earlier, later, progress = self.blend
+        arrived = _e_step(self.trace, later)
+        if progress >= 1 or earlier == later:
+            return arrived
+        left = _e_step(self.trace, earlier)
+        return left + progress * (arrived - left)
+
+
+_RECENT: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+
+
+def _e_step(trace: Trace, t: int) -> Array:
+    """Responsibilities of a snapshot; the latest two of a run are kept, since many frames show them."""
+    kept = _RECENT.setdefault(trace, {})
+    if t not in kept:
+        responsibilities = trace.responsibilities(t)
+        responsibilities.flags.writeable = False
+        while len(kept) >= 2:
+            del kept[next(iter(kept))]
+        kept[t] = responsibilities
+    return kept[t]
+
+
+def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
+    """The snapshots that a film of these runs stops at, from the start to the last of the longest run.
+
+    Raises
+    ------
+    InputError
+        If the pace names an iteration that no run has.
+    """
+    last = max(len(trace) for trace in traces) - 1
+    if pace.iterations == "all" or last == 0:
+        return tuple(range(last + 1))
+    if isinstance(pace.iterations, tuple):
+        beyond = [t for t in pace.iterations if t > last]
+        if beyond:
+            raise InputError(f"there is no iteration {beyond[0]}; the run ends after {last}", "iterations")
+        return (0, *sorted({*pace.iterations, last}))
+    longest = max(traces, key=len)
+    # Equal steps of log(1 + rise): early leaps stay apart, and a plateau does not take the film over.
+    rises = np.log1p(np.abs(np.diff(longest.log_likelihoods)))
+    progress = np.concatenate([[0.0], np.cumsum(rises + rises.sum() / (20 * last))])
+    shown = {0, last}
+    for wanted in np.linspace(0, progress[-1], min(pace.iterations, last) + 1)[1:-1]:
+        free = [t for t in range(1, last) if t not in shown]
+        shown.add(min(free, key=lambda t: abs(progress[t] - wanted)))
+    return tuple(sorted(shown))
+
+
+def step_named(name: str, last: int) -> Moment:
+    """The last frame of a step, whether a film stops there or not.
+
+    Parameters
+    ----------
+    name : str
+        ``"start"``, ``"end"``, or ``"E"`` or ``"M"`` and the iteration, from 1.
+    last : int
+        Iterations of the run.
+
+    Raises
+    ------
+    InputError
+        If there is no such step.
+    """
+    match = re.fullmatch(r"(start|end)|([EM])(\d{1,9})", name.strip(), re.IGNORECASE)
+    if not match:
+        raise InputError(
+            f"no step is called {name!r}: write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"
+        )
+    if match[1]:
+        phase: Phase = "start" if match[1].lower() == "start" else "end"
+        t = 0 if phase == "start" else last
+        return Moment(0.0, 1.0, phase, t, t, t, 1.0, opens=True)
+    t = int(match[3])
+    if not 1 <= t <= last:
+        raise InputError(f"there is no step {name!r}: the run has {last} iterations, the first of them 1")
+    return Moment(0.0, 1.0, "e" if match[2] in "eE" else "m", max(t - 2, 0), t - 1, t, 1.0, opens=True)
+
+
+def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = False) -> Iterator[Moment]:
+    """Yield the film's moments in order.
+
+    Parameters
+    ----------
+    shown : tuple of int
+        From `shown_iterations`.
+    pace : Pace
+    fps : float
+        Frames per second of what moves.
+    restless : bool
+        Whether something moves also while the run rests, so that rests are cut into frames too.
+    """
+    stretch = _stretch(shown, pace)
+    clock = 0.0
+
+    def step(phase: Phase, snapshots: tuple[int, int, int], seconds: float, hold: float) -> Iterator[Moment]:
+        """One movement and the rest after it; the rest is the movement's last frame, standing longer."""
+        nonlocal clock
+        n_frames = max(1, round(seconds * fps))
+        for i in range(1, n_frames + 1):
+            duration = seconds / n_frames + (hold if i == n_frames else 0.0)
+            n_parts = max(1, round(duration * fps)) if restless else 1
+            for part in range(n_parts if duration > 0 else 0):
+                opens = i == 1 and part == 0
+                yield Moment(clock, duration / n_parts, phase, *snapshots, pace.ease(i / n_frames), opens)
+                clock += duration / n_parts
+
+    yield from step("start", (0, 0, 0), 0.0, pace.start)
+    for previous, before, after in zip((0, *shown), shown, shown[1:], strict=False):
+        if before - previous > 1:
+            previous = before  # the fast motion has brought the colors along
+        yield from step("e", (previous, before, after), pace.e_step * stretch, pace.e_hold * stretch)
+        yield from step("m", (previous, before, after), pace.m_step * stretch, pace.m_hold * stretch)
+    last = shown[-1]
+    previous = shown[-2:][0]
+    previous = last if last - previous > 1 else previous
+    yield from step("end", (previous, last, last), pace.e_step * stretch, pace.end)
+    n_frames = round(pace.epilogue * fps)
+    for i in range(1, n_frames + 1):
+        duration = pace.epilogue / n_frames
+        yield Moment(clock, duration, "end", last, last, last, 1.0, i == 1, epilogue=pace.ease(i / n_frames))
+        clock += duration
+
+
+def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
+    """How many moments `moments` yields at most, without making any: a slip may ask for millions."""
+    stretch = _stretch(shown, pace)
+    e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
+    return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
+
+
+def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
+    each = pace.e_step + pace.e_hold + pace.m_step + pace.m_hold
+    return (len(shown) - 1) * each + pace.e_step
+
+
+def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
+    steps = _steps_length(shown, pace)
+    if pace.length is None:
+        return 1.0
+    if steps == 0:
+        raise InputError("every step lasts 0 seconds: give e_step or m_step a length", "length")
+    ends = pace.start + pace.end + pace.epilogue
+    room = pace.length - ends
+    if room <= 0:
+        raise InputError(
+            f"the film is to last {pace.length:g} s, but start and end alone last {ends:g} s", "length"
+        )
+    n_steps = 2 * (len(shown) - 1) + 1
+    if room < SHORTEST_STEP * n_steps:
+        raise InputError(
+            f"{len(shown) - 1} iterations in {pace.length:g} s would flicker: give at least "
+            f"{np.ceil(ends + SHORTEST_STEP * n_steps):g} s, or fewer iterations, such as "
+            f"iterations = {max(1, int((room / SHORTEST_STEP - 1) / 2))}",
+            "length",
+        )
+    return room / steps
+
+
+def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Frame:
+    """What the run shows at the moment; a run that ended before stays in its last state."""
+    last = len(trace) - 1
+    previous, before, after = (min(t, last) for t in (moment.previous, moment.before, moment.after))
+    phase: Phase = moment.phase
+    if phase in ("e", "m") and before == after:  # this run has ended, another goes on
+        phase = "end"
+    progress = moment.progress
+    mixture, done, position = trace[before].mixture, before, position_at(trace, moment)
+    coloring = 0.0 if phase == "start" else 1.0
+    blend = (before, before, 1.0)
+    if moment.phase in ("e", "end"):
+        blend = (previous, before, progress)
+        if moment.before == 0:
+            coloring = progress
+    elif phase == "m":
+        done = min(int(position), after)
+        mixture = trace[done].mixture
+        if done < after:
+            mixture = between(mixture, trace[done + 1].mixture, position - done)
+        if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
+            blend = (done, done, 1.0)
+    label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
+    ending = captions.say(trace, "end", last, last, last)[0] if phase == "end" else ""
+    return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption, ending)
+
+
+def position_at(trace: Trace, moment: Moment) -> float:
+    """Where the run is on an axis of iterations."""
+    last = len(trace) - 1
+    before, after = min(moment.before, last), min(moment.after, last)
+    return before + moment.progress * (after - before) if moment.phase == "m" else float(before)
+
+
+def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
+    """The mixture part of the way from `a` to `b`.
+
+    Weights and means go straight. Covariances go straight in standard deviations: in the coordinates in
+    which `a` is a unit circle and `b` is an upright ellipse, the half-axes change evenly (this is the path of
+    optimal transport in those coordinates). So every covariance on the way is positive definite, and a
+    change of units changes nothing; a straight line between covariances would swell halfway through.
+    """
+    if progress <= 0:
+        return a
+    if progress >= 1:
+        return b
+    t = progress
+    factors = np.linalg.cholesky(a.covariances)
+    whitened = np.linalg.solve(factors, np.linalg.solve(factors, b.covariances).transpose(0, 2, 1))
+    squares, axes = np.linalg.eigh(whitened)  # `b`'s half-axes, squared, where `a` is the unit circle
+    halfway = factors @ (axes * ((1 - t) + t * np.sqrt(np.maximum(squares, 0)))[:, None, :])
+    covariances = halfway @ halfway.transpose(0, 2, 1)
+    weights = (1 - t) * a.weights + t * b.weights
+    return Mixture.trusted(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)

@@ -1,0 +1,100 @@
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from gmmviz.artists.label import Label
+
+
+@pytest.fixture(autouse=True)
+def unhinted():
+    """As in films."""
+    with mpl.rc_context({"text.hinting": "none"}):
+        yield
+
+
+def picture_of(kind, texts, **style):
+    figure = Figure(figsize=(200 / 72, 60 / 72), dpi=72, facecolor="#306090")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    artist = kind(**{"x": 10, "y": 20, **style}, transform=None, color="#ffee00", fontsize=20)
+    figure.add_artist(artist)
+    base = np.asarray(canvas.buffer_rgba()).copy()
+    pictures = []
+    for text in texts:
+        np.copyto(np.asarray(canvas.buffer_rgba()), base)
+        artist.set_text(text)
+        artist.draw(canvas.get_renderer())
+        pictures.append(np.asarray(canvas.buffer_rgba()).astype(int))
+    return pictures
+
+
+SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_label_looks_like_text(said):
+    (label,), (text,) = picture_of(Label, [said]), picture_of(Text, [said])
+
+    assert (text != text[0, 0]).any()
+    # Agg fills outlines as FreeType does, but for the roundness of curves and a 64th of a pixel.
+    assert np.abs(label - text).max() <= 40
+    assert np.abs(label - text).mean() <= 0.3
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("said", SAID)
+def test_label_stands_where_text_does(said, align):
+    style = {"horizontalalignment": align, "x": {"left": 10.3, "center": 99.8, "right": 190.6}[align], "y": 20.7}
+    rows, columns = np.mgrid[:60, :200]
+    places = []
+    for kind in (Label, Text):
+        (picture,) = picture_of(kind, [said], **style)
+        ink = np.abs(picture - picture[0, 0]).sum(axis=2)
+        places.append([np.average(columns, weights=ink), np.average(rows, weights=ink)])
+
+    assert np.abs(np.subtract(*places)).max() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("said", "style"),
+    [("two\nlines", {}), ("$x^2$", {}), ("שלום עולם", {}), ("top", {"va": "top"}), ("up", {"rotation": 90})],
+)
+def test_label_leaves_to_matplotlib_what_is_not_words_side_by_side(said, style):
+    (label,), (text,) = picture_of(Label, [said], **style), picture_of(Text, [said], **style)
+
+    assert (text != text[0, 0]).any()
+    assert np.abs(label - text).max() <= 2
+
+
+@pytest.mark.parametrize("said", ["", "E-step 13: each point asks", "  apart  ", "two\nlines"])
+def test_width_is_what_matplotlib_says(said):
+    figure = Figure(dpi=72)
+    label = Label(0, 0, said, fontsize=20, figure=figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+
+    assert abs(label.width(renderer) - label.get_window_extent(renderer).width) < 0.3
+
+
+def test_label_takes_another_font():
+    figure = Figure(dpi=72)
+    label = Label(0, 0, "iii 111", fontsize=20, figure=figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    proportional = label.width(renderer)
+    label.set_family("monospace")
+
+    assert label.width(renderer) > 1.2 * proportional
+
+
+def test_label_looks_the_same_the_second_time():
+    first, _, again = picture_of(Label, ["one", "two", "one"])
+
+    assert np.array_equal(first, again)
+
+
+def test_empty_label_paints_nothing():
+    (picture,) = picture_of(Label, [""])
+
+    assert (picture == picture[0, 0]).all()

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+import gmmviz as gv
+from gmmviz.film.story import alt_text, steps
+from gmmviz.storyboard.timeline import moments
+
+
+def test_story_is_that_of_the_trace(trace):
+    """Every number is looked up in the trace."""
+    first, last = trace.log_likelihoods[[0, -1]] / 272
+    mixture = trace[-1].mixture
+
+    assert alt_text([("", trace)]) == (
+        "EM fits two Gaussians to 272 points of Old Faithful (eruption (min), waiting (min)): five iterations, average "
+        f"log-likelihood from {first:.2f} to {last:.2f}, then the film stops. "
+        + " ".join(
+            f"Component {k + 1} ends at ({mixture.means[k, 0]:.3g}, {mixture.means[k, 1]:.3g}) with weight "
+            f"{mixture.weights[k]:.2f}."
+            for k in (0, 1)
+        )
+    )
+
+
+def test_story_of_several_runs_names_them(old_faithful):
+    runs = [(name, gv.fit(old_faithful, n_components=k, max_iter=1)) for name, k in (("one", 1), ("many", 7))]
+    story = alt_text(runs)
+
+    assert story.startswith("one: EM fits one Gaussian to 272 points")
+    assert " many: EM fits seven Gaussians to 272 points" in story
+    assert story.count("one iteration, ") == 2
+    assert story.count("Component") == 1  # seven places would be a list, not a story
+
+
+def test_story_says_what_went_wrong():
+    points = np.vstack([np.random.default_rng(0).standard_normal((50, 2)), [[30.0, 30.0]]])
+    start = gv.Mixture([0.9, 0.1], [[0, 0], [30, 30]], [np.eye(2), np.eye(2)])
+    story = alt_text([("", gv.fit(points, start, reg_covar=0))])
+
+    assert "then a component collapses; component 2 " in story
+
+
+@pytest.mark.parametrize(("algorithm", "name"), [("em", "EM"), ("hard_em", "Hard EM"), ("kmeans", "k-means")])
+def test_story_names_the_algorithm(old_faithful, algorithm, name):
+    trace = gv.fit(old_faithful, n_components=2, algorithm=algorithm, max_iter=2)
+
+    assert alt_text([("", trace)]).startswith(f"{name} fits two Gaussians")
+
+
+def names(trace, **pace):
+    pace = gv.Pace(**pace)
+    shown = pace.iterations if isinstance(pace.iterations, tuple) else range(1, len(trace))
+    return [(step.name, step.chapter) for step in steps(tuple(moments((0, *shown), pace, 10)), trace)]
+
+
+def test_steps_are_named_by_iteration_and_phase(trace):
+    assert names(trace, iterations="all")[:4] == [
+        ("00_start", "Start"),
+        ("01_e", "Iteration 1"),
+        ("01_m", "Iteration 1"),
+        ("02_e", "Iteration 2"),
+    ]
+
+
+def test_iterations_in_fast_motion_are_one_chapter(trace):
+    assert names(trace, iterations=(1, 5))[3:] == [
+        ("02_e", "Iterations 2 to 5"),
+        ("05_m", "Iterations 2 to 5"),
+        ("end", "End"),
+    ]
+
+
+def test_names_of_steps_sort_as_they_follow(old_faithful):
+    trace = gv.fit(old_faithful, n_components=4, max_iter=120, tol=0)
+    found = [name for name, _ in names(trace, iterations="all")]
+
+    assert found == sorted(found)
+    assert found[1] == "001_e"
+
+
+def test_a_step_ends_where_the_next_begins(trace):
+    pace = gv.Pace(e_step=0.31)
+    found = steps(tuple(moments((0, 1, 2, 5), pace, 10)), trace)
+
+    assert [step.begins for step in found[1:]] == pytest.approx([step.ends for step in found[:-1]])
+    assert found[0].begins == 0

@@ -1,0 +1,169 @@
+import os
+import pickle
+import re
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import gmmviz as gv
+from gmmviz.film.workers import painted
+
+
+@pytest.fixture
+def animation(trace):
+    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=5.0))
+
+
+class AtOnce(Executor):
+    """Runs each task when it is submitted, as another process would: from bytes to bytes."""
+
+    def __init__(self):
+        self.n_images = []
+
+    def submit(self, function, *args):
+        future = Future()
+        result = pickle.loads(pickle.dumps(function))(*pickle.loads(pickle.dumps(args)))
+        self.n_images.append(len(result))
+        future.set_result(result)
+        return future
+
+
+@pytest.mark.parametrize("jobs", [4])
+def test_bytes_do_not_depend_on_the_number_of_jobs(animation, tmp_path, jobs):
+    alone = animation.save(tmp_path / "a.gif", tmp_path / "a.mp4", tmp_path / "a.steps.zip")
+    shared = animation.save(tmp_path / "b.gif", tmp_path / "b.mp4", tmp_path / "b.steps.zip", jobs=jobs)
+
+    for one, other in zip(alone, shared, strict=True):
+        assert one.path.read_bytes() == other.path.read_bytes()
+
+
+def test_any_executor_paints(animation, tmp_path):
+    alone, executor = animation.save(tmp_path / "a.gif")[0], AtOnce()
+    elsewhere = animation.save(tmp_path / "b.gif", executor=executor)[0]
+    with ThreadPoolExecutor(3) as threads:
+        threaded = animation.save(tmp_path / "c.gif", executor=threads, jobs=3)[0]
+
+    assert alone.path.read_bytes() == elsewhere.path.read_bytes() == threaded.path.read_bytes()
+    assert sum(executor.n_images) == len(animation.moments)
+    assert max(executor.n_images) <= 8
+
+
+def test_no_more_is_under_way_than_was_asked_for(animation):
+    class Counting(AtOnce):
+        asked = 0
+
+        def submit(self, function, *args):
+            self.asked += len(args[-1])
+            return super().submit(function, *args)
+
+    executor = Counting()
+    images = painted(animation, animation.moments, jobs=3, executor=executor)
+    for n_seen in range(1, 12):
+        next(images)
+        assert executor.asked - n_seen <= 3 * 8
+    images.close()
+
+
+def test_a_film_that_was_sent_elsewhere_makes_its_own_canvas(animation):
+    animation.image(animation.moments[0])
+    sent = pickle.loads(pickle.dumps(animation))
+
+    assert "_canvas" not in vars(sent)
+    assert (sent.image(animation.moments[9]) == animation.image(animation.moments[9])).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"jobs": 0}, "jobs must be a whole number of at least 1, not 0"),
+        ({"jobs": 1.5}, "jobs must be a whole number of at least 1, not 1.5"),
+        ({"executor": "dask"}, "executor must be a concurrent.futures.Executor, not 'dask'"),
+    ],
+)
+def test_impossible_jobs_say_what_is_wrong(animation, tmp_path, settings, message):
+    with pytest.raises(gv.InputError) as caught:
+        animation.save(tmp_path / "film.gif", **settings)
+
+    assert str(caught.value) == message
+
+
+SCRIPT = """\
+import sys, gmmviz as gv
+if {guard}:
+    trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2, max_iter=5)
+    film = gv.Animation(trace, size=(160, 90), pace=gv.Pace(length=8.0))
+    try:
+        film.save("film.gif", jobs=2, progress=lambda done, total: print(done, flush=True))
+    except gv.RenderError as error:
+        sys.exit(str(error))
+"""
+
+
+def script(folder, guard="__name__ == '__main__'"):
+    (folder / "film.py").write_text(SCRIPT.format(guard=guard))
+    return subprocess.Popen(
+        [sys.executable, "film.py"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended but has no parent to note it does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_script_without_a_guard_is_told_so(tmp_path):
+    process = script(tmp_path, guard="True")
+    _, said = process.communicate(timeout=100)
+
+    assert process.returncode == 1
+    sentence = (
+        "a process that painted images died: it ran out of memory or was killed, or the script that asked for several "
+        "jobs does so without `if __name__ == '__main__':`\n"
+    )
+    assert sentence in said
+    # The workers ran the script too, and were killed: what they left behind is the next render's to take away.
+    assert {re.sub(r"^\.film\.[0-9a-f]{8}\.part", "part", name) for name in os.listdir(tmp_path)} <= {
+        "film.py",
+        "part.gif",
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_no_worker_outlives_its_parent(tmp_path, number):
+    process = script(tmp_path)
+    process.stdout.readline()
+    workers = children(process.pid)
+    assert len(workers) >= 2
+    process.send_signal(number)
+    process.communicate(timeout=60)
+
+    deadline = time.monotonic() + 20
+    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(alive(pid) for pid in workers)
+
+
+def test_death_of_a_worker_is_reported_and_leaves_nothing(tmp_path):
+    process = script(tmp_path)
+    process.stdout.readline()
+    for pid in children(process.pid):
+        if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text():
+            os.kill(pid, signal.SIGKILL)
+            break
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "a process that painted images died" in said
+    assert sorted(os.listdir(tmp_path)) == ["film.py"]

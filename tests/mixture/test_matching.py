@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.integrate import quad
+from scipy.stats import norm
+
+import gmmviz as gv
+from gmmviz.mixture.matching import bhattacharyya
+
+
+def test_shuffled_components_find_their_own(truth):
+    order = [2, 0, 1]
+    shuffled = gv.Mixture(truth.weights[order], truth.means[order] + 0.3, truth.covariances[order])
+
+    match = gv.match_components(shuffled, truth)
+
+    assert [order[k] for k in match] == [0, 1, 2]
+    assert_allclose(shuffled.means[match], truth.means + 0.3)
+
+
+def test_distance_is_that_of_bhattacharyya():
+    a, b = (gv.Mixture([1.0], [[m]], [[[s**2]]]) for m, s in ((0, 1), (1.5, 2)))
+    overlap, _ = quad(lambda x: np.sqrt(norm(0, 1).pdf(x) * norm(1.5, 2).pdf(x)), -30, 30)
+
+    assert_allclose(bhattacharyya(a, b), [[-np.log(overlap)]], rtol=1e-9)
+
+
+def test_mixtures_of_other_size_are_refused(truth):
+    with pytest.raises(gv.InputError) as caught:
+        gv.match_components(truth.marginal([0]), truth)
+
+    assert str(caught.value) == (
+        "only mixtures of one size can be matched: the estimate has 3 components and 1 feature, the truth 3 and 2"
+    )
+
+
+def test_what_is_no_mixture_is_refused(trace, truth):
+    for estimate, kind in ((trace, "Trace"), (truth.means, "ndarray")):
+        with pytest.raises(gv.InputError) as caught:
+            gv.match_components(estimate, truth)
+
+        expected = f"the estimate must be a Mixture, not a {kind}: of a run, pass trace[-1].mixture"
+        assert str(caught.value) == expected
