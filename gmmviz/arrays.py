@@ -37,7 +37,7 @@ def numbers(name: str, values: Any) -> Array:
         return array.astype(np.float64)
     except (TypeError, ValueError):
         given = "rows of unequal length" if _ragged(values) else _kind(values)
-        raise InputError(f"{name} must be numbers, not {given}") from None
+        raise InputError(f"{name} must be numbers, not {given}", name) from None
 
 
 def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -17,17 +18,28 @@ class InputError(GmmvizError, ValueError):
     Parameters
     ----------
     message : str
-    key : str
-        The option at fault, where that is known, so that a scene file's complaint can point at it.
+    *place : str or int
+        The way to the option at fault, such as ``"panels", 0, "radii"``, so that a scene file's complaint can
+        point at it. Who knows only the last part of the way gives that; `within` adds what stands before it.
     """
 
-    def __init__(self, message: str, key: str = "") -> None:
+    def __init__(self, message: str, *place: str | int) -> None:
         super().__init__(message)
-        self.key = key
+        self.place = place
 
 
 class RenderError(GmmvizError):
     """A film that was asked for correctly could not be written."""
+
+
+@contextmanager
+def within(*place: str | int) -> Iterator[None]:
+    """Say of every `InputError` raised inside that its place lies within this one."""
+    try:
+        yield
+    except InputError as error:
+        error.place = (*place, *error.place)
+        raise
 
 
 def listed(names: Iterable[object], word: str = "or") -> str:

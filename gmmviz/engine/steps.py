@@ -4,9 +4,9 @@ The E-step is written as what it is in Dempster, Laird & Rubin (1977): it comput
 statistics, here each component's count, mean and covariance. They are all that the M-step needs, they add up
 over blocks of points, and they are small, so a run never holds the responsibilities of all points at once.
 
-Two routes lead to the same statistics. The fast one, `gmmviz.engine.fast`, is a few matrix products. It loses digits
-where a component is small and far from the data's center: about eps * (distance / sigma)^2, which its largest
-coefficient tells. Where that would cost more than 1e-9, the careful route solves triangular systems and
+Two routes lead to the same statistics. The fast one (`gmmviz.engine.fast`) is a few matrix products. It loses
+digits where a component is small and far from the data's center: about eps * (distance / sigma)^2, which its
+largest coefficient tells. Where that would cost more than 1e-9, the careful route solves triangular systems and
 centers each block on the component's own mean.
 """
 

@@ -17,7 +17,7 @@ from PIL import Image as Picture
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted, listed
+from gmmviz.errors import InputError, counted, listed, within
 from gmmviz.files import replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
@@ -35,6 +35,7 @@ from gmmviz.storyboard.timeline import (
     Pace,
     frame_at,
     moments,
+    n_images,
     shown_iterations,
     step_named,
 )
@@ -131,18 +132,19 @@ class Animation:
         reach = max(panel.reach for panel in self.panels)
         self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
         if self.layout.rows:
-            self.layout.mosaic(sum(not panel.shared for panel in self.panels))
+            with within("layout"):
+                self.layout.mosaic(sum(not panel.shared for panel in self.panels))
         for i, panel in enumerate(self.panels):
             for stage in self._stages:
-                try:
+                with within("panels", i):
                     panel.check(stage)
-                except InputError as error:
-                    raise InputError(str(error), f"{i}.{error.key}" if error.key else str(i)) from None
             if panel.epilogue_option and not self.pace.epilogue:
                 raise InputError(
                     f"{panel.epilogue_option} works in the film's epilogue, and its pace has none: "
                     "add epilogue = 2 to pace",
-                    f"{i}.{panel.epilogue_option}",
+                    "panels",
+                    i,
+                    panel.epilogue_option,
                 )
 
     def _check(self) -> None:
@@ -174,11 +176,25 @@ class Animation:
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """The film's clock: when each image appears, how long it stands, what it shows."""
-        shown = shown_iterations(tuple(run.trace for run in self.runs), self.pace)
-        every = tuple(moments(shown, self.pace, self.fps, any(panel.restless for panel in self.panels)))
-        if not every:
-            raise InputError("the film lasts 0 seconds: give pace a duration")
+        shown, restless = self._shown, any(panel.restless for panel in self.panels)
+        with within("pace"):
+            every = tuple(moments(shown, self.pace, self.fps, restless))
+            if not every:
+                raise InputError("the film lasts 0 seconds: give pace a duration")
         return every
+
+    @cached_property
+    def _shown(self) -> tuple[int, ...]:
+        """The iterations that the film stops at."""
+        with within("pace"):
+            return shown_iterations(tuple(run.trace for run in self.runs), self.pace)
+
+    @property
+    def n_images(self) -> int:
+        """How many images the film has at most, counted without making its clock: a slip may ask for millions."""
+        shown = self._shown
+        with within("pace"):
+            return n_images(shown, self.pace, self.fps)
 
     @property
     def length(self) -> float:

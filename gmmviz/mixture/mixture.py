@@ -70,30 +70,31 @@ class Mixture:
 
     def _check(self) -> None:
         if self.means.ndim != 2 or 0 in self.means.shape:
-            raise InputError(f"means must have shape (components, features), not {self.means.shape}")
+            raise InputError(f"means must have shape (components, features), not {self.means.shape}", "means")
         K, D = self.means.shape
         if self.weights.shape != (K,):
-            raise InputError(f"weights must have shape ({K},) to match means, not {self.weights.shape}")
+            raise InputError(f"weights must have shape ({K},) to match means, not {self.weights.shape}", "weights")
         if self.covariances.shape != (K, D, D):
             raise InputError(
-                f"covariances must have shape ({K}, {D}, {D}) to match means, not {self.covariances.shape}"
+                f"covariances must have shape ({K}, {D}, {D}) to match means, not {self.covariances.shape}",
+                "covariances",
             )
         for name in ("weights", "means", "covariances"):
             if not np.isfinite(getattr(self, name)).all():
-                raise InputError(f"{name} must be finite, not {getattr(self, name).tolist()}")
+                raise InputError(f"{name} must be finite, not {getattr(self, name).tolist()}", name)
         if (self.weights < 0).any():
-            raise InputError(f"weights must not be negative, not {self.weights.tolist()}")
+            raise InputError(f"weights must not be negative, not {self.weights.tolist()}", "weights")
         total = self.weights.sum()
         if abs(total - 1) > 1e-6:
-            raise InputError(f"weights must sum to 1, not {total:.6g}: divide each by the sum")
+            raise InputError(f"weights must sum to 1, not {total:.6g}: divide each by the sum", "weights")
         for k, covariance in enumerate(self.covariances):
             if not np.allclose(covariance, covariance.T, rtol=1e-8, atol=0):
-                raise InputError(f"covariances[{k}] must be symmetric, not {covariance.tolist()}")
+                raise InputError(f"covariances[{k}] must be symmetric, not {covariance.tolist()}", "covariances")
             try:
                 np.linalg.cholesky(covariance)
             except np.linalg.LinAlgError:
                 raise InputError(
-                    f"covariances[{k}] must be positive definite, not {covariance.tolist()}"
+                    f"covariances[{k}] must be positive definite, not {covariance.tolist()}", "covariances"
                 ) from None
 
     def __repr__(self) -> str:

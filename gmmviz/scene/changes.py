@@ -9,7 +9,6 @@ from typing import Any, Literal, TypedDict
 from gmmviz.encoders import Encoder
 from gmmviz.film.animation import Animation
 from gmmviz.scene.limits import Limits
-from gmmviz.storyboard.timeline import n_images, shown_iterations
 
 Quality = Literal["draft", "standard", "high"]
 
@@ -55,8 +54,7 @@ def in_quality(encoder: Encoder, quality: Quality) -> Encoder:
 
 def keep_within(film: Animation, limits: Limits) -> None:
     """Refuse a film of more pixels than the limits allow."""
-    shown = shown_iterations(tuple(run.trace for run in film.runs), film.pace)
     width, height = film.size
-    number = n_images(shown, film.pace, film.fps)
+    number = film.n_images
     what = f"the film would have {number:,} images of {width}x{height} pixels, {number * width * height:,} in all"
-    limits.keep("pixels", number * width * height, what)
+    limits.keep("pixels", number * width * height, what, "pace")

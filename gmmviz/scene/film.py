@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,22 +48,16 @@ class ScenePart:
 
     @contextmanager
     def blame(self, *table: str) -> Iterator[None]:
-        """Say in which table of the file a later stage found the fault."""
+        """Say where in the file a later stage found the fault: at its own place within this table."""
         try:
             yield
         except SceneError:
             raise
         except InputError as error:
-            key = error.key or self._first_word(table, str(error))
-            keys = [int(name) if name.isdigit() else name for name in key.split(".") if name]
-            if table != ("panels",):  # the number of a panel that the scene does not name
-                keys = [name for name in keys if isinstance(name, str)]
-            location = (*table, *keys)
+            location = (*table, *error.place)
+            if location[:1] == ("panels",) and not self.says("panels"):
+                location = ("data",)  # which the usual panels cannot draw
             raise scene_error([(Problem(location, str(error)), self.layers)]) from error
-
-    def _first_word(self, table: tuple[str, ...], message: str) -> str:
-        """The key that a complaint begins with, as in "weights must sum to 1"."""
-        return next((word for word in re.findall(r"^\w+", message) if self.says(*table, word)), "")
 
     def says(self, *location: str) -> bool:
         """Whether the key stands in the scene."""
@@ -201,18 +194,14 @@ class Scene:
             If the film cannot be changed so.
         """
         film = revised(self._film(self.runs), **changes)
-        with self.parts[0].blame("pace"):
+        with self.parts[0].blame():
             keep_within(film, self.limits)
-            film.moments  # noqa: B018 - says here what is wrong with the pace
+            film.moments  # noqa: B018 - made here, so that what is wrong with the pace is said here
         return film
 
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables
-        part = self.parts[0]
-        with part.blame("layout"):
-            if tables.layout.rows:
-                tables.layout.mosaic(sum(not panel.shared for panel in tables.panels))
-        with part.blame("panels" if part.says("panels") else "data"):
+        with self.parts[0].blame():
             return Animation(
                 runs,
                 tables.panels,
@@ -249,7 +238,7 @@ class Scene:
         """
         traces = self._fitted(max_iter=0)
         film = self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
-        with self.parts[0].blame("pace"):
+        with self.parts[0].blame():
             keep_within(film, self.limits)
 
 

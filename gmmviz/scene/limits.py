@@ -33,14 +33,14 @@ class Limits:
     pixels: Count = 50_000_000_000
     """Pixels of all images of a film together: 36 minutes of what moves at 1280x720 and 25 a second."""
 
-    def keep(self, name: str, given: int, what: str, key: str = "") -> None:
-        """Raise `InputError`, about the option `key`, if more is asked for than the limit allows."""
+    def keep(self, name: str, given: int, what: str, *place: str | int) -> None:
+        """Raise `InputError`, about the option at `place`, if more is asked for than the limit allows."""
         limit = getattr(self, name)
         if given > limit:
             raise InputError(
                 f"{what}, and the limit is {amount(limit)}; if so much is meant, raise it: "
                 f"--limit {name}={plain(given)}",
-                key,
+                *place,
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, within
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Number, options
 from gmmviz.starts.base import STARTS, Start
@@ -29,7 +29,8 @@ class Given(Start):
         """Return the given mixture."""
         if len(self.means) != n_components:
             raise InputError(
-                f"the start gives {len(self.means)} means for {n_components} components", "start.means"
+                f"the start gives {len(self.means)} means for {n_components} components", "start", "means"
             )
         weights = self.weights or (1 / n_components,) * n_components
-        return Mixture.of(weights, self.means, self.covariances)
+        with within("start"):
+            return Mixture.of(weights, self.means, self.covariances)

@@ -52,7 +52,7 @@ def test_column_of_classes_that_is_not_there_is_named(write, labels, message):
     file = write("x,kind\n1,frog\n4,toad\n")
     with pytest.raises(gv.InputError) as caught:
         gv.CsvFile(path=str(file), labels=labels).load()
-    assert (str(caught.value), caught.value.key) == (message.format(path=file), "labels")
+    assert (str(caught.value), caught.value.place) == (message.format(path=file), ("labels",))
 
 
 @pytest.mark.parametrize("columns", [("c", "a"), (3, 1), ("c", 1)])

@@ -205,7 +205,7 @@ def test_what_only_an_epilogue_would_show_is_refused_without_one(trace, panel, k
     with pytest.raises(gv.InputError) as caught:
         gv.Animation(trace, [gv.EllipseRenderer(), panel])
 
-    assert (caught.value.key, str(caught.value)) == (
-        f"1.{key}",
+    assert (caught.value.place, str(caught.value)) == (
+        ("panels", 1, key),
         f"{key} works in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
     )

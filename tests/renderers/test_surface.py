@@ -395,4 +395,4 @@ def test_surface_without_room_is_refused(beside_wider):
     with pytest.raises(gv.InputError) as caught:
         beside_wider(20)._canvas  # noqa: B018
     message = "a surface has too little room in 20x216 pixels: make the picture larger, or its panel"
-    assert (str(caught.value), caught.value.key) == (message, "size")
+    assert (str(caught.value), caught.value.place) == (message, ("size",))
