@@ -28,6 +28,22 @@ class InputError(GmmvizError, ValueError):
         self.place = place
 
 
+class CollapseError(GmmvizError, ArithmeticError):
+    """A covariance has become singular; the likelihood is unbounded there (Bishop 2006, section 9.2.1).
+
+    Parameters
+    ----------
+    component : int
+        Counted from 0.
+    message : str, optional
+        By default, that the component has collapsed.
+    """
+
+    def __init__(self, component: int, message: str = "") -> None:
+        super().__init__(message or f"component {component + 1} has collapsed")
+        self.component = component
+
+
 class RenderError(GmmvizError):
     """A film that was asked for correctly could not be written."""
 

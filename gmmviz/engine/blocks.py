@@ -1,40 +1,44 @@
-"""The data as EM reads it: block by block, in coordinates in which nothing can overflow or cancel.
+"""The data as EM reads them: block by block, in coordinates in which nothing overflows or cancels.
 
-Inside, each feature is centered on its mean and divided by a power of two near its standard deviation,
-which loses no digit; so an offset of 1e8 or a scale of 1e-150 changes nothing. Blocks are small enough for
-the processor's cache and make data larger than memory (a memory-mapped array) no special case.
+Inside a run each feature is centered on its mean and divided by a power of two near its standard deviation,
+which costs no digit. So an offset of 1e8 or a scale of 1e-150 changes nothing. Blocks are small enough for the
+processor's cache. Data larger than memory (a memory-mapped array) are read in the same way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from math import frexp, isfinite, ldexp, sqrt
 
 import numpy as np
+import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 
+Indices = npt.NDArray[np.intp]
+
 EPS = float(np.finfo(np.float64).eps)
 FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
-KEPT_FEATURES = 1 << 20  # numbers; the features of small data are kept, those of large data made anew
+CACHED_FEATURES = 1 << 20  # numbers; the features of small data are cached, those of large data computed anew
 POINTS_PER_READING = 1 << 16  # for the first look at the data's mean and spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coordinates:
-    """Where the inside of a run is: x inside = (x - center) / scale.
+    """The coordinates inside a run: x inside = (x - center) / scale.
 
     Parameters
     ----------
     center : ndarray, shape (D,)
         The data's mean.
     scale : ndarray, shape (D,)
-        Powers of two; 1 for a feature that never varies.
+        Powers of two; 1 for a constant feature.
     variances : ndarray, shape (D,)
-        The data's, inside.
+        The data's variances inside; 0 for a constant feature.
     """
 
     center: Array
@@ -43,13 +47,19 @@ class Coordinates:
 
     @classmethod
     def of(cls, points: Array) -> Coordinates:
-        """Measure the data, one reading at a time."""
+        """Measure the data's mean and spread, reading them twice.
+
+        Raises
+        ------
+        InputError
+            If the sum of the data overflows.
+        """
         n_points, n_features = points.shape
         first = points[0].astype(np.float64)[:, None]
         buffer = np.empty((n_features, min(n_points, POINTS_PER_READING)))
 
         def readings(origin: Array) -> Iterator[Array]:
-            """Yield the points relative to `origin`, one feature per row: sums along rows are quick."""
+            """Yield the points relative to `origin`, one feature per row, since sums along rows are quick."""
             for begin in range(0, n_points, POINTS_PER_READING):
                 block = points[begin : begin + POINTS_PER_READING]
                 away = buffer[:, : len(block)]
@@ -63,17 +73,17 @@ class Coordinates:
         if not all(map(isfinite, total.tolist())):
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
         center = first[:, 0] + total / n_points
-        # First a power of two that keeps squares in range, then the standard deviation's.
+        # A first power of two keeps the squares in range; the final one is near the standard deviation.
         coarse = [_power_of_two(reach) for reach in largest.tolist()]
         squares = np.zeros(n_features)
         for away in readings(center[:, None]):
             away /= np.array(coarse)[:, None]
             squares += [row.dot(row) for row in away]
         scale, variances = np.ones(n_features), np.zeros(n_features)
-        for d, (square, place) in enumerate(zip(squares.tolist(), center.tolist(), strict=True)):
+        for d, (square, mean) in enumerate(zip(squares.tolist(), center.tolist(), strict=True)):
             deviation = sqrt(square / n_points)
-            # What is left of a constant feature is rounding, not spread.
-            if deviation * coarse[d] > 4 * EPS * abs(place):
+            # A constant feature has a deviation too, of a few rounding errors.
+            if deviation * coarse[d] > 4 * EPS * abs(mean):
                 fine = _power_of_two(deviation)
                 scale[d] = coarse[d] * fine
                 variances[d] = (deviation / fine) ** 2
@@ -102,15 +112,17 @@ class Coordinates:
 
     @property
     def log_volume(self) -> float:
-        """Nats per point by which a log density outside is smaller than inside."""
+        """How much larger a log density is inside than in the data's units, in nats per point."""
         return float(np.log(self.scale).sum())
 
 
 class Blocks:
     """The quadratic features of the data, block by block.
 
-    For a point (x_1, ..., x_D) inside they are 1, x_i, and x_i x_j for i <= j: the upper triangle of z z^T with
-    z = (1, x), row by row. A Gaussian's log density is linear in them, and so are a mixture's statistics.
+    The features of a point x inside are 1, x_i, and x_i x_j for i <= j: the upper triangle of z z^T with
+    z = (1, x), row by row. A Gaussian's log density is linear in them, and so are the sufficient statistics.
+
+    The borders of the blocks depend on the data's shape alone, and each block is an array of its own.
 
     Parameters
     ----------
@@ -122,31 +134,51 @@ class Blocks:
         self.coordinates = Coordinates.of(points)
         self._points = points
         n_quadratic = (1 + self.n_features) * (2 + self.n_features) // 2
-        self.size = max(64, FEATURES_PER_BLOCK // n_quadratic)
-        keep = self.n_points * n_quadratic <= KEPT_FEATURES
-        self._kept = list(self._read(keep)) if keep else None
+        self._size = max(64, FEATURES_PER_BLOCK // n_quadratic)
+        small = self.n_points * n_quadratic <= CACHED_FEATURES
+        self._cached = list(self._read()) if small else None
 
     def __iter__(self) -> Iterator[Array]:
-        """Yield features, shape (F, n); each array is valid until the next is asked for."""
-        return iter(self._kept) if self._kept is not None else self._read(keep=False)
+        """Yield the features of each block, shape (F, n)."""
+        return iter(self._cached) if self._cached is not None else self._read()
 
-    def _read(self, keep: bool) -> Iterator[Array]:
-        D = self.n_features
-        center, scale = self.coordinates.center[:, None], self.coordinates.scale[:, None]
-        n_quadratic = (1 + D) * (2 + D) // 2
-        buffer = np.empty((n_quadratic, min(self.size, self.n_points)))
-        for begin in range(0, self.n_points, self.size):
-            block = self._points[begin : begin + self.size]
-            phi = np.empty((n_quadratic, len(block))) if keep else buffer[:, : len(block)]
-            phi[0] = 1
-            inside = phi[1 : 1 + D]
-            np.subtract(block.T, center, out=inside)
-            inside /= scale
-            row = 1 + D
-            for d in range(D):
-                np.multiply(inside[d], inside[d:], out=phi[row : row + D - d])
-                row += D - d
-            yield phi
+    def _read(self) -> Iterator[Array]:
+        for begin in range(0, self.n_points, self._size):
+            yield quadratic_features(self._points[begin : begin + self._size], self.coordinates)
+
+
+@cache
+def packing(n: int) -> tuple[Indices, Indices, Array]:
+    """How a symmetric n x n matrix is packed into its upper triangle, in the order of the quadratic features.
+
+    Returns
+    -------
+    pack : ndarray of int, shape (n * (n + 1) / 2,)
+        Where each packed element is in the flattened matrix.
+    unpack : ndarray of int, shape (n, n)
+        Where each element of the matrix is in the triangle.
+    times : ndarray, shape (n * (n + 1) / 2,)
+        How often each packed element counts in a quadratic form: once on the diagonal, twice off it.
+    """
+    rows, columns = np.triu_indices(n)
+    unpack = np.empty((n, n), np.intp)
+    unpack[rows, columns] = unpack[columns, rows] = np.arange(len(rows))
+    return rows * n + columns, unpack, np.where(rows == columns, 1.0, 2.0)
+
+
+def quadratic_features(points: Array, coordinates: Coordinates) -> Array:
+    """The quadratic features of some points, shape (F, n)."""
+    n_points, D = points.shape
+    features = np.empty(((1 + D) * (2 + D) // 2, n_points))
+    features[0] = 1
+    inside = features[1 : 1 + D]
+    np.subtract(points.T, coordinates.center[:, None], out=inside)
+    inside /= coordinates.scale[:, None]
+    row = 1 + D
+    for d in range(D):
+        np.multiply(inside[d], inside[d:], out=features[row : row + D - d])
+        row += D - d
+    return features
 
 
 def _power_of_two(value: float) -> float:

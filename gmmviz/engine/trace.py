@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, overload
@@ -21,12 +21,11 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, frozen
 from gmmviz.datasets.base import Dataset
+from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
 from gmmviz.errors import InputError, counted, similar
 from gmmviz.files import replacing
-from gmmviz.mixture.criteria import aic, bic, icl, n_parameters
+from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.mixture.mixture import Mixture
-
-_set = object.__setattr__  # what a frozen value is made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,62 +82,9 @@ class Snapshot:
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
-    @classmethod
-    def trusted(
-        cls, iteration: int, mixture: Mixture, log_likelihood: float, counts: Array, objective: float
-    ) -> Snapshot:
-        """Make a snapshot of counts that nobody else writes to, without copying them, in a third of the time."""
-        snapshot = object.__new__(cls)
-        counts.setflags(write=False)
-        _set(snapshot, "iteration", iteration)
-        _set(snapshot, "mixture", mixture)
-        _set(snapshot, "log_likelihood", log_likelihood)
-        _set(snapshot, "counts", counts)
-        _set(snapshot, "events", ())
-        _set(snapshot, "objective", objective)
-        return snapshot
-
     def with_event(self, event: Event) -> Snapshot:
         """Return the snapshot with one more event."""
         return replace(self, events=(*self.events, event))
-
-
-class OnDemand(Sequence[Snapshot]):
-    """Snapshots that are made when somebody first looks at one.
-
-    Parameters
-    ----------
-    length : int
-    make : callable
-        Returns all of them.
-    """
-
-    def __init__(self, length: int, make: Callable[[], Sequence[Snapshot]]) -> None:
-        self._length = length
-        self._make: Callable[[], Sequence[Snapshot]] | None = make
-        self._made: Sequence[Snapshot] = ()
-
-    @overload
-    def __getitem__(self, index: int) -> Snapshot: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Snapshot]: ...
-    def __getitem__(self, index: int | slice) -> Snapshot | Sequence[Snapshot]:
-        return self._all()[index]
-
-    def __iter__(self) -> Iterator[Snapshot]:
-        return iter(self._all())
-
-    def __len__(self) -> int:
-        return self._length
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (list(self),)
-
-    def _all(self) -> Sequence[Snapshot]:
-        if self._make is not None:
-            self._made = tuple(self._make())
-            self._make = None  # and with it go the states that they were made of
-        return self._made
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -164,8 +110,7 @@ class Trace(Sequence[Snapshot]):
     attempts: tuple[Trace, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.snapshots, OnDemand):
-            object.__setattr__(self, "snapshots", tuple(self.snapshots))
+        object.__setattr__(self, "snapshots", tuple(self.snapshots))
 
     @overload
     def __getitem__(self, index: int) -> Snapshot: ...
@@ -196,9 +141,24 @@ class Trace(Sequence[Snapshot]):
         return self[0].mixture.n_components
 
     @property
+    def n_points(self) -> int:
+        """Number of points, N."""
+        return len(self.data.points)
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """The algorithm that made the run."""
+        return ALGORITHMS[self.settings.get("algorithm", "em")]
+
+    @property
     def log_likelihoods(self) -> Array:
         """Total log-likelihood of each snapshot, shape (T,), in nats."""
         return np.array([snapshot.log_likelihood for snapshot in self])
+
+    @property
+    def average_log_likelihoods(self) -> Array:
+        """Log-likelihood per point of each snapshot, shape (T,), in nats."""
+        return self.log_likelihoods / self.n_points
 
     @property
     def weights(self) -> Array:
@@ -236,7 +196,7 @@ class Trace(Sequence[Snapshot]):
             If the run has no iteration `t`.
         """
         mixture = self._at(t).mixture
-        if self.settings.get("algorithm", "em") == "em":
+        if self.algorithm.assignment == "soft":
             return mixture.responsibilities(self.data.points)
         return np.eye(mixture.n_components)[self.labels(t)]
 
@@ -258,10 +218,7 @@ class Trace(Sequence[Snapshot]):
     @property
     def n_parameters(self) -> int:
         """Free parameters of the fitted mixture."""
-        settings = self.settings
-        return n_parameters(
-            self[-1].mixture, settings.get("covariance_type", "full"), settings.get("algorithm", "em")
-        )
+        return self.algorithm.n_parameters(self[-1].mixture, self.settings.get("covariance_type", "full"))
 
     @property
     def aic(self) -> float:

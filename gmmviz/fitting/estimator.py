@@ -20,7 +20,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, hint
 from gmmviz.fitting.policy import fit
 from gmmviz.mixture.covariance import CovarianceType, compact, expanded
-from gmmviz.mixture.criteria import aic, bic, n_parameters
+from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
 
@@ -282,13 +282,12 @@ class GaussianMixture:
     def aic(self, X: Any) -> float:
         """Akaike's information criterion on X; lower is better."""
         total = float(self.score_samples(X).sum())
-        return aic(total, n_parameters(self._mixture(), self.covariance_type))
+        return aic(total, self.trace_.n_parameters)
 
     def bic(self, X: Any) -> float:
         """Bayesian information criterion on X; lower is better."""
         log_density = self.score_samples(X)
-        parameters = n_parameters(self._mixture(), self.covariance_type)
-        return bic(float(log_density.sum()), parameters, len(log_density))
+        return bic(float(log_density.sum()), self.trace_.n_parameters, len(log_density))
 
     # Inside -----------------------------------------------------------------------------------------------
 

@@ -1,9 +1,9 @@
-"""The policy around EM: where to begin, when to stop, what to do about a collapse, how often to try."""
+"""The policy around EM: where to begin, when to stop, what to do about a collapse, how often to start again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from numbers import Real
 from typing import Any, Literal, get_args
@@ -12,50 +12,25 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks, Coordinates
-from gmmviz.engine.fast import TINY, Assignment
-from gmmviz.engine.steps import CollapseError, Run, State
-from gmmviz.engine.trace import Event, OnDemand, Snapshot, Trace
-from gmmviz.errors import InputError, listed
+from gmmviz.engine.iterations import iterations
+from gmmviz.engine.statistics import TINY
+from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.errors import CollapseError, InputError, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
-from gmmviz.starts.base import Start, as_start
+from gmmviz.starts.base import Start, as_start, check_components
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
 
-LARGEST_SPREAD = 1e152  # its square, a variance, is still a number
-RESTARTS = 10  # tries after a collapse
+LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
+RESTARTS = 10  # starts tried after a collapse
 AUTO_RIDGE = 1e-6  # part of each feature's variance
-HELD = 2.0  # a variance of less than this many ridges is mostly ridge
+HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
-
-
-@dataclass(frozen=True, slots=True)
-class Algorithm:
-    """A member of the family of EM.
-
-    Parameters
-    ----------
-    assignment : {"soft", "hard"}
-    constrain : callable, optional
-        Instead of the covariance family that was asked for.
-    equal_weights : bool
-    """
-
-    assignment: Assignment
-    constrain: Constraint | None = None
-    equal_weights: bool = False
-
-
-ALGORITHMS = {
-    "em": Algorithm("soft"),
-    # Classification EM: each point goes whole to its most responsible component (Celeux & Govaert 1992).
-    "hard_em": Algorithm("hard"),
-    # k-means is that with equal weights and one sphere for all (Bishop 2006, section 9.3.2).
-    "kmeans": Algorithm("hard", one_sphere, equal_weights=True),
-}
 
 
 def fit(
@@ -83,36 +58,37 @@ def fit(
     n_components : int, optional
         K; needed unless `start` is a mixture or ``Given``.
     covariance_type : {"full", "tied", "diag", "spherical"}
-        What the covariances may look like. Not for k-means, which has one sphere for all.
+        What the covariances may look like. Not for k-means, which has one sphere for all components.
     algorithm : {"em", "hard_em", "kmeans"}
-        EM, or one of its siblings with the same kind of record.
+        EM, or one of its siblings, which keep the same kind of record.
     max_iter : int
-        M-steps at most.
+        The largest number of M-steps.
     tol : float
-        How small the change must be for the run to stop; 0 never stops.
+        The run stops when the change is this small; 0 never stops it.
     stop_on : {"log_likelihood", "average_log_likelihood", "parameters"}
         What must have stopped changing: the total log-likelihood l, ``|change| <= tol * (1 + |l|)`` (as in
         mclust; Fraley & Raftery 2007); the log-likelihood per point, ``|change| <= tol``, in nats (as in
-        scikit-learn); or every weight, mean and covariance, where means are measured in
-        standard deviations of the data and covariances in its variances.
+        scikit-learn); or every weight, mean and covariance, where means are measured in standard
+        deviations of the data and covariances in its variances.
     reg_covar : float or "auto"
         Added to the diagonal of the covariances, in the data's units squared. ``"auto"`` takes 1e-6 of
         each feature's variance, so that a change of units changes nothing.
     n_init : int
         How many starts to try. The best run is returned, and all of them are its `attempts`.
     on_collapse : {"stop", "raise", "restart"}
-        When a covariance becomes singular: end the run and keep what came before, raise `CollapseError`,
-        or try again from other starts (up to 10). Where every start collapses, the record returned is the
-        collapsed run that climbed highest, as with ``"stop"``.
+        What to do when a covariance becomes singular: end the run and keep what came before, raise
+        `CollapseError`, or try up to 10 other starts. Where every start collapses, the record returned is
+        that of the collapsed run that climbed highest, as with ``"stop"``.
 
     Returns
     -------
     Trace
+        The record of the run: a sequence of snapshots, of which the first is the start.
 
     Raises
     ------
     InputError
-        If there are fewer points than components, or a setting cannot be.
+        If there are fewer points than components, or a setting is invalid.
     CollapseError
         If `on_collapse` is ``"raise"`` and a covariance has become singular.
 
@@ -132,17 +108,17 @@ def fit(
     check_whole("n_init", n_init, 1)
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
-    constrain = ALGORITHMS[algorithm].constrain
-    if constrain and covariance_type != "full":
+    has_own_family = ALGORITHMS[algorithm].constrain is not None
+    if has_own_family and covariance_type != "full":
         raise InputError(
             f"algorithm={algorithm!r} has covariances of its own, one sphere for all: leave out "
             f"covariance_type={covariance_type!r}, or choose algorithm='hard_em'",
             "covariance_type",
         )
     settings = {
-        **({} if constrain else {"covariance_type": covariance_type}),
+        **({} if has_own_family else {"covariance_type": covariance_type}),
         "algorithm": algorithm,
-        # Python's own numbers, whatever NumPy's were given, so that a record can be saved.
+        # Python's own numbers, whatever NumPy numbers were given, so that a record can be saved.
         "max_iter": int(max_iter),
         "tol": float(tol),
         "stop_on": stop_on,
@@ -167,65 +143,55 @@ def fit(
                 wanted += 1
         if len(attempts) == wanted:
             break
-    best = attempts[0]
-    if len(attempts) > 1:
-        best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
+    best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
     return replace(best, attempts=tuple(attempts))
 
 
-def _run(data: Dataset, blocks: Blocks, mixture: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
+def _check_reg_covar(given: Any) -> None:
+    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
+        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}", "reg_covar")
+
+
+def _run(data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
+    """Run EM once, until it converges, collapses or has had all its iterations."""
     algorithm = ALGORITHMS[settings["algorithm"]]
     constrain = algorithm.constrain or FAMILIES[settings["covariance_type"]]
     if algorithm.constrain:
-        counts = np.ones(mixture.n_components)
-        mixture = Mixture(counts / counts.sum(), mixture.means, algorithm.constrain(mixture.covariances, counts))
-    run = Run(
-        blocks,
-        mixture,
-        constrain,
-        ridge,
-        assignment=algorithm.assignment,
-        equal_weights=algorithm.equal_weights,
-    )
+        K = start.n_components
+        start = Mixture(np.full(K, 1 / K), start.means, constrain(start.covariances, np.ones(K)))
     max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
-    states: list[State] = []
+    snapshots: list[Snapshot] = []
     end: Event | None = None
     try:
-        for state in islice(run.states(), max_iter + 1):
-            states.append(state)
-            if tol > 0 and len(states) > 1 and _change(states[-2], state, run, stop_on) <= tol:
+        for snapshot in islice(iterations(blocks, start, constrain, ridge, algorithm), max_iter + 1):
+            snapshots.append(snapshot)
+            if tol > 0 and len(snapshots) > 1 and _change(snapshots[-2], snapshot, blocks, stop_on) <= tol:
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 end = Event("converged", f"the {what} hardly changed any more")
                 break
     except CollapseError as collapse:
-        if not states:
+        if not snapshots:
             raise InputError(
                 f"the start's component {collapse.component + 1} is too small or too flat for "
-                f"{data.name}: give it a larger covariance"
+                f"{data.name}: give it a larger covariance",
+                "start",
             ) from None
-        last = run.view.snapshots(states[-1:], len(states) - 1)[0]
-        flat = _flat_features(data, run, constrain)
-        end = (
-            _constant_event(flat, collapse.component) if flat else _collapse_event(data, last, collapse.component)
-        )
-    events = _deaths(states) + _losses(states, run)
-    last_events = ([end] if end else []) + _holds(states[-1], run)
-    events += [(len(states) - 1, event) for event in last_events]
-
-    view = run.view
-
-    def snapshots() -> list[Snapshot]:
-        made = view.snapshots(states)
-        for t, event in events:
-            made[t] = made[t].with_event(event)
-        return made
-
-    return Trace(data, OnDemand(len(states), snapshots), end.kind if end else "max_iter", settings)
+        flat = _flat_features(data, blocks.coordinates, ridge, constrain)
+        if flat:
+            end = _constant_event(flat, collapse.component)
+        else:
+            end = _collapse_event(data, snapshots[-1], collapse.component)
+    events = _deaths(snapshots) + _falls(snapshots)
+    last = len(snapshots) - 1
+    events += [(last, event) for event in ([end] if end else []) + _held(snapshots[-1], ridge)]
+    for t, event in events:
+        snapshots[t] = snapshots[t].with_event(event)
+    return Trace(data, tuple(snapshots), end.kind if end else "max_iter", settings)
 
 
 def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Iterator[Mixture]:
     """Yield the start, then others like it for as long as there are any."""
-    n_points, n_features = data.points.shape
+    n_features = data.points.shape[1]
     if isinstance(start, Mixture):
         if n_components not in (None, start.n_components):
             raise InputError(f"n_components is {n_components}, but the start has {start.n_components} components")
@@ -233,17 +199,16 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
     else:
+        if n_components is None and isinstance(start, int):
+            raise InputError(
+                "the second argument says where EM begins; the number of components has a name: "
+                f"n_components={start}"
+            )
         start = as_start(start)
         n_components = start.components_given() if n_components is None else n_components
     if n_components is None:
         raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
-    check_whole("n_components", n_components, 1)
-    if n_points < n_components:
-        raise InputError(
-            f"{n_components} components need at least as many points, but {data.name} has {n_points}: "
-            "ask for fewer components",
-            "components",
-        )
+    check_components(data, n_components)
     if isinstance(start, Mixture):
         yield start
         raise InputError(
@@ -254,33 +219,30 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
     while True:
         mixture = start.attempt(attempt).mixture(data, n_components)
         if mixture.n_features != n_features:
-            raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}")
+            raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}", "start")
         yield mixture
         attempt += 1
 
 
-def _check_reg_covar(given: Any) -> None:
-    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}")
-
-
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
+    """Return what is added to each feature's variance, in the data's units squared."""
     if reg_covar == "auto":
         variances = coordinates.variances
-        # A constant feature has no spread to go by; inside, spreads are about 1.
+        # A constant feature has no spread to go by; the spreads of the others are about 1 inside.
         return AUTO_RIDGE * np.where(variances > 0, variances, 1.0) * coordinates.scale**2
     return float(reg_covar)
 
 
-def _change(before: State, now: State, run: Run, stop_on: StopOn) -> float:
+def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) -> float:
     """How much has changed, as `fit` documents."""
     if stop_on != "parameters":
-        objective = now.objective - run.view.shift
-        per = run.blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(objective)
+        assert now.objective is not None
+        assert before.objective is not None
+        per = blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
         return abs(now.objective - before.objective) / per
     a, b = before.mixture, now.mixture
-    variances = run.blocks.coordinates.variances
-    deviations = np.sqrt(np.where(variances > 0, variances, 1.0))
+    deviations = blocks.coordinates.deviations
+    deviations = np.where(deviations > 0, deviations, 1.0)
     changes = (
         np.abs(b.weights - a.weights).max(),
         (np.abs(b.means - a.means) / deviations).max(),
@@ -289,11 +251,9 @@ def _change(before: State, now: State, run: Run, stop_on: StopOn) -> float:
     return float(max(changes))
 
 
-def _deaths(states: list[State]) -> list[tuple[int, Event]]:
-    """When which components lost their last point, by iteration."""
-    dead = np.array([state.counts for state in states]) == 0
-    if not dead.any():
-        return []
+def _deaths(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
+    """When which component lost its last point, by iteration."""
+    dead = np.array([snapshot.counts for snapshot in snapshots]) == 0
     dead[1:] &= ~dead[:-1]
     return [
         (t, Event("dead", f"component {k + 1} has died: no point wants it", k))
@@ -301,9 +261,9 @@ def _deaths(states: list[State]) -> list[tuple[int, Event]]:
     ]
 
 
-def _losses(states: list[State], run: Run) -> list[tuple[int, Event]]:
-    """When the likelihood fell, by iteration."""
-    objectives = np.array([state.objective for state in states]) - run.view.shift
+def _falls(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
+    """When the log-likelihood fell, by iteration."""
+    objectives = np.array([snapshot.objective for snapshot in snapshots])
     falls = objectives[:-1] - objectives[1:]
     fell = falls > FELL * (1 + np.abs(objectives[1:]))
     return [
@@ -312,30 +272,37 @@ def _losses(states: list[State], run: Run) -> list[tuple[int, Event]]:
     ]
 
 
-def _holds(last: State, run: Run) -> list[Event]:
+def _held(last: Snapshot, ridge: Array | float) -> list[Event]:
     """Which components of the fit regularization alone keeps from collapsing."""
-    if not np.all(run.ridge):
+    if not np.all(ridge):
         return []
-    root = np.sqrt(np.broadcast_to(run.ridge, run.blocks.n_features))
-    relative = last.mixture.covariances / root[:, None] / root
+    root = np.sqrt(np.broadcast_to(ridge, last.mixture.n_features))
+    smallest = np.linalg.eigvalsh(last.mixture.covariances / root[:, None] / root)[:, 0]
     return [
         Event("held", f"component {k + 1} would have collapsed, but for regularization", k)
-        for k in np.flatnonzero((np.linalg.eigvalsh(relative)[:, 0] < HELD) & (np.array(last.counts) > 0)).tolist()
+        for k in np.flatnonzero((smallest < HELD) & (last.counts > 0)).tolist()
     ]
 
 
-def _flat_features(data: Dataset, run: Run, constrain: Constraint) -> list[str]:
-    """Constant features that make every covariance singular: no ridge holds them and no other feature does."""
-    constant = run.blocks.coordinates.variances == 0
+def _flat_features(
+    data: Dataset, coordinates: Coordinates, ridge: Array | float, constrain: Constraint
+) -> list[str]:
+    """Constant features that make every covariance singular, since neither a ridge nor another feature helps."""
+    constant = coordinates.variances == 0
     if constrain in (spherical, one_sphere) and not constant.all():
         return []
-    flat = constant & (np.asarray(run.ridge) <= TINY)
+    flat = constant & (ridge <= TINY * coordinates.scale**2)
     return [name for name, is_flat in zip(data.feature_names, flat, strict=True) if is_flat]
 
 
 def _constant_event(features: list[str], component: int) -> Event:
     are = "features {} are" if len(features) > 1 else "feature {} is"
     return Event("collapsed", f"{are.format(listed(features, 'and'))} constant", component)
+
+
+def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
+    point = int(snapshot.mixture.log_joint(data.points)[component].argmax())
+    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
 
 
 def _collapse_error(trace: Trace) -> CollapseError:
@@ -349,8 +316,3 @@ def _collapse_error(trace: Trace) -> CollapseError:
         f"{event.message} after {trace[-1].iteration} iterations: set reg_covar, fit fewer components, "
         "or let on_collapse='restart' try other starts",
     )
-
-
-def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
-    point = int(snapshot.mixture.log_joint(data.points)[component].argmax())
-    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)

@@ -10,12 +10,11 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import as_dataset
-from gmmviz.engine.steps import e_step
 from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture, is_int
 from gmmviz.mixture.covariance import expanded
-from gmmviz.mixture.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture, log_sum_exp
 
 
 def record(model: Any, X: Any) -> Trace:
@@ -80,8 +79,10 @@ def record(model: Any, X: Any) -> Trace:
                 stop_reason = "converged"
                 break
     for iteration, mixture in enumerate(states):
-        expectation = e_step(points, mixture)
-        snapshots.append(Snapshot(iteration, mixture, expectation.log_likelihood, expectation.counts))
+        joint = mixture.log_joint(points)
+        log_density = log_sum_exp(joint)
+        counts = np.exp(joint - log_density).sum(axis=1)
+        snapshots.append(Snapshot(iteration, mixture, float(log_density.sum()), counts))
     if stop_reason == "converged":
         event = Event("converged", "the likelihood hardly changed any more")
         snapshots[-1] = snapshots[-1].with_event(event)
@@ -100,8 +101,8 @@ def _check_replayable(model: Any) -> None:
 
 
 def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:
-    rise = e_step(points, now).log_likelihood - e_step(points, before).log_likelihood
-    return bool(abs(rise) / len(points) < tol)
+    rise = now.log_prob(points).mean() - before.log_prob(points).mean()
+    return bool(abs(rise) < tol)
 
 
 def _sklearn_mixture(model: Any) -> Mixture:

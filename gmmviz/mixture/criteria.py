@@ -5,33 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.mixture.covariance import CovarianceType, n_covariance_parameters
-from gmmviz.mixture.mixture import Mixture
-
-
-def n_parameters(mixture: Mixture, covariance_type: CovarianceType = "full", algorithm: str = "em") -> int:
-    """Free parameters of a mixture: K - 1 weights, K D means, and those of the covariances.
-
-    Of k-means, whose weights are equal and whose covariances are one sphere: the means and one variance.
-    """
-    K, D = mixture.n_components, mixture.n_features
-    if algorithm == "kmeans":
-        return K * D + 1
-    return K - 1 + K * D + n_covariance_parameters(covariance_type, K, D)
 
 
 def aic(log_likelihood: float, parameters: int) -> float:
-    """Akaike's information criterion, 2 p - 2 l (Akaike 1974)."""
+    """Akaike's information criterion: 2 p - 2 l (Akaike 1974)."""
     return 2 * parameters - 2 * log_likelihood
 
 
 def bic(log_likelihood: float, parameters: int, n_points: int) -> float:
-    """Bayesian information criterion, p log N - 2 l (Schwarz 1978)."""
+    """Bayesian information criterion: p log N - 2 l (Schwarz 1978)."""
     return parameters * float(np.log(n_points)) - 2 * log_likelihood
 
 
 def icl(log_likelihood: float, parameters: int, responsibilities: Array) -> float:
-    """Integrated completed likelihood: BIC, and a penalty for points that are shared out.
+    """Integrated completed likelihood: BIC plus a penalty for points that several components share.
 
     As mclust computes it: BIC - 2 sum_n log max_k r_nk (Biernacki, Celeux & Govaert 2000).
     """

@@ -13,6 +13,7 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import check_whole
 from gmmviz.registry import Registry
 
 
@@ -63,6 +64,17 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
 
 
 STARTS: Registry[Start] = Registry("start")
+
+
+def check_components(data: Dataset, n_components: Any) -> None:
+    """Raise `InputError` unless so many components can be fitted to the data."""
+    check_whole("n_components", n_components, 1)
+    if len(data.points) < n_components:
+        raise InputError(
+            f"{n_components} components need at least as many points, but {data.name} has {len(data.points)}: "
+            "ask for fewer components",
+            "components",
+        )
 
 
 def as_start(start: Start | str) -> Start:

@@ -8,7 +8,10 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.engine.steps import CollapseError, iterate
+from gmmviz.engine.algorithms import ALGORITHMS
+from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.iterations import iterations
+from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
@@ -51,7 +54,7 @@ class KMeans(Start):
             standardized[chosen],
             np.broadcast_to(np.eye(points.shape[1]), (n_components, points.shape[1], points.shape[1])),
         )
-        run = iterate(standardized, mixture, one_sphere, assignment="hard", equal_weights=True)
+        run = iterations(Blocks(standardized), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
         try:
             for before, now in pairwise(islice(run, self.max_iter + 1)):
                 mixture = now.mixture

@@ -19,7 +19,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 import gmmviz as gv
-from gmmviz.engine.steps import iterate
+from gmmviz.engine.algorithms import ALGORITHMS
+from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.iterations import iterations
+from gmmviz.mixture.covariance import full
 
 warnings.simplefilter("ignore", ConvergenceWarning)
 
@@ -84,36 +87,16 @@ def beside_scikit_learn(X, start, n_iterations, runs):
     )
 
 
-def small_runs(n_iterations=50, runs=15):
-    """Old Faithful in four ways, since so short a run depends on what came before and on what is looked at."""
-    X, start = old_faithful()
-    for repeats, when in ((1, "one fit at a time, in turns"), (20, "20 in a row")):
-        for read, what in ((lambda trace: None, "unread"), (list, "all read")):
-
-            def fits(repeats=repeats, read=read):
-                for _ in range(repeats):
-                    read(ours(X, start, n_iterations))
-
-            pairs = []
-            for _ in range(runs):
-                mine = seconds(fits)[0] / repeats
-                pairs.append(
-                    (
-                        mine,
-                        seconds(lambda n=repeats: [theirs(X, start, n_iterations) for _ in range(n)])[0] / repeats,
-                    )
-                )
-            mine = statistics.median(a for a, _ in pairs)
-            ratio = statistics.median(b / a for a, b in pairs)
-            print(f"{n_iterations} iterations, {when}, snapshots {what}: {1000 * mine:.2f} ms, ratio {ratio:.1f}")
+def bare_iterations(X, start):
+    return iterations(Blocks(X), start, full, 0.0, ALGORITHMS["em"])
 
 
 def recording(n_points=100_000):
     X, start = problem(n_points, 2, 5)
     plain, kept = [], []
     for _ in range(7):
-        plain.append(seconds(lambda: next(islice(iterate(X, start), 30, None)))[0])
-        kept.append(seconds(lambda: list(ours(X, start, 30)))[0])  # snapshots are made when looked at
+        plain.append(seconds(lambda: next(islice(bare_iterations(X, start), 30, None)))[0])
+        kept.append(seconds(lambda: ours(X, start, 30))[0])
     ratio = statistics.median(k / p for k, p in zip(kept, plain, strict=True))
     print(f"recording 30 iterations of N={n_points}: {100 * (ratio - 1):.1f} % over iterating alone")
 
@@ -139,7 +122,6 @@ print(f"peak memory at N=10^6, D=2, K=5: {1 + peak / X.nbytes:.2f} times the dat
 
 
 def main():
-    small_runs()
     beside_scikit_learn(*old_faithful(), 50, 21)
     beside_scikit_learn(*problem(272, 5, 3), 50, 41)
     beside_scikit_learn(*problem(100_000, 2, 5), 20, 5)

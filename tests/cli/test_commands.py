@@ -77,10 +77,10 @@ def test_check_finds_what_the_film_would_stumble_over(gmmviz, write_scene, small
 
 def test_check_fits_and_draws_nothing(scene):
     code = (
-        "import sys, gmmviz.film.canvas, gmmviz.engine.steps\n"
+        "import sys, gmmviz.film.canvas, gmmviz.engine.iterations\n"
         "from gmmviz.cli import app\n"
         "def never(*args, **kwargs): raise AssertionError\n"
-        "gmmviz.film.canvas.Canvas.__init__ = gmmviz.engine.steps.m_step = never\n"
+        "gmmviz.film.canvas.Canvas.__init__ = gmmviz.engine.iterations.maximized = never\n"
         "app(['check', sys.argv[1]], standalone_mode=False)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, scene], capture_output=True, text=True, check=False)

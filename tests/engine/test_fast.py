@@ -1,152 +1,124 @@
-"""Shortcuts of the engine: each leads where the long way does."""
-
-import pickle
-from itertools import islice, product
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.engine import steps as em
-from gmmviz.mixture.covariance import FAMILIES
+from gmmviz.engine.blocks import Coordinates, quadratic_features
+from gmmviz.engine.fast import LOG_OF_ZERO, Coefficients, feature_sums, log_constants, to_responsibilities
 
-SHAPES = [(1, 2), (2, 1), (2, 3), (2, em.FEW + 1), (5, 4)]  # features, components
-
-
-@pytest.fixture(params=SHAPES, ids=lambda shape: f"D{shape[0]}K{shape[1]}")
-def problem(request):
-    n_features, n_components = request.param
-    rng = np.random.default_rng(n_features)
-    points = rng.standard_normal((300, n_features)) + 4 * rng.integers(0, 3, (300, 1))
-    return points, gv.RandomPoints(seed=1).mixture(gv.Dataset(points), n_components)
+PLAIN = Coordinates(np.zeros(2), np.ones(2), np.ones(2))
 
 
-def assert_same(mixture, expected):
-    assert_allclose(mixture.weights, expected.weights, rtol=1e-9)
-    assert_allclose(mixture.means, expected.means, rtol=1e-8, atol=1e-11)
-    assert_allclose(mixture.covariances, expected.covariances, rtol=1e-8, atol=1e-11)
+def coefficients(mixture):
+    return Coefficients.of(mixture, np.linalg.cholesky(mixture.covariances))
 
 
-def by_single_steps(points, mixture, covariance_type, ridge, n_iterations):
-    """Every iteration by the public steps, each begun anew in the data's units."""
-    for t in range(n_iterations + 1):
-        expectation = gv.e_step(points, mixture)
-        yield t, mixture, expectation
-        mixture = gv.m_step(expectation, mixture, FAMILIES[covariance_type], ridge)
+def test_coefficients_of_one_gaussian_by_hand():
+    """N(x | 3, 4): log density -(x - 3)^2 / 8 - log(2 sqrt(2 pi)) = c + 3 x / 4 - x^2 / 8."""
+    found = coefficients(gv.Mixture([1.0], [[3.0]], [[[4.0]]]))
+
+    constant = -np.log(2 * np.sqrt(2 * np.pi))
+    assert_allclose(found.theta, [[constant - 9 / 8, 3 / 4, -1 / 8]])
+    assert_allclose(found.peak, constant)
+    assert_allclose(found.largest, 9 / 4)  # of (x - 3)^2 / 4 = 9/4 - 3 x / 2 + x^2 / 4
 
 
-@pytest.mark.parametrize("ridge", [0.0, 0.01])
-@pytest.mark.parametrize("covariance_type", FAMILIES)
-def test_every_iteration_of_a_run_equals_single_steps(problem, covariance_type, ridge):
-    trace = gv.fit(*problem, covariance_type=covariance_type, reg_covar=ridge, max_iter=12, tol=0)
+def test_coefficients_give_log_joint_densities(truth):
+    points = truth.sample(40, seed=0)[0]
 
-    for t, mixture, expectation in by_single_steps(*problem, covariance_type, ridge, 12):
-        assert_same(trace[t].mixture, mixture)
-        assert_allclose(trace[t].counts, expectation.counts, rtol=1e-9)
-        assert_allclose(trace[t].log_likelihood, expectation.log_likelihood, rtol=1e-11)
+    joint = coefficients(truth).theta @ quadratic_features(points, PLAIN)
+
+    assert_allclose(joint, truth.log_joint(points), rtol=1e-10, atol=1e-12)
+    assert joint.max() <= coefficients(truth).peak
 
 
-@pytest.mark.parametrize(
-    ("algorithm", "covariance_type"), [*product(["em", "hard_em"], FAMILIES), ("kmeans", "full")]
-)
-def test_few_components_in_the_plane_run_as_all_others(old_faithful, covariance_type, algorithm, monkeypatch):
-    start = gv.RandomPoints(seed=3).mixture(old_faithful, 4)
-    settings = {"covariance_type": covariance_type, "algorithm": algorithm, "max_iter": 15, "tol": 0}
-    planar = gv.fit(old_faithful, start, **settings)
-    monkeypatch.setattr(em, "FEW", 0)
-    general = gv.fit(old_faithful, start, **settings)
+def test_component_of_weight_zero_is_as_good_as_gone():
+    mixture = gv.Mixture([1.0, 0.0], [[0.0], [0.0]], [[[1.0]], [[1.0]]])
 
-    assert planar.events == general.events
-    for one, other in zip(planar, general, strict=True):
-        assert_same(one.mixture, other.mixture)
-        assert_allclose(one.objective, other.objective, rtol=1e-12)
+    constants = log_constants(mixture, np.linalg.cholesky(mixture.covariances))
+
+    assert_allclose(constants, [-0.5 * np.log(2 * np.pi), LOG_OF_ZERO])
 
 
-def clouds(*places, size=1.0):
-    rng = np.random.default_rng(0)
-    return np.concatenate([place + size * rng.standard_normal((60, 2)) for place in places])
+@pytest.mark.parametrize("assignment", ["soft", "hard"])
+def test_sums_of_two_blocks_are_those_of_both_together(truth, assignment):
+    features = quadratic_features(truth.sample(300, seed=0)[0], PLAIN)
+    under = coefficients(truth)
+
+    parts = feature_sums(features[:, :100], under, assignment) + feature_sums(features[:, 100:], under, assignment)
+    whole = feature_sums(features, under, assignment)
+
+    assert_allclose(parts.sums, whole.sums, rtol=1e-12)
+    assert_allclose(parts.log_likelihood, whole.log_likelihood, rtol=1e-12)
+    assert_allclose(parts.objective, whole.objective, rtol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("points", "means", "variances", "first_with_care", "event"),
-    [
-        (clouds([0, 0], [9, 5]), [[0, 0], [9, 5], [60, 60]], [1, 1, 1], 0, "dead"),
-        (clouds([0, 0], [1e6, 3e5]), [[3e5, 0], [7e5, 3e5]], [1e12, 1e12], 1, None),
-        (np.append(clouds([0, 0]), [[30, 30]], axis=0), [[0, 0], [10, 10]], [2, 29], 2, "collapsed"),
-    ],
-    ids=["dead", "digits", "collapsed"],
-)
-def test_run_in_the_plane_goes_on_with_more_care_where_it_must(
-    points, means, variances, first_with_care, event, monkeypatch
-):
-    start = gv.Mixture(np.full(len(means), 1 / len(means)), means, [v * np.eye(2) for v in variances])
-    planar = gv.fit(points, start, reg_covar=0, max_iter=10)
-    states = list(islice(em.Run(points, start).states(), len(planar)))
-    monkeypatch.setattr(em, "FEW", 0)
-    general = gv.fit(points, start, reg_covar=0, max_iter=10)
+def test_sums_are_responsibilities_times_features(truth):
+    points = truth.sample(300, seed=0)[0]
+    features = quadratic_features(points, PLAIN)
 
-    assert [isinstance(state, em.PlanarState) for state in states].index(False) == first_with_care
-    assert planar.events == general.events
-    assert event is None or event in {happened.kind for _, happened in planar.events}
-    for one, other in zip(planar, general, strict=True):
-        assert_same(one.mixture, other.mixture)
-        assert_allclose(one.counts, other.counts, rtol=1e-9)
+    found = feature_sums(features, coefficients(truth), "soft")
+
+    assert_allclose(found.sums, truth.responsibilities(points).T @ features.T, rtol=1e-10)
+    assert_allclose(found.log_likelihood, truth.log_prob(points).sum(), rtol=1e-12)
+    assert found.objective == found.log_likelihood
 
 
-@pytest.mark.parametrize("n_points", [10, 40_000])
-def test_point_with_a_density_too_small_for_a_number_counts_in_full(n_points):
-    rng = np.random.default_rng(0)
-    points = np.vstack([rng.standard_normal((n_points, 2)), [[60.0, -10.0]], rng.standard_normal((5, 2))])
+def test_hard_sums_count_whole_points(truth):
+    points = truth.sample(300, seed=0)[0]
+
+    found = feature_sums(quadratic_features(points, PLAIN), coefficients(truth), "hard")
+
+    assert found.sums[:, 0].tolist() == np.bincount(truth.labels(points)).tolist()
+    assert_allclose(found.objective, truth.log_joint(points).max(axis=0).sum(), rtol=1e-12)
+    assert_allclose(found.log_likelihood, truth.log_prob(points).sum(), rtol=1e-12)
+
+
+def test_features_are_not_changed(truth):
+    features = quadratic_features(truth.sample(30, seed=0)[0], PLAIN)
+    before = features.copy()
+
+    feature_sums(features, coefficients(truth), "soft")
+
+    assert np.array_equal(features, before)
+
+
+@pytest.mark.parametrize("far", [[60.0, -10.0], [300.0, 0.0]])
+def test_point_whose_density_underflows_counts_in_full(far):
     mixture = gv.Mixture([0.5, 0.5], [[-1, 0], [1, 0]], [np.eye(2)] * 2)
+    points = np.array([[0.0, 0.5], far])
     assert mixture.log_prob(points).min() < np.log(np.finfo(float).tiny)
 
-    expectation = gv.e_step(points, mixture)
+    found = feature_sums(quadratic_features(points, PLAIN), coefficients(mixture), "soft")
 
-    responsibilities = mixture.responsibilities(points)
-    assert_allclose(expectation.counts, responsibilities.sum(axis=0), rtol=1e-11)
-    assert_allclose(expectation.log_likelihood, mixture.log_prob(points).sum(), rtol=1e-12)
-
-
-def test_run_collapses_at_the_iteration_at_which_single_steps_do():
-    points = np.random.default_rng(0).standard_normal((60, 2))
-    start = gv.RandomPoints(seed=0, scale=0.02).mixture(gv.Dataset(points), 8)
-    trace = gv.fit(points, start, reg_covar=0, tol=0)
-
-    assert trace.stop_reason == "collapsed"
-    assert trace[-1].iteration > 0
-    steps = by_single_steps(points, start, "full", 0.0, 200)
-    assert [t for t, _, _ in islice(steps, len(trace))] == [snapshot.iteration for snapshot in trace]
-    with pytest.raises(gv.CollapseError) as caught:
-        next(steps)
-    assert trace[-1].events[-1].component == caught.value.component
+    assert_allclose(found.sums[:, 0], mixture.responsibilities(points).sum(axis=0), rtol=1e-11)
+    assert_allclose(found.log_likelihood, mixture.log_prob(points).sum(), rtol=1e-12)
 
 
-def test_events_come_with_their_iterations():
-    """A component that no point wants, and another that is narrower than the ridge lets it stay."""
-    rng = np.random.default_rng(0)
-    points = np.concatenate([rng.standard_normal((60, 1)), 1e-3 * rng.standard_normal((60, 1)) + 9])
-    start = gv.Mixture([0.49, 0.49, 0.02], [[0], [9], [60]], [[[1]], [[1e-6]], [[1]]])
-    trace = gv.fit(points, start, reg_covar=0.3, max_iter=20, tol=0)
+def test_density_too_large_for_a_number_is_divided_all_the_same():
+    """In 300 dimensions a deviation of 0.05 makes densities of e^620."""
+    D = 300
+    mixture = gv.Mixture([0.5, 0.5], [np.zeros(D), np.full(D, 0.001)], [0.05**2 * np.eye(D)] * 2)
+    points = np.array([np.zeros(D)])
+    under = coefficients(mixture)
+    assert under.peak > 600
 
-    died = [(t, event.component) for t, event in trace.events if event.kind == "dead"]
-    counts = np.array([snapshot.counts for snapshot in trace])
-    assert died == [(int((counts[:, 2] == 0).argmax()), 2)]
-    fell = [t for t, event in trace.events if event.kind == "decreased"]
-    assert fell == [t for t in range(1, 21) if trace[t].objective < trace[t - 1].objective - 1e-7]
-    assert fell
+    found = feature_sums(
+        quadratic_features(points, Coordinates(np.zeros(D), np.ones(D), np.ones(D))), under, "soft"
+    )
 
-
-def test_snapshots_made_on_demand_are_a_sequence_like_any_other(trace):
-    made = trace.snapshots
-
-    assert made[2] is made[2] is made[-4] is made[1:3][1]
-    assert [snapshot.iteration for snapshot in made[::-2]] == [5, 3, 1]
-    with pytest.raises(IndexError):
-        made[6]
+    assert_allclose(found.log_likelihood, mixture.log_prob(points)[0], rtol=1e-12)
+    assert_allclose(found.sums[:, 0].sum(), 1)
 
 
-def test_trace_can_be_sent_to_another_process(trace):
-    again = pickle.loads(pickle.dumps(trace))
+def test_responsibilities_of_two_points_by_hand():
+    joint = np.log([[0.2, 0.1], [0.6, 0.3]])
 
-    assert again.to_dict() == trace.to_dict()
+    soft = joint.copy()
+    log_likelihood, objective = to_responsibilities(soft, "soft")
+    assert_allclose(soft, [[0.25, 0.25], [0.75, 0.75]])
+    assert_allclose([log_likelihood, objective], [np.log(0.8 * 0.4)] * 2)
+
+    log_likelihood, objective = to_responsibilities(joint, "hard")
+    assert joint.tolist() == [[0, 0], [1, 1]]
+    assert_allclose([log_likelihood, objective], [np.log(0.8 * 0.4), np.log(0.6 * 0.3)])

@@ -1,5 +1,6 @@
 import io
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -150,3 +151,9 @@ def test_repr_counts_one_as_one():
     assert repr(gv.fit([1.0, 2, 4], n_components=1, max_iter=1, tol=0)).startswith(
         "<Trace of the data: 3 points, 1 feature, 1 component; 1 iteration (max_iter), "
     )
+
+
+def test_trace_can_be_sent_to_another_process(trace):
+    again = pickle.loads(pickle.dumps(trace))
+
+    assert again.to_dict() == trace.to_dict()

@@ -1,0 +1,229 @@
+"""EM for Gaussian mixtures as in the textbook: Bishop (2006), section 9.2.2, with his equation numbers.
+
+`gmmviz.fit` gives the same numbers, tens of times faster, from `gmmviz.engine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count, islice
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from gmmviz.arrays import Array, numbers, points_matrix
+from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.engine.statistics import first_singular
+from gmmviz.engine.trace import Snapshot, Trace
+from gmmviz.errors import CollapseError, InputError
+from gmmviz.mixture.covariance import FAMILIES, CovarianceType
+from gmmviz.mixture.mixture import Mixture, as_mixture, log_sum_exp
+from gmmviz.options import check_choice, check_not_negative, check_whole
+from gmmviz.starts import KMeansPlusPlus
+from gmmviz.starts.base import check_components
+
+
+def e_step(X: npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
+    """Compute how responsible each component is for each point.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        The points.
+    mixture : Mixture
+        The parameters so far.
+
+    Returns
+    -------
+    responsibilities : ndarray, shape (N, K)
+        The probability of each component given each point; rows sum to 1.
+    log_likelihood : float
+        Of the points under `mixture`; total, in nats.
+
+    Raises
+    ------
+    InputError
+        If `mixture` is no mixture, or the points do not fit it.
+    """
+    log_joint = as_mixture(mixture).log_joint(X)  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
+    log_density = log_sum_exp(log_joint)  # log p(x_n) = log sum_k of that
+    responsibilities = np.exp(log_joint - log_density).T  # (9.23)
+    log_likelihood = log_density.sum()  # (9.28)
+    return responsibilities, float(log_likelihood)
+
+
+def m_step(
+    X: npt.ArrayLike,
+    responsibilities: npt.ArrayLike,
+    covariance_type: CovarianceType = "full",
+    reg_covar: float = 0.0,
+) -> Mixture:
+    """Move each component to the points that it is responsible for.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        The points.
+    responsibilities : array_like, shape (N, K)
+        From `e_step`.
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        What the covariances may look like.
+    reg_covar : float
+        Added to the diagonal of every covariance, in the data's units squared.
+
+    Returns
+    -------
+    Mixture
+        The parameters that maximize the expected complete-data log-likelihood.
+
+    Raises
+    ------
+    InputError
+        If the points and the responsibilities do not fit together, or a setting is invalid.
+    CollapseError
+        If a component is responsible for no point, or its covariance is singular.
+    """
+    X = points_matrix(X)
+    responsibilities = _checked(responsibilities, len(X))
+    check_choice("covariance_type", covariance_type, FAMILIES)
+    check_not_negative("reg_covar", reg_covar)
+
+    counts = responsibilities.sum(axis=0)  # (9.27)
+    weights = counts / len(X)  # (9.26)
+    means = responsibilities.T @ X / counts[:, None]  # (9.24)
+    away = X - means[:, None]  # x_n - mu_k, shape (K, N, D)
+    covariances = np.einsum("nk,knd,kne->kde", responsibilities, away, away) / counts[:, None, None]  # (9.25)
+    covariances = FAMILIES[covariance_type](covariances + reg_covar * np.eye(X.shape[1]), counts)
+
+    singular = first_singular(covariances)
+    if singular is not None:
+        raise CollapseError(singular)
+    return Mixture(weights, means, covariances)
+
+
+def iterate(
+    X: npt.ArrayLike,
+    mixture: Mixture,
+    covariance_type: CovarianceType = "full",
+    reg_covar: float = 0.0,
+) -> Iterator[Snapshot]:
+    """Run EM for as long as anybody asks.
+
+    Parameters
+    ----------
+    X : array_like, shape (N, D)
+        The points.
+    mixture : Mixture
+        The start.
+    covariance_type, reg_covar
+        As for `m_step`.
+
+    Yields
+    ------
+    Snapshot
+        The mixture after 0, 1, 2, ... M-steps, with its own log-likelihood and counts.
+
+    Raises
+    ------
+    InputError
+        As `e_step` and `m_step` do.
+    CollapseError
+        As `m_step` does.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> X = gv.load_dataset("old_faithful").points
+    >>> start = gv.Mixture([0.5, 0.5], [[2, 80], [4, 60]], [[[1, 0], [0, 100]]] * 2)
+    >>> for snapshot in gv.iterate(X, start):
+    ...     if snapshot.iteration == 30:
+    ...         break
+    >>> snapshot.mixture.weights.round(2)
+    array([0.36, 0.64])
+    """
+    for iteration in count():
+        responsibilities, log_likelihood = e_step(X, mixture)
+        yield Snapshot(iteration, mixture, log_likelihood, counts=responsibilities.sum(axis=0))
+        mixture = m_step(X, responsibilities, covariance_type, reg_covar)
+
+
+class GaussianMixtureModel:
+    """A Gaussian mixture fitted by the textbook's EM, begun at points that lie far apart (k-means++).
+
+    Parameters
+    ----------
+    num_components : int
+        K.
+    num_iters : int
+        Iterations of EM; they are all run.
+    seed : int
+        Another seed, another start.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (K,)
+        Of the fitted mixture, as the two below.
+    means : ndarray, shape (K, D)
+        In the data's units.
+    covariances : ndarray, shape (K, D, D)
+        In the data's units squared.
+    trace : Trace
+        The record of every iteration, from which ``Animation`` makes a film.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> data = gv.generate_gmm_data(600, [0.3, 0.7], [[0, 0], [5, 5]], [[[1, 0], [0, 1]]] * 2)
+    >>> model = gv.GaussianMixtureModel(num_components=2, num_iters=20)
+    >>> model.fit(data).means.round()
+    array([[5., 5.],
+           [0., 0.]])
+    """
+
+    def __init__(self, num_components: int, num_iters: int = 100, seed: int = 0) -> None:
+        check_whole("num_components", num_components, 1)
+        check_whole("num_iters", num_iters, 0)
+        self.num_components = num_components
+        self.num_iters = num_iters
+        self.seed = seed
+
+    def fit(self, X: Dataset | npt.ArrayLike) -> Self:
+        """Fit the mixture to points.
+
+        Parameters
+        ----------
+        X : Dataset or array_like, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        GaussianMixtureModel
+            The model itself.
+
+        Raises
+        ------
+        InputError
+            If the points are not numbers, or fewer than the components.
+        CollapseError
+            If a covariance has become singular.
+        """
+        data = as_dataset(X)
+        check_components(data, self.num_components)
+        start = KMeansPlusPlus(seed=self.seed).mixture(data, self.num_components)
+        snapshots = tuple(islice(iterate(data.points, start), self.num_iters + 1))
+        self.trace = Trace(data, snapshots, "max_iter", {"algorithm": "em", "covariance_type": "full"})
+        mixture = snapshots[-1].mixture
+        self.weights, self.means, self.covariances = mixture.weights, mixture.means, mixture.covariances
+        return self
+
+
+def _checked(responsibilities: npt.ArrayLike, n_points: int) -> Array:
+    given = numbers("responsibilities", responsibilities)
+    if given.ndim != 2 or len(given) != n_points:
+        raise InputError(f"responsibilities must have shape ({n_points}, components), not {given.shape}")
+    if not (given >= 0).all() or not np.allclose(given.sum(axis=1), 1):
+        raise InputError("responsibilities must not be negative, and those of each point must sum to 1")
+    for k in np.flatnonzero(given.sum(axis=0) == 0):
+        raise CollapseError(int(k), f"component {k + 1} is responsible for no point: leave it out")
+    return given

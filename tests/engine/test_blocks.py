@@ -1,0 +1,103 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.engine.blocks import Blocks, Coordinates, packing, quadratic_features
+
+
+def test_coordinates_of_four_points_by_hand():
+    points = np.array([[1.0, 100.0], [3.0, 100.0], [1.0, 140.0], [3.0, 140.0]])
+
+    inside = Coordinates.of(points)
+
+    assert inside.center.tolist() == [2, 120]
+    assert inside.scale.tolist() == [2, 32]  # the powers of two just above the deviations 1 and 20
+    assert_allclose(inside.variances, [0.25, (20 / 32) ** 2])
+    assert_allclose(inside.deviations, [1, 20])
+    assert_allclose(inside.log_volume, np.log(64))
+
+
+def test_way_inward_and_outward_is_the_mixture_again(truth):
+    inside = Coordinates.of(truth.sample(50, seed=0)[0] * 1000 + 7)
+
+    again = inside.outward(inside.inward(truth))
+
+    assert_allclose(again.means, truth.means, rtol=1e-12, atol=1e-12)
+    assert_allclose(again.covariances, truth.covariances, rtol=1e-12)
+
+
+def test_mixture_inside_has_the_density_of_the_mixture_outside(truth):
+    points = 100 * truth.sample(20, seed=0)[0]
+    inside = Coordinates.of(points)
+    outside = gv.Mixture(truth.weights, 100 * truth.means, 1e4 * truth.covariances)
+    moved = (points - inside.center) / inside.scale
+
+    densities = inside.inward(outside).log_prob(moved) - inside.log_volume
+
+    assert_allclose(densities, outside.log_prob(points), rtol=1e-10)
+
+
+@pytest.mark.parametrize("value", [0.1, 7.0, 1e8 + 0.3])
+def test_constant_feature_has_no_variance_and_keeps_its_scale(value):
+    inside = Coordinates.of(np.column_stack([np.full(37, value), np.arange(37.0)]))
+
+    assert inside.variances[0] == 0
+    assert inside.scale[0] == 1
+    assert inside.variances[1] > 0
+
+
+def test_mean_and_spread_do_not_depend_on_readings(monkeypatch):
+    points = np.random.default_rng(0).standard_normal((1000, 3)) * [1, 1e-5, 1e5] + [0, 3, 0]
+    whole = Coordinates.of(points)
+    monkeypatch.setattr("gmmviz.engine.blocks.POINTS_PER_READING", 64)
+    pieces = Coordinates.of(points)
+
+    assert_allclose(whole.center, points.mean(axis=0), rtol=1e-12)
+    assert_allclose(whole.deviations, points.std(axis=0), rtol=1e-12)
+    assert_allclose(pieces.center, whole.center, rtol=1e-12)
+    assert_allclose(pieces.deviations, whole.deviations, rtol=1e-12)
+
+
+def test_quadratic_features_of_a_point_by_hand():
+    inside = Coordinates(np.array([1.0, 0.0, 2.0]), np.array([1.0, 2.0, 1.0]), np.ones(3))
+
+    features = quadratic_features(np.array([[3.0, 10.0, 9.0]]), inside)  # inside: (2, 5, 7)
+
+    assert features[:, 0].tolist() == [1, 2, 5, 7, 4, 10, 14, 25, 35, 49]
+
+
+def test_packing_is_the_order_of_the_features():
+    pack, unpack, times = packing(3)
+    square = np.array([[1.0, 2, 3], [2, 4, 5], [3, 5, 6]])
+
+    assert square.ravel()[pack].tolist() == [1, 2, 3, 4, 5, 6]
+    assert np.array_equal(square.ravel()[pack][unpack], square)
+    assert times.tolist() == [1, 2, 2, 1, 2, 1]
+
+
+@pytest.mark.parametrize("n_points", [100, 40_000, 250_000])
+def test_blocks_hold_every_point_once(n_points):
+    points = np.random.default_rng(0).standard_normal((n_points, 2))
+    blocks = Blocks(points)
+
+    read = list(blocks)
+
+    assert sum(block.shape[1] for block in read) == n_points
+    assert max(block.shape[1] for block in read) <= 10_922  # 2**16 numbers, six a point
+    inside = np.concatenate([block[1:3] for block in read], axis=1).T
+    assert_allclose(blocks.coordinates.center + blocks.coordinates.scale * inside, points, rtol=1e-12, atol=1e-12)
+
+
+def test_blocks_share_no_memory():
+    blocks = list(Blocks(np.random.default_rng(0).standard_normal((250_000, 2))))
+
+    assert not any(np.shares_memory(one, other) for one, other in pairwise(blocks))
+
+
+def test_many_features_make_blocks_of_at_least_64_points():
+    blocks = Blocks(np.random.default_rng(0).standard_normal((130, 100)))
+
+    assert [block.shape[1] for block in blocks] == [64, 64, 2]
