@@ -3,6 +3,7 @@
 import ast
 import inspect
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,6 +87,19 @@ def test_textbook_fits_on_one_screen():
     ]
 
     assert len(statements) <= 28
+
+
+def test_box_in_the_readme_is_the_code():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    box = readme.split("<!-- the box -->\n```python\n")[1].split("```")[0]
+    code = inspect.getsource(em)
+    shown = [line.strip().replace("gv.", "") for line in box.splitlines() if line.startswith("    ")]
+
+    assert len(shown) > 12
+    assert [line.split(")")[0] for line in shown if line not in code] == [
+        "log_joint = mixture.log_joint(X",  # as_mixture(mixture).log_joint(X)
+        "mixture = m_step(X, responsibilities",  # which has two options more
+    ]
 
 
 def test_introduction_runs_word_for_word():
