@@ -116,7 +116,9 @@ def iterate(
         The points.
     mixture : Mixture
         The start.
-    covariance_type, reg_covar
+    covariance_type : {"full", "tied", "diag", "spherical"}
+        As for `m_step`.
+    reg_covar : float
         As for `m_step`.
 
     Yields

@@ -1,8 +1,8 @@
 """The lower bound that EM climbs, half-step by half-step (Bishop 2006, section 9.4).
 
-For any responsibilities q, log p(X | theta) = L(q, theta) + KL(q || p(Z | X, theta)). The E-step makes q the
-posterior, which closes the gap KL at no change of the likelihood; the M-step raises L, and the gap opens
-again, so the likelihood rises by more than the bound does.
+For any responsibilities q, log p(X | theta) = L(q, theta) + KL(q || p(Z | X, theta)). The E-step sets q to the
+posterior. That closes the gap KL and leaves the likelihood as it is. The M-step raises L and opens the gap again,
+so the likelihood rises by more than the bound does.
 """
 
 from __future__ import annotations
@@ -45,10 +45,16 @@ def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayL
     Parameters
     ----------
     X : array_like, shape (N, D)
+        The points.
     mixture : Mixture
-        theta.
+        The parameters theta.
     responsibilities : array_like, shape (N, K)
-        q; each row sums to 1.
+        The distribution q; each row sums to 1.
+
+    Returns
+    -------
+    float
+        The bound; it equals the log-likelihood where `responsibilities` are those of `mixture`.
     """
     q = np.asarray(responsibilities, dtype=np.float64).T
     return _bound(mixture.log_joint(X), q)
@@ -59,6 +65,23 @@ def half_steps(trace: Trace) -> list[HalfStep]:
 
     After the E-step of iteration t the bound is that of ``trace[t].mixture`` and its own responsibilities;
     after the M-step that follows, that of ``trace[t + 1].mixture`` and the same responsibilities.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+
+    Returns
+    -------
+    list of HalfStep
+        E, M, E, M, ..., E.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2, max_iter=2)
+    >>> [step.step for step in gv.half_steps(trace)]
+    ['e', 'm', 'e', 'm', 'e']
     """
     steps = []
     joint = trace[0].mixture.log_joint(trace.data.points)

@@ -60,6 +60,7 @@ class Snapshot:
     iteration : int
         0 is the start.
     mixture : Mixture
+        The parameters.
     log_likelihood : float
         Total over the points, in nats, of this mixture (Bishop eq. 9.14).
     counts : array_like, shape (K,)
@@ -83,7 +84,18 @@ class Snapshot:
             object.__setattr__(self, "objective", self.log_likelihood)
 
     def with_event(self, event: Event) -> Snapshot:
-        """Return the snapshot with one more event."""
+        """Return the snapshot with one more event.
+
+        Parameters
+        ----------
+        event : Event
+            What happened.
+
+        Returns
+        -------
+        Snapshot
+            A new one; this one stays as it is.
+        """
         return replace(self, events=(*self.events, event))
 
 
@@ -94,7 +106,9 @@ class Trace(Sequence[Snapshot]):
     Parameters
     ----------
     data : Dataset
+        The points that were fitted.
     snapshots : sequence of Snapshot
+        One per iteration, from the start on.
     stop_reason : str
         ``"converged"``, ``"max_iter"`` or ``"collapsed"``.
     settings : mapping
@@ -177,7 +191,7 @@ class Trace(Sequence[Snapshot]):
 
     @property
     def converged(self) -> bool:
-        """Whether the run ended because it had arrived."""
+        """Whether the run ended because hardly anything changed any more."""
         return self.stop_reason == "converged"
 
     @property
@@ -186,9 +200,17 @@ class Trace(Sequence[Snapshot]):
         return tuple((snapshot.iteration, event) for snapshot in self for event in snapshot.events)
 
     def responsibilities(self, t: int) -> Array:
-        """Responsibilities under ``trace[t].mixture``, shape (N, K), each row summing to 1.
+        """Responsibilities under ``trace[t].mixture``.
 
-        Of a hard algorithm: 1 for the point's component, 0 for the others.
+        Parameters
+        ----------
+        t : int
+            The iteration; negative numbers count from the end.
+
+        Returns
+        -------
+        ndarray, shape (N, K)
+            Each row sums to 1. Of a hard algorithm: 1 for the point's component, 0 for the others.
 
         Raises
         ------
@@ -201,7 +223,17 @@ class Trace(Sequence[Snapshot]):
         return np.eye(mixture.n_components)[self.labels(t)]
 
     def labels(self, t: int) -> npt.NDArray[np.intp]:
-        """The most responsible component of each point under ``trace[t].mixture``, shape (N,).
+        """The most responsible component of each point under ``trace[t].mixture``.
+
+        Parameters
+        ----------
+        t : int
+            The iteration; negative numbers count from the end.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Counted from 0.
 
         Raises
         ------
@@ -236,7 +268,13 @@ class Trace(Sequence[Snapshot]):
         return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the record as numbers, lists and texts, ready for JSON; the points are left out."""
+        """Return the record as numbers, lists and texts, ready for JSON.
+
+        Returns
+        -------
+        dict
+            The data's name and size, the settings, the stop reason and every snapshot, without the points.
+        """
         return {
             "data": {
                 "name": self.data.name,
@@ -265,6 +303,11 @@ class Trace(Sequence[Snapshot]):
 
         The other runs of the same fit, its `attempts`, are not written: save those that are wanted too.
 
+        Parameters
+        ----------
+        path : str or path
+            Its suffix is ``.npz``.
+
         Raises
         ------
         InputError
@@ -278,7 +321,7 @@ class Trace(Sequence[Snapshot]):
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent}: make it first")
         story = self.to_dict()
-        for snapshot in story["snapshots"]:
+        for snapshot in story["snapshots"]:  # the numbers are written as arrays
             for name in ("counts", "weights", "means", "covariances"):
                 del snapshot[name]
         story["source"] = self.data.source
@@ -306,6 +349,16 @@ class Trace(Sequence[Snapshot]):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
         """Read a record that `save` wrote; it has no `attempts`.
+
+        Parameters
+        ----------
+        path : str or path
+            The file.
+
+        Returns
+        -------
+        Trace
+            The record, with its points.
 
         Raises
         ------

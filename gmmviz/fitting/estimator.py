@@ -1,7 +1,7 @@
 """`GaussianMixture`: the engine behind scikit-learn's conventions.
 
-scikit-learn is not needed to use it; where scikit-learn asks for something of its own (tags, its
-NotFittedError), it is there to be asked.
+It works without scikit-learn. scikit-learn's own classes (tags, NotFittedError) are taken from it only when
+scikit-learn itself asks for them.
 """
 
 from __future__ import annotations
@@ -41,31 +41,44 @@ class GaussianMixture:
     Parameters
     ----------
     n_components : int
+        K.
     covariance_type : {"full", "tied", "diag", "spherical"}
+        What the covariances may look like.
     tol : float
         Stop when the average log-likelihood changes by less than this, in nats.
     reg_covar : float or "auto"
         Added to the diagonal of the covariances; see `gmmviz.fit`.
-    max_iter, n_init : int
+    max_iter : int
+        The largest number of iterations.
+    n_init : int
+        How many starts to try; the best run is kept.
     init_params : {"kmeans", "k-means++", "random", "random_from_data"}
-        Not the same starts as scikit-learn's, so that a fit may find another optimum: ``"kmeans"`` and
-        ``"k-means++"`` measure distances in standard deviations of the features, not in their units.
+        Where to begin. The starts differ from scikit-learn's, so a fit may find another optimum: ``"kmeans"``
+        and ``"k-means++"`` measure distances in standard deviations of the features, not in their units.
     weights_init : array_like, shape (K,), optional
+        Weights to begin with instead.
     means_init : array_like, shape (K, D), optional
+        Means to begin with instead.
     precisions_init : array_like, optional
-        Inverse covariances, in the shape of `covariance_type`.
+        Inverse covariances to begin with instead, in the shape of `covariance_type`.
     random_state : int, numpy.random.RandomState, numpy.random.Generator or None
+        The seed of the starts; None draws another one for each fit.
     warm_start : bool
-        Begin where the last `fit` ended.
+        Whether to begin where the last `fit` ended.
 
     Attributes
     ----------
     weights_ : ndarray, shape (K,)
+        Mixing coefficients.
     means_ : ndarray, shape (K, D)
+        Means, in the data's units.
     covariances_, precisions_, precisions_cholesky_ : ndarray
+        Covariances, their inverses, and the upper Cholesky factors of these.
         Shape (K, D, D) for full, (D, D) for tied, (K, D) for diag, (K,) for spherical.
     converged_ : bool
+        Whether the best run converged.
     n_iter_ : int
+        Its iterations.
     lower_bound_ : float
         Average log-likelihood of the fitted parameters (scikit-learn's is of those one step earlier).
     lower_bounds_ : list of float
@@ -73,6 +86,7 @@ class GaussianMixture:
     trace_ : Trace
         The record of the best run.
     n_features_in_ : int
+        D.
     feature_names_in_ : ndarray of str
         Where `fit` was given a DataFrame.
 
@@ -117,11 +131,32 @@ class GaussianMixture:
     # What scikit-learn asks of every estimator ------------------------------------------------------------
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the constructor's arguments by name."""
+        """Return the constructor's arguments by name.
+
+        Parameters
+        ----------
+        deep : bool
+            For scikit-learn; the estimator holds no other estimators.
+
+        Returns
+        -------
+        dict
+            The arguments.
+        """
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
     def set_params(self, **params: Any) -> Self:
         """Set constructor arguments by name.
+
+        Parameters
+        ----------
+        **params
+            Their new values.
+
+        Returns
+        -------
+        GaussianMixture
+            The estimator itself.
 
         Raises
         ------
@@ -165,18 +200,38 @@ class GaussianMixture:
         Parameters
         ----------
         X : array_like or DataFrame, shape (N, D)
-        y : ignored
+            The points.
+        y : object
+            Ignored; scikit-learn's pipelines pass it.
+
+        Returns
+        -------
+        GaussianMixture
+            The estimator itself.
 
         Raises
         ------
         InputError
-            If X or an argument cannot be, or if a covariance of the best run has become singular.
+            If X or an argument is invalid, or if a covariance of the best run has become singular.
         """
         self._fit(X)
         return self
 
     def fit_predict(self, X: Any, y: Any = None) -> npt.NDArray[np.intp]:
-        """Fit, and return the most responsible component of each point, shape (N,)."""
+        """Fit, and return the most responsible component of each point.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+        y : object
+            Ignored; scikit-learn's pipelines pass it.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Counted from 0.
+        """
         return self.fit(X).predict(X)
 
     trace_: Trace
@@ -247,30 +302,82 @@ class GaussianMixture:
     # Using what was fitted --------------------------------------------------------------------------------
 
     def predict(self, X: Any) -> npt.NDArray[np.intp]:
-        """Return the most responsible component of each point, shape (N,)."""
+        """Return the most responsible component of each point.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Counted from 0.
+        """
         mixture, points = self._mixture(), self._points(X)
         return mixture.labels(points)
 
     def predict_proba(self, X: Any) -> Array:
-        """Return the responsibilities of each point, shape (N, K)."""
+        """Return the responsibilities of each point.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray, shape (N, K)
+            Each row sums to 1.
+        """
         mixture, points = self._mixture(), self._points(X)
         return mixture.responsibilities(points)
 
     def score_samples(self, X: Any) -> Array:
-        """Return the log density at each point, shape (N,), in nats."""
+        """Return the log density at each point.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+            In nats.
+        """
         mixture, points = self._mixture(), self._points(X)
         return mixture.log_prob(points)
 
     def score(self, X: Any, y: Any = None) -> float:
-        """Return the average log density, in nats."""
+        """Return the average log density.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+        y : object
+            Ignored; scikit-learn's pipelines pass it.
+
+        Returns
+        -------
+        float
+            In nats per point.
+        """
         return float(self.score_samples(X).mean())
 
     def sample(self, n_samples: int = 1) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the fitted mixture.
 
+        Parameters
+        ----------
+        n_samples : int
+            How many points to draw.
+
         Returns
         -------
         X : ndarray, shape (n_samples, D)
+            The points.
         y : ndarray of int, shape (n_samples,)
             The component of each.
         """
@@ -280,12 +387,34 @@ class GaussianMixture:
         return mixture.sample(n_samples, self._seed())
 
     def aic(self, X: Any) -> float:
-        """Akaike's information criterion on X; lower is better."""
+        """Akaike's information criterion on X; lower is better.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        float
+            The criterion.
+        """
         total = float(self.score_samples(X).sum())
         return aic(total, self.trace_.n_parameters)
 
     def bic(self, X: Any) -> float:
-        """Bayesian information criterion on X; lower is better."""
+        """Bayesian information criterion on X; lower is better.
+
+        Parameters
+        ----------
+        X : array_like or DataFrame, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        float
+            The criterion.
+        """
         log_density = self.score_samples(X)
         return bic(float(log_density.sum()), self.trace_.n_parameters, len(log_density))
 

@@ -29,6 +29,7 @@ def record(model: Any, X: Any) -> Trace:
         Its `random_state` should be an int, or the start is another one than that of its own fit, and a
         warning says so. With ``n_init`` above 1, the first start is replayed. It is not changed.
     X : Dataset or array_like, shape (N, D)
+        The points that it was or is to be fitted to.
 
     Returns
     -------

@@ -23,7 +23,7 @@ _set = object.__setattr__  # what a frozen value is made with
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
-    """A mixture of K Gaussians in D dimensions.
+    """A mixture of K Gaussians in D dimensions; a value that does not change.
 
     Parameters
     ----------
@@ -52,9 +52,24 @@ class Mixture:
 
     @classmethod
     def trusted(cls, weights: Array, means: Array, covariances: Array) -> Mixture:
-        """Make a mixture of arrays that are known to be in order, without copying or checking them."""
+        """Make a mixture of arrays that are known to be valid, without copying or checking them.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (K,)
+            Mixing coefficients.
+        means : ndarray, shape (K, D)
+            In the data's units.
+        covariances : ndarray, shape (K, D, D)
+            In the data's units squared.
+
+        Returns
+        -------
+        Mixture
+            It holds the arrays themselves, which cannot be written to any more.
+        """
         mixture = object.__new__(cls)
-        # Line by line, for a quick run's iteration makes two of these in a tenth of its time.
+        # A loop over the names would take twice as long, and each iteration of a run makes two mixtures.
         weights.setflags(write=False)
         means.setflags(write=False)
         covariances.setflags(write=False)
@@ -65,7 +80,27 @@ class Mixture:
 
     @classmethod
     def of(cls, weights: npt.ArrayLike, means: npt.ArrayLike, covariances: npt.ArrayLike) -> Mixture:
-        """Make a mixture of plain lists, checking that they are numbers of one shape."""
+        """Make a mixture of plain lists.
+
+        Parameters
+        ----------
+        weights : array_like, shape (K,)
+            Mixing coefficients, summing to 1.
+        means : array_like, shape (K, D)
+            One list of coordinates per component.
+        covariances : array_like, shape (K, D, D)
+            One square matrix per component.
+
+        Returns
+        -------
+        Mixture
+            The same as ``Mixture(...)``, in a way that type checkers accept.
+
+        Raises
+        ------
+        InputError
+            As `Mixture` does.
+        """
         return cls(numbers("weights", weights), numbers("means", means), numbers("covariances", covariances))
 
     def _check(self) -> None:
@@ -116,11 +151,12 @@ class Mixture:
     def log_joint(self, X: npt.ArrayLike) -> Array:
         """Log of weight times density, for each component and point.
 
-        Component-major, so that the reductions over components run along contiguous memory.
+        Components come first, so that sums over them run along contiguous memory.
 
         Parameters
         ----------
         X : array_like, shape (N, D)
+            The points.
 
         Returns
         -------
@@ -133,7 +169,7 @@ class Mixture:
         with np.errstate(divide="ignore"):
             log_weights = np.log(self.weights)
         for k, factor in enumerate(factors):
-            # A triangular solve, not an explicit inverse: its error does not grow with the condition number.
+            # A triangular solve keeps digits that an inverse loses where the covariance is ill-conditioned.
             whitened = solve_triangular(factor, (points - self.means[k]).T, lower=True, check_finite=False)
             log_volume = np.log(np.diagonal(factor)).sum()
             joint[k] = (
@@ -144,16 +180,49 @@ class Mixture:
         return joint
 
     def log_prob(self, X: npt.ArrayLike) -> Array:
-        """Log density of the mixture at each point, shape (N,), in nats (Bishop eq. 9.7)."""
+        """Log density of the mixture at each point (Bishop eq. 9.7).
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray, shape (N,)
+            In nats.
+        """
         return log_sum_exp(self.log_joint(X))
 
     def responsibilities(self, X: npt.ArrayLike) -> Array:
-        """Probability of each component given each point, shape (N, K) (Bishop eq. 9.13)."""
+        """Probability of each component given each point (Bishop eq. 9.13).
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray, shape (N, K)
+            Each row sums to 1.
+        """
         joint = self.log_joint(X)
         return np.exp(joint - log_sum_exp(joint)).T
 
     def labels(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
-        """Most responsible component of each point, shape (N,)."""
+        """Most responsible component of each point.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            The points.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Counted from 0.
+        """
         labels: npt.NDArray[np.intp] = self.log_joint(X).argmax(axis=0)
         return labels
 
@@ -163,12 +232,14 @@ class Mixture:
         Parameters
         ----------
         n_points : int
+            How many points to draw.
         seed : int or numpy.random.Generator
             The same seed gives the same points.
 
         Returns
         -------
         points : ndarray, shape (n_points, D)
+            The points.
         labels : ndarray of int, shape (n_points,)
             The component each point was drawn from.
         """
@@ -179,7 +250,18 @@ class Mixture:
         return self.means[labels] + np.einsum("nij,nj->ni", factors[labels], noise), labels
 
     def marginal(self, features: Sequence[int]) -> Mixture:
-        """The mixture of some features alone: exact, by leaving the others out (Bishop eq. 2.98)."""
+        """The mixture of some features alone; leaving the others out is exact (Bishop eq. 2.98).
+
+        Parameters
+        ----------
+        features : sequence of int
+            Counted from 0.
+
+        Returns
+        -------
+        Mixture
+            Of the chosen features, in the order given.
+        """
         chosen = list(features)
         return Mixture(self.weights, self.means[:, chosen], self.covariances[:, chosen][:, :, chosen])
 
@@ -192,6 +274,16 @@ class Mixture:
             Which features are known, counted from 0; at least one must stay unknown.
         values : array_like, shape (len(features),)
             In the data's units.
+
+        Returns
+        -------
+        Mixture
+            Of the features that are not known.
+
+        Raises
+        ------
+        InputError
+            If no feature or every feature is known, or the values do not match the features.
         """
         known = list(features)
         others = [d for d in range(self.n_features) if d not in known]

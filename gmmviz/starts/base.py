@@ -28,14 +28,54 @@ class Start(ABC):
 
     @abstractmethod
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return the mixture that EM begins with."""
+        """Return the mixture that EM begins with.
+
+        Parameters
+        ----------
+        data : Dataset
+            The points; at least as many as components.
+        n_components : int
+            K.
+
+        Returns
+        -------
+        Mixture
+            The same each time.
+
+        Raises
+        ------
+        InputError
+            If the data cannot be begun with in this way.
+        """
 
     def components_given(self) -> int | None:
-        """Return the number of components, where the start itself decides it."""
+        """Return the number of components, where the start itself decides it.
+
+        Returns
+        -------
+        int or None
+            None where any number will do.
+        """
         return None
 
     def attempt(self, number: int) -> Start:
-        """Return the start to try after `number` others: the same with another seed."""
+        """Return the start to try after `number` others: the same with another seed.
+
+        Parameters
+        ----------
+        number : int
+            0 for the start itself.
+
+        Returns
+        -------
+        Start
+            Another start of the same kind.
+
+        Raises
+        ------
+        InputError
+            If the start is the same every time.
+        """
         if number == 0:
             return self
         if not hasattr(self, "seed"):
@@ -47,14 +87,14 @@ class Start(ABC):
 
 
 def upright(data: Dataset, means: Array, scale: float) -> Mixture:
-    """Equal weights, the given means, and diagonal covariances: every tilt is EM's own doing.
+    """Return equal weights, the given means and diagonal covariances, so that every tilt is EM's own doing.
 
     Parameters
     ----------
     data : Dataset
     means : ndarray, shape (K, D)
     scale : float
-        Standard deviations, as a part of the data's.
+        Standard deviations, as a fraction of the data's.
     """
     K, D = means.shape
     deviations = scale * Coordinates.of(data.points).deviations

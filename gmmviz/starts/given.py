@@ -22,11 +22,9 @@ class Given(Start):
     """Mixing coefficients, one per component, summing to 1; default: equal."""
 
     def components_given(self) -> int:
-        """Return the number of means."""
         return len(self.means)
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return the given mixture."""
         if len(self.means) != n_components:
             raise InputError(
                 f"the start gives {len(self.means)} means for {n_components} components", "start", "means"

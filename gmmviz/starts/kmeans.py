@@ -26,10 +26,9 @@ class KMeansPlusPlus(Start):
     seed: Seed = 0
     """Another seed, other points."""
     scale: Positive = 0.5
-    """Standard deviations of the first components, as a part of the data's."""
+    """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Draw points by their squared distance, in standard deviations, from those already drawn."""
         return upright(data, data.points[spread_points(data.points, n_components, self.seed)], self.scale)
 
 
@@ -41,10 +40,9 @@ class KMeans(Start):
     seed: Seed = 0
     """Another seed, another run of k-means."""
     max_iter: Count = 50
-    """Iterations of k-means at most."""
+    """The largest number of iterations of k-means."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return the clusters' weights, means and covariances."""
         points = data.points
         deviations = _deviations(points)
         standardized = (points - points.mean(axis=0)) / deviations
@@ -61,7 +59,7 @@ class KMeans(Start):
                 if now.objective == before.objective:
                     break
         except CollapseError:
-            pass  # every point is a mean of its own; what came before is a start as good as any
+            pass  # every point is its own mean, and the last mixture is as good a start as any
         labels = mixture.log_joint(standardized).argmax(axis=0)
         return moments_by_label(points, labels, n_components)
 
@@ -76,7 +74,7 @@ def spread_points(points: Array, n_components: int, seed: int) -> list[int]:
         away = standardized - standardized[chosen[-1]]
         np.minimum(distances, np.einsum("nd,nd->n", away, away), out=distances)
         total = distances.sum()
-        # Where only copies of the chosen points are left, any point will do.
+        # Where all other points are copies of the chosen ones, any point will do.
         chosen.append(int(rng.choice(len(points), p=distances / total if total > 0 else None)))
     return chosen
 

@@ -25,10 +25,9 @@ class Corner(Start):
     seed: Seed = 0
     """Another seed, other places within the corner."""
     scale: Positive = 0.5
-    """Standard deviations of the first components, as a part of the data's."""
+    """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return means within a tenth of the data's range from the corner."""
         rng = np.random.default_rng(self.seed)
         low, high = data.points.min(axis=0), data.points.max(axis=0)
         away = 0.1 * (high - low) * rng.random((n_components, len(low)))
@@ -38,13 +37,12 @@ class Corner(Start):
 @STARTS.register("identical")
 @options
 class Identical(Start):
-    """All components the same: EM cannot tell them apart, and they stay the same for ever."""
+    """All components the same: EM cannot tell them apart, and they stay the same forever."""
 
     scale: Positive = 1.0
-    """Standard deviations of the components, as a part of the data's."""
+    """Standard deviations of the components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return K times the data's mean."""
         return upright(data, np.tile(data.points.mean(axis=0), (n_components, 1)), self.scale)
 
 
@@ -56,12 +54,11 @@ class OnPoint(Start):
     point: Seed = 0
     """The point, counted from 0."""
     width: Positive = 0.01
-    """Standard deviations of the component on the point, as a part of the data's."""
+    """Standard deviations of the component on the point, as a fraction of the data's."""
     seed: Seed = 0
     """Another seed, other points for the other components."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return random points, but for the first component."""
         if self.point >= len(data.points):
             raise InputError(f"there is no point {self.point}: {data.name} has {len(data.points)}, from 0")
         others = RandomPoints(seed=self.seed).mixture(data, n_components)

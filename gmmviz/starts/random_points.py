@@ -18,10 +18,9 @@ class RandomPoints(Start):
     seed: Seed = 0
     """Another seed, other points."""
     scale: Positive = 0.5
-    """Standard deviations of the first components, as a part of the data's."""
+    """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return means on distinct points."""
         rng = np.random.default_rng(self.seed)
         chosen = rng.choice(len(data.points), size=n_components, replace=False)
         return upright(data, data.points[chosen], self.scale)

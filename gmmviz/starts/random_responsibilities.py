@@ -1,4 +1,4 @@
-"""A start at random responsibilities: an M-step before any E-step."""
+"""A start at random responsibilities: it is an M-step before any E-step."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from gmmviz.starts.base import STARTS, Start
 @STARTS.register("random_responsibilities")
 @options
 class RandomResponsibilities(Start):
-    """Each point is shared out at random, and the components are those that answer for the shares."""
+    """Each point is divided among the components at random, and an M-step follows."""
 
     seed: Seed = 0
     """Another seed, other shares."""
     concentration: Positive = 1.0
-    """Of the Dirichlet distribution of the shares: small gives each point to one component."""
+    """Concentration of the shares' Dirichlet distribution; a small one gives most of a point to one component."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        """Return the weighted moments of the shares; all means lie near the middle of the data."""
         rng = np.random.default_rng(self.seed)
         points = data.points
         shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(points)).T
@@ -36,6 +35,6 @@ class RandomResponsibilities(Start):
 
 
 def _with_spread(covariances: Array, points: Array) -> Array:
-    """Add a millionth of the data's variance: shares of few points may lie on a line."""
+    """Add a millionth of the data's variance, since a few points may lie on a line."""
     variances = points.var(axis=0)
     return covariances + 1e-6 * np.diag(np.where(variances > 0, variances, 1.0))
