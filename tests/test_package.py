@@ -22,6 +22,7 @@ from gmmviz.cli import app
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(gmmviz.__path__, "gmmviz."))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def blocks(language, text=README):
@@ -124,3 +125,25 @@ def test_readme_scene_is_a_scene(text, write_scene):
     film = gmmviz.load_scene(write_scene(text)).animation()
 
     assert film.length > 0
+
+
+def test_contributing_guide_makes_a_renderer_with_its_test_and_its_scene(tmp_path):
+    renderer, test = blocks("python", CONTRIBUTING)
+    (scene,) = blocks("toml", CONTRIBUTING)
+    for folder in ("", "renderers"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "conftest.py").write_bytes((ROOT / "tests" / folder / "conftest.py").read_bytes())
+    (tmp_path / "used.py").write_text(renderer, encoding="utf-8")
+    (tmp_path / "renderers" / "test_used.py").write_text(test, encoding="utf-8")
+    (tmp_path / "used.toml").write_text(scene, encoding="utf-8")
+    run = """
+import pytest, gmmviz.renderers, gmmviz.cli
+gmmviz.renderers.__path__.append(".")  # as if the file stood among the renderers
+import gmmviz.renderers.used
+assert pytest.main(["-q", "--import-mode=importlib", "renderers"]) == 0
+gmmviz.cli.app(["render", "used.toml", "--at", "end", "--size", "240x136"])
+"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", run], cwd=tmp_path, env=environment, check=True, timeout=100)
+
+    assert (tmp_path / "used-end.png").stat().st_size > 0
