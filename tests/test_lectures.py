@@ -1,5 +1,6 @@
 """The shipped scenes make the points that they claim to make, and their films are fit to be shown."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +9,19 @@ from numpy.testing import assert_allclose
 from PIL import Image, ImageSequence
 
 import gmmviz as gv
+from gmmviz.scene.notes import notes, questions
+from gmmviz.scene.page import page
 
 ROOT = Path(__file__).parents[1]
 SCENES = sorted(path for path in (ROOT / "scenes").iterdir() if path.suffix in (".toml", ".py"))
 
 
+shipped = cache(gv.load_scene)  # a scene keeps its runs, so that each is fitted once
+
+
 @pytest.fixture
 def scene(request):
-    return gv.load_scene(ROOT / "scenes" / f"{request.param}.toml")
+    return shipped(ROOT / "scenes" / f"{request.param}.toml")
 
 
 @pytest.fixture
@@ -212,12 +218,33 @@ def test_a_million_points_say_where_they_came_from(trace):
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_scene_says_what_to_notice_and_asks_two_questions(path):
-    from gmmviz.scene.notes import notes, questions
-
     said = notes(path)
 
     assert list(said) == ["What to notice", "Questions for the class"]
     assert len(questions(said["Questions for the class"])) == 2
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_scene_makes_its_first_and_last_picture(path):
+    film = shipped(path).animation()
+
+    for moment in (film.moments[0], film.moments[-1]):
+        assert film.image(moment).shape == (film.size[1], film.size[0], 4)
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_gallery_shows_the_scene(path):
+    for suffix in shipped(path).formats:
+        film = ROOT / "gallery" / f"{path.stem}.{suffix}"
+        assert film.is_file(), f"make it with: gmmviz render scenes/{path.name} -o gallery/"
+        assert film.stat().st_size < 1.1e6
+
+
+def test_gallery_says_what_its_scenes_say():
+    command = "gmmviz gallery scenes/* -o gallery/README.md"
+    made = page([shipped(path) for path in SCENES], ROOT / "gallery", command)
+
+    assert (ROOT / "gallery" / "README.md").read_text(encoding="utf-8") == made, f"make it with: {command}"
 
 
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)

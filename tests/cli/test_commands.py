@@ -227,6 +227,7 @@ def wait_for(path, since=0):
     raise AssertionError(f"{path} was not written")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 def test_watch_renders_on_save_and_survives_mistakes(scene, folder):
     process = subprocess.Popen(
         [sys.executable, "-m", "gmmviz", "watch", scene, "--set", "output.size=[64, 36]"],

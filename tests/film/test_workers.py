@@ -111,6 +111,9 @@ def script(folder, guard="__name__ == '__main__'"):
     )
 
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+
+
 def children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -140,6 +143,7 @@ def test_script_without_a_guard_is_told_so(tmp_path):
     }
 
 
+@linux
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_no_worker_outlives_its_parent(tmp_path, number):
     process = script(tmp_path)
@@ -155,6 +159,7 @@ def test_no_worker_outlives_its_parent(tmp_path, number):
     assert not any(alive(pid) for pid in workers)
 
 
+@linux
 def test_death_of_a_worker_is_reported_and_leaves_nothing(tmp_path):
     process = script(tmp_path)
     process.stdout.readline()
