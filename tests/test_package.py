@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import gmmviz
 from gmmviz.cli import app
-from gmmviz.scene.page import page
+from gmmviz.scene.gallery_page import page
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(module.name for module in pkgutil.walk_packages(gmmviz.__path__, "gmmviz."))

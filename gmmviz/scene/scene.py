@@ -17,15 +17,15 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation, Run
 from gmmviz.fitting.policy import fit
-from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
+from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import load_installed, run_file
-from gmmviz.scene.python import PythonScene
-from gmmviz.scene.runs import run_texts
+from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
+from gmmviz.scene.variants import run_documents
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Scene:
                 traces.append(trace)
         return tuple(traces)
 
-    def animation(self, **changes: Unpack[Changes]) -> Animation:
+    def animation(self, **overrides: Unpack[Overrides]) -> Animation:
         """The film.
 
         Parameters
@@ -193,7 +193,7 @@ class Scene:
         InputError
             If the film cannot be changed so.
         """
-        film = revised(self._film(self.runs), **changes)
+        film = revised(self._film(self.runs), **overrides)
         with self.parts[0].blame():
             keep_within(film, self.limits)
             film.moments  # noqa: B018 - made here, so that what is wrong with the pace is said here
@@ -225,9 +225,8 @@ class Scene:
             If no encoder writes such files.
         """
         usual = encoder_for(path)
-        output = self.tables.output
-        own = (output.gif, output.mp4, output.webm, output.webp, output.apng, output.sheet)
-        return in_quality(next((one for one in own if type(one) is type(usual)), usual), quality)
+        own = (one for one in self.tables.output.encoders.values() if type(one) is type(usual))
+        return in_quality(next(own, usual), quality)
 
     def check(self) -> None:
         """Find what can be found without running EM or drawing: the data, the start, the panels, the pace.
@@ -285,7 +284,7 @@ def load_scene(
     for source in reversed(sources):
         document = merged(document, source.document)
     _run_plugins(document, layers, allow_plugins)
-    texts, found = run_texts(document, layers, limits)
+    texts, found = run_documents(document, layers, limits)
     problems = [(problem, layers) for problem in found]
     parts = []
     for text in texts:

@@ -10,8 +10,8 @@ from typing import Unpack
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation, Run
-from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.limits import Limits
+from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import failure, python_globals
 
 
@@ -55,9 +55,9 @@ class PythonScene:
         """The runs that the film shows."""
         return self._film.runs
 
-    def animation(self, **changes: Unpack[Changes]) -> Animation:
+    def animation(self, **overrides: Unpack[Overrides]) -> Animation:
         """The film, as `Scene.animation` makes it."""
-        film = revised(self._film, **changes)
+        film = revised(self._film, **overrides)
         keep_within(film, self.limits)
         return film
 
