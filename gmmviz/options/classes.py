@@ -48,8 +48,6 @@ def options(cls: T) -> T:
     ...
     ...     length: Seconds = 0.5
     ...     '''Seconds that it lasts.'''
-    >>> Pause.__doc__.splitlines()[-2:]
-    ['length : float from 0 to 86400, default 0.5', '    Seconds that it lasts.']
     >>> Pause(length="long")
     Traceback (most recent call last):
     gmmviz.errors.InputError: Pause: length: expected a number, got 'long'
@@ -69,15 +67,5 @@ def options(cls: T) -> T:
             raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
 
     bag.__init__ = checked
-    bag.__doc__ = _Documentation(text or "")
+    bag.__doc__ = with_parameters(text or "", bag)
     return bag  # type: ignore[no-any-return]
-
-
-class _Documentation:
-    """A class's ``__doc__`` with its parameters: made when it is read, since most programs never do."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __get__(self, instance: object, owner: type) -> str:
-        return with_parameters(self.text, owner)

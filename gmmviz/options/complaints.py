@@ -59,6 +59,7 @@ def complaint(errors: Sequence[ErrorDetails], known: Iterable[str] = (), example
     Returns
     -------
     Complaint
+        Its text is the sentence.
     """
     every = [_complaint(error, known, example) for error in errors]
     for one in every:

@@ -49,6 +49,7 @@ def in_words(annotation: Any, metadata: Iterable[Any] = (), name: Callable[[Any]
     Parameters
     ----------
     annotation : type
+        A type, with or without `Annotated`.
     metadata : iterable
         What pydantic knows of the type beside the annotation, such as bounds.
     name : callable
@@ -97,7 +98,7 @@ def _bounds(metadata: Sequence[Any]) -> str:
 def with_parameters(text: str, cls: type) -> str:
     """The docstring with a section on the fields of the class, before its other sections."""
     text = cleandoc(text)
-    if not fields_of(cls):
+    if not getattr(cls, "__pydantic_fields__", None):
         return text
     section = "\n".join(["Parameters", "----------", *_parameters(cls)])
     other = re.search(r"^\w+\n-{3,}$", text, flags=re.MULTILINE)
@@ -105,11 +106,11 @@ def with_parameters(text: str, cls: type) -> str:
     return "\n\n".join(part for part in (text[:end].rstrip(), section, text[end:]) if part)
 
 
-def _parameters(cls: type) -> Iterator[str]:
-    for name, field in fields_of(cls).items():
+def _parameters(cls: Any) -> Iterator[str]:
+    for name, field in cls.__pydantic_fields__.items():
         yield f"{name} : {in_words(field.annotation, field.metadata)}{_default(field)}"
-        indent = " " * 4
-        yield textwrap.fill(one_line(field.description), WIDTH, initial_indent=indent, subsequent_indent=indent)
+        if field.description:
+            yield textwrap.indent(textwrap.fill(one_line(field.description), WIDTH - 4), " " * 4)
 
 
 def _default(field: FieldInfo) -> str:

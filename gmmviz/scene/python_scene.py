@@ -1,4 +1,4 @@
-"""A film that is defined in Python, for what a scene file cannot say."""
+"""A scene that is a Python file, for what TOML cannot say."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from gmmviz.scene.plugins import failure, python_globals
 
 @dataclass(frozen=True)
 class PythonScene:
-    """A Python file that defines ``animation()``, for films that a scene file cannot say.
+    """A Python file that defines ``animation()``, for films that a scene file cannot describe.
 
     Parameters
     ----------
     path : Path
+        The file.
     limits : Limits
+        What the film may ask for; only its pixels are limited.
     """
 
     path: Path
@@ -33,7 +35,7 @@ class PythonScene:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that the film is known to be made from."""
+        """The files that the film is known to be made from."""
         return (self.path,)
 
     @cached_property
@@ -56,13 +58,42 @@ class PythonScene:
         return self._film.runs
 
     def animation(self, **overrides: Unpack[Overrides]) -> Animation:
-        """The film, as `Scene.animation` makes it."""
+        """Run the file and make its film.
+
+        Parameters
+        ----------
+        **overrides : object
+            What to change, as for `Scene.animation`.
+
+        Returns
+        -------
+        Animation
+            The film that the file's ``animation()`` returns, with the changes.
+
+        Raises
+        ------
+        InputError
+            If the file fails, or the film cannot be changed in this way.
+        """
         film = revised(self._film, **overrides)
         keep_within(film, self.limits)
         return film
 
     def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
-        """What writes a file of that name, in its usual way."""
+        """Return what writes a file of that name.
+
+        Parameters
+        ----------
+        path : Path
+            The file, whose suffix says the format.
+        quality : {"draft", "standard", "high"}
+            The option of that name, where the format has it.
+
+        Returns
+        -------
+        Encoder
+            For `Animation.save`.
+        """
         return in_quality(encoder_for(path), quality)
 
     def check(self) -> None:
