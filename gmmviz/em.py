@@ -142,7 +142,7 @@ def iterate(
     ...     if snapshot.iteration == 30:
     ...         break
     >>> snapshot.mixture.weights.round(2)
-    array([0.36, 0.64])
+    array([0.64, 0.36])
     """
     for iteration in count():
         responsibilities, log_likelihood = e_step(X, mixture)
@@ -176,11 +176,11 @@ class GaussianMixtureModel:
     Examples
     --------
     >>> import gmmviz as gv
-    >>> data = gv.generate_gmm_data(600, [0.3, 0.7], [[0, 0], [5, 5]], [[[1, 0], [0, 1]]] * 2)
+    >>> data = gv.generate_gmm_data(600, [0.3, 0.7], [[2, 2], [7, 7]], [[[1, 0], [0, 1]]] * 2)
     >>> model = gv.GaussianMixtureModel(num_components=2, num_iters=20)
     >>> model.fit(data).means.round()
-    array([[5., 5.],
-           [0., 0.]])
+    array([[7., 7.],
+           [2., 2.]])
     """
 
     def __init__(self, num_components: int, num_iters: int = 100, seed: int = 0) -> None:

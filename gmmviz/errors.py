@@ -18,9 +18,10 @@ class InputError(GmmvizError, ValueError):
     Parameters
     ----------
     message : str
+        What is wrong, what was given, and what to type instead.
     *place : str or int
-        The way to the option at fault, such as ``"panels", 0, "radii"``, so that a scene file's complaint can
-        point at it. Who knows only the last part of the way gives that; `within` adds what stands before it.
+        The way to the option at fault, such as ``"panels", 0, "radii"``, so that a complaint about a scene file
+        can point at it. Code that knows only the last part of the way gives that part; `within` adds the rest.
     """
 
     def __init__(self, message: str, *place: str | int) -> None:
@@ -50,7 +51,27 @@ class RenderError(GmmvizError):
 
 @contextmanager
 def within(*place: str | int) -> Iterator[None]:
-    """Say of every `InputError` raised inside that its place lies within this one."""
+    """Put this place before that of every `InputError` raised inside.
+
+    Parameters
+    ----------
+    *place : str or int
+        The way to the table or list that the code inside works on.
+
+    Yields
+    ------
+    None
+        Nothing; this is a context.
+
+    Examples
+    --------
+    >>> try:
+    ...     with within("panels", 0):
+    ...         raise InputError("a radius must not be 0", "radii", 1)
+    ... except InputError as error:
+    ...     print(error.place)
+    ('panels', 0, 'radii', 1)
+    """
     try:
         yield
     except InputError as error:

@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 from PIL import Image, ImageSequence
 
 import gmmviz as gv
+from gmmviz.scene.gallery_page import page
 from gmmviz.scene.notes import notes, questions
-from gmmviz.scene.page import page
 
 ROOT = Path(__file__).parents[1]
 SCENES = sorted(path for path in (ROOT / "scenes").iterdir() if path.suffix in (".toml", ".py"))

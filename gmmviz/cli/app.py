@@ -43,9 +43,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from gmmviz import __version__
 
-        typer.echo(f"gmmviz {version('gmmviz')}")
+        typer.echo(f"gmmviz {__version__}")
         raise typer.Exit
 
 

@@ -25,6 +25,6 @@ def check(
     def look(path: Path) -> None:
         read(path, settings, limits, allow_plugins).check()
         if not quiet:
-            typer.echo(f"{path}: in order")
+            typer.echo(f"{path}: OK")
 
-    for_each(scenes, look, "in order", quiet=quiet)
+    for_each(scenes, look, "OK", quiet=quiet)

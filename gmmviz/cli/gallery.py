@@ -30,7 +30,7 @@ def gallery(
 
     def write() -> None:
         from gmmviz.files import replacing
-        from gmmviz.scene.page import page
+        from gmmviz.scene.gallery_page import page
 
         if not output.parent.is_dir():
             raise InputError(f"there is no folder {output.parent} to write {output.name} into: make it first")

@@ -67,13 +67,14 @@ def render(
         if output is not None and not output.is_dir() and len(scenes) > 1:
             raise InputError(f"{len(scenes)} scenes cannot all be written to {output}: give a folder that exists")
         wanted_size = _size(size) if size else None
-        formats = _formats(format, output, at)
+        names = _names(format, output)
     except InputError as error:
         raise typer.Exit(report(error)) from None
     made: dict[Path, Path] = {}
 
     def make(path: Path) -> None:
         scene = read(path, settings, limits, allow_plugins)
+        formats = _known(names, at)  # now, since plugins bring formats too
         targets = _targets(path, formats or (("png",) if at else scene.formats), output, at)
         for target in targets:
             if target in made:
@@ -111,13 +112,16 @@ def _size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _formats(options: list[str], output: Path | None, at: str | None) -> tuple[str, ...]:
+def _names(options: list[str], output: Path | None) -> tuple[str, ...]:
     """What --format asks for, each format once; empty for what the scene asks for."""
     names = tuple(dict.fromkeys(name.strip().lower() for text in options for name in text.split(",")))
-    if not names:
-        return ()
-    if output is not None and not output.is_dir():
+    if names and output is not None and not output.is_dir():
         raise InputError(f"--output {output} says the format already: leave --format out, or give a folder")
+    return names
+
+
+def _known(names: tuple[str, ...], at: str | None) -> tuple[str, ...]:
+    """The names, each that of a format of films, or of stills if `at` says of which moment."""
     from gmmviz.encoders import ENCODERS
     from gmmviz.film.animation import STILLS
 

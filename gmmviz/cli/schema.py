@@ -27,8 +27,10 @@ def schema(
     """
 
     def write() -> None:
+        from gmmviz.scene.plugins import load_installed
         from gmmviz.scene.schema import schema_text
 
+        load_installed()
         if output is None:
             typer.echo(schema_text(), nl=False)
             return

@@ -22,10 +22,12 @@ class Dataset:
     Parameters
     ----------
     points : array_like, shape (N, D)
+        The points; a one-dimensional array is one feature. They are not copied.
     feature_names : tuple of str, length D
-        With units, as they should stand on an axis: ``"eruption (min)"``. Default ``x1``, ``x2``, ...
+        With units, as they should stand on an axis: ``"eruption (min)"``. By default the columns of a
+        DataFrame, or else ``x1``, ``x2``, ...
     name : str
-        How messages and captions call the data.
+        What messages and captions call the data.
     labels : array_like, shape (N,), optional
         Known classes or, for a sample, the component that each point was drawn from.
     truth : Mixture, optional
@@ -37,7 +39,18 @@ class Dataset:
     others : array_like, shape (M, D), optional
         Points that are not fitted but scored, as a detector of anomalies does.
     others_name : str
-        What those are.
+        What the `others` are.
+
+    Raises
+    ------
+    InputError
+        If the points are not a matrix of finite numbers, or something else does not match them in shape.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> gv.Dataset([[1, 2], [3, 4], [5, 7]], name="three points")
+    <Dataset three points: 3 points, 2 features ['x1', 'x2']>
     """
 
     points: Array
@@ -51,10 +64,10 @@ class Dataset:
     others_name: str = "others"
 
     def __post_init__(self) -> None:
-        # A DataFrame's columns are names, but for the numbers that pandas gives where there are none.
+        # The columns of a DataFrame name the features. Where it has no names, pandas numbers them.
         columns = getattr(self.points, "columns", ())
         names = tuple(self.feature_names) or tuple(c for c in columns if isinstance(c, str))
-        # A view, not a copy: data may be larger than memory. The caller's own array stays writable.
+        # A view, because data may be larger than memory; and so the caller's own array stays writable.
         points = points_matrix(self.points, names).view()
         points.flags.writeable = False
         if names and len(names) != points.shape[1]:
@@ -73,7 +86,7 @@ class Dataset:
             others = frozen(points_matrix(self.others, names))
             if others.shape[1] != points.shape[1]:
                 raise InputError(
-                    f"others must have {points.shape[1]} features, as the points, not {others.shape[1]}"
+                    f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"
                 )
             object.__setattr__(self, "others", others)
 
@@ -86,17 +99,34 @@ class Dataset:
 class DatasetSource(ABC):
     """Something that a scene can name as its data.
 
-    A source is an option bag (`gmmviz.options.options`) registered in `DATASETS`; its fields are the keys
-    of the scene's ``[data]`` table. `load` may be called several times and must return the same points
-    each time. On any fault raise `InputError`.
+    A source is an option class (`gmmviz.options.options`) that is registered in `DATASETS`. Its fields are the
+    keys of the scene's ``[data]`` table.
     """
 
     @abstractmethod
     def load(self, folder: Path = Path()) -> Dataset:
-        """Return the data; relative paths are relative to `folder`, the scene file's."""
+        """Make the data.
+
+        This may be called several times, and must return the same points each time.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            What relative paths are relative to: the folder of the scene file.
+
+        Returns
+        -------
+        Dataset
+            The points, and what is known about them.
+
+        Raises
+        ------
+        InputError
+            On any fault. `place` is the option at fault.
+        """
 
 
-DATASETS: Registry[DatasetSource] = Registry("data set")
+DATASETS: Registry[type[DatasetSource]] = Registry("data set")
 
 
 def load_dataset(name: str, /, **settings: Any) -> Dataset:
@@ -106,13 +136,18 @@ def load_dataset(name: str, /, **settings: Any) -> Dataset:
     ----------
     name : str
         A name that ``gmmviz.DATASETS`` lists, such as ``"old_faithful"``.
-    **settings
+    **settings : object
         The options of that data set.
+
+    Returns
+    -------
+    Dataset
+        The points, and what is known about them.
 
     Raises
     ------
     InputError
-        If there is no such data set or option.
+        If there is no such data set or option, or the data cannot be read.
 
     Examples
     --------

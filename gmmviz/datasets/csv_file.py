@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError, hint, similar
+from gmmviz.errors import InputError, hint, similar, within
 from gmmviz.options import Count, options
 
 Column = Annotated[str, Field(min_length=1)]
@@ -30,20 +30,38 @@ class CsvFile(DatasetSource):
     """The column that holds each point's known class, in words or numbers; EM does not see it."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Read the file; rows are counted as an editor counts lines."""
+        """Read the file; messages count its rows as an editor counts lines.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            What `path` is relative to; by default the current folder.
+
+        Returns
+        -------
+        Dataset
+            The chosen columns, under the name of the file.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, a column does not exist, or a cell is no finite number.
+        """
         path = folder / self.path
         table = _read(path)
         header = table.pop(0)[1] if _is_header(table[0][1]) else None
         if not table:
-            raise InputError(f"{path} has a header but no points")
+            raise InputError(f"{path} has a header but no points", "path")
         n_columns = len(header or table[0][1])
         known = None if self.labels is None else _place(self.labels, header, n_columns, path, "labels")
         chosen = [column for column in range(n_columns) if column != known]
         if self.columns is not None:
             chosen = [_place(column, header, n_columns, path, "columns") for column in self.columns]
-        rows = [
-            [_number(cells, column, n_columns, header, line, path) for column in chosen] for line, cells in table
-        ]
+        with within("path"):
+            rows = [
+                [_number(cells, column, n_columns, header, line, path) for column in chosen]
+                for line, cells in table
+            ]
         names = tuple(header[column] if header else f"column {column + 1}" for column in chosen)
         labels = None if known is None else np.array([cells[known] for _, cells in table])
         return Dataset(np.array(rows), names, path.stem, labels=labels)
@@ -69,15 +87,15 @@ def _read(path: Path) -> list[tuple[int, list[str]]]:
     except FileNotFoundError:
         raise InputError(f"there is no file {path}{similar(path)}", "path") from None
     except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a CSV file") from None
+        raise InputError(f"{path} is a folder, not a CSV file", "path") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path} is not a text file in UTF-8: save it as CSV (UTF-8)") from None
+        raise InputError(f"{path} is not a text file in UTF-8: save it as CSV (UTF-8)", "path") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}", "path") from None
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), None)
     if first is None:
-        raise InputError(f"{path} is empty")
+        raise InputError(f"{path} is empty", "path")
     separator = max(",;\t", key=first.count)
     if separator in first:
         reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)

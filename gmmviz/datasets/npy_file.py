@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, similar, within
 from gmmviz.options import options
 
 
@@ -20,14 +20,31 @@ class NpyFile(DatasetSource):
     """The file, relative to the scene file."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Map the file into memory; nothing but its header is read here, and the check for NaN."""
+        """Map the file into memory; its numbers are read once, to check that they are finite.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            What `path` is relative to; by default the current folder.
+
+        Returns
+        -------
+        Dataset
+            The points, under the name of the file.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read, or holds anything but a matrix of finite numbers.
+        """
         path = folder / self.path
-        try:
-            points = np.load(path, mmap_mode="r", allow_pickle=False)
-        except FileNotFoundError:
-            raise InputError(f"there is no file {path}") from None
-        except (ValueError, OSError, EOFError) as error:
-            raise InputError(f"{path} is not a .npy file of numbers: {error}") from None
-        if not isinstance(points, np.ndarray):
-            raise InputError(f"{path} holds several arrays: save one with numpy.save")
-        return Dataset(points, name=path.stem)
+        with within("path"):
+            try:
+                points = np.load(path, mmap_mode="r", allow_pickle=False)
+            except FileNotFoundError:
+                raise InputError(f"there is no file {path}{similar(path)}") from None
+            except (ValueError, OSError, EOFError) as error:
+                raise InputError(f"{path} is not a .npy file of numbers: {error}") from None
+            if not isinstance(points, np.ndarray):
+                raise InputError(f"{path} holds several arrays: save one with numpy.save")
+            return Dataset(points, name=path.stem)

@@ -10,7 +10,7 @@ import numpy as np
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.datasets.shipped import FOLDER
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, similar, within
 from gmmviz.options import options
 
 SHIPPED = {
@@ -31,19 +31,37 @@ class Picture(DatasetSource):
     """Your own image instead, relative to the scene file."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Return red, green and blue of each pixel, from 0 to 255, row by row; `shape` says how to lay them."""
+        """Read red, green and blue of each pixel, from 0 to 255, row by row.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            What `path` is relative to; by default the current folder.
+
+        Returns
+        -------
+        Dataset
+            Its `shape` is the image's height and width in pixels.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be read or is no image.
+        """
         from PIL import Image, UnidentifiedImageError
 
         file, source = SHIPPED[self.name]
-        with as_file(FOLDER / file) as shipped:
+        with as_file(FOLDER / file) as shipped, within("path"):
             path = folder / self.path if self.path else shipped
             try:
                 with Image.open(path) as image:
                     pixels = np.asarray(image.convert("RGB"), dtype=np.float64)
             except FileNotFoundError:
-                raise InputError(f"there is no image {path}") from None
+                raise InputError(f"there is no image {path}{similar(path)}") from None
             except UnidentifiedImageError:
                 raise InputError(f"{path} is not an image that Pillow can read") from None
+            except OSError as error:
+                raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
         return Dataset(
             pixels.reshape(-1, 3),
             ("red", "green", "blue"),

@@ -1,16 +1,43 @@
-"""A sample drawn from a mixture that the scene gives: data whose truth is known."""
+"""A sample drawn from a known mixture: data whose truth is known."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
+from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Number, Seed, check_whole, options
+
+Labels = npt.NDArray[np.intp]
+
+
+@overload
+def generate_gmm_data(
+    num_samples: int,
+    weights: npt.ArrayLike,
+    means: npt.ArrayLike,
+    covariances: npt.ArrayLike,
+    seed: int | np.random.Generator = 0,
+    return_labels: Literal[False] = False,
+) -> Array: ...
+
+
+@overload
+def generate_gmm_data(
+    num_samples: int,
+    weights: npt.ArrayLike,
+    means: npt.ArrayLike,
+    covariances: npt.ArrayLike,
+    seed: int | np.random.Generator = 0,
+    *,
+    return_labels: Literal[True],
+) -> tuple[Array, Labels]: ...
 
 
 def generate_gmm_data(
@@ -19,24 +46,23 @@ def generate_gmm_data(
     means: npt.ArrayLike,
     covariances: npt.ArrayLike,
     seed: int | np.random.Generator = 0,
-    *,
     return_labels: bool = False,
-) -> Array | tuple[Array, npt.NDArray[np.intp]]:
-    """Draw points from a mixture of any number of components and features.
+) -> Array | tuple[Array, Labels]:
+    """Draw points from a Gaussian mixture.
 
     Parameters
     ----------
     num_samples : int
-        How many points to draw.
+        How many points to draw, at least 1.
     weights : array_like, shape (K,)
         Mixing coefficients, summing to 1.
     means : array_like, shape (K, D)
-        One mean per component.
+        The mean of each component.
     covariances : array_like, shape (K, D, D)
-        One symmetric, positive definite matrix per component.
-    seed : int or numpy.random.Generator
+        The covariance matrix of each component: symmetric and positive definite.
+    seed : int or numpy.random.Generator, default 0
         The same seed gives the same points.
-    return_labels : bool
+    return_labels : bool, default False
         Whether to return the labels too.
 
     Returns
@@ -44,20 +70,26 @@ def generate_gmm_data(
     points : ndarray, shape (num_samples, D)
         The points.
     labels : ndarray of int, shape (num_samples,)
-        The component that each point was drawn from; only if `return_labels` is set.
+        The component that each point was drawn from, counted from 0; only if `return_labels`.
 
     Raises
     ------
     InputError
-        If the parameters are those of no mixture, or `num_samples` is no whole number of at least 1.
+        If `num_samples` or `seed` is no whole number or too small, or the parameters are not those of a mixture.
 
     Examples
     --------
     >>> import gmmviz as gv
-    >>> gv.generate_gmm_data(600, [0.3, 0.7], [[0, 0], [5, 5]], [[[1, 0], [0, 1]]] * 2).shape
+    >>> weights, means = [0.4, 0.6], [[0, 0], [5, 5]]
+    >>> covariances = [[[1, 0], [0, 1]], [[2, 0.5], [0.5, 1]]]
+    >>> gv.generate_gmm_data(num_samples=600, weights=weights, means=means, covariances=covariances).shape
     (600, 2)
     """
     check_whole("num_samples", num_samples, 1)
+    if not isinstance(seed, np.random.Generator):
+        check_whole("seed", seed, 0)
+    if not isinstance(return_labels, bool):
+        raise InputError(f"return_labels must be True or False, not {return_labels!r}")
     points, labels = Mixture.of(weights, means, covariances).sample(num_samples, seed)
     return (points, labels) if return_labels else points
 
@@ -79,7 +111,18 @@ class Sample(DatasetSource):
     """Another seed, another sample."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Draw the sample; its `truth` is the mixture and its `labels` the components."""
+        """Draw the sample.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Not used.
+
+        Returns
+        -------
+        Dataset
+            Its `truth` is the mixture, and its `labels` are the components, counted from 0.
+        """
         truth = Mixture.of(self.weights, self.means, self.covariances)
         points, labels = truth.sample(self.n_points, self.seed)
         return Dataset(points, name="the sample", labels=labels, truth=truth)

@@ -23,7 +23,18 @@ class Moons(DatasetSource):
     """Another seed, another sample."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Draw the sample; its `labels` are the moons, 0 and 1."""
+        """Draw the sample.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Not used.
+
+        Returns
+        -------
+        Dataset
+            Its `labels` are the moons: 0 for the upper one, 1 for the lower one.
+        """
         rng = np.random.default_rng(self.seed)
         labels = np.arange(self.n_points) % 2
         angles = np.pi * (rng.random(self.n_points) - labels)
@@ -47,7 +58,18 @@ class Rings(DatasetSource):
     """Another seed, another sample."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Draw the sample; its `labels` are the rings, 0 for the inner one."""
+        """Draw the sample.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Not used.
+
+        Returns
+        -------
+        Dataset
+            Its `labels` are the rings: 0 for the inner one, 1 for the outer one.
+        """
         rng = np.random.default_rng(self.seed)
         labels = np.arange(self.n_points) % 2
         angles = 2 * np.pi * rng.random(self.n_points)

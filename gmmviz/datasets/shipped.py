@@ -44,8 +44,24 @@ class Table(DatasetSource):
     features: Features
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Return the chosen features, or all of them, with the labels."""
-        chosen = [self._column(feature) for feature in self.features or self.columns]
+        """Read the table that comes with the package.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Not used.
+
+        Returns
+        -------
+        Dataset
+            The chosen features, or all of them, with the labels where the table has some.
+
+        Raises
+        ------
+        InputError
+            If there is no such feature or label.
+        """
+        chosen = [self._column(feature, i) for i, feature in enumerate(self.features or self.columns)]
         with (FOLDER / self.file).open(encoding="utf-8") as file:
             rows = [
                 row
@@ -60,15 +76,27 @@ class Table(DatasetSource):
         return self.divided(data)
 
     def divided(self, data: Dataset) -> Dataset:
-        """Set some rows aside, where the data set can."""
+        """Set some rows aside, if the data set can do that.
+
+        Parameters
+        ----------
+        data : Dataset
+            All rows.
+
+        Returns
+        -------
+        Dataset
+            The rows to fit, with the `others` beside them.
+        """
         return data
 
-    def _column(self, feature: str) -> str:
-        """The file's column for a feature that is named by its column or by its title."""
+    def _column(self, feature: str, i: int) -> str:
+        """The file's column for the i-th chosen feature, which is named by its column or by its title."""
         by_title = {title: column for column, title in self.columns.items()}
         column = by_title.get(feature, feature)
         if column not in self.columns:
-            raise InputError(f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}", "features")
+            message = f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}"
+            raise InputError(message, "features", i)
         return column
 
 
@@ -79,7 +107,23 @@ class LabeledTable(Table):
     fit: Fitted = None
 
     def divided(self, data: Dataset) -> Dataset:
-        """Keep the rows of one label, and set the others aside."""
+        """Keep the rows of one label, and set the others aside.
+
+        Parameters
+        ----------
+        data : Dataset
+            All rows.
+
+        Returns
+        -------
+        Dataset
+            The rows labeled `fit`, with all others as `others`; all rows if `fit` is None.
+
+        Raises
+        ------
+        InputError
+            If no row has that label.
+        """
         if self.fit is None:
             return data
         assert data.labels is not None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from gmmviz.mixture.covariance import Constraint, CovarianceType, n_covariance_parameters, one_sphere
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.registry import Registry
 
 Assignment = Literal["soft", "hard"]
 
@@ -39,10 +40,10 @@ class Algorithm:
         return weights + K * D + (1 if self.constrain else n_covariance_parameters(covariance_type, K, D))
 
 
-ALGORITHMS = {
-    "em": Algorithm("EM", "soft"),
-    # Classification EM (Celeux & Govaert 1992).
-    "hard_em": Algorithm("Hard EM", "hard"),
-    # k-means is hard EM with equal weights and one sphere for all components (Bishop 2006, section 9.3.2).
-    "kmeans": Algorithm("k-means", "hard", one_sphere, equal_weights=True),
-}
+ALGORITHMS: Registry[Algorithm] = Registry("algorithm")
+
+ALGORITHMS.register("em", Algorithm("EM", "soft"))
+# Classification EM (Celeux & Govaert 1992).
+ALGORITHMS.register("hard_em", Algorithm("Hard EM", "hard"))
+# k-means is hard EM with equal weights and one sphere for all components (Bishop 2006, section 9.3.2).
+ALGORITHMS.register("kmeans", Algorithm("k-means", "hard", one_sphere, equal_weights=True))

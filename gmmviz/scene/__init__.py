@@ -1,9 +1,9 @@
 """Scene files: what may stand in one, how it is checked, and the film that it describes."""
 
-from gmmviz.scene.changes import Quality
-from gmmviz.scene.film import Scene, load_scene
 from gmmviz.scene.limits import Limits
-from gmmviz.scene.python import PythonScene
+from gmmviz.scene.overrides import Quality
+from gmmviz.scene.python_scene import PythonScene
+from gmmviz.scene.scene import Scene, load_scene
 from gmmviz.scene.sources import SceneError
 from gmmviz.scene.tables import ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
 

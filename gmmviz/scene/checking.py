@@ -10,18 +10,18 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from gmmviz.encoders import ENCODERS
 from gmmviz.errors import hint, listed
-from gmmviz.options import sentence, shown
-from gmmviz.scene.keys import example_of, fields_of, type_at
+from gmmviz.options import complaint, fields_of, place_of, shown
+from gmmviz.options.complaints import MISSING, UNKNOWN
+from gmmviz.scene.keys import example_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.places import lookup
 from gmmviz.scene.sources import SceneError
-from gmmviz.scene.tables import FAMILIES, SceneTables
+from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
-UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 MOST = 25  # complaints that anybody reads at once
-MISSING = ("missing", "missing_argument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
 def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
     """The document with an object in place of each table that chooses a class.
 
-    A faulty one has its problems noted and gives way to something that is in order.
+    A faulty one has its problems noted and gives way to one that is valid.
     """
     made = dict(document)
     if "data" in made:
@@ -81,7 +81,28 @@ def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dic
     elif isinstance(panels, list) and panels:
         chosen = [_chosen(panel, ("panels", i), "panels", problems) for i, panel in enumerate(panels)]
         made["panels"] = [panel or FAMILIES["panels"].registry["likelihood"]() for panel in chosen]
+    output = made.get("output")
+    if isinstance(output, dict):
+        made["output"] = _output(output, problems) or OutputTable()
     return made
+
+
+def _output(table: dict[str, Any], problems: list[Problem]) -> Any:
+    """The object that [output] describes: with an encoder for each table of options that stands in it."""
+    tables = encoder_tables()
+    others = tuple(name for name in tables if "." not in name)
+    encoders: dict[str, Any] = {}
+    for key in (key for key in table if key in tables):
+        if tables[key] in encoders:
+            message = f"the options of {tables[key]!r} stand in two tables: put them into one"
+            problems.append(Problem(("output", key), message, at_key=True))
+        encoders[tables[key]] = _made(ENCODERS[tables[key]], table[key], ("output", key), problems)
+    if "encoders" in table:
+        message = f"unknown key; {hint('encoders', [*others, *fields_of(OutputTable)])}"
+        problems.append(Problem(("output", "encoders"), message, at_key=True))
+    rest = {key: value for key, value in table.items() if key not in tables}
+    usable = {name: encoder for name, encoder in encoders.items() if encoder}
+    return _made(OutputTable, rest | {"encoders": usable}, ("output",), problems, others)
 
 
 def _chosen(table: Any, location: Location, family: str, problems: list[Problem]) -> Any:
@@ -100,12 +121,23 @@ def _chosen(table: Any, location: Location, family: str, problems: list[Problem]
         message = f"unknown {registry.kind} {name!r}; {hint(name, registry)}"
         problems.append(Problem((*location, tag), message))
         return None
-    cls: Any = registry[name]
     rest = {key: value for key, value in table.items() if key != tag}
+    return _made(registry[name], rest, location, problems, (tag,), family)
+
+
+def _made(
+    cls: Any,
+    table: Any,
+    location: Location,
+    problems: list[Problem],
+    others: tuple[str, ...] = (),
+    family: str = "",
+) -> Any:
+    """The object of a class that a table at this location describes, or None if it has problems."""
     try:
-        return _adapter(cls).validate_python(rest)
+        return _adapter(cls).validate_python(table)
     except ValidationError as error:
-        for problem in _problems(cls, rest, error, (tag,), family):
+        for problem in _problems(cls, table, error, others, family):
             problems.append(Problem((*location, *problem.location), problem.message, problem.at_key))
     return None
 
@@ -140,17 +172,17 @@ def _problems(
     for location, here in by_location.items():
         known = tuple(fields_of(type_at(cls, location[:-1])))
         known = (*others, *known) if len(location) == 1 else known
-        message = _sentence(here, known, example_of(cls, location) if location else "")
+        said = complaint(here, known, example_of(cls, location) if location else "")
+        message = str(said)
         unknown = here[0]["type"] in UNKNOWN
         if unknown and (home := _home(str(location[-1]), family)):
             message = f"unknown key here; it belongs in {home}"
-        elif len(location) == 1 and message.startswith("expected a table") and not family:
+        elif len(location) == 1 and said.expected[:1] == ("a table",) and cls is SceneTables:
             message += f": write [{location[0]}] and its keys below it"
         found.append(Problem(location, message, at_key=unknown))
     return found
 
 
-@cache
 def _homes(key: str) -> dict[str, str]:
     """Where in a scene file a key may stand: places in words, by the table or family of tables."""
     homes: dict[str, str] = {}
@@ -163,6 +195,12 @@ def _homes(key: str) -> dict[str, str]:
                 f"a table of its own, [{name}]" if inside else "the top of the file, above the first [table]"
             ]
         homes |= {name: " or ".join(places)} if places else {}
+    having = [
+        f"[output.{table}]"
+        for table, name in encoder_tables().items()
+        if "." not in table and key in fields_of(ENCODERS[name])
+    ]
+    homes |= {"encoders": " or ".join(having)} if having else {}
     for family, table in (("data", "[data]"), ("panels", "[[panels]]"), ("start", "[model.start]")):
         tag, registry = FAMILIES[family].tag, FAMILIES[family].registry
         having = [name for name in registry if key in fields_of(registry[name])]
@@ -179,7 +217,7 @@ def _home(key: str, family: str) -> str:
 def _location(document: Any, details: ErrorDetails) -> Location:
     """The error's path in the document: without pydantic's names for the branches of a union."""
     location: Location = ()
-    for part in details["loc"]:
+    for part in place_of(details):
         node = lookup(document, location)
         if isinstance(node, Mapping):
             there = part in node or (details["type"] in MISSING and part == details["loc"][-1])
@@ -189,14 +227,3 @@ def _location(document: Any, details: ErrorDetails) -> Location:
             break
         location = (*location, part)
     return location
-
-
-def _sentence(errors: list[ErrorDetails], known: tuple[str, ...], example: str) -> str:
-    sentences = [sentence(error, known, example) for error in errors]
-    # The branch of a union that took the value's type knows best what is wrong with it.
-    closer = [text for text in sentences if not text.startswith("expected ")]
-    if closer or len(set(sentences)) == 1:
-        return (closer or sentences)[0]
-    expected = dict.fromkeys(text.removeprefix("expected ").rsplit(", got ", 1)[0] for text in sentences)
-    given = sentences[0].rsplit(", got ", 1)[1]
-    return f"expected {' or '.join(expected)}, got {given}"

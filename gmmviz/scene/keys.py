@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import count
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from gmmviz.options import fields_of, toml
 from gmmviz.scene.places import Path as Location
-
-
-def fields_of(cls: Any) -> dict[str, Any]:
-    """The fields of an option class, by name; none for anything else."""
-    return getattr(cls, "__pydantic_fields__", None) or {}
 
 
 def type_at(cls: Any, location: Location) -> Any:
@@ -64,12 +59,3 @@ def _example(annotation: Any, numbers: Iterator[int]) -> Any:
         return arguments[0]
     number = next(numbers)
     return chr(ord("a") + number - 1) if annotation is str else number
-
-
-def toml(value: Any) -> str:
-    """The value as a scene file has it."""
-    if isinstance(value, tuple | list):
-        return f"[{', '.join(toml(item) for item in value)}]"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""How much a scene may ask for, so that neither a slip nor a hostile file costs hours or all of the memory."""
+"""How much a scene may ask for, so that neither a typo nor a hostile file costs hours or all of the memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @options
 class Limits:
-    """Generous for a film; whoever means more raises them, which the scene itself cannot do."""
+    """What a scene may ask for: enough for any usual film. The user can raise a limit, the scene itself cannot."""
 
     file_size: Count = 250_000
     """Bytes of a scene file."""
@@ -31,10 +31,27 @@ class Limits:
     runs: Count = 24
     """Runs side by side."""
     pixels: Count = 50_000_000_000
-    """Pixels of all images of a film together: 36 minutes of what moves at 1280x720 and 25 a second."""
+    """Pixels of all images of a film together: 36 minutes of motion at 1280x720 and 25 images a second."""
 
     def keep(self, name: str, given: int, what: str, *place: str | int) -> None:
-        """Raise `InputError`, about the option at `place`, if more is asked for than the limit allows."""
+        """Refuse to go beyond a limit.
+
+        Parameters
+        ----------
+        name : str
+            The limit.
+        given : int
+            How much is asked for.
+        what : str
+            The same in words, to begin the message with.
+        *place : str or int
+            The way to the option that asks for it.
+
+        Raises
+        ------
+        InputError
+            If that is more than the limit allows.
+        """
         limit = getattr(self, name)
         if given > limit:
             raise InputError(
@@ -45,12 +62,12 @@ class Limits:
 
 
 def amount(number: int) -> str:
-    """A count in words' length: ``1,000`` or, where nobody would count the zeros, ``1e+30``."""
+    """A count for a message: ``1,000`` or, if it has very many digits, ``1e+30``."""
     return f"{number:,}" if number < 10**15 else f"{_float(number):.0e}"
 
 
 def plain(number: int) -> str:
-    """A count as an option takes it."""
+    """A count as `--limit` takes it."""
     return str(number) if number < 10**15 else f"{_float(number):.0e}"
 
 

@@ -1,4 +1,4 @@
-"""Renderers, data sets and starts that do not come with the package.
+"""Renderers, data sets, starts and formats that do not come with the package.
 
 Those of installed packages are named in the entry-point group ``gmmviz.plugins``, each entry a module that
 registers what it brings. A scene may name Python files; since they are code, they run only where the user

@@ -5,22 +5,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any
 
-from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from gmmviz.encoders import ENCODERS
 from gmmviz.film.layout import Layout
-from gmmviz.scene.keys import fields_of, toml
+from gmmviz.options import fields_of, in_words, one_line, toml
 from gmmviz.scene.limits import Limits
-from gmmviz.scene.tables import FAMILIES, ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
+from gmmviz.scene.tables import (
+    FAMILIES,
+    ModelTable,
+    OutputTable,
+    SceneTables,
+    ThemeTable,
+    VariantTable,
+    encoder_tables,
+)
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.timeline import Pace
 from gmmviz.themes import THEMES
@@ -85,7 +90,9 @@ def sections() -> dict[str, Section]:
         **families,
         "themes": Section("Themes, chosen by `name` in `[theme]`.", themes),
         "encoders": _section(
-            "Formats, chosen by `formats` in `[output]`; options in `[output.gif]` and the like.", ENCODERS
+            "Formats, chosen by `formats` in `[output]`. Their options stand in `[output.gif]` and the like; for "
+            '`sheet.png` in `[output.sheet]` or, which is always possible, `[output."sheet.png"]`.',
+            ENCODERS,
         ),
         "limits": _section("Limits, raised with `--limit NAME=N`.", {"limits": Limits}),
     }
@@ -99,9 +106,17 @@ def entry(name: str, cls: Any) -> Entry:
     """What the option class says of itself."""
     options = []
     for key, field in fields_of(cls).items():
-        type_ = in_words(field.annotation, field.metadata, field)
-        options.append(Option(key, type_, _default(field), _one_line(field.description)))
-    return Entry(name, _one_line(cleandoc(cls.__doc__ or "").split("\n\n")[0]), tuple(options))
+        options.append(Option(key, _in_words(field), _default(field), one_line(field.description)))
+    if cls is OutputTable:
+        for table, name in encoder_tables().items():
+            if "." not in table:
+                options.append(Option(table, "table", "see there", summary(ENCODERS[name])))
+    return Entry(name, summary(cls), tuple(options))
+
+
+def summary(cls: type) -> str:
+    """The first paragraph of what the class says of itself."""
+    return one_line(cleandoc(cls.__doc__ or "").split("\n\n")[0])
 
 
 def _default(field: FieldInfo) -> str | None:
@@ -124,53 +139,16 @@ def _as_toml(value: Any) -> str:
     return "see there" if fields_of(type(value)) else toml(value)
 
 
-def _one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+def _in_words(field: FieldInfo) -> str:
+    return in_words(field.annotation, field.metadata, toml_kind)
 
 
-def in_words(annotation: Any, metadata: Iterable[Any] = (), field: FieldInfo | None = None) -> str:
-    """A type as a person says it."""
-    metadata = [part for each in metadata for part in (each.metadata if isinstance(each, FieldInfo) else [each])]
-    extra = field.json_schema_extra if field else None
-    if isinstance(extra, dict) and isinstance(names := extra.get("enum"), list):
-        return " or ".join(toml(name) for name in names)
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        inner = next((part for part in arguments[1:] if isinstance(part, FieldInfo)), None)
-        return in_words(arguments[0], [*arguments[1:], *metadata], inner)
-    if origin in (Union, UnionType):
-        return " or ".join(in_words(kind) for kind in arguments if kind is not NoneType)
-    if origin is Literal:
-        return " or ".join(toml(value) for value in arguments)
-    if origin is tuple and arguments[-1] is Ellipsis:
-        return f"list of {_plural(in_words(arguments[0]))}"
-    if origin is tuple:
-        return f"[{', '.join(in_words(kind) for kind in arguments)}]"
-    family = next((family for family in FAMILIES.values() if family.base is annotation), None)
+def toml_kind(cls: Any) -> str:
+    """What a scene file calls a value of this class."""
+    family = next((family for family in FAMILIES.values() if family.base is cls), None)
     if family:
         return f"table with `{family.tag}`"
-    name = {bool: "true or false", int: "whole number", float: "number", str: "text"}.get(annotation, "table")
-    return " ".join([name, *_bounds(metadata)])
-
-
-def _plural(words: str) -> str:
-    if " or " in words:
-        return f"({words})"
-    return re.sub(r"^(list|number|whole number|text|table)\b", r"\1s", words)
-
-
-def _bounds(metadata: Iterable[Any]) -> list[str]:
-    words = []
-    for part in metadata:
-        if isinstance(part, Ge):
-            words.append(f"from {part.ge}")
-        elif isinstance(part, Gt):
-            words.append(f"greater than {part.gt}")
-        elif isinstance(part, Le):
-            words.append(f"to {part.le}")
-        elif isinstance(part, Lt):
-            words.append(f"less than {part.lt}")
-    return words
+    return {bool: "true or false", int: "whole number", float: "number", str: "text"}.get(cls, "table")
 
 
 def markdown_page() -> str:

@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from gmmviz.scene.reference import entry
-from gmmviz.scene.tables import FAMILIES, Family, SceneTables, VariantTable
+from gmmviz.encoders import ENCODERS
+from gmmviz.scene.reference import entry, summary
+from gmmviz.scene.tables import FAMILIES, Family, SceneTables, VariantTable, encoder_tables
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
 PLAIN = (str, int, float, bool, type(None))
@@ -18,6 +19,10 @@ PLAIN = (str, int, float, bool, type(None))
 
 class _Generator(GenerateJsonSchema):
     """Pydantic's, with a family's members where a table chooses a class."""
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        """Describe a table by its class's summary; the fields have descriptions of their own."""
+        return super().dataclass_schema(schema) | {"description": summary(schema["cls"])}
 
     def is_instance_schema(self, schema: core_schema.IsInstanceSchema) -> JsonSchemaValue:
         family = next(family for family in FAMILIES.values() if family.base is schema["cls"])
@@ -47,6 +52,9 @@ def scene_schema() -> dict[str, Any]:
         "additionalProperties": _described(VariantTable, tables),
     }
     tables["sweep"] |= {"type": "object", "additionalProperties": {"type": ["array", "object"]}}
+    output = tables["output"]["properties"]
+    del output["encoders"]
+    output |= {table: _draft4(_table(ENCODERS[name])) for table, name in encoder_tables().items()}
     return {"$schema": DRAFT, "title": "A gmmviz scene"} | schema
 
 

@@ -22,7 +22,15 @@ KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 
 
 class SceneError(InputError):
-    """One or more mistakes in a scene file, each with its place."""
+    """One or more mistakes in a scene file.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, with the line and column of each mistake.
+    *place : str or int
+        Empty, because the message says it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,20 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from gmmviz.datasets import DATASETS, DatasetSource
-from gmmviz.encoders import (
-    ENCODERS,
-    ApngEncoder,
-    GifEncoder,
-    Mp4Encoder,
-    SheetEncoder,
-    WebmEncoder,
-    WebpEncoder,
-)
-from gmmviz.errors import InputError, hint
+from gmmviz.encoders import ENCODERS
+from gmmviz.engine.algorithms import ALGORITHMS
+from gmmviz.errors import InputError
 from gmmviz.film.layout import Layout
 from gmmviz.fitting.policy import StopOn
 from gmmviz.mixture.covariance import CovarianceType
-from gmmviz.options import Count, Number, Whole, options
+from gmmviz.options import Count, NameIn, Number, Whole, fields_of, options
 from gmmviz.registry import Registry
 from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.starts import STARTS, RandomPoints, Start
@@ -48,10 +41,16 @@ FAMILIES = {
 }
 
 
-def _known_format(name: str) -> str:
-    if name not in ENCODERS:
-        raise InputError(f"unknown format {name!r}; {hint(name, ENCODERS)}")
-    return name
+def encoder_tables() -> dict[str, str]:
+    """The tables of options in [output], each with its format; only formats that have options have one.
+
+    Its name is the format, as in ``[output."sheet.png"]``, or what stands before the format's first dot where no
+    other format begins so: ``[output.sheet]``.
+    """
+    begins = [name.split(".")[0] for name in ENCODERS]
+    short = {begin: name for begin, name in zip(begins, ENCODERS, strict=True) if begins.count(begin) == 1}
+    every = short | {name: name for name in ENCODERS}
+    return {table: name for table, name in every.items() if fields_of(ENCODERS[name])}
 
 
 def _each_once(formats: tuple[str, ...]) -> tuple[str, ...]:
@@ -61,7 +60,7 @@ def _each_once(formats: tuple[str, ...]) -> tuple[str, ...]:
     return formats
 
 
-Format = Annotated[str, AfterValidator(_known_format), Field(json_schema_extra={"enum": list(ENCODERS)})]
+Format = Annotated[str, NameIn(ENCODERS)]
 Side = Annotated[Whole, Field(ge=16, le=8192)]
 Values = dict[str, Any]
 
@@ -74,7 +73,7 @@ class ModelTable:
     """How many Gaussians, K."""
     covariance_type: CovarianceType = "full"
     """What a covariance may look like."""
-    algorithm: Literal["em", "hard_em", "kmeans"] = "em"
+    algorithm: Annotated[str, NameIn(ALGORITHMS)] = "em"
     """EM, or one of its siblings: classification EM, k-means."""
     max_iter: Annotated[Whole, Field(ge=0)] = 200
     """Iterations at most."""
@@ -106,11 +105,7 @@ class VariantTable:
 class ThemeTable:
     """How the film looks."""
 
-    name: Annotated[
-        str,
-        AfterValidator(lambda name: theme_named(name).name),
-        Field(json_schema_extra={"examples": list(THEMES)}),
-    ] = "light"
+    name: Annotated[str, NameIn(THEMES, theme_named)] = "light"
     """A theme: 'light', 'dark' or 'print', or the name or .mplstyle file of a matplotlib style."""
 
 
@@ -124,18 +119,8 @@ class OutputTable:
     """Frames per second of what moves."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_each_once)] = ("gif",)
     """Which files to write, by suffix."""
-    gif: GifEncoder = GifEncoder()
-    """Options of the GIF, such as `max_bytes`."""
-    mp4: Mp4Encoder = Mp4Encoder()
-    """Options of the MP4, such as `quality`."""
-    webm: WebmEncoder = WebmEncoder()
-    """Options of the WebM."""
-    webp: WebpEncoder = WebpEncoder()
-    """Options of the WebP."""
-    apng: ApngEncoder = ApngEncoder()
-    """Options of the APNG."""
-    sheet: SheetEncoder = SheetEncoder()
-    """Options of the contact sheet, sheet.png."""
+    encoders: Values = Field(default_factory=dict, exclude=True)  # no key of its own
+    """What writes each format: [output.gif] and the like hold its options."""
 
 
 @options
@@ -160,7 +145,7 @@ class SceneTables:
     """Several runs side by side: lists of values to try for `seed` (the start's), for keys of [model], or for
     dotted keys such as `data.seed`; with several lists, every combination."""
     plugins: tuple[str, ...] = ()
-    """Python files that register renderers, data sets or starts; they run only with --allow-plugins."""
+    """Python files that register renderers, data sets, starts or formats; they run only with --allow-plugins."""
     panels: Annotated[tuple[Renderer, ...], Field(min_length=1)] = (EllipseRenderer(), LikelihoodRenderer())
     """What is drawn, from left to right; pictures stand before the charts that accompany them."""
     layout: Layout = Layout()

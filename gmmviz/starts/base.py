@@ -103,7 +103,7 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
 
 
-STARTS: Registry[Start] = Registry("start")
+STARTS: Registry[type[Start]] = Registry("start")
 
 
 def check_components(data: Dataset, n_components: Any) -> None:

@@ -33,10 +33,10 @@ def test_help_names_every_command(gmmviz):
     assert re.findall(r"^  (\w+)  ", text.split("Commands:")[1], flags=re.MULTILINE) == COMMANDS
 
 
-def test_check_says_that_a_scene_is_in_order_and_writes_nothing(gmmviz, scene, folder):
+def test_check_says_that_a_scene_is_valid_and_writes_nothing(gmmviz, scene, folder):
     done = gmmviz("check", scene)
 
-    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{scene}: in order\n", "")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{scene}: OK\n", "")
     assert os.listdir(folder) == []
 
 
@@ -46,7 +46,7 @@ def test_check_of_several_names_those_that_are_not(gmmviz, scene, write_scene):
     done = gmmviz("check", bad, scene, "--quiet")
 
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.splitlines()[-1] == f"1 of 2 scenes in order; failed: {bad}"
+    assert done.stderr.splitlines()[-1] == f"1 of 2 scenes OK; failed: {bad}"
 
 
 LATER = {

@@ -36,7 +36,7 @@ def name(request):
 
 @pytest.fixture(autouse=True)
 def _forget():
-    registries = (gv.DATASETS, gv.RENDERERS)
+    registries = (gv.DATASETS, gv.RENDERERS, gv.ENCODERS)
     before = [dict(registry._members) for registry in registries]
     yield
     for registry, members in zip(registries, before, strict=True):
@@ -224,3 +224,95 @@ def test_plugin_that_fails_while_it_draws_is_named_with_its_line(write_scene, na
 
     assert done.exit_code == 2
     assert done.stderr == f"{tmp_path / 'broken.py'}:9: NameError: name 'lien' is not defined\n"
+
+
+FORMAT = '''
+import gmmviz as gv
+from gmmviz.encoders.base import Contents, Encoder
+from gmmviz.options import Count, options
+
+@gv.ENCODERS.register("{name}.txt")
+@options
+class Table(Encoder):
+    """Table: one line per image."""
+
+    digits: Count = 2
+    """Digits of the time."""
+
+    def length_of(self, film):
+        return 0.0
+
+    def write(self, path, film, shots):
+        path.write_text("".join(f"{{shot.seconds:.{{self.digits}}f}}\\n" for shot in shots))
+        return Contents()
+
+    def read_back(self, path):
+        return Contents()
+'''
+
+
+@pytest.fixture
+def film_scene(write_scene, small_scene, name):
+    """Write a scene beside the plugin of a format, with this table of outputs."""
+    write_scene(FORMAT.format(name=name), "table.py")
+
+    def write(output):
+        text = small_scene.replace("[output]\n", f"[output]\n{output}\n")
+        return write_scene(f'plugins = ["table.py"]\n{text}')
+
+    return write
+
+
+@pytest.mark.parametrize("key", ["{name}", '"{name}.txt"'])
+def test_plugins_format_has_options_in_a_table_of_its_own(film_scene, name, key):
+    path = film_scene(f'formats = ["gif", "{name}.txt"]\n{key.format(name=name)} = {{ digits = 4 }}')
+
+    scene = gv.load_scene(path, allow_plugins=True)
+
+    assert scene.formats == ("gif", f"{name}.txt")
+    assert scene.encoder(path.with_name(f"film.{name}.txt")).digits == 4
+    assert scene.encoder(path.with_name("film.txt")) == gv.ENCODERS["txt"]()
+
+
+def test_mistakes_in_the_options_of_a_plugins_format_are_placed(film_scene, name):
+    path = film_scene(f'formats = ["{name}"]\n{name} = {{ digits = 0, digit = 1 }}')
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path, allow_plugins=True)
+
+    first, second, third = str(caught.value).splitlines()[::3]
+    assert first == f"{path}:13:12: output.formats[0]: unknown format '{name}'; did you mean '{name}.txt'?"
+    assert second.endswith(f"output.{name}.digits: must be at least 1, not 0")
+    assert third.endswith(f"output.{name}.digit: unknown key; did you mean 'digits'?")
+
+
+def test_plugins_format_is_listed_and_in_the_schema(film_scene, name):
+    from gmmviz.scene.reference import sections
+    from gmmviz.scene.schema import scene_schema
+
+    gv.load_scene(film_scene(""), allow_plugins=True)
+
+    (option,) = sections()["encoders"].entries[f"{name}.txt"].options
+    assert (option.name, option.type, option.default) == ("digits", "whole number from 1", "2")
+    rows = {row.name: row.help for row in sections()["tables"].entries["output"].options}
+    assert rows[name] == "Table: one line per image."
+    output = scene_schema()["properties"]["output"]["properties"]
+    assert output[name] == output[f"{name}.txt"]
+    assert output[name]["properties"]["digits"]["minimum"] == 1
+    assert f"{name}.txt" in output["formats"]["items"]["enum"]
+
+
+def test_command_makes_a_plugins_format(film_scene, name, tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from gmmviz.cli import app
+
+    monkeypatch.chdir(tmp_path)
+    path = film_scene(f"{name} = {{ digits = 1 }}")
+
+    done = CliRunner().invoke(app, ["render", str(path), "--allow-plugins", "--format", f"{name}.txt"])
+
+    assert done.exit_code == 0, done.output
+    lines = (tmp_path / f"scene.{name}.txt").read_text().splitlines()
+    assert len(lines) == len(gv.load_scene(path, allow_plugins=True).animation().moments)
+    assert set(lines) >= {"0.1", "0.5"}

@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 
 import gmmviz as gv
-from gmmviz.scene.reference import in_words, markdown_page, sections
+from gmmviz.options import in_words
+from gmmviz.scene.reference import markdown_page, sections, toml_kind
 from gmmviz.scene.schema import scene_schema, schema_text
 from gmmviz.scene.tables import FAMILIES, SceneTables
 
@@ -138,8 +139,8 @@ def test_reference_covers_every_table_and_member():
         (bool, "true or false"),
     ],
 )
-def test_types_are_said_in_words(annotation, words):
-    assert in_words(annotation) == words
+def test_types_are_said_in_the_words_of_scene_files(annotation, words):
+    assert in_words(annotation, (), toml_kind) == words
 
 
 def test_defaults_in_the_schema_are_the_codes():

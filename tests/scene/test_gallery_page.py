@@ -3,8 +3,8 @@
 import pytest
 
 import gmmviz as gv
+from gmmviz.scene.gallery_page import page
 from gmmviz.scene.notes import notes, questions
-from gmmviz.scene.page import page
 
 NOTES = """\
 #:schema scene.schema.json

@@ -9,9 +9,8 @@ from math import prod
 from typing import Any
 
 from gmmviz.errors import InputError, hint
-from gmmviz.options import shown
+from gmmviz.options import fields_of, shown
 from gmmviz.scene.checking import Problem
-from gmmviz.scene.keys import fields_of
 from gmmviz.scene.layers import Layer, merged
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.places import Path as Location
@@ -21,7 +20,7 @@ TABLES = ("data", "model")  # what a run may have of its own
 
 
 @dataclass(frozen=True, slots=True)
-class RunText:
+class RunDocument:
     """What the scene says of one run, unchecked."""
 
     name: str
@@ -29,13 +28,13 @@ class RunText:
     layers: tuple[Layer, ...]
 
 
-def run_texts(
+def run_documents(
     document: dict[str, Any], layers: Sequence[Layer], limits: Limits
-) -> tuple[list[RunText], list[Problem]]:
+) -> tuple[list[RunDocument], list[Problem]]:
     """One document per run of the film, each as if the scene had been written for it alone."""
     variants, sweep = document.get("variants"), document.get("sweep")
     problems: list[Problem] = []
-    runs: list[RunText] = []
+    runs: list[RunDocument] = []
     if variants and sweep:
         problems.append(Problem(("sweep",), "a film has [variants] or a [sweep], not both", at_key=True))
     elif isinstance(variants, dict):
@@ -50,7 +49,7 @@ def run_texts(
             twice = next((name for name in names if names.count(name) > 1), None)
             if twice:
                 problems.append(Problem(("sweep",), f"two runs would be called {twice!r}: list each value once"))
-    return runs or [RunText("", document, tuple(layers))], problems
+    return runs or [RunDocument("", document, tuple(layers))], problems
 
 
 def problem_with_number(problems: list[Problem], limits: Limits, n_runs: int, table: str) -> bool:
@@ -63,12 +62,14 @@ def problem_with_number(problems: list[Problem], limits: Limits, n_runs: int, ta
     return False
 
 
-def _variants(document: dict[str, Any], variants: dict[str, Any], layers: Sequence[Layer]) -> Iterator[RunText]:
+def _variants(
+    document: dict[str, Any], variants: dict[str, Any], layers: Sequence[Layer]
+) -> Iterator[RunDocument]:
     for name, variant in variants.items():
         changes = {key: variant[key] for key in TABLES if key in variant} if isinstance(variant, dict) else {}
         mounts: dict[Location, Location] = {(key,): ("variants", name, key) for key in TABLES}
         own = [Layer(layer.source, mounts) for layer in layers]
-        yield RunText(name, merged(document, changes), (*own, *layers))
+        yield RunDocument(name, merged(document, changes), (*own, *layers))
 
 
 def _swept(
@@ -103,7 +104,7 @@ def _short(key: str) -> Location:
 
 def _combinations(
     document: dict[str, Any], swept: list[tuple[Location, Location, list[Any]]], layers: Sequence[Layer]
-) -> Iterator[RunText]:
+) -> Iterator[RunDocument]:
     for choice in product(*(range(len(values)) for _, _, values in swept)):
         changed, mounts, words = document, {}, []
         for i, (target, listed, values) in zip(choice, swept, strict=True):
@@ -111,7 +112,7 @@ def _combinations(
             mounts[target] = (*listed, i)
             words.append(_words(target, values[i], i))
         own = [Layer(layer.source, mounts) for layer in layers]
-        yield RunText(", ".join(words), changed, (*own, *layers))
+        yield RunDocument(", ".join(words), changed, (*own, *layers))
 
 
 def _nested(path: Location, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A scene that has been read and found to be in order, and the film that it describes."""
+"""A scene file that has been read and checked, and the film that it describes."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from typing import Any, Unpack
 from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation, Run
 from gmmviz.fitting.policy import fit
-from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
+from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import load_installed, run_file
-from gmmviz.scene.python import PythonScene
-from gmmviz.scene.runs import run_texts
+from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
+from gmmviz.scene.variants import run_documents
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScenePart:
     """What a scene says of one of its runs.
 
@@ -39,7 +39,7 @@ class ScenePart:
     tables : SceneTables
         All tables of the scene, with the run's own data and model.
     layers : tuple of Layer
-        Where that stands.
+        The files and settings that say so, to point into.
     """
 
     name: str
@@ -48,7 +48,7 @@ class ScenePart:
 
     @contextmanager
     def blame(self, *table: str) -> Iterator[None]:
-        """Say where in the file a later stage found the fault: at its own place within this table."""
+        """Point every `InputError` raised inside at its place within this table of the scene file."""
         try:
             yield
         except SceneError:
@@ -56,24 +56,42 @@ class ScenePart:
         except InputError as error:
             location = (*table, *error.place)
             if location[:1] == ("panels",) and not self.says("panels"):
-                location = ("data",)  # which the usual panels cannot draw
+                location = ("data",)  # the panels are the default ones, which cannot draw these data
             raise scene_error([(Problem(location, str(error)), self.layers)]) from error
 
     def says(self, *location: str) -> bool:
         """Whether the key stands in the scene."""
         return any(layer.find(location) is not None for layer in self.layers)
 
+    def __repr__(self) -> str:
+        model = self.tables.model
+        data = type(self.tables.data).__name__
+        return f"<ScenePart {self.name!r}: {data}, {counted(model.components, 'component')}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Scene:
-    """A scene file that has been read and found to be in order.
+    """A scene file that has been read and checked; made by `load_scene`.
 
     Parameters
     ----------
     path : Path
+        The file.
     parts : tuple of ScenePart
         One per run of the film.
     limits : Limits
+        What the scene may ask for.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import gmmviz as gv
+    >>> template = Path(gv.__file__).parent / "cli" / "templates" / "sweep.toml"
+    >>> scene = gv.load_scene(template)
+    >>> scene.formats
+    ('gif',)
+    >>> len(scene.parts)
+    4
     """
 
     path: Path
@@ -82,7 +100,7 @@ class Scene:
 
     @property
     def tables(self) -> SceneTables:
-        """What the file says; of several runs, the data and the model of the first."""
+        """What the file says. Where it has several runs, the data and the model are the first one's."""
         return self.parts[0].tables
 
     @property
@@ -99,7 +117,7 @@ class Scene:
 
     @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
-        """The points of each run; what several runs have in common is read once."""
+        """The points of each run; data that several runs share are read once."""
         read: list[tuple[DatasetSource, Path, Dataset]] = []
         every = []
         for part in self.parts:
@@ -112,7 +130,7 @@ class Scene:
 
     @property
     def dataset(self) -> Dataset:
-        """The points, of several runs those of the first."""
+        """The points; where there are several runs, those of the first."""
         return self.datasets[0]
 
     def _load(self, part: ScenePart, folder: Path) -> Dataset:
@@ -123,12 +141,12 @@ class Scene:
                 self.limits.keep("points", source.n_points, what, "n_points")
             file = _data_file(part)
             if file and "\0" in str(file):
-                raise InputError("no path of a file has a zero byte in it", "path")
+                raise InputError("the path of a file cannot have a zero byte in it", "path")
             if file and file.exists():
                 status = file.stat()
                 if not (S_ISREG(status.st_mode) or file.is_dir()):
                     raise InputError(f"{file} is no file that data can be read from", "path")
-                if not isinstance(source, NpyFile):  # which is mapped into memory
+                if not isinstance(source, NpyFile):  # that file is mapped into memory, not read whole
                     what = f"{file} has {status.st_size:,} bytes"
                     self.limits.keep("data_size", status.st_size, what, "path")
             data = source.load(folder)
@@ -173,30 +191,32 @@ class Scene:
                 traces.append(trace)
         return tuple(traces)
 
-    def animation(self, **changes: Unpack[Changes]) -> Animation:
-        """The film.
+    def animation(self, **overrides: Unpack[Overrides]) -> Animation:
+        """Make the film.
 
         Parameters
         ----------
-        size : tuple of int, optional
-            Instead of the scene's, in pixels.
-        fps : float, optional
-        theme : str, optional
-        quality : {"draft", "standard", "high"}
-            A draft has half the size and at most 12 frames a second; "high" has one and a half times the
-            size and at least 30.
+        **overrides : object
+            What to change: `size` (width and height in pixels), `fps` (frames per second), `theme` (a name), or
+            `quality`. A "draft" has half the size and at most 12 frames a second; "high" has one and a half
+            times the size and at least 30; "standard" changes nothing.
+
+        Returns
+        -------
+        Animation
+            The film that the scene describes, with the changes.
 
         Raises
         ------
         SceneError
             If the data cannot be read, fitted or drawn.
         InputError
-            If the film cannot be changed so.
+            If the film cannot be changed in this way.
         """
-        film = revised(self._film(self.runs), **changes)
+        film = revised(self._film(self.runs), **overrides)
         with self.parts[0].blame():
             keep_within(film, self.limits)
-            film.moments  # noqa: B018 - made here, so that what is wrong with the pace is said here
+            film.moments  # noqa: B018 - so that a mistake in the pace is reported here
         return film
 
     def _film(self, runs: Sequence[Run]) -> Animation:
@@ -217,7 +237,19 @@ class Scene:
             )
 
     def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
-        """What writes a file of that name, with the scene's options.
+        """Return what writes a file of that name, with the options that the scene gives it.
+
+        Parameters
+        ----------
+        path : Path
+            The file, whose suffix says the format.
+        quality : {"draft", "standard", "high"}
+            Replaces the option of that name, where the format has it, unless it is "standard".
+
+        Returns
+        -------
+        Encoder
+            For `Animation.save`.
 
         Raises
         ------
@@ -225,21 +257,24 @@ class Scene:
             If no encoder writes such files.
         """
         usual = encoder_for(path)
-        output = self.tables.output
-        own = (output.gif, output.mp4, output.webm, output.webp, output.apng, output.sheet)
-        return in_quality(next((one for one in own if type(one) is type(usual)), usual), quality)
+        own = (one for one in self.tables.output.encoders.values() if type(one) is type(usual))
+        return in_quality(next(own, usual), quality)
 
     def check(self) -> None:
-        """Find what can be found without running EM or drawing: the data, the start, the panels, the pace.
+        """Check all that can be checked without running EM or drawing: the data, the start, the panels, the pace.
 
         Raises
         ------
         SceneError
+            Names the first mistake, with line and column.
         """
         traces = self._fitted(max_iter=0)
         film = self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
         with self.parts[0].blame():
             keep_within(film, self.limits)
+
+    def __repr__(self) -> str:
+        return f"<Scene {self.path}: {self.tables.title!r}, {counted(len(self.parts), 'run')}>"
 
 
 def load_scene(
@@ -254,17 +289,18 @@ def load_scene(
     Parameters
     ----------
     path : str or path
-        A TOML file, or a Python file that defines ``animation()``, which is run when the film is asked for.
+        A TOML file, or a Python file that defines ``animation()``. The latter is run when the film is made.
     settings : sequence of str
-        Keys that replace the file's, such as ``"pace.length=8"``.
+        Keys that replace the file's, such as ``"pace.length=8"``. The last of several for one key holds.
     limits : Limits, optional
-        What the scene may ask for.
+        What the scene may ask for; by default as ``gmmviz list limits`` says.
     allow_plugins : bool
         Whether to run the Python files that the scene names in `plugins`.
 
     Returns
     -------
-    Scene, or PythonScene for a Python file
+    Scene or PythonScene
+        A `PythonScene` if the file is a Python file.
 
     Raises
     ------
@@ -272,6 +308,15 @@ def load_scene(
         Names every mistake in the file, with line and column.
     InputError
         If the file cannot be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import gmmviz as gv
+    >>> template = Path(gv.__file__).parent / "cli" / "templates" / "film.toml"
+    >>> scene = gv.load_scene(template, settings=["title=Mine"])
+    >>> scene.animation(size=(320, 180)).title
+    'Mine'
     """
     path, limits = Path(path), limits or Limits()
     load_installed()
@@ -285,7 +330,7 @@ def load_scene(
     for source in reversed(sources):
         document = merged(document, source.document)
     _run_plugins(document, layers, allow_plugins)
-    texts, found = run_texts(document, layers, limits)
+    texts, found = run_documents(document, layers, limits)
     problems = [(problem, layers) for problem in found]
     parts = []
     for text in texts:
@@ -322,7 +367,7 @@ def _plugin_files(tables: SceneTables, layers: Sequence[Layer]) -> Iterator[Path
 
 
 def _folder(part: ScenePart) -> Path:
-    """The folder that the data's path is relative to: that of the file in which the path stands."""
+    """The folder of the file in which the data's path stands, which the path is relative to."""
     source, _ = locate(part.layers, ("data", "path"))
     return source.path.parent
 

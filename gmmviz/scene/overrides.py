@@ -13,7 +13,7 @@ from gmmviz.scene.limits import Limits
 Quality = Literal["draft", "standard", "high"]
 
 
-class Changes(TypedDict, total=False):
+class Overrides(TypedDict, total=False):
     """What may be asked of a film instead of what its scene says; None asks for nothing."""
 
     size: tuple[int, int] | None

@@ -1,4 +1,4 @@
-"""A film that is defined in Python, for what a scene file cannot say."""
+"""A scene that is a Python file, for what TOML cannot say."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from typing import Unpack
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation, Run
-from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.limits import Limits
+from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import failure, python_globals
 
 
 @dataclass(frozen=True)
 class PythonScene:
-    """A Python file that defines ``animation()``, for films that a scene file cannot say.
+    """A Python file that defines ``animation()``, for films that a scene file cannot describe.
 
     Parameters
     ----------
     path : Path
+        The file.
     limits : Limits
+        What the film may ask for; only its pixels are limited.
     """
 
     path: Path
@@ -33,7 +35,7 @@ class PythonScene:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that the film is known to be made from."""
+        """The files that the film is known to be made from."""
         return (self.path,)
 
     @cached_property
@@ -55,14 +57,43 @@ class PythonScene:
         """The runs that the film shows."""
         return self._film.runs
 
-    def animation(self, **changes: Unpack[Changes]) -> Animation:
-        """The film, as `Scene.animation` makes it."""
-        film = revised(self._film, **changes)
+    def animation(self, **overrides: Unpack[Overrides]) -> Animation:
+        """Run the file and make its film.
+
+        Parameters
+        ----------
+        **overrides : object
+            What to change, as for `Scene.animation`.
+
+        Returns
+        -------
+        Animation
+            The film that the file's ``animation()`` returns, with the changes.
+
+        Raises
+        ------
+        InputError
+            If the file fails, or the film cannot be changed in this way.
+        """
+        film = revised(self._film, **overrides)
         keep_within(film, self.limits)
         return film
 
     def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
-        """What writes a file of that name, in its usual way."""
+        """Return what writes a file of that name.
+
+        Parameters
+        ----------
+        path : Path
+            The file, whose suffix says the format.
+        quality : {"draft", "standard", "high"}
+            The option of that name, where the format has it.
+
+        Returns
+        -------
+        Encoder
+            For `Animation.save`.
+        """
         return in_quality(encoder_for(path), quality)
 
     def check(self) -> None:

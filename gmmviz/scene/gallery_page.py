@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation
-from gmmviz.scene.film import Scene
 from gmmviz.scene.notes import notes, questions
-from gmmviz.scene.python import PythonScene
+from gmmviz.scene.python_scene import PythonScene
+from gmmviz.scene.scene import Scene
 
 PICTURES = ("gif", "webp", "apng")  # formats that a page shows as they are
 HEAD = """\

@@ -1,0 +1,35 @@
+"""Option classes: frozen dataclasses whose fields are Python arguments, scene-file keys and help text at once.
+
+The string below a field is its documentation everywhere: in the JSON Schema, in `gmmviz list` and in the
+class's ``__doc__``. pydantic checks the values, in Python as in scene files, and `Complaint` says what is wrong.
+"""
+
+from gmmviz.options.checks import check_choice, check_not_negative, check_whole
+from gmmviz.options.classes import Count, Flag, Number, Positive, Seconds, Seed, Whole, options
+from gmmviz.options.complaints import Complaint, complaint, dotted, place_of, shown
+from gmmviz.options.names import NameIn
+from gmmviz.options.words import fields_of, in_words, one_line, toml
+
+__all__ = [
+    "Complaint",
+    "Count",
+    "Flag",
+    "NameIn",
+    "Number",
+    "Positive",
+    "Seconds",
+    "Seed",
+    "Whole",
+    "check_choice",
+    "check_not_negative",
+    "check_whole",
+    "complaint",
+    "dotted",
+    "fields_of",
+    "in_words",
+    "one_line",
+    "options",
+    "place_of",
+    "shown",
+    "toml",
+]

@@ -1,0 +1,71 @@
+"""The decorator that makes an option class, and the types that its fields are made of."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import fields
+from typing import Annotated, Any, TypeVar, dataclass_transform
+
+from pydantic import ConfigDict, Field, Strict, ValidationError
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+
+from gmmviz.errors import InputError
+from gmmviz.options.complaints import complaint, dotted
+from gmmviz.options.words import with_parameters
+
+# What a field may hold. The types are strict: 3.7 is no count, true is no length and "2" is no number.
+Whole = Annotated[int, Strict()]
+Count = Annotated[int, Strict(), Field(ge=1)]
+Seed = Annotated[int, Strict(), Field(ge=0)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
+Flag = Annotated[bool, Strict()]
+
+T = TypeVar("T", bound=type)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(Field,))
+def options(cls: T) -> T:
+    """Make the class a frozen dataclass that checks what it is given and documents its fields.
+
+    Parameters
+    ----------
+    cls : type
+        A class with annotated fields, each with a string below it that says what it means.
+
+    Returns
+    -------
+    type
+        The same class. Its constructor raises `InputError`, which names every faulty argument; its
+        ``__doc__`` ends with a section "Parameters", made from the fields.
+
+    Examples
+    --------
+    >>> @options
+    ... class Pause:
+    ...     '''A rest between two steps.'''
+    ...
+    ...     length: Seconds = 0.5
+    ...     '''Seconds that it lasts.'''
+    >>> Pause(length="long")
+    Traceback (most recent call last):
+    gmmviz.errors.InputError: Pause: length: expected a number, got 'long'
+    """
+    config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
+    text = cls.__doc__
+    bag: Any = pydantic_dataclass(frozen=True, config=config)(cls)
+    construct = bag.__init__
+
+    @functools.wraps(construct)
+    def checked(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            construct(self, *args, **kwargs)
+        except ValidationError as error:
+            known = tuple(field.name for field in fields(bag))
+            problems = (f"{dotted(e['loc'])}{complaint([e], known)}" for e in error.errors())
+            raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
+
+    bag.__init__ = checked
+    bag.__doc__ = with_parameters(text or "", bag)
+    return bag  # type: ignore[no-any-return]
