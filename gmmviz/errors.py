@@ -1,4 +1,4 @@
-"""What gmmviz raises: one message that says what is wrong, what was given, and what to type instead."""
+"""The errors of gmmviz, and the words that their messages are made of."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 class GmmvizError(Exception):
-    """Anything that gmmviz itself reports; its text is written for the user."""
+    """An error that gmmviz itself reports; its message is written for the user."""
 
 
 class InputError(GmmvizError, ValueError):
-    """What was asked for cannot be done; the text says what to type instead.
+    """What was asked for cannot be done; the message says what to type instead.
 
     Parameters
     ----------
@@ -93,14 +93,14 @@ def counted(n: int, what: str) -> str:
 
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
-    """The known name that `name` is most likely a slip of, if any."""
+    """The known name that was most likely meant by `name`, if any is near."""
     written = {word.lower(): word for word in known}
     matches = difflib.get_close_matches(str(name).lower(), written, n=1, cutoff=0.6)
     return written[matches[0]] if matches else None
 
 
 def hint(name: object, known: Iterable[str]) -> str:
-    """Say what could have been typed for `name`: the nearest known name, or else all of them."""
+    """Say what could be typed instead of `name`: the nearest known name, or else all of them."""
     known = list(known)
     near = nearest(name, known)
     return f"did you mean {near!r}?" if near else f"known: {listed(known, 'and')}"
@@ -108,6 +108,6 @@ def hint(name: object, known: Iterable[str]) -> str:
 
 def similar(path: Path) -> str:
     """Name a file beside a missing one that may have been meant: ``"; did you mean 'x.csv'?"``."""
-    names = [p.name for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
-    near = nearest(path.name, names)
-    return f"; did you mean {near!r}?" if near else ""
+    names = [p.stem for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
+    near = nearest(path.stem, names)
+    return f"; did you mean {near + path.suffix!r}?" if near else ""

@@ -1,4 +1,8 @@
+import os
 import sys
+
+# Before numpy: the matrices of the tests are small, and threads that wait for each other take most of the time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

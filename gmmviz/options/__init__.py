@@ -6,7 +6,7 @@ class's ``__doc__``. pydantic checks the values, in Python as in scene files, an
 
 from gmmviz.options.checks import check_choice, check_not_negative, check_whole
 from gmmviz.options.classes import Count, Flag, Number, Positive, Seconds, Seed, Whole, options
-from gmmviz.options.complaints import Complaint, complaint, dotted, place_of, shown
+from gmmviz.options.complaints import Complaint, by_place, complaint, dotted, shown
 from gmmviz.options.names import NameIn
 from gmmviz.options.words import fields_of, in_words, one_line, toml
 
@@ -20,6 +20,7 @@ __all__ = [
     "Seconds",
     "Seed",
     "Whole",
+    "by_place",
     "check_choice",
     "check_not_negative",
     "check_whole",
@@ -29,7 +30,6 @@ __all__ = [
     "in_words",
     "one_line",
     "options",
-    "place_of",
     "shown",
     "toml",
 ]

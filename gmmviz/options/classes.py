@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
@@ -10,7 +11,7 @@ from pydantic import ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from gmmviz.errors import InputError
-from gmmviz.options.complaints import complaint, dotted
+from gmmviz.options.complaints import Location, by_place, complaint, dotted
 from gmmviz.options.words import with_parameters
 
 # What a field may hold. The types are strict: 3.7 is no count, true is no length and "2" is no number.
@@ -62,10 +63,21 @@ def options(cls: T) -> T:
         try:
             construct(self, *args, **kwargs)
         except ValidationError as error:
-            known = tuple(field.name for field in fields(bag))
-            problems = (f"{dotted(e['loc'])}{complaint([e], known)}" for e in error.errors())
+            names = [field.name for field in fields(bag)]
+            found = by_place(error, dict(enumerate(args)) | kwargs)
+            problems = (
+                f"{dotted(_by_name(place, names))}{complaint(here, names)}" for place, here in found.items()
+            )
             raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
 
     bag.__init__ = checked
     bag.__doc__ = with_parameters(text or "", bag)
     return bag  # type: ignore[no-any-return]
+
+
+def _by_name(place: Location, names: Sequence[str]) -> Location:
+    """The place, by the name of its argument where that was given by position."""
+    match place:
+        case (int(i), *rest) if i < len(names):
+            return (names[i], *rest)
+    return place

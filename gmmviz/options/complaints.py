@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from gmmviz.errors import InputError, hint, nearest
@@ -119,13 +120,51 @@ _BOUNDS = {
 _LENGTHS = {"too_short": ("min_length", "at least"), "too_long": ("max_length", "at most")}
 
 
-def place_of(error: ErrorDetails) -> tuple[str | int, ...]:
-    """The way to the value at fault: pydantic's, then that of the `InputError` that a class's own check raised."""
-    cause = error.get("ctx", {}).get("error")
-    return (*error["loc"], *(cause.place if isinstance(cause, InputError) else ()))
+Location = tuple[str | int, ...]
 
 
-def dotted(location: Iterable[str | int]) -> str:
+def by_place(error: ValidationError, values: Mapping[Any, Any]) -> dict[Location, list[ErrorDetails]]:
+    """All that pydantic found wrong with a table of values, by the place in the table.
+
+    Parameters
+    ----------
+    error : pydantic.ValidationError
+        What pydantic found.
+    values : mapping
+        The table.
+
+    Returns
+    -------
+    dict
+        The findings at each location; several where each branch of a union failed.
+    """
+    found: dict[Location, list[ErrorDetails]] = {}
+    for details in error.errors():
+        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+            continue  # it is long enough; the faulty items in it have findings of their own
+        found.setdefault(_place(details, values), []).append(details)
+    return found
+
+
+def _place(details: ErrorDetails, values: Any) -> Location:
+    """The way to the value at fault, without pydantic's names for the branches of a union."""
+    cause = details.get("ctx", {}).get("error")
+    own = cause.place if isinstance(cause, InputError) else ()  # where a class's own check found it
+    place: Location = ()
+    for part in (*details["loc"], *own):
+        if isinstance(values, Mapping):
+            there = part in values or (details["type"] in MISSING and part == details["loc"][-1])
+            values = values.get(part)
+        else:
+            there = isinstance(values, list | tuple) and isinstance(part, int) and part < len(values)
+            values = values[part] if there else None
+        if not there:
+            break
+        place = (*place, part)
+    return place
+
+
+def dotted(location: Location) -> str:
     """``("panels", 0, "radii", 1)`` as ``"panels[0].radii[1]: "``."""
     path = ""
     for part in location:

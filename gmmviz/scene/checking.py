@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from gmmviz.encoders import ENCODERS
 from gmmviz.errors import hint, listed
-from gmmviz.options import complaint, fields_of, place_of, shown
-from gmmviz.options.complaints import MISSING, UNKNOWN
+from gmmviz.options import by_place, complaint, fields_of, shown
+from gmmviz.options.complaints import UNKNOWN
 from gmmviz.scene.keys import example_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
-from gmmviz.scene.places import lookup
 from gmmviz.scene.sources import SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
@@ -163,13 +161,8 @@ def _problems(
     family : str
         Of `FAMILIES`, if the table is one of those.
     """
-    by_location: dict[Location, list[ErrorDetails]] = {}
-    for details in error.errors():
-        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
-            continue  # long enough, but for the faulty items that have complaints of their own
-        by_location.setdefault(_location(document, details), []).append(details)
     found = []
-    for location, here in by_location.items():
+    for location, here in by_place(error, document).items():
         known = tuple(fields_of(type_at(cls, location[:-1])))
         known = (*others, *known) if len(location) == 1 else known
         said = complaint(here, known, example_of(cls, location) if location else "")
@@ -212,18 +205,3 @@ def _home(key: str, family: str) -> str:
     """Where a key belongs that is unknown where it stands: if it can, to another table of the same family."""
     homes = _homes(key)
     return homes.get(family) or " or ".join(homes.values())
-
-
-def _location(document: Any, details: ErrorDetails) -> Location:
-    """The error's path in the document: without pydantic's names for the branches of a union."""
-    location: Location = ()
-    for part in place_of(details):
-        node = lookup(document, location)
-        if isinstance(node, Mapping):
-            there = part in node or (details["type"] in MISSING and part == details["loc"][-1])
-        else:
-            there = isinstance(node, list) and isinstance(part, int) and part < len(node)
-        if not there:
-            break
-        location = (*location, part)
-    return location

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -131,13 +130,3 @@ class Places:
                 columns = [i for i, letter in enumerate(line) for _ in letter.encode()] + [len(line)]
             self._columns_of[row] = columns
         return self._columns_of[row]
-
-
-def lookup(document: Any, path: Path) -> Any:
-    """The value at a path of a document, or None."""
-    for part in path:
-        try:
-            document = document[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return document

@@ -180,13 +180,13 @@ def fuzz(cases):
 
 
 @given(content=mutated_scenes())
-@fuzz(1000)
+@fuzz(400)
 def test_mutated_scene_is_a_film_or_a_sentence(folder, content):
     is_film_or_sentence(folder, content)
 
 
 @given(content=mutated_bytes())
-@fuzz(1000)
+@fuzz(400)
 def test_mutated_bytes_are_a_film_or_a_sentence(folder, content):
     is_film_or_sentence(folder, content)
 

@@ -1,6 +1,6 @@
 """Scenes with mistakes, each with the whole of what is said of them: see broken_scenes.txt.
 
-After a change of wording, ``python tests/scene/test_broken_scenes.py`` writes the table anew; read its diff.
+After a change of wording, ``python tests/scene/test_checking.py`` writes the table anew; read its diff.
 """
 
 import re

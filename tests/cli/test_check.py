@@ -1,0 +1,57 @@
+"""`gmmviz check`."""
+
+import os
+
+import pytest
+
+
+def test_check_says_that_a_scene_is_valid_and_writes_nothing(gmmviz, scene, folder):
+    done = gmmviz("check", scene)
+
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{scene}: OK\n", "")
+    assert os.listdir(folder) == []
+
+
+def test_check_of_several_names_those_that_are_not(gmmviz, scene, write_scene):
+    bad = write_scene("title = 3\n", "bad.toml")
+
+    done = gmmviz("check", bad, scene, "--quiet")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == f"1 of 2 scenes OK; failed: {bad}"
+
+
+LATER = {
+    "a renderer that cannot draw the data": (
+        ('dataset = "old_faithful"', 'dataset = "acidity"'),
+        "the panel draws 2 features, but Acidity has 1",
+    ),
+    "a film shorter than its ends": (
+        ("length = 3.0", "length = 0.9"),
+        "the film is to last 0.9 s, but start and end alone last 1 s",
+    ),
+    "a start of another size": (
+        ("[pace]", '[model.start]\nkind = "given"\nmeans = [[1, 2]]\ncovariances = [[[1, 0], [0, 1]]]\n[pace]'),
+        "the start gives 1 means for 2 components",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_check_finds_what_the_film_would_stumble_over(gmmviz, write_scene, small_scene, case):
+    change, message = LATER[case]
+
+    done = gmmviz("check", write_scene(small_scene.replace(*change)))
+
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_check_fits_and_draws_nothing(gmmviz, scene, monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError
+
+    monkeypatch.setattr("gmmviz.film.canvas.Canvas.__init__", never)
+    monkeypatch.setattr("gmmviz.engine.iterations.maximized", never)
+
+    assert gmmviz("check", scene).exit_code == 0

@@ -1,0 +1,48 @@
+"""`gmmviz new`."""
+
+import pytest
+
+import gmmviz as gv
+
+
+@pytest.mark.parametrize("template", ["film", "variants", "sweep"])
+def test_new_scene_renders_as_it_is(gmmviz, folder, template):
+    done = gmmviz("new", "mine.toml", "--template", template)
+
+    assert (done.exit_code, done.stdout) == (
+        0, "mine.toml: now try gmmviz render mine.toml, or gmmviz watch mine.toml\n"
+    )  # fmt: skip
+    film = gv.load_scene(folder / "mine.toml").animation(quality="draft")
+    for moment in (film.moments[0], film.moments[-1]):
+        film.image(moment)
+    assert (len(film.runs) > 1) == (template != "film")
+
+
+def test_new_python_scene_renders_as_it_is(gmmviz, folder):
+    assert gmmviz("new", "mine.py").exit_code == 0
+
+    film = gv.load_scene(folder / "mine.py").animation(quality="draft")
+    film.image(film.moments[-1])
+
+
+def test_new_never_overwrites(gmmviz, folder):
+    (folder / "mine.toml").write_text("precious")
+
+    done = gmmviz("new", "mine.toml")
+
+    assert (done.exit_code, done.stderr) == (2, "mine.toml exists already: give another name\n")
+    assert (folder / "mine.toml").read_text() == "precious"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["mine"], "the template 'film' is a .toml file: give mine.toml\n"),
+        (["x.toml", "--template", "python"], "the template 'python' is a .py file: give x.py\n"),
+        (["none/x.toml"], "there is no folder none: make it first\n"),
+    ],
+)
+def test_new_says_what_it_cannot_write(gmmviz, arguments, message):
+    done = gmmviz("new", *arguments)
+
+    assert (done.exit_code, done.stderr) == (2, message)

@@ -1,0 +1,25 @@
+"""`gmmviz trace`."""
+
+import gmmviz as gv
+
+
+def test_trace_saves_the_run(gmmviz, scene, folder):
+    done = gmmviz("trace", scene, "-o", "run.npz")
+
+    assert done.exit_code == 0
+    assert done.stdout.startswith("run.npz  4 snapshots, ")
+    saved = gv.Trace.load(folder / "run.npz")
+    assert (saved.log_likelihoods == gv.load_scene(scene).traces[0].log_likelihoods).all()
+
+
+def test_trace_of_several_runs_needs_a_name(gmmviz, write_scene, small_scene, folder):
+    scene = write_scene(small_scene + "[sweep]\ncomponents = [1, 2]\n")
+
+    unnamed = gmmviz("trace", scene, "-o", "run.npz")
+    misnamed = gmmviz("trace", scene, "-o", "run.npz", "--run", "K = 3")
+    named = gmmviz("trace", scene, "-o", "run.npz", "--run", "K = 1")
+
+    assert unnamed.stderr == f"{scene} has 2 runs: choose one with --run: 'K = 1' or 'K = 2'\n"
+    assert misnamed.stderr == f"{scene} has no run 'K = 3'; did you mean 'K = 2'?\n"
+    assert (unnamed.exit_code, misnamed.exit_code, named.exit_code) == (2, 2, 0)
+    assert gv.Trace.load(folder / "run.npz").n_components == 1

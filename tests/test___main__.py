@@ -1,0 +1,109 @@
+"""The command as a process: its exit codes, interrupts, and what is left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import gmmviz.__main__ as command
+from gmmviz import cli
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "out").mkdir()
+    return tmp_path / "out"
+
+
+@pytest.fixture(autouse=True)
+def _signals():
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    command._interrupted = 0
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_interrupt_that_compiled_code_takes_for_an_error_is_one(monkeypatch, capsys):
+    """Matplotlib's C++ raises a ValueError of its own where the unwinding passes through it."""
+
+    def app(prog_name):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except SystemExit:
+            raise ValueError("Invalid bounding box") from None
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "interrupted; unfinished films were discarded\n"
+
+
+def test_other_errors_are_shown(monkeypatch):
+    def app(prog_name):
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(ValueError, match="a mistake of ours"):
+        command.main()
+
+
+def test_full_output_is_no_traceback(write_scene, small_scene, folder):
+    scene = write_scene(small_scene)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gmmviz", "render", scene],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "gmmviz: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_render_leaves_nothing(write_scene, small_scene, folder, number, code):
+    scene = write_scene(small_scene.replace("[320, 180]", "[1920, 1080]").replace("length = 3.0", "length = 60"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gmmviz", "render", scene, "-o", "film.mp4"],
+        cwd=folder, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for _ in range(300):
+        if os.listdir(folder):
+            break
+        time.sleep(0.05)
+    assert os.listdir(folder)  # it is writing
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=30)
+
+    assert process.returncode == code
+    assert stderr == "interrupted; unfinished films were discarded\n"
+    assert os.listdir(folder) == []
+
+
+def test_unknown_option_exits_2(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["gmmviz", "render", "--sped", "x"])
+
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 2
+    assert "No such option: --sped" in capsys.readouterr().err
+
+
+def test_done_exits_0(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["gmmviz", "--version"])
+
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 0
+    assert capsys.readouterr().out == "gmmviz 0.1.0\n"

@@ -1,0 +1,74 @@
+import pytest
+
+from gmmviz.errors import GmmvizError, InputError, RenderError, counted, hint, listed, nearest, similar, within
+
+
+def test_input_error_is_a_value_error_with_a_place():
+    error = InputError("too large", "panels", 0)
+
+    assert isinstance(error, ValueError)
+    assert isinstance(error, GmmvizError)
+    assert str(error) == "too large"
+    assert error.place == ("panels", 0)
+    assert InputError("too large").place == ()
+    assert not isinstance(RenderError("full"), ValueError)
+
+
+def test_places_are_put_together_from_the_inside_out():
+    with pytest.raises(InputError) as caught, within("variants", "a"), within("panels", 2):
+        raise InputError("too large", "radii", 1)
+
+    assert caught.value.place == ("variants", "a", "panels", 2, "radii", 1)
+
+
+def test_other_errors_pass_as_they_are():
+    with pytest.raises(ZeroDivisionError), within("panels"):
+        1 / 0  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["a"], "'a'"), (["a", "b"], "'a' or 'b'"), (iter("abc"), "'a', 'b' or 'c'"), ([1, 2], "1 or 2")],
+)
+def test_names_are_listed_as_in_a_sentence(names, text):
+    assert listed(names) == text
+
+
+def test_last_two_names_are_joined_by_the_word():
+    assert listed("abc", "and") == "'a', 'b' and 'c'"
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(0, "0 features"), (1, "1 feature"), (2, "2 features"), (12_345, "12,345 features")]
+)
+def test_things_are_counted(n, text):
+    assert counted(n, "feature") == text
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("ellipse", "ellipses"), ("ELLIPSES", "ellipses"), ("kmens", "KMeans"), ("zzz", None), (3, None)],
+)
+def test_nearest_name_is_one_of_a_few_letters_difference(name, near):
+    assert nearest(name, ["ellipses", "contour", "KMeans"]) == near
+
+
+def test_name_is_near_if_six_letters_of_ten_agree():
+    # The ratio is twice the letters in common over all letters: 2 * 3 / 10 and 2 * 2 / 9.
+    assert nearest("abcxy", ["abcde"]) == "abcde"
+    assert nearest("abxyz", ["abcd"]) is None
+
+
+def test_hint_is_the_nearest_name_or_all_of_them():
+    assert hint("raddi", ["radii", "trails"]) == "did you mean 'radii'?"
+    assert hint("x", iter(["radii", "trails"])) == "known: 'radii' and 'trails'"
+
+
+def test_file_of_a_similar_name_is_suggested(tmp_path):
+    for name in ("points.csv", "points.npy", "x.csv"):
+        (tmp_path / name).touch()
+
+    assert similar(tmp_path / "pionts.csv") == "; did you mean 'points.csv'?"
+    assert similar(tmp_path / "pionts.txt") == ""
+    assert similar(tmp_path / "elephant.csv") == ""
+    assert similar(tmp_path / "none" / "points.csv") == ""
