@@ -15,7 +15,7 @@ from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.film.animation import Animation, Run
+from gmmviz.film.animation import Animation
 from gmmviz.fitting.policy import fit
 from gmmviz.scene.changes import Changes, Quality, in_quality, keep_within, revised
 from gmmviz.scene.checking import Problem, check, scene_error
@@ -26,6 +26,7 @@ from gmmviz.scene.python import PythonScene
 from gmmviz.scene.runs import run_texts
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
+from gmmviz.storyboard.run import Run
 
 
 @dataclass(frozen=True)

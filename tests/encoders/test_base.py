@@ -2,7 +2,7 @@ import os
 from dataclasses import replace
 
 import pytest
-from film_files import MOVING, STILL, blocks, film_of, psnr, read, shots, write
+from film_files import MOVING, STILL, blocks, film_of, psnr, read, shots, wanted, write
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -172,13 +172,12 @@ def test_encoder_must_fit_its_file(animation, file, message):
 
 def test_every_file_comes_from_one_pass(animation, tmp_path):
     seen = []
-    saved = animation.save(
-        *(tmp_path / f"film.{name}" for name in EVERY), progress=lambda done, _: seen.append(done)
-    )
+    saved = animation.save(*(tmp_path / f"film.{name}" for name in EVERY), progress=lambda *now: seen.append(now))
 
     assert [file.path.name for file in saved] == [f"film.{name}" for name in EVERY]
     assert sorted(os.listdir(tmp_path)) == sorted(f"film.{name}" for name in EVERY)
-    assert seen == list(range(1, len(animation.moments) + 1))
+    total = len(animation.moments) + 2 * len(animation.film.steps)  # every image, and each step as SVG and as PDF
+    assert seen == [(done, total) for done in range(1, total + 1)]
 
 
 def test_films_made_twice_have_the_same_bytes(trace, tmp_path):
@@ -315,8 +314,8 @@ def test_shots_are_not_kept(tmp_path):
 
     images, durations = blocks(30), [0.04] * 30
     for name in MOVING + STILL:
-        path = tmp_path / f"film.{name}"
+        path, encoder, film = tmp_path / f"film.{name}", ENCODERS[name](), film_of(images, durations)
         path.touch()
-        ENCODERS[name]().write(path, film_of(images, durations), watched(images, durations))
+        encoder.write(path, film, wanted(encoder, film, watched(images, durations)))
         assert len(alive) == 30
         alive.clear()

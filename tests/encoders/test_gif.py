@@ -185,14 +185,14 @@ def test_budget_that_cannot_be_kept_is_refused(animation, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["film.gif"]
 
 
-def test_images_kept_for_another_try_lose_nothing(tmp_path):
-    from gmmviz.encoders.budget import _Kept
+def test_images_cached_for_another_try_lose_nothing(tmp_path):
+    from gmmviz.encoders.budget import _CachedFilm
 
     images = noise(5, (65, 47))
-    with (tmp_path / "kept").open("w+b") as file:
-        kept = _Kept(file, film_of(images, [0.1] * 5), shots(images, [0.1] * 5))
+    with (tmp_path / "cache").open("w+b") as file:
+        cached = _CachedFilm(file, film_of(images, [0.1] * 5), shots(images, [0.1] * 5))
         for _ in range(2):
-            for shot, image in zip(kept.shots((65, 47)), images, strict=True):
+            for shot, image in zip(cached.shots((65, 47)), images, strict=True):
                 assert (shot.image == image).all()
 
 

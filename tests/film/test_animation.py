@@ -97,3 +97,39 @@ def test_degenerate_fit_is_not_passed_over():
     assert film.frames(film.moments[-1])[0].caption.endswith(
         "component 2 would have collapsed, but for regularization"
     )
+
+
+def test_encoders_know_the_runs_and_the_language(trace):
+    film = small([gv.Run(trace, "a"), trace], language="pt-BR").film
+
+    assert film.runs == (gv.Run(trace, "a"), gv.Run(trace, ""))
+    assert film.language == "pt-BR"
+    assert small(trace).film.language == "en"
+
+
+@pytest.mark.parametrize("tag", ["de", "gsw", "pt-BR", "zh-Hant-TW", "de-CH-1996"])
+def test_language_is_a_tag(trace, tag):
+    assert small(trace, language=tag).language == tag
+
+
+@pytest.mark.parametrize("tag", ["", "e", "English", "en_US", "en-", "pt BR", "de-abcdefghi"])
+def test_other_names_of_languages_are_refused(trace, tag):
+    with pytest.raises(gv.InputError) as caught:
+        small(trace, language=tag)
+
+    assert str(caught.value) == f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {tag!r}"
+
+
+def test_film_is_described_in_a_line(trace):
+    one = gv.Animation(trace, pace=gv.Pace(length=12), title="Old Faithful")
+    several = small([gv.Run(trace, "a"), gv.Run(trace, "b")], panels=gv.EllipseRenderer(), fps=12.5)
+
+    assert repr(one) == (
+        "<Animation 'Old Faithful': 1 run, 2 panels (EllipseRenderer, LikelihoodRenderer), 1280x720 pixels, "
+        "12 s at 25 frames/s>"
+    )
+    assert repr(several) == (
+        "<Animation 'Expectation-maximization': 2 runs, 1 panel (EllipseRenderer), 320x180 pixels, "
+        "5 s at 12.5 frames/s>"
+    )
+    assert repr(small(trace, pace=gv.Pace(length=0.1))).endswith(", 320x180 pixels, no valid pace at 10 frames/s>")
