@@ -68,6 +68,22 @@ def _weight(n_bytes: int) -> str:
 def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:
     """Encode beside the target, check the result, and put it in place.
 
+    Parameters
+    ----------
+    path : Path
+        The target.
+    film : Film
+        What is known before the images come.
+    shots : iterable of Shot
+        What the encoder wants.
+    encoder : Encoder
+        Writes the file.
+
+    Returns
+    -------
+    SavedFile
+        What was read back.
+
     Raises
     ------
     RenderError

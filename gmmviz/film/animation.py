@@ -234,7 +234,7 @@ class Animation:
 
     @cached_property
     def _speaker(self) -> int:
-        """The run whose words the caption bar shows: the longest."""
+        """The number of the run whose words the caption bar shows: the longest run."""
         return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
 
     @cached_property
