@@ -9,9 +9,10 @@ import gmmviz as gv
 from gmmviz.encoders import ApngEncoder, WebpEncoder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def animation(trace):
-    return gv.Animation(trace, size=(240, 135), pace=gv.Pace(length=5.0), title="EM & more")
+    pace = gv.Pace(length=3.0, start=0.5, end=0.5)
+    return gv.Animation(trace, size=(240, 135), pace=pace, title="EM & more")
 
 
 @pytest.fixture(params=[ApngEncoder, WebpEncoder])
