@@ -31,7 +31,6 @@ from .errors import GmmvizError as GmmvizError
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
 from .film.animation import Animation as Animation
-from .film.animation import Run as Run
 from .film.layout import Layout as Layout
 from .film.plotting import plot as plot
 from .fitting.estimator import GaussianMixture as GaussianMixture
@@ -65,6 +64,7 @@ from .starts import OnPoint as OnPoint
 from .starts import RandomPoints as RandomPoints
 from .starts import RandomResponsibilities as RandomResponsibilities
 from .storyboard.captions import Captions as Captions
+from .storyboard.run import Run as Run
 from .storyboard.timeline import Frame as Frame
 from .storyboard.timeline import Moment as Moment
 from .storyboard.timeline import Pace as Pace

@@ -55,13 +55,15 @@ def film_of(images, durations, fps=25.0, **facts):
     last = len(durations) - 1
     steps = tuple(
         Step(
-            f"{i // 2:02}_e",
-            f"Iteration {i // 2}",
-            float(ends[i] - durations[i]),
-            float(ends[j]),
-            j,
-            f"Step {i}",
-            "it moves",
+            name=f"{i // 2:02}_e",
+            phase="e",
+            iteration=i // 2,
+            chapter=f"Iteration {i // 2}",
+            begins=float(ends[i] - durations[i]),
+            ends=float(ends[j]),
+            last=j,
+            label=f"Step {i}",
+            caption="it moves",
         )
         for i in range(0, len(durations), 2)
         for j in [min(i + 1, last)]
@@ -70,11 +72,16 @@ def film_of(images, durations, fps=25.0, **facts):
     return Film((width, height), fps, tuple(durations), steps=steps, samples=tuple(images[:12]), **facts)
 
 
+def wanted(encoder, film, shots):
+    """Those of a film's shots that an encoder of images wants."""
+    lasts = {"images": range(len(film.durations)), "steps": [step.last for step in film.steps]}
+    numbers = lasts.get(encoder.wants, [len(film.durations) - 1])
+    return (shot for number, shot in enumerate(shots) if number in numbers)
+
+
 def write(name, folder, images, durations, encoder=None, **facts):
     """Write a film of these images with nothing of the package around the encoder; return path and contents."""
     path = folder / f"film.{name}"
     path.touch()
-    contents = (encoder or ENCODERS[name]()).write(
-        path, film_of(images, durations, **facts), shots(images, durations)
-    )
-    return path, contents
+    encoder, film = encoder or ENCODERS[name](), film_of(images, durations, **facts)
+    return path, encoder.write(path, film, wanted(encoder, film, shots(images, durations)))

@@ -11,7 +11,7 @@ import typer
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, one, read
 
 if TYPE_CHECKING:
-    from gmmviz.film.animation import Run
+    from gmmviz.storyboard.run import Run
 
 WIDE = 200  # columns where nobody's terminal says otherwise
 

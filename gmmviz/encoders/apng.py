@@ -1,6 +1,6 @@
 """Animated PNG: lossless, and shown by every browser.
 
-What does not change from one image to the next is stored as transparency, which halves the file.
+Pixels that do not change from one image to the next are stored as transparent ones, which halves the file.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import av
 from pydantic import Field
 
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Palette
 from gmmviz.encoders.ticks import standing, ticked
-from gmmviz.encoders.words import insert
 from gmmviz.options import Flag, Whole, options
 
 TICKS = 1000  # per second
-LONGEST = 60_000  # ticks; a delay is a fraction of two 16-bit numbers
-HEADER = 33  # bytes: the signature, and the chunk with the size
+LONGEST = 60_000  # ticks; the file stores a delay as a fraction of two 16-bit numbers
+HEADER = 33  # bytes: the signature and the chunk that holds the size
 
 
 @ENCODERS.register("apng")
@@ -39,13 +39,13 @@ class ApngEncoder(Encoder):
 
     @property
     def needs_samples(self) -> bool:
-        """The palette is chosen from them."""
+        """Whether a palette must be chosen."""
         return not self.lossless
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image."""
         schedule = ticked(film.durations, TICKS, longest=LONGEST)
-        if len(schedule) == 1:  # a PNG of one image would have no duration
+        if len(schedule) == 1:  # a PNG of one image has no duration, so show it twice
             schedule = ticked(film.durations, TICKS, longest=-(-schedule[0].ends // 2))
         palette = None if self.lossless else Palette(film.samples, film.size)
         delay = f"{schedule[-1].ends - schedule[-1].begins}/{TICKS}"
@@ -62,16 +62,16 @@ class ApngEncoder(Encoder):
                 frame.pts, frame.time_base = stand.begins, Fraction(1, TICKS)
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
-        _write_words(path, {"Title": film.title, "Description": film.text})
+        _write_texts(path, {"Title": film.title, "Description": film.text}, film.language)
         return Contents(film.size, len(schedule), schedule[-1].ends / TICKS)
 
 
-def _write_words(path: Path, words: dict[str, str]) -> None:
+def _write_texts(path: Path, texts: dict[str, str], language: str) -> None:
     """Insert international text chunks (iTXt) behind the header."""
     block = b""
-    for key, text in words.items():
+    for key, text in texts.items():
         if text:
-            content = b"iTXt" + key.encode() + b"\0\0\0\0\0" + text.encode()
+            content = b"iTXt" + key.encode() + b"\0\0\0" + language.encode() + b"\0\0" + text.encode()
             length, check = len(content) - 4, zlib.crc32(content)
             block += length.to_bytes(4, "big") + content + check.to_bytes(4, "big")
     with path.open("r+b") as file:

@@ -1,4 +1,4 @@
-"""The contract of an encoder: what it is given, and what it says of the file that it made."""
+"""The contract of an encoder: what it asks for, what it is given, and what it reports about its file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import av
 import numpy as np
@@ -14,8 +14,11 @@ import numpy.typing as npt
 
 from gmmviz.errors import InputError, hint, listed
 from gmmviz.registry import Registry
+from gmmviz.storyboard.run import Run
+from gmmviz.storyboard.timeline import Phase
 
 Image = npt.NDArray[np.uint8]
+Wants = Literal["images", "steps", "end", "svg", "pdf", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,13 @@ class Shot:
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 4)
-        Opaque RGBA.
+        Opaque RGBA; empty where the encoder wants drawings.
     seconds : float
-        How long it stands.
+        How long the film shows it.
     opens : bool
-        Whether a step of the algorithm begins here.
+        Whether a step of the algorithm begins with this image.
     drawing : bytes
-        For an encoder that asks for a `vector` format: one step's picture in it. There is no image then.
+        The picture as an SVG or PDF file, for an encoder that wants drawings.
     """
 
     image: Image
@@ -42,23 +45,29 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the algorithm in a film: the start, an E-step, an M-step or the end.
+    """One step of the algorithm in a film: the start, an E-step, an M-step, the end or the epilogue.
 
     Parameters
     ----------
     name : str
-        For files: ``"03_e"``. Names sort as the steps follow each other.
+        For file names: ``"03_e"``. Names sort in the order of the steps.
+    phase : {"start", "e", "m", "end"}
+        An epilogue has the phase ``"end"`` too.
+    iteration : int
+        The iteration that the step belongs to: 0 for the start, from 1 for the others.
     chapter : str
         ``"Iteration 3"``; the steps of an iteration share it.
     begins, ends : float
-        Seconds.
+        Seconds from the beginning of the film.
     last : int
-        The number of the image that shows the step done.
+        The number of the image that shows the step done, counted from 0.
     label, caption : str
-        What the caption bar says at its end.
+        What the caption bar says at the end of the step.
     """
 
     name: str
+    phase: Phase
+    iteration: int
     chapter: str
     begins: float
     ends: float
@@ -71,6 +80,9 @@ class Step:
 class Film:
     """What is known of a film before its images come.
 
+    Runs are plain values here: a trace computes its snapshots and responsibilities when they are asked for, so an
+    encoder that does not look at the runs does not pay for them.
+
     Parameters
     ----------
     size : tuple of int
@@ -78,14 +90,20 @@ class Film:
     fps : float
         Frames per second of what moves.
     durations : tuple of float
-        Seconds that each image stands.
+        How many seconds each image is shown.
     background : str
-        ``#rrggbb``.
+        ``"#rrggbb"``.
     steps : tuple of Step
+        From the start to the end, without gaps.
     title, description, story : str
-        For the file's metadata: a line, what its author says of it, and what happens in it.
+        For the file's metadata: one line, what the author says about the film, and what happens in it.
     samples : tuple of ndarray
-        About a dozen images spread over the film, for an encoder that `needs_samples`.
+        About eight images spread over the film, for an encoder that `needs_samples`; perhaps at a lower
+        resolution.
+    runs : tuple of Run
+        The traces that the film shows, with their names.
+    language : str
+        BCP 47 tag of the language of all these words.
     """
 
     size: tuple[int, int]
@@ -97,10 +115,12 @@ class Film:
     description: str = ""
     story: str = ""
     samples: tuple[Image, ...] = ()
+    runs: tuple[Run, ...] = ()
+    language: str = "en"
 
     @property
     def length(self) -> float:
-        """Seconds."""
+        """Seconds from beginning to end."""
         return sum(self.durations)
 
     @property
@@ -111,17 +131,18 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds: as its encoder wrote it, and once more as it is read back.
+    """What a file holds: reported by the encoder that wrote it, and again when the file is read back.
 
     Parameters
     ----------
     size : tuple of int
-        Width and height in pixels; zeros if the file holds text.
+        Width and height in pixels; zeros if the file has no size in pixels.
     n_frames : int
+        Number of images, pictures, captions or paragraphs.
     seconds : float
         0 if nothing moves.
     note : str
-        What the user should know, such as what an encoder chose.
+        What the user should know, such as a choice that the encoder made.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -131,42 +152,108 @@ class Contents:
 
 
 class Encoder(ABC):
-    """Write a film to one file.
+    r"""Write a film to one file.
 
-    An encoder is an option bag (`gmmviz.options.options`) registered in `ENCODERS` under its suffix. `write`
-    is called once per file, perhaps in a thread of its own. Take the images one by one: a film need not fit
-    in memory. On any failure raise, so that no half-written file is put in place. The same film must give
-    the same bytes.
+    An encoder is an option class (`gmmviz.options.options`) that is registered in `ENCODERS` under its suffix.
+    It declares in `wants` which pictures it needs; only pictures that some encoder wants are painted. For each
+    file `check` is called first, then `write` once, perhaps in a thread of its own, then `read_back`.
+
+    `write` must take the images one by one, because a film need not fit into memory, and must give the same bytes
+    for the same film. On any failure raise an exception, so that no half-written file is put in place.
+
+    Examples
+    --------
+    A table of the steps, for which no image is painted; ``film.save(("steps.csv", CsvEncoder()))`` writes it:
+
+    >>> from gmmviz.encoders.base import Contents, Encoder
+    >>> class CsvEncoder(Encoder):
+    ...     wants = "nothing"
+    ...
+    ...     def length_of(self, film):
+    ...         return 0.0
+    ...
+    ...     def write(self, path, film, shots):
+    ...         rows = [f"{step.iteration},{step.phase},{step.begins:.2f}" for step in film.steps]
+    ...         path.write_text("\n".join(rows))
+    ...         return Contents(n_frames=len(rows))
+    ...
+    ...     def read_back(self, path):
+    ...         return Contents(n_frames=len(path.read_text().splitlines()))
     """
 
+    wants: ClassVar[Wants] = "images"
+    """``"images"``: every image of the film. ``"steps"``: for each step the image that shows it done. ``"end"``:
+    the last image. ``"svg"``, ``"pdf"``: for each step the picture that shows it done, as a drawing in that
+    format. ``"nothing"``: no pictures."""
     tick: ClassVar[float] = 0.0
-    """The file's unit of time in seconds; the file must be as long as the film to within one."""
-    vector: ClassVar[str] = ""
-    """``"svg"`` or ``"pdf"`` to be given the end of each step in that format instead of images."""
+    """The file's unit of time in seconds; the file must be as long as the film to within one tick."""
 
     @property
     def needs_samples(self) -> bool:
-        """Whether colors are chosen by looking at images from the whole film first."""
+        """Whether the encoder must see images from the whole film first, to choose colors; `Film.samples`."""
         return False
 
     def check(self, film: Film) -> None:  # noqa: B027 - most films can be written
-        """Refuse a film that cannot be written; this is called before any image is made.
+        """Refuse a film that cannot be written; called before any image is made.
+
+        Parameters
+        ----------
+        film : Film
+            Without its samples.
 
         Raises
         ------
         InputError
+            If the format has no room for the film.
         """
 
     @abstractmethod
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
-        """Encode the images into the file, which exists and is empty; return what it should hold."""
+        """Write the film.
+
+        Parameters
+        ----------
+        path : Path
+            A file that exists and is empty.
+        film : Film
+            What is known before the images come.
+        shots : iterable of Shot
+            What the encoder `wants`, in the film's order.
+
+        Returns
+        -------
+        Contents
+            What `read_back` should find in the file.
+        """
 
     def length_of(self, film: Film) -> float:
-        """Seconds that the file must last."""
+        """Return how long the file must last.
+
+        Parameters
+        ----------
+        film : Film
+            The film that is written.
+
+        Returns
+        -------
+        float
+            Seconds; 0 if nothing moves in the file.
+        """
         return film.length
 
     def read_back(self, path: Path) -> Contents:
-        """Open the file and say what it holds, without decoding its images."""
+        """Open the finished file and see what it holds, without decoding its images.
+
+        Parameters
+        ----------
+        path : Path
+            The file that `write` wrote.
+
+        Returns
+        -------
+        Contents
+            Compared with what `write` returned.
+        """
         with av.open(path) as container:
             stream = container.streams.video[0]
             n_frames, end = 0, 0.0
@@ -181,7 +268,17 @@ ENCODERS: Registry[type[Encoder]] = Registry("format")
 
 
 def encoder_for(path: Path) -> Encoder:
-    """Return the encoder that the suffix asks for; ``.sheet.png`` is a suffix too.
+    """Return the encoder that a file's suffix asks for; ``.sheet.png`` is a suffix too.
+
+    Parameters
+    ----------
+    path : Path
+        The file to be written.
+
+    Returns
+    -------
+    Encoder
+        With the options it has by default.
 
     Raises
     ------

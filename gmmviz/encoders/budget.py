@@ -1,8 +1,8 @@
-"""A file of so many bytes at most: what to give up, and how much of it.
+"""Keep a file within a number of bytes: what to give up, and how much of it.
 
-Frame rate goes first (every second or third image is left out), then colors, then size. The film comes only
-once, so its images are kept without loss in a nameless file beside the target while smaller and smaller
-files are tried; halving the list of choices, that is about five of them.
+Frame rate goes first (every second or third image is left out), then colors, then size. A binary search through
+this list tries about five files. Because the images come only once, they are cached without loss in a nameless
+file beside the target.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from av.video.reformatter import Interpolation
 from gmmviz.encoders.base import Contents, Film, Image, Shot
 from gmmviz.errors import RenderError
 
-SLOWEST = 7.0  # images a second; slower than that, nothing moves any more
-COLORS = (128, 64)  # with fewer, hues that mean something are no longer told apart
+SLOWEST = 7.0  # images a second; at fewer, movement falls apart into pictures
+COLORS = (128, 64)  # with fewer, the colors of components can no longer be told apart
 SHRINKING = 0.85  # of width and height, from one choice to the next
 NARROWEST = 160  # pixels
 
@@ -39,24 +39,33 @@ class _Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a file is made with: every how many-th image, how many colors, which size."""
+    """One way to make the file.
+
+    Parameters
+    ----------
+    every : int
+        2 for every second image, and so on.
+    n_colors : int
+    size : tuple of int
+        Width and height in pixels.
+    """
 
     every: int
     n_colors: int
     size: tuple[int, int]
 
     def shortest(self, film: Film) -> int:
-        """Hundredths of a second that an image must stand."""
+        """Return for how many hundredths of a second an image must be shown, so that others are left out."""
         return 2 if self.every == 1 else max(2, math.floor(100 * (self.every - 0.3) / film.fps))
 
     def describe(self, film: Film) -> str:
-        """Say it for the user."""
+        """Say it in words for the user."""
         width, height = self.size
         return f"{film.fps / self.every:.3g} frames a second, {self.n_colors} colors, {width}x{height} pixels"
 
 
 def choices(film: Film, n_colors: int) -> list[Choice]:
-    """Every choice, from the best to the smallest."""
+    """Return every choice, from the best film to the smallest file."""
     width, height = film.size
     rates = [1, *(n for n in (2, 3, 4, 5, 6, 8, 12, 16) if film.fps / n >= SLOWEST)]
     colors = [n_colors, *(n for n in COLORS if n < n_colors)]
@@ -71,25 +80,27 @@ def choices(film: Film, n_colors: int) -> list[Choice]:
 
 
 def write_within(max_bytes: int, encoder: _Writer, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
-    """Write the best file of at most so many bytes.
+    """Write the best file that has at most so many bytes.
 
     Returns
     -------
     Contents
-        Its note says what was chosen, if the film had to give up anything.
+        Its note says what was chosen, if anything was given up.
 
     Raises
     ------
     RenderError
-        If not even the smallest choice is small enough.
+        If even the last choice makes too large a file.
     """
     ladder = choices(film, encoder.n_colors)
     with tempfile.TemporaryFile(dir=path.parent) as file:
-        kept = _Kept(file, film, shots)
+        cached = _CachedFilm(file, film, shots)
 
         def attempt(choice: Choice) -> Contents:
-            made = kept.scaled(choice.size)
-            return encoder.write_once(path, made, kept.shots(choice.size), choice.shortest(film), choice.n_colors)
+            scaled = cached.film(choice.size)
+            return encoder.write_once(
+                path, scaled, cached.shots(choice.size), choice.shortest(film), choice.n_colors
+            )
 
         contents = attempt(ladder[0])
         if path.stat().st_size <= max_bytes:
@@ -115,8 +126,8 @@ def write_within(max_bytes: int, encoder: _Writer, path: Path, film: Film, shots
         return replace(contents, note=f"{chosen.describe(film)}, to take at most {max_bytes:,} bytes")
 
 
-class _Kept:
-    """A film whose images can be gone through again."""
+class _CachedFilm:
+    """A film whose images can be read several times, in any size."""
 
     def __init__(self, file: IO[bytes], film: Film, shots: Iterable[Shot]) -> None:
         self._file, self._film = file, film
@@ -134,8 +145,8 @@ class _Kept:
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
 
-    def scaled(self, size: tuple[int, int]) -> Film:
-        """The film in another size."""
+    def film(self, size: tuple[int, int]) -> Film:
+        """Return the film in another size."""
         samples = tuple(_scaled(av.VideoFrame.from_ndarray(i, format="rgba"), size) for i in self._film.samples)
         return replace(self._film, size=size, samples=samples)
 

@@ -1,7 +1,7 @@
-"""GIF: one palette for the whole film, and only what changes is stored.
+"""GIF: one palette for the whole film, and of each image only what changes.
 
-GIF counts time in hundredths of a second: delays are rounded on the running clock, so that their sum stays
-true, and none is under two ticks, which browsers would slow down to ten.
+GIF counts time in hundredths of a second. No image is shown for less than two of them, because browsers would
+show it for ten.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pydantic import Field
 
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot
 from gmmviz.encoders.budget import write_within
+from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Dither, Palette
 from gmmviz.encoders.ticks import standing, ticked
-from gmmviz.encoders.words import insert
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, Seconds, Whole, options
 
 TICKS = 100  # per second
 SHORTEST = 2  # ticks
-LONGEST = 65_535  # ticks, what a delay's field holds
+LONGEST = 65_535  # ticks; a delay has 16 bits
 LARGEST = 65_535  # pixels on a side
 
 
@@ -52,26 +52,26 @@ class GifEncoder(Encoder):
 
     @property
     def needs_samples(self) -> bool:
-        """The palette is chosen from them."""
+        """Yes: the palette is chosen by them."""
         return True
 
     def check(self, film: Film) -> None:
-        """Refuse a side that the header cannot say."""
+        """Refuse a picture that is too large for the header's 16 bits."""
         if max(film.size) > LARGEST:
             raise InputError(f"a GIF has at most {LARGEST:,} pixels on a side, not {max(film.size):,}", "size")
 
     def length_of(self, film: Film) -> float:
-        """With the last image's own delay."""
-        return self._as_asked(film).length
+        """Return the film's length, with the last image's own delay if there is one."""
+        return self._with_final_delay(film).length
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
-        """Encode image by image; several times if the file must be small."""
-        film = self._as_asked(film)
+        """Encode image by image; several times if the file must fit into `max_bytes`."""
+        film = self._with_final_delay(film)
         if self.max_bytes is None:
             return self.write_once(path, film, shots)
         return write_within(self.max_bytes, self, path, film, shots)
 
-    def _as_asked(self, film: Film) -> Film:
+    def _with_final_delay(self, film: Film) -> Film:
         if self.final_delay is None:
             return film
         return replace(film, durations=(*film.durations[:-1], self.final_delay))
@@ -84,7 +84,7 @@ class GifEncoder(Encoder):
         shortest: int = SHORTEST,
         n_colors: int | None = None,
     ) -> Contents:
-        """Encode the film, perhaps with fewer images and colors than it has."""
+        """Encode the film once, with no image shown for less than `shortest` ticks."""
         if self.transparent:
             film = replace(film, samples=tuple(_see_through(image, film.background) for image in film.samples))
             shots = (replace(shot, image=_see_through(shot.image, film.background)) for shot in shots)
@@ -93,11 +93,10 @@ class GifEncoder(Encoder):
             film.samples, film.size, n_colors or self.n_colors, self.dither, see_through=self.transparent
         )
         options = {
-            "loop": str(self.loop - 1 if self.loop else 0),  # it counts repetitions, 0 is for ever
+            # FFmpeg counts repetitions after the first time: 0 repeats for ever, -1 not at all.
+            "loop": str({0: 0, 1: -1}.get(self.loop, self.loop - 1)),
             "final_delay": str(schedule[-1].ends - schedule[-1].begins),
         }
-        if self.loop == 1:
-            options["loop"] = "-1"
         with av.open(path, "w", format="gif", options=options) as container:
             stream: Any = container.add_stream("gif", rate=TICKS)
             stream.width, stream.height = film.size
@@ -113,7 +112,7 @@ class GifEncoder(Encoder):
 
 
 def _see_through(image: Image, background: str) -> Image:
-    """The image without its background."""
+    """Return the image with its background made transparent."""
     clear = image.copy()
     clear[(image[:, :, :3] == [*bytes.fromhex(background[1:])]).all(axis=2)] = 0
     return clear
@@ -129,6 +128,6 @@ def _comment(path: Path, text: str) -> None:
     with path.open("r+b") as file:
         head = file.read(1024)
         place = 13 + (3 << (head[10] % 8 + 1) if head[10] & 0x80 else 0)
-        if head[place : place + 2] == b"\x21\xff":  # how often it plays comes first
+        if head[place : place + 2] == b"\x21\xff":  # the block that says how often the film plays
             place += 19
         insert(file, place, block)

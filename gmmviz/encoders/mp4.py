@@ -1,7 +1,8 @@
-"""MP4: H.264 as every player takes it.
+"""MP4: H.264 that every player can play.
 
-yuv420p in limited range with its colors tagged (BT.709), even sizes by padding, the index in front
-(`faststart`), a keyframe at every step so that a lecturer can jump to it, a chapter per iteration.
+The pixel format is yuv420p in limited range with its colors tagged (BT.709), sizes are padded to even numbers, and
+the index comes first (`faststart`). Every step begins with a keyframe, so that a lecturer can jump to it, and
+every iteration is a chapter.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Mp4Encoder(VideoEncoder):
     """'draft' is quickest and smallest, 'high' the sharpest."""
 
     def container_settings(self) -> Mapping[str, str]:
-        """Put the index in front, and no version numbers in."""
+        """Put the index first, and leave version numbers out."""
         return {
             "movflags": "+faststart",
             "video_track_timescale": str(self.ticks),
@@ -38,12 +39,12 @@ class Mp4Encoder(VideoEncoder):
         }
 
     def settings(self) -> Mapping[str, str]:
-        """Fix everything that a machine would choose by itself.
+        """Fix everything that x264 would choose by itself, so that bytes depend on nothing but the film.
 
-        Bytes must not depend on the machine, so neither may the number of threads; nor on what else the
-        process does, which x264's mbtree makes them do (its vectorized code reads what was in memory before;
-        films are as small and as sharp without it). Without B-frames (1 % larger) decoding and showing have
-        one order, and the file's length is exact.
+        The number of threads is fixed because bytes depend on it. mbtree is off because its vectorized code reads
+        whatever was in memory before; films are as small and as sharp without it. There are no B-frames, which
+        makes files 1 % larger: so frames are decoded in the order in which they are shown, and the file's length
+        is exact.
         """
         preset, crf = QUALITIES[self.quality]
         return {

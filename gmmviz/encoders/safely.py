@@ -1,4 +1,4 @@
-"""How a finished film gets into its place: opened again, compared with what was asked for, and only then moved."""
+"""Write a file beside its target, read it back, check it, and only then put it in place."""
 
 from __future__ import annotations
 
@@ -21,14 +21,23 @@ class SavedFile:
     Parameters
     ----------
     path : Path
+        Where it is.
     size : tuple of int
-        Width and height in pixels; zeros if the file holds text.
+        Width and height in pixels; zeros if the file has no size in pixels.
     n_frames : int
+        Number of images, pictures, captions or paragraphs.
     seconds : float
-        0 if nothing moves.
+        How long the film lasts; 0 if nothing moves.
     n_bytes : int
+        Size of the file.
     note : str
-        What its encoder chose, where it had to.
+        What the encoder chose to keep the file small; empty if it had no choice to make.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> print(SavedFile(Path("film.gif"), (800, 450), 125, 12.0, 528_000))
+    film.gif  800x450, 12.00 s, 125 frames, 528 kB
     """
 
     path: Path
@@ -59,6 +68,22 @@ def _weight(n_bytes: int) -> str:
 def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:
     """Encode beside the target, check the result, and put it in place.
 
+    Parameters
+    ----------
+    path : Path
+        The target.
+    film : Film
+        What is known before the images come.
+    shots : iterable of Shot
+        What the encoder wants.
+    encoder : Encoder
+        Writes the file.
+
+    Returns
+    -------
+    SavedFile
+        What was read back.
+
     Raises
     ------
     RenderError
@@ -71,7 +96,7 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
             found = encoder.read_back(temporary)
             _compare(found, made, encoder.length_of(film), encoder.tick)
             n_bytes = temporary.stat().st_size
-            os.fsync(descriptor)  # some disks say only now that they are full
+            os.fsync(descriptor)  # some disks report only now that they are full
             temporary.replace(path)
     except RenderError as error:
         raise RenderError(f"{path} was not written: {error}") from error

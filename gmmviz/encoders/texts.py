@@ -1,19 +1,21 @@
-"""Words beside the film: its captions with their times, and what it shows for those who cannot see it."""
+"""Texts beside the film: its captions with their times, and what it shows for those who cannot see it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, Wants
 from gmmviz.options import options
 
 
 class TextEncoder(Encoder):
-    """A file of words, which needs no image."""
+    """A text file, for which no image is painted."""
 
-    tick = 1 / 1000
+    wants: ClassVar[Wants] = "nothing"
+    tick: ClassVar[float] = 1 / 1000
 
 
 @ENCODERS.register("vtt")
@@ -27,11 +29,12 @@ class VttEncoder(TextEncoder):
             f"{_clock(step.begins)} --> {_clock(step.ends)}\n{_escaped(f'{step.label}: {step.caption}')}"
             for step in film.steps
         ]
-        path.write_text("\n\n".join(["WEBVTT", *cues]) + "\n", encoding="utf-8", newline="\n")
+        header = f"WEBVTT\nLanguage: {film.language}"
+        path.write_text("\n\n".join([header, *cues]) + "\n", encoding="utf-8", newline="\n")
         return Contents(n_frames=len(cues), seconds=film.length)
 
     def read_back(self, path: Path) -> Contents:
-        """Count the cues and find the end of the last."""
+        """Count the cues and find the end of the last one."""
         ends = re.findall(r"^\S+ --> (\d+):(\d+):(\d+)\.(\d+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
         hours, minutes, seconds, milliseconds = map(int, ends[-1])
         return Contents(n_frames=len(ends), seconds=3600 * hours + 60 * minutes + seconds + milliseconds / 1000)
@@ -43,7 +46,7 @@ class TxtEncoder(TextEncoder):
     """Alternative text: what happens in the film, for those who cannot see it."""
 
     def length_of(self, film: Film) -> float:
-        """Words have no length."""
+        """Return 0: a text does not last."""
         return 0.0
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:

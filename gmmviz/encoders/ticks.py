@@ -1,4 +1,4 @@
-"""From seconds to a file's ticks."""
+"""From seconds to the ticks in which a file counts time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gmmviz.encoders.base import Image, Shot
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """An image that is kept, and when it stands.
+    """An image that a file shows, and when.
 
     Parameters
     ----------
     image : int
         Its number in the film.
     begins, ends : int
-        Ticks.
+        Ticks from the beginning.
     """
 
     image: int
@@ -27,24 +27,25 @@ class Stand:
 
 
 def ticked(durations: Sequence[float], ticks: int, shortest: int = 1, longest: int | None = None) -> list[Stand]:
-    """Which images to keep and when they stand, in whole ticks on the running clock.
+    """Decide which images a file shows and when, in whole ticks.
 
-    An image that would end too soon after it began makes way for the next: a film of 60 images a second is
-    neither slowed down nor shortened. One that stands longer than the file can say is kept several times.
+    Ends are rounded on the running clock, so that rounding errors do not add up. An image that would be shown
+    for less than `shortest` is left out, and the next one begins in its place: a film of 60 images a second is
+    neither slowed down nor shortened. An image that is shown for more than `longest` is repeated.
 
     Parameters
     ----------
     durations : sequence of float
-        Seconds that each image stands.
+        How many seconds each image is shown.
     ticks : int
-        Per second.
+        Ticks per second.
     shortest, longest : int
-        Ticks that an image may stand.
+        The fewest and the most ticks that the file can show an image.
 
     Returns
     -------
     list of Stand
-        Each begins where the one before ended, and the first at 0.
+        The first begins at 0, and each other where the one before ends.
     """
     kept: list[Stand] = []
     clock, begins = 0.0, 0
@@ -57,19 +58,20 @@ def ticked(durations: Sequence[float], ticks: int, shortest: int = 1, longest: i
     last, end = len(durations) - 1, round(clock * ticks)
     if not kept:
         kept = [Stand(last, 0, max(end, shortest))]
-    elif kept[-1].image != last:  # the film's last image replaces the last one kept
+    elif kept[-1].image != last:  # the film must end with its last image
         kept[-1] = Stand(last, kept[-1].begins, end)
     return [part for stand in kept for part in _parts(stand, longest)] if longest else kept
 
 
 def _parts(stand: Stand, longest: int) -> list[Stand]:
+    """Divide a time into as few equal parts as are short enough."""
     n_parts = -(-(stand.ends - stand.begins) // longest)
     edges = [stand.begins + (stand.ends - stand.begins) * i // n_parts for i in range(n_parts + 1)]
     return [Stand(stand.image, begin, end) for begin, end in pairwise(edges)]
 
 
 def standing(schedule: Sequence[Stand], shots: Iterable[Shot]) -> Iterator[tuple[Stand, Image]]:
-    """Yield the images that a schedule keeps, each as often as it keeps it."""
+    """Yield the images of a schedule, each as often as the schedule repeats it."""
     waiting = iter(schedule)
     stand = next(waiting, None)
     for number, shot in enumerate(shots):

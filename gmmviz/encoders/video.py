@@ -1,9 +1,9 @@
-"""What MP4 and WebM share: an even clock, yuv420p in limited range, keyframes and chapters.
+"""What MP4 and WebM share: frames of equal length, yuv420p in limited range, keyframes and chapters.
 
-Players and editors like videos whose frames stand equally long, so the film is cut into equal frames at its
-frame rate (a little quicker or slower, so that a whole number of them makes the film's exact length), and
-each shows the image of its middle. What stands still is repeated, which costs next to nothing and spares
-players that stumble over long frames.
+Players and editors work best with frames of equal length. So the film is cut into equal frames at its frame rate,
+a little quicker or slower so that a whole number of them makes exactly the film's length. Each frame shows the
+image of its middle. An image that stands for long is repeated; that costs hardly any bytes, and some players
+stumble over long frames.
 """
 
 from __future__ import annotations
@@ -24,13 +24,23 @@ from av.video.reformatter import ColorRange, Colorspace
 from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot
 from gmmviz.errors import InputError
 
-LARGEST = 139_264 * 256  # pixels that H.264 and VP9 know a level for
+LARGEST = 139_264 * 256  # pixels; the highest levels of H.264 and VP9 allow no more
 Quality = Literal["draft", "standard", "high"]
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One frame of the video: the number of its image, its time in ticks, and whether a step begins with it."""
+    """One frame of the video.
+
+    Parameters
+    ----------
+    image : int
+        The number of the film's image that it shows.
+    begins, ends : int
+        Ticks from the beginning.
+    opens : bool
+        Whether a step begins with it.
+    """
 
     image: int
     begins: int
@@ -39,7 +49,7 @@ class Slot:
 
 
 class VideoEncoder(Encoder):
-    """A video of frames that stand equally long."""
+    """A video whose frames have equal lengths."""
 
     format: ClassVar[str]
     codec: ClassVar[str]
@@ -47,19 +57,19 @@ class VideoEncoder(Encoder):
 
     @abstractmethod
     def settings(self) -> Mapping[str, str]:
-        """What the codec is told."""
+        """Return the options for the codec."""
 
     @abstractmethod
     def container_settings(self) -> Mapping[str, str]:
-        """What the file format's writer is told."""
+        """Return the options for the writer of the file format."""
 
     def size_of(self, film: Film) -> tuple[int, int]:
-        """Round the picture up to even numbers, which 4:2:0 color needs."""
+        """Round the size up to even numbers, which 4:2:0 color needs."""
         width, height = film.size
         return width + width % 2, height + height % 2
 
     def check(self, film: Film) -> None:
-        """Refuse pictures that no player would show."""
+        """Refuse pictures that are too large for any player."""
         width, height = film.size
         if width * height > LARGEST:
             raise InputError(
@@ -89,7 +99,7 @@ class VideoEncoder(Encoder):
 
             def mux(packets: list[Any]) -> None:
                 for packet in packets:
-                    packet.duration = lasts[packet.pts]  # the codec guesses, and is wrong about the last
+                    packet.duration = lasts[packet.pts]  # the codec guesses, and the last guess is wrong
                     container.mux(packet)
 
             for slot, picture in _pictures(slots, shots, size, film.background):
@@ -102,10 +112,9 @@ class VideoEncoder(Encoder):
 
 
 def cut(film: Film, ticks: int) -> list[Slot]:
-    """Cut a film into frames that stand equally long, to a tick, and together exactly as long as the film.
+    """Cut a film into frames that are equally long, to a tick, and together exactly as long as the film.
 
-    There are as many as the frame rate says, or so many times that as it takes for the shortest step to be
-    seen.
+    Their number follows from the frame rate; it is multiplied where a step would be too short to be seen.
     """
     ends = np.cumsum(film.durations)
     length = float(ends[-1])
@@ -115,7 +124,7 @@ def cut(film: Film, ticks: int) -> list[Slot]:
     middles = (np.arange(n_slots) + 0.5) * (length / n_slots)
     shown = np.minimum(np.searchsorted(ends, middles, side="right"), len(ends) - 1)
     edges = np.round(np.arange(n_slots + 1) * (length * ticks / n_slots)).astype(int)
-    opened = np.searchsorted([step.last for step in film.steps], shown)  # the step that each slot belongs to
+    opened = np.searchsorted([step.last for step in film.steps], shown)  # the step of each slot
     opens = np.diff(opened, prepend=-1) > 0
     return [
         Slot(int(image), int(begins), int(ends), bool(first))
@@ -124,7 +133,7 @@ def cut(film: Film, ticks: int) -> list[Slot]:
 
 
 def chapters(film: Film, slots: list[Slot], ticks: int) -> Any:
-    """One chapter per iteration, each from the frame that it begins with."""
+    """Return one chapter per iteration, which begins with the iteration's first frame."""
     opens = [slot.begins for slot in slots if slot.opens]
     begins: dict[str, int] = {}
     for step, tick in zip(film.steps, opens, strict=False):
@@ -145,7 +154,7 @@ def chapters(film: Film, slots: list[Slot], ticks: int) -> Any:
 def _pictures(
     slots: list[Slot], shots: Iterable[Shot], size: tuple[int, int], background: str
 ) -> Iterator[tuple[Slot, Any]]:
-    """Each frame with its picture, converted once however often it is repeated."""
+    """Yield each frame with its picture; an image that is repeated is converted once."""
     waiting = iter(slots)
     slot = next(waiting, None)
     for number, shot in enumerate(shots):

@@ -1,4 +1,4 @@
-"""WebM: VP9, for web pages that want nothing patented; as small as H.264."""
+"""WebM: VP9, for web pages that must be free of patents; as small as H.264."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gmmviz.encoders.base import ENCODERS
 from gmmviz.encoders.video import Quality, VideoEncoder
 from gmmviz.options import options
 
-# Within 3 % of the bytes of "good", which takes eight times as long.
+# "realtime" takes 3 % more bytes than "good", in an eighth of the time.
 QUALITIES = {"draft": ("realtime", "8", "40"), "standard": ("realtime", "5", "30"), "high": ("good", "3", "18")}
 
 
@@ -27,18 +27,18 @@ class WebmEncoder(VideoEncoder):
     """'draft' is quickest and smallest, 'high' the sharpest."""
 
     def container_settings(self) -> Mapping[str, str]:
-        """Draw no random identifier, so that the same film has the same bytes."""
+        """Write no random identifier, so that the same film has the same bytes."""
         return {"fflags": "+bitexact"}
 
     def settings(self) -> Mapping[str, str]:
-        """Aim at a quality, whatever it takes, with threads that change no bytes."""
+        """Aim at a quality whatever the bitrate, with as many threads on every machine."""
         deadline, speed, crf = QUALITIES[self.quality]
         return {
             "deadline": deadline,
             "cpu-used": speed,
             "crf": crf,
             "b": "0",
-            "g": "9999",  # steps have keyframes already
+            "g": "9999",  # no keyframes but those of the steps
             "threads": "2",
             "row-mt": "1",
             "tile-columns": "1",

@@ -1,8 +1,9 @@
 """Animated WebP: all colors, in half of an APNG's bytes.
 
-Pillow's libwebp compresses the pictures: of each the rectangle that changes, and in it only the pixels that
-do. The container is written here, picture by picture, since libwebp's own writer keeps all of the film in
-memory until it ends; https://developers.google.com/speed/webp/docs/riff_container describes it.
+Pillow's libwebp compresses the pictures. Each picture is the rectangle that has changed since the one before, and
+in it the pixels that have not changed are transparent. The container is written here, picture by picture, because
+libwebp's own writer keeps the whole film in memory. The format of the container:
+https://developers.google.com/speed/webp/docs/riff_container
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from gmmviz.options import Flag, Whole, options
 TICKS = 1000  # per second
 LONGEST = 2**24 - 1  # ticks
 LARGEST = 16_383  # pixels on a side
-ANIMATED, WITH_XMP, WITH_ALPHA = 0x02, 0x04, 0x10  # flags
+ANIMATED, WITH_XMP, WITH_ALPHA = 0x02, 0x04, 0x10  # flags of the header
 
 
 @ENCODERS.register("webp")
@@ -43,11 +44,11 @@ class WebpEncoder(Encoder):
 
     @property
     def needs_samples(self) -> bool:
-        """The palette is chosen from them."""
+        """Whether a palette must be chosen."""
         return not self.lossless
 
     def check(self, film: Film) -> None:
-        """Refuse sides and durations that the format has no room for."""
+        """Refuse sizes and durations that the format has no room for."""
         if max(film.size) > LARGEST:
             raise InputError(f"a WebP has at most {LARGEST:,} pixels on a side, not {max(film.size):,}", "size")
         if max(film.durations) * TICKS > LONGEST:
@@ -57,12 +58,12 @@ class WebpEncoder(Encoder):
             )
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
-        """Encode image by image; one that is equal to the one before makes that stand longer."""
+        """Encode image by image; an image equal to the one before only prolongs that one."""
         schedule = ticked(film.durations, TICKS)
         palette = None if self.lossless else Palette(film.samples, film.size)
         n_frames, begins = 0, 0
         previous: Image | None = None
-        waiting = b""  # the latest picture, until it is known how long it stands
+        waiting = b""  # the latest picture, until it is known how long it is shown
         with path.open("r+b") as file:
             file.write(_head(film.size, self.loop))
             for stand, given in standing(schedule, shots):
@@ -80,7 +81,7 @@ class WebpEncoder(Encoder):
         return Contents(film.size, n_frames, ends / TICKS)
 
     def read_back(self, path: Path) -> Contents:
-        """Walk through the chunks; each must be whole."""
+        """Go through the chunks; each must be complete."""
         size, n_frames, ticks = (0, 0), 0, 0
         with path.open("rb") as file:
             for tag, start, length in _chunks(file):
@@ -96,7 +97,7 @@ class WebpEncoder(Encoder):
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the tag, the place and the length of each chunk."""
+    """Yield the tag of each chunk, and the place and length of its content."""
     end = file.seek(0, 2)
     file.seek(0)
     head = file.read(12)
@@ -114,7 +115,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _head(size: tuple[int, int], loop: int) -> bytes:
-    """What stands before the pictures; length and flags are put in at the end."""
+    """Return the chunks before the pictures; `_finish` fills in the file's length and flags."""
     sides = b"".join((side - 1).to_bytes(3, "little") for side in size)
     return (
         b"RIFF\0\0\0\0WEBP"
@@ -124,14 +125,14 @@ def _head(size: tuple[int, int], loop: int) -> bytes:
 
 
 def _picture(image: Image, previous: Image | None) -> bytes:
-    """The content of a picture's chunk, but for its duration; nothing if nothing has changed."""
+    """Return the content of a picture's chunk without its duration; empty if nothing has changed."""
     changed = np.ones(image.shape[:2], bool)
     if previous is not None:
         changed = image.view(np.uint32)[:, :, 0] != previous.view(np.uint32)[:, :, 0]
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not len(rows):
         return b""
-    top, left = (int(first) // 2 * 2 for first in (rows[0], columns[0]))  # the container counts in twos
+    top, left = (int(first) // 2 * 2 for first in (rows[0], columns[0]))  # the container stores half of them
     box = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
     part = image[box].copy()
     part[~changed[box]] = 0
@@ -150,12 +151,13 @@ def _picture(image: Image, previous: Image | None) -> bytes:
 
 
 def _append(file: BinaryIO, picture: bytes, ticks: int) -> None:
-    """Write a picture that stands so long over what is there."""
+    """Write a picture that is shown for so many ticks, drawn over what is there already."""
     if picture:
         file.write(_chunk(b"ANMF", picture[:12] + ticks.to_bytes(3, "little") + b"\0" + picture[12:]))
 
 
 def _finish(file: BinaryIO, flags: int) -> None:
+    """Fill in the file's length and flags."""
     n_bytes = file.tell()
     file.seek(4)
     file.write((n_bytes - 8).to_bytes(4, "little"))
@@ -176,14 +178,15 @@ def _number(content: bytes) -> int:
 
 
 def _xmp(film: Film) -> str:
-    """Title and description in Dublin Core's words."""
-    words = "".join(
+    """Return title, description and language as Dublin Core metadata."""
+    texts = "".join(
         f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></dc:{name}>'
         for name, text in (("title", film.title), ("description", film.text))
         if text
     )
+    language = f"<dc:language><rdf:Bag><rdf:li>{film.language}</rdf:li></rdf:Bag></dc:language>"
     return (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">{words}</rdf:Description>'
+        f'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">{texts}{language}</rdf:Description>'
         "</rdf:RDF></x:xmpmeta>"
     )

@@ -1,13 +1,14 @@
-"""A film: runs, panels and a pace; made into images, and from images into files."""
+"""A film: runs, panels and a pace, which become images, and the images files."""
 
 from __future__ import annotations
 
 import operator
 import os
+import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import check_jobs
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import (
     CAPTIONS,
@@ -43,20 +45,7 @@ from gmmviz.themes import Theme, theme_named
 
 STILLS = (".png", ".svg", ".pdf")
 PANELS = (EllipseRenderer(), LikelihoodRenderer())
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One trace of a film, under the name that its panels carry.
-
-    Parameters
-    ----------
-    trace : Trace
-    name : str
-    """
-
-    trace: Trace
-    name: str = ""
+LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
 
 class Animation:
@@ -67,27 +56,33 @@ class Animation:
     runs : Trace, Run or sequence of them
         Several runs share one clock and one set of scales; a run that ends first stays in its last state.
     panels : Renderer or sequence of Renderer
-        What is drawn for each run, from left to right.
-    pace : Pace
-    title, subtitle : str
-        Top left and top right; by default the subtitle counts points and components.
-    layout : Layout
+        What is drawn for each run, from left to right; by default ellipses and the log-likelihood.
+    pace : Pace, optional
+        How long each part of the film lasts; by default ``Pace()``.
+    title : str
+        Top left.
+    subtitle : str, optional
+        Top right; by default it counts points and components.
+    layout : Layout, optional
         Where the panels of each run stand; by default they arrange themselves.
     captions : Captions
         What the bar below the picture says.
     theme : Theme or str
         ``"light"``, ``"dark"`` or ``"print"``.
     size : tuple of int
-        Width and height in pixels.
+        Width and height in pixels, each from 16 to 8192.
     fps : float
-        Frames per second of what moves.
+        Frames per second of what moves, from 1 to 120.
     description : str
         What the film shows, in a sentence or two, for the files' metadata.
+    language : str
+        The language of title, description and captions as a BCP 47 tag, such as ``"pt-BR"``, for the files'
+        metadata. It translates nothing.
 
     Raises
     ------
     InputError
-        If there is nothing to show, or a panel cannot draw a run.
+        If there is nothing to show, an argument is not valid, or a panel cannot draw a run.
 
     Examples
     --------
@@ -96,6 +91,8 @@ class Animation:
     >>> film = gv.Animation(trace, [gv.EllipseRenderer()], pace=gv.Pace(length=12), title="Old Faithful")
     >>> film.length
     12.0
+    >>> film
+    <Animation 'Old Faithful': 1 run, 1 panel (EllipseRenderer), 1280x720 pixels, 12 s at 25 frames/s>
     """
 
     def __init__(
@@ -112,6 +109,7 @@ class Animation:
         size: tuple[int, int] = (1280, 720),
         fps: float = 25,
         description: str = "",
+        language: str = "en",
     ) -> None:
         runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
         self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
@@ -125,6 +123,7 @@ class Animation:
         self.size = size
         self.fps = fps
         self.description = description
+        self.language = language
         self.subtitle = "" if subtitle is None else subtitle
         self._check()
         if subtitle is None:
@@ -159,9 +158,14 @@ class Animation:
             if not isinstance(panel, Renderer):
                 raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
         words = {"title": self.title, "description": self.description, "subtitle": self.subtitle}
+        words["language"] = self.language
         for name, text in words.items():
             if not isinstance(text, str):
                 raise InputError(f"{name} must be a text, not {text!r}", name)
+        if not re.fullmatch(LANGUAGE_TAG, self.language):
+            raise InputError(
+                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
+            )
         if not isinstance(self.pace, Pace):
             raise InputError(f"pace must be a Pace, such as Pace(length=12), not {self.pace!r}")
         try:
@@ -173,9 +177,20 @@ class Animation:
         if not 1 <= self.fps <= 120:
             raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps:g}")
 
+    def __repr__(self) -> str:
+        panels = ", ".join(type(panel).__name__ for panel in self.panels)
+        try:
+            seconds = f"{self.length:g} s"
+        except InputError:
+            seconds = "no valid pace"
+        return (
+            f"<Animation {self.title!r}: {counted(len(self.runs), 'run')}, {counted(len(self.panels), 'panel')} "
+            f"({panels}), {self.size[0]}x{self.size[1]} pixels, {seconds} at {self.fps:g} frames/s>"
+        )
+
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
-        """The film's clock: when each image appears, how long it stands, what it shows."""
+        """The film's clock: when each image appears, how long it stands, and what it shows."""
         shown, restless = self._shown, any(panel.restless for panel in self.panels)
         with within("pace"):
             every = tuple(moments(shown, self.pace, self.fps, restless))
@@ -191,7 +206,7 @@ class Animation:
 
     @property
     def n_images(self) -> int:
-        """How many images the film has at most, counted without making its clock: a slip may ask for millions."""
+        """How many images the film has at most, counted without making them: a slip may ask for millions."""
         shown = self._shown
         with within("pace"):
             return n_images(shown, self.pace, self.fps)
@@ -203,12 +218,23 @@ class Animation:
         return round(last.time + last.duration, 9)
 
     def frames(self, moment: Moment) -> tuple[Frame, ...]:
-        """What each run shows at a moment."""
+        """Return what each run shows at a moment.
+
+        Parameters
+        ----------
+        moment : Moment
+            One of `moments`, or another one from `moment`.
+
+        Returns
+        -------
+        tuple of Frame
+            One per run.
+        """
         return tuple(frame_at(run.trace, moment, self.captions) for run in self.runs)
 
     @cached_property
     def _speaker(self) -> int:
-        """The run whose words the caption bar shows: the longest."""
+        """The number of the run whose words the caption bar shows: the longest run."""
         return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
 
     @cached_property
@@ -229,25 +255,60 @@ class Animation:
         )
 
     def painting(self) -> AbstractContextManager[None]:
-        """Return a context in which `image` is quickest: enter it around many images."""
+        """Return a context in which `image` is quickest: enter it around many images.
+
+        Returns
+        -------
+        context manager
+            It applies the film's theme to matplotlib, and keeps linear algebra to one thread.
+        """
         return self._canvas.painting()
 
     def image(self, moment: Moment) -> Image:
-        """Return the picture of one moment, shape (height, width, 4), opaque RGBA."""
+        """Return the picture of one moment.
+
+        Parameters
+        ----------
+        moment : Moment
+            One of `moments`, or another one from `moment`.
+
+        Returns
+        -------
+        ndarray of uint8, shape (height, width, 4)
+            Opaque RGBA.
+        """
         return self._canvas.paint(self.frames(moment))
 
     def drawing(self, moment: Moment, suffix: str) -> bytes:
-        """Return the picture of one moment as an SVG (``".svg"``) or PDF (``".pdf"``) file."""
+        """Return the picture of one moment as a vector file.
+
+        Parameters
+        ----------
+        moment : Moment
+            One of `moments`, or another one from `moment`.
+        suffix : str
+            ``".svg"`` or ``".pdf"``.
+
+        Returns
+        -------
+        bytes
+            The content of the file.
+        """
         return self._canvas.drawing(self.frames(moment), suffix)
 
     def moment(self, at: float | str) -> Moment:
-        """The moment that the film shows at a time, or at the end of a step.
+        """Return the moment that the film shows at a time, or at the end of a step.
 
         Parameters
         ----------
         at : float or str
             Seconds from the beginning, or ``"start"``, ``"end"``, ``"E3"``, ``"M3"``: any iteration, also
             one that the film does not stop at.
+
+        Returns
+        -------
+        Moment
+            For `frames`, `image` and `drawing`.
 
         Raises
         ------
@@ -265,7 +326,7 @@ class Animation:
 
     @cached_property
     def film(self) -> Film:
-        """What encoders are told before the images come: size, durations, steps, words."""
+        """What encoders know before the images come: size, durations, steps, words, runs."""
         return Film(
             size=self.size,
             fps=self.fps,
@@ -274,22 +335,25 @@ class Animation:
             steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
             title=" ".join(self.title.split()),
             description=" ".join(self.description.split()),
-            story=alt_text([(run.name, run.trace) for run in self.runs]),
+            story=alt_text(self.runs),
+            runs=self.runs,
+            language=self.language,
         )
 
     def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
-        """Write one moment as a picture: PNG, or SVG or PDF with lines and letters as such.
+        """Write one moment as a picture: a PNG, or an SVG or PDF with lines and letters as such.
 
         Parameters
         ----------
         path : str or path
             Its suffix says the format.
         at : float or str
-            As in `moment`.
+            As in `moment`; by default the end.
 
         Returns
         -------
         Path
+            The file that was written.
 
         Raises
         ------
@@ -319,7 +383,7 @@ class Animation:
         jobs: int = 1,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
-        """Write the film to one or more files, by suffix; it is rendered once for all of them.
+        """Write the film to one or more files, by suffix; each image is painted once for all of them.
 
         Parameters
         ----------
@@ -327,15 +391,16 @@ class Animation:
             Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
             ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
             step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``. Words: ``"film.vtt"`` (captions),
-            ``"film.txt"`` (what happens). With options of its own, a
-            file is a pair: ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
+            ``"film.txt"`` (what happens). To give a file options, pair it with its encoder:
+            ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
         progress : callable, optional
-            Called with the number of images rendered and their total.
+            Called with the number of pictures painted so far and the total that the files need.
         jobs : int
             How many processes paint images. The bytes are the same for any number. A script that asks for
             more than one must do so under ``if __name__ == "__main__":``.
         executor : concurrent.futures.Executor, optional
-            Where to paint instead: of a cluster, for instance; `jobs` says how much is under way at once.
+            Paints instead of processes of our own: the executor of a cluster, for instance. `jobs` then says how
+            many tasks are under way at once.
 
         Returns
         -------
@@ -345,7 +410,7 @@ class Animation:
         Raises
         ------
         InputError
-            If a suffix is unknown, a folder is missing or a format cannot hold the film; nothing is rendered then.
+            If a suffix is unknown, a folder is missing or a format cannot hold the film. Nothing is painted then.
         RenderError
             If a file could not be written; what stood there before still stands.
         """
@@ -354,7 +419,7 @@ class Animation:
         return Pass(self, self.moments, self.film, progress, jobs, executor).write(found)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the canvas out: who unpickles a film makes a canvas of its own."""
+        """Leave the canvas out: the process that unpickles the film makes its own."""
         return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
 
 

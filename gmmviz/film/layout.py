@@ -1,4 +1,4 @@
-"""Where panels stand: as a scene draws it with letters, or arranged by themselves so that all use their room."""
+"""Arrange panels in a grid: as a scene draws it with letters, or so that each has a pleasant shape."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from string import ascii_uppercase
 from gmmviz.errors import InputError, listed
 from gmmviz.options import Positive, options
 
-BEST = 1.25  # width by height of a panel that is pleasant to read
-MAIN = 2.0  # panels of this width or more are the picture; narrower ones accompany it
-EMPTY = 0.35  # how bad an empty cell is, where a panel e times too wide is 1
-STACKED = 3  # companions above each other, at most
+BEST = 1.25  # width divided by height of the most pleasant panel
+MAIN = 2.0  # relative width from which a panel is a main one; narrower ones are its companions
+EMPTY = 0.35  # penalty for an empty cell, where that for a panel e times too wide is 1
+STACKED = 3  # companions on top of each other, at most
 
 
 @options
@@ -41,12 +41,22 @@ class Layout:
                 raise InputError(f"{name} must have {n} numbers to match rows, not {len(lengths)}")
 
     def mosaic(self, n_panels: int) -> Mosaic:
-        """The rectangles of the letters.
+        """Return the rectangles of the letters.
+
+        Parameters
+        ----------
+        n_panels : int
+            How many panels the letters must name.
+
+        Returns
+        -------
+        Mosaic
+            One rectangle per panel, in the panels' order.
 
         Raises
         ------
         InputError
-            If letters and panels do not match, or a letter's cells are no rectangle.
+            If letters and panels do not match, or the cells of a letter do not form a rectangle.
         """
         letters = ascii_uppercase[:n_panels]
         used = {letter for row in self.rows for letter in row if letter != "."}
@@ -81,14 +91,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Mosaic:
-    """Rectangles in a grid of columns and rows of relative sizes, one per panel."""
+    """Rectangles in a grid whose columns and rows have relative sizes, one per panel."""
 
     cells: tuple[Cell, ...]
     widths: tuple[float, ...]
     heights: tuple[float, ...]
 
     def sizes(self, width: float, height: float) -> Iterator[tuple[float, float]]:
-        """Width and height of each rectangle where the whole has this width and height."""
+        """Yield width and height of each rectangle, given those of the whole."""
         for cell in self.cells:
             yield (
                 width * sum(self.widths[cell.left : cell.right]) / sum(self.widths),
@@ -97,13 +107,13 @@ class Mosaic:
 
     @property
     def n_empty(self) -> int:
-        """Cells of the grid that no panel fills."""
+        """Number of cells that no panel fills."""
         filled = sum((cell.bottom - cell.top) * (cell.right - cell.left) for cell in self.cells)
         return len(self.widths) * len(self.heights) - filled
 
 
 def repeat(runs: Mosaic, inner: Mosaic) -> Mosaic:
-    """One flat grid in which `inner` stands in every cell of `runs`; a flat grid keeps equal panels equal."""
+    """Put `inner` into every cell of `runs`, as one flat grid: only so do equal panels get equal sizes."""
     n_rows, n_columns = len(inner.heights), len(inner.widths)
     cells = tuple(
         Cell(
@@ -119,7 +129,7 @@ def repeat(runs: Mosaic, inner: Mosaic) -> Mosaic:
 
 
 def arrange(widths: Sequence[float], width: float, height: float) -> Mosaic:
-    """Panels of these relative widths in a room: the pictures large, their companions stacked beside them."""
+    """Arrange panels of these relative widths: the main ones large, their companions stacked beside them."""
     mains = [i for i, share in enumerate(widths) if share >= MAIN]
     companions = [i for i, share in enumerate(widths) if share < MAIN]
     if not mains or not companions:
@@ -130,20 +140,20 @@ def arrange(widths: Sequence[float], width: float, height: float) -> Mosaic:
 
 
 def tiles(n: int, width: float, height: float) -> Mosaic:
-    """`n` equal cells, in as many columns as make them pleasant to read."""
+    """Arrange `n` equal cells in the number of columns that gives them the most pleasant shape."""
     if n == 0:
         return Mosaic((), (), ())
     return min((grid(n, n_columns) for n_columns in range(1, n + 1)), key=lambda m: unpleasant(m, width, height))
 
 
 def grid(n: int, n_columns: int) -> Mosaic:
-    """`n` equal cells, row by row."""
+    """Arrange `n` equal cells row by row."""
     cells = tuple(Cell(r, r + 1, c, c + 1) for r, c in (divmod(i, n_columns) for i in range(n)))
     return Mosaic(cells, (1.0,) * n_columns, (1.0,) * ceil(n / n_columns))
 
 
 def unpleasant(mosaic: Mosaic, width: float, height: float) -> float:
-    """How far the panels are from the best shape, and how much room is left empty."""
+    """Return the average penalty for the panels' shapes, plus that for empty cells."""
     shapes = [abs(log(w / h / BEST)) for w, h in mosaic.sizes(width, height)]
     return sum(shapes) / len(shapes) + EMPTY * mosaic.n_empty
 

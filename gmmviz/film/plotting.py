@@ -14,7 +14,7 @@ from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import Theme, theme_named
 
-ROOM = (1.7, 1.45)  # a film's picture is so much wider and higher than its main panel
+ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
 
 def plot(
@@ -27,29 +27,31 @@ def plot(
 ) -> Axes:
     """Draw one moment of a run into an Axes, as a film would show it.
 
-    The panel's note is the Axes' title, which ``ax.set_title`` replaces. The figure takes the theme's
+    The panel's note becomes the title of the Axes, which ``ax.set_title`` replaces. The figure takes the theme's
     background, and the Axes its colors.
 
     Parameters
     ----------
     trace : Trace
+        The run of EM, from `gmmviz.fit`.
     ax : matplotlib.axes.Axes
-        Where to draw: a plain one, also for surfaces.
-    renderer : Renderer
-        What to draw; by default ellipses.
+        Where to draw: an ordinary Axes, also for surfaces.
+    renderer : Renderer, optional
+        What to draw; by default ``EllipseRenderer()``.
     at : str
-        ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``: its last frame.
+        ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``, which is drawn when it is done.
     theme : Theme or str
+        ``"light"``, ``"dark"`` or ``"print"``.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The same.
+        The Axes that was given.
 
     Raises
     ------
     InputError
-        If there is no such step, or the renderer cannot draw the run.
+        If an argument is not valid, there is no such step, or the renderer cannot draw the run.
 
     Examples
     --------
@@ -88,7 +90,7 @@ def plot(
 
 
 def _take_colors(ax: Axes, theme: Theme) -> None:
-    """Color what was there before, as Axes are that are made under the theme."""
+    """Give what was there before the colors of an Axes that is made under the theme."""
     ax.set_facecolor(theme.background)
     ax.spines[:].set_color(theme.muted)
     ax.tick_params(which="both", colors=theme.muted)

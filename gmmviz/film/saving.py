@@ -1,27 +1,28 @@
-"""One pass over a film's images, which writes all the files that were asked for.
+"""One pass over a film's pictures, which writes all the files that were asked for.
 
-Each encoder runs in a thread and takes its images from a bounded queue, so that encoding overlaps with
-rendering and memory stays constant.
+Each encoder runs in a thread of its own and takes its images from a bounded queue. So encoding overlaps with
+painting, and memory stays constant.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread, main_thread
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, encoder_for
+from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, Wants, encoder_for
 from gmmviz.encoders.safely import SavedFile, write_safely
 from gmmviz.errors import InputError, listed
 from gmmviz.film.workers import Painter, painted
+from gmmviz.options import check_choice
 from gmmviz.storyboard.timeline import Moment
 
 Progress = Callable[[int, int], None]
@@ -55,6 +56,7 @@ def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
             raise InputError(f"{path} is a folder: give a file in it, such as {path / 'film.gif'}")
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        check_choice(f"{type(encoder).__name__}.wants", encoder.wants, get_args(Wants))
         encoder.check(film)
         found.append((path, encoder))
     return found
@@ -78,7 +80,9 @@ def _target(wanted: Any) -> tuple[Path, Encoder]:
 
 
 class Pass:
-    """One pass over the images, shared by the encoders of several files.
+    """One pass over a film's pictures, shared by the encoders of several files.
+
+    A picture that several encoders want is painted once, and one that none wants is not painted.
 
     Parameters
     ----------
@@ -86,6 +90,7 @@ class Pass:
     moments : sequence of Moment
     film : Film
     progress : callable, optional
+        Called with the number of pictures painted so far and their total.
     jobs, executor
         As for `gmmviz.film.workers.painted`.
     """
@@ -103,18 +108,17 @@ class Pass:
         self._progress = progress or (lambda done, total: None)
         self._jobs, self._executor = jobs, executor
         self._feeds: list[_Feed] = []
-        self._ready: dict[int, Image] = {}  # painted already, by number
+        self._ready: dict[int, Image] = {}  # images that were painted to choose colors, by number
 
     def write(self, files: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
-        """Write the files; if one fails, finish the others before saying so."""
+        """Write the files; if one fails, finish the others before raising its error."""
         film = self._film
         if any(encoder.needs_samples for _, encoder in files):
-            film = replace(film, samples=self._samples())
+            film = replace(film, samples=self.samples())
         try:
             for path, encoder in files:
                 self._feeds.append(_Feed(film, path, encoder))
-            self._draw()
-            self._render()
+            self._serve()
             for feed in self._feeds:
                 feed.put(None)
             for feed in self._feeds:
@@ -128,7 +132,8 @@ class Pass:
                 raise feed.error
         return [feed.saved for feed in self._feeds if feed.saved]
 
-    def _samples(self) -> tuple[Image, ...]:
+    def samples(self) -> tuple[Image, ...]:
+        """Paint some images that are spread over the film, for encoders that choose colors by them."""
         chosen = np.unique(np.linspace(0, len(self._moments) - 1, N_SAMPLES).round().astype(int))
         width, height = self._film.size
         every = int(np.ceil(np.sqrt(width * height / SAMPLE_PIXELS)))
@@ -138,30 +143,38 @@ class Pass:
             self._ready = dict(zip(chosen.tolist(), samples, strict=True))
         return samples
 
-    def _draw(self) -> None:
-        """Hand every step over to the encoders that want it in a vector format."""
-        for feed in self._feeds:
-            for step in self._film.steps if feed.vector else ():
-                drawing = self._painter.drawing(self._moments[step.last], f".{feed.vector}")
-                feed.put(Shot(NO_IMAGE, step.ends - step.begins, opens=True, drawing=drawing))
-            if feed.vector:
-                feed.put(None)
-
-    def _render(self) -> None:
-        feeds = [feed for feed in self._feeds if not feed.vector]
-        if not feeds:
-            return
-        total, ready = len(self._moments), self._ready
-        missing = [moment for i, moment in enumerate(self._moments) if i not in ready]
-        with closing(painted(self._painter, missing, self._jobs, self._executor)) as images:
-            for done, moment in enumerate(self._moments, 1):
-                image = ready[done - 1] if done - 1 in ready else next(images)
-                shot = Shot(image, moment.duration, moment.opens)
-                for feed in feeds:
+    def _serve(self) -> None:
+        """Give every encoder the pictures that it wants."""
+        drawings: dict[Wants, Sequence[Step]] = {
+            feed.wants: self._film.steps for feed in self._feeds if feed.wants in ("svg", "pdf")
+        }
+        images = sorted({number for feed in self._feeds for number in feed.images})
+        total = sum(map(len, drawings.values())) + len(images)
+        with closing(self._pictures(drawings, images)) as pictures:
+            for done, (shot, readers) in enumerate(pictures, 1):
+                for feed in readers:
                     feed.put(shot)
-                if not any(feed.is_alive() for feed in feeds):
+                if not any(feed.is_alive() for feed in self._feeds):
                     return
                 self._progress(done, total)
+
+    def _pictures(
+        self, drawings: Mapping[Wants, Sequence[Step]], images: Sequence[int]
+    ) -> Generator[tuple[Shot, list[_Feed]], None, None]:
+        """Yield each picture with those who want it: first the drawings, then the images."""
+        for suffix, steps in drawings.items():
+            readers = [feed for feed in self._feeds if feed.wants == suffix]
+            for step in steps:
+                moment = self._moments[step.last]
+                drawing = self._painter.drawing(moment, f".{suffix}")
+                yield Shot(NO_IMAGE, moment.duration, moment.opens, drawing), readers
+        missing = [self._moments[i] for i in images if i not in self._ready]
+        with closing(painted(self._painter, missing, self._jobs, self._executor)) as fresh:
+            for number in images:
+                moment = self._moments[number]
+                image = self._ready[number] if number in self._ready else next(fresh)
+                readers = [feed for feed in self._feeds if number in feed.images]
+                yield Shot(image, moment.duration, moment.opens), readers
 
 
 class _CancelledError(Exception):
@@ -169,11 +182,12 @@ class _CancelledError(Exception):
 
 
 class _Feed(Thread):
-    """The images of a film on their way to one file."""
+    """The way of a film's pictures to one file."""
 
     def __init__(self, film: Film, path: Path, encoder: Encoder) -> None:
         super().__init__(name=f"gmmviz {path.name}")
-        self.vector = encoder.vector
+        self.wants = encoder.wants
+        self.images = _wanted_images(encoder.wants, film)
         self.saved: SavedFile | None = None
         self.error: BaseException | None = None
         self._film, self._path, self._encoder = film, path, encoder
@@ -187,7 +201,7 @@ class _Feed(Thread):
             try:
                 item = self._queue.get(timeout=PATIENCE)
             except Empty:
-                # Even where an impatient user has interrupted the cleaning up, no thread may be left waiting.
+                # An impatient user may interrupt the cleaning up as well; no thread may be left waiting then.
                 if self._cancelled.is_set() or not main_thread().is_alive():
                     raise _CancelledError from None
                 continue
@@ -198,7 +212,7 @@ class _Feed(Thread):
             yield item
 
     def put(self, item: Shot | None) -> None:
-        """Hand an image over; wait while too many are waiting, unless the reader has gone."""
+        """Hand a picture over; wait while the queue is full, unless the encoder has ended."""
         while self.is_alive():
             try:
                 self._queue.put(item, timeout=PATIENCE)
@@ -218,3 +232,10 @@ class _Feed(Thread):
             pass
         except BaseException as error:
             self.error = error
+
+
+def _wanted_images(wants: Wants, film: Film) -> Collection[int]:
+    """Return the numbers of the images that an encoder wants."""
+    last = len(film.durations) - 1
+    numbers = {"images": range(last + 1), "steps": {step.last for step in film.steps}, "end": {last}}
+    return numbers.get(wants, ())

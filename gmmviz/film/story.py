@@ -1,4 +1,4 @@
-"""What a film tells, in words: for those who cannot see it, for chapters, captions and file names."""
+"""What a film tells, in words: alternative text for those who cannot see it, chapters, captions, file names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from gmmviz.encoders.base import Step
 from gmmviz.engine.trace import Trace
 from gmmviz.storyboard.captions import LOSSES, Captions
+from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import CAPTIONS, Moment, frame_at
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -22,12 +23,12 @@ MOST = 6  # components that are described one by one
 MOST_RUNS = 2  # of which the components are described
 
 
-def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
-    """Tell what happens in a film of these named runs.
+def alt_text(runs: Sequence[Run]) -> str:
+    """Tell what happens in a film of these runs.
 
     Parameters
     ----------
-    runs : sequence of (name, Trace)
+    runs : sequence of Run
 
     Returns
     -------
@@ -39,16 +40,16 @@ def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
     --------
     >>> import gmmviz as gv
     >>> trace = gv.fit(gv.load_dataset("galaxies"), gv.RandomPoints(seed=1), n_components=1, max_iter=1)
-    >>> for part in alt_text([("", trace)]).split(", "):
+    >>> for part in alt_text([gv.Run(trace)]).split(", "):
     ...     print(part)
     EM fits one Gaussian to 82 points of Galaxies (velocity (km/s)): one iteration
     average log-likelihood from -10.65 to -9.84
     then the film stops. Component 1 ends at (20,831) with weight 1.00.
     """
     every = []
-    for name, trace in runs:
-        parts = [_run(trace), *(_components(trace) if len(runs) <= MOST_RUNS else ())]
-        every.append((f"{name}: " if name else "") + " ".join(parts))
+    for run in runs:
+        parts = [_run(run.trace), *(_components(run.trace) if len(runs) <= MOST_RUNS else ())]
+        every.append((f"{run.name}: " if run.name else "") + " ".join(parts))
     return " ".join(every)
 
 
@@ -82,7 +83,7 @@ def _number(n: int) -> str:
 
 
 def steps(moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS) -> tuple[Step, ...]:
-    """Return a film's steps, with the words of the run that its caption bar speaks of."""
+    """Return the steps of a film, with the words of the run that the caption bar speaks about."""
     opens = [i for i, moment in enumerate(moments) if moment.opens]
     lasts = [i - 1 for i in opens[1:]] + [len(moments) - 1]
     return tuple(_step(moments[i], moments[j], j, trace, captions) for i, j in zip(opens, lasts, strict=True))
@@ -90,12 +91,28 @@ def steps(moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS
 
 def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Captions) -> Step:
     frame = frame_at(trace, last, captions)
-    digits = max(2, len(str(len(trace) - 1)))
-    before, after = first.before + 1, first.after
-    iteration = before if first.phase == "e" else after
-    name = "end" if first.phase == "end" else f"{iteration:0{digits}}_{first.phase}"
-    if first.phase in ("start", "end"):
-        chapter = first.phase.capitalize()
+    # A step in fast motion leads over several iterations: its E-step is the first one's, its M-step the last
+    # one's.
+    earliest, latest = first.before + 1, first.after
+    iteration = earliest if first.phase == "e" else latest
+    if first.phase == "end":
+        name = "epilogue" if first.epilogue else "end"
+        chapter = name.capitalize()
     else:
-        chapter = f"Iteration {after}" if before == after else f"Iterations {before} to {after}"
-    return Step(name, chapter, first.time, last.time + last.duration, number, frame.label, frame.caption)
+        digits = max(2, len(str(len(trace) - 1)))
+        name = f"{iteration:0{digits}}_{first.phase}"
+        if first.phase == "start":
+            chapter = "Start"
+        else:
+            chapter = f"Iteration {latest}" if earliest == latest else f"Iterations {earliest} to {latest}"
+    return Step(
+        name=name,
+        phase=first.phase,
+        iteration=iteration,
+        chapter=chapter,
+        begins=first.time,
+        ends=last.time + last.duration,
+        last=number,
+        label=frame.label,
+        caption=frame.caption,
+    )

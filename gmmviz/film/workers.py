@@ -1,7 +1,7 @@
-"""A film's images, one after the other, painted here or in other processes.
+"""Paint a film's images one after the other, here or in other processes.
 
-An image depends on nothing but its moment, so that it is the same wherever it is painted. A process gets
-the film as bytes, makes its canvas once, and paints a few consecutive images at a time.
+An image depends on nothing but its moment, so it is the same wherever it is painted. Another process receives the
+film as bytes, makes its canvas once, and paints a few consecutive images at a time.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from gmmviz.storyboard.timeline import Moment
 
 CHUNK = 8  # images at a time
 CHUNK_BYTES = 32_000_000
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # read when a process begins
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # a process reads them when it begins
 
 
 class Painter(Protocol):
-    """What paints: an `Animation`."""
+    """What can paint a film's pictures: an `Animation`."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -38,14 +38,14 @@ class Painter(Protocol):
         """Return the picture of a moment."""
 
     def drawing(self, moment: Moment, suffix: str) -> bytes:
-        """Return the picture of a moment as a file of a vector format."""
+        """Return the picture of a moment as a vector file, ``".svg"`` or ``".pdf"``."""
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest."""
 
 
 def check_jobs(jobs: Any, executor: Any) -> None:
-    """Refuse what cannot work, before any work is done.
+    """Refuse jobs and executors that are not valid, before any work is done.
 
     Raises
     ------
@@ -60,23 +60,26 @@ def check_jobs(jobs: Any, executor: Any) -> None:
 def painted(
     painter: Painter, moments: Sequence[Moment], jobs: int = 1, executor: Executor | None = None
 ) -> Generator[Image, None, None]:
-    """Yield the images of these moments, in order.
+    """Yield the images of these moments one after the other.
 
     Parameters
     ----------
     painter : Painter
-        Must survive pickling if it is to paint elsewhere.
+        Must survive pickling if other processes are to paint.
     moments : sequence of Moment
     jobs : int
         How many processes paint; with 1 and no executor, this one does.
     executor : Executor, optional
-        Where to paint instead of in processes of our own; `jobs` chunks are then under way at once.
+        Paints instead of processes of our own; `jobs` chunks are then under way at once.
 
     Raises
     ------
     RenderError
         If a process dies.
     """
+    if not moments:
+        return
+    jobs = min(jobs, len(moments))
     if executor is not None:
         yield from _painted_elsewhere(executor, max(jobs, 2), painter, moments)
     elif jobs > 1:
@@ -92,13 +95,13 @@ def painted(
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
-    """Start the processes at once, each with one thread of linear algebra: they are many enough."""
-    # Not forked: the threads of an encoder or of linear algebra do not survive that.
+    """Start all processes now, each with one thread of linear algebra, since they fill the cores already."""
+    # They are not forked, because the threads of encoders and of linear algebra do not survive that.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
     ours = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
-    # They inherit which signals wait: an interrupt is for the parent, also while they are still importing.
+    # Processes inherit blocked signals. So interrupts reach only the parent, also while the others still import.
     block = getattr(signal, "pthread_sigmask", None)  # not on Windows
     waiting = block and block(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -144,8 +147,8 @@ def _chunk_size(size: tuple[int, int], n_images: int, n_under_way: int) -> int:
     return max(1, min(CHUNK, fit, n_images // n_under_way))
 
 
-_painters: dict[str, Painter] = {}  # of this process: the last film it painted
-_painting = Lock()  # an executor's threads share one canvas
+_painters: dict[str, Painter] = {}  # the last film that this process painted
+_painting = Lock()  # the threads of an executor share one canvas
 
 
 def _paint(key: str, film: bytes, moments: Sequence[Moment]) -> list[Image]:
@@ -159,7 +162,7 @@ def _paint(key: str, film: bytes, moments: Sequence[Moment]) -> list[Image]:
 
 
 def _follow_parent() -> None:
-    """Leave interrupts to the parent, and end when it does, however it ends."""
+    """Leave interrupts to the parent, and end when the parent ends, however that happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 

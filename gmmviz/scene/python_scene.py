@@ -9,10 +9,11 @@ from typing import Unpack
 
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
-from gmmviz.film.animation import Animation, Run
+from gmmviz.film.animation import Animation
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import failure, python_globals
+from gmmviz.storyboard.run import Run
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
-from gmmviz.film.animation import Animation, Run
+from gmmviz.film.animation import Animation
 from gmmviz.fitting.policy import fit
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, locate, merged, read_chain
@@ -26,6 +26,7 @@ from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
 from gmmviz.scene.variants import run_documents
+from gmmviz.storyboard.run import Run
 
 
 @dataclass(frozen=True, repr=False)

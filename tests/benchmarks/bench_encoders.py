@@ -140,7 +140,7 @@ def compare(options):
             images = [animation.image(moment) for moment in animation.moments]
         # All equal, in whole hundredths of a second: no writer's rounding makes its pictures stand at other times.
         durations = (1 / 25,) * len(images)
-        samples = Pass(animation, animation.moments, animation.film)._samples()
+        samples = Pass(animation, animation.moments, animation.film).samples()
         film = type(animation.film)(animation.size, 25, durations, steps=animation.film.steps, samples=samples)
         shots = [Shot(i, 1 / 25, m.opens) for i, m in zip(images, animation.moments, strict=True)]
         encoders = {suffix: ENCODERS[suffix]() for suffix in options.formats}  # imported before they are timed

@@ -24,7 +24,7 @@ SCRIPT = """\
 import resource, sys
 import gmmviz as gv
 trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=4), n_components=2, max_iter=3)
-film = gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=5.0))
+film = gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=3.0, start=0.5, end=0.5))
 film.image(film.moments[0])  # loads everything
 print("ready", flush=True)
 if ":" not in sys.argv[1]:
@@ -113,7 +113,7 @@ def disturbed(folder, whole, number, moment):
     return {path.name for path in folder.iterdir()} - set(contents)
 
 
-MOMENTS = [round(random.Random(0).random(), 3) for _ in range(1)] + [0.3, 0.9]
+MOMENTS = [0.3, 0.9]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

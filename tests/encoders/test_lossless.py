@@ -9,9 +9,10 @@ import gmmviz as gv
 from gmmviz.encoders import ApngEncoder, WebpEncoder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def animation(trace):
-    return gv.Animation(trace, size=(240, 135), pace=gv.Pace(length=5.0), title="EM & more")
+    pace = gv.Pace(length=3.0, start=0.5, end=0.5)
+    return gv.Animation(trace, size=(240, 135), pace=pace, title="EM & more")
 
 
 @pytest.fixture(params=[ApngEncoder, WebpEncoder])
@@ -70,3 +71,16 @@ def test_title_and_story_can_be_read(animation, tmp_path):
         words = film.info["xmp"].decode()
     assert '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">EM &amp; more</rdf:li></rdf:Alt></dc:title>' in words
     assert f">{animation.film.story}</rdf:li>" in words
+
+
+def test_language_of_the_words_can_be_read(tmp_path):
+    apng, _ = write("apng", tmp_path, blocks(2), [0.2] * 2, title="EM", language="pt-BR")
+    poster, _ = write("poster.png", tmp_path, blocks(2), [0.2] * 2, title="EM", language="pt-BR")
+    webp, _ = write("webp", tmp_path, blocks(2), [0.2] * 2, title="EM", language="pt-BR")
+
+    for path in (apng, poster):
+        with Image.open(path) as film:
+            film.load()
+            assert film.text["Title"].lang == "pt-BR"
+    with Image.open(webp) as film:
+        assert b"<dc:language><rdf:Bag><rdf:li>pt-BR</rdf:li></rdf:Bag></dc:language>" in film.info["xmp"]

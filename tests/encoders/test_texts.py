@@ -11,8 +11,9 @@ def test_captions_follow_the_steps(trace, tmp_path):
     (saved,) = animation.save(tmp_path / "film.vtt")
     lines = saved.path.read_text(encoding="utf-8").splitlines()
 
-    assert lines[:6] == [
+    assert lines[:7] == [
         "WEBVTT",
+        "Language: en",
         "",
         "00:00:00.000 --> 00:00:01.200",
         "Start: a first guess; no point has been asked yet",
@@ -28,11 +29,13 @@ def test_captions_follow_the_steps(trace, tmp_path):
 
 def test_captions_are_escaped_and_count_hours(tmp_path):
     film = film_of(blocks(1), [1.0])
-    steps = (Step("end", "End", 3599.9996, 36_000.5, 0, "N < 3", "a --> b & c\nd"),)
-    VttEncoder().write(tmp_path / "film.vtt", type(film)(film.size, 25, (36_000.5,), steps=steps), ())
+    steps = (Step("end", "end", 0, "End", 3599.9996, 36_000.5, 0, "N < 3", "a --> b & c\nd"),)
+    VttEncoder().write(
+        tmp_path / "film.vtt", type(film)(film.size, 25, (36_000.5,), steps=steps, language="pt-BR"), ()
+    )
 
     assert (tmp_path / "film.vtt").read_text() == (
-        "WEBVTT\n\n01:00:00.000 --> 10:00:00.500\nN &lt; 3: a --&gt; b &amp; c d\n"
+        "WEBVTT\nLanguage: pt-BR\n\n01:00:00.000 --> 10:00:00.500\nN &lt; 3: a --&gt; b &amp; c d\n"
     )
     assert VttEncoder().read_back(tmp_path / "film.vtt").seconds == 36_000.5
 
@@ -43,12 +46,3 @@ def test_alternative_text_has_the_title_the_description_and_the_story(trace, tmp
 
     assert saved.path.read_text(encoding="utf-8") == f"EM\n\nA geyser.\n\n{animation.film.story}\n"
     assert str(saved) == f"{saved.path}  {saved.n_bytes} bytes"
-
-
-def test_words_alone_need_no_images(trace, tmp_path):
-    """The whole film would be some hundred images."""
-    seen = []
-    animation = gv.Animation(trace, fps=60)
-    animation.save(tmp_path / "film.vtt", tmp_path / "film.txt", progress=lambda done, total: seen.append(done))
-
-    assert len(seen) < 20

@@ -5,22 +5,9 @@ import gmmviz as gv
 
 
 def small(runs, **settings):
-    return gv.Animation(runs, **{"size": (320, 180), "fps": 10, "pace": gv.Pace(length=5.0)} | settings)
-
-
-def test_films_made_twice_have_the_same_bytes(trace, tmp_path):
-    first = small(trace).save(tmp_path / "a.gif", tmp_path / "a.mp4")
-    second = small(trace).save(tmp_path / "b.gif", tmp_path / "b.mp4")
-
-    for one, other in zip(first, second, strict=True):
-        assert one.path.read_bytes() == other.path.read_bytes()
-
-
-def test_film_alone_equals_the_film_made_beside_another(trace, tmp_path):
-    alone, _ = small(trace).save(tmp_path / "a.gif")[0], None
-    beside = small(trace).save(tmp_path / "b.gif", tmp_path / "b.mp4")[0]
-
-    assert alone.path.read_bytes() == beside.path.read_bytes()
+    return gv.Animation(
+        runs, **{"size": (160, 90), "fps": 10, "pace": gv.Pace(length=3.0, start=0.5, end=0.5)} | settings
+    )
 
 
 def test_several_runs_stand_side_by_side_on_one_clock(old_faithful, trace):
@@ -97,3 +84,39 @@ def test_degenerate_fit_is_not_passed_over():
     assert film.frames(film.moments[-1])[0].caption.endswith(
         "component 2 would have collapsed, but for regularization"
     )
+
+
+def test_encoders_know_the_runs_and_the_language(trace):
+    film = small([gv.Run(trace, "a"), trace], language="pt-BR").film
+
+    assert film.runs == (gv.Run(trace, "a"), gv.Run(trace, ""))
+    assert film.language == "pt-BR"
+    assert small(trace).film.language == "en"
+
+
+@pytest.mark.parametrize("tag", ["de", "gsw", "pt-BR", "zh-Hant-TW", "de-CH-1996"])
+def test_language_is_a_tag(trace, tag):
+    assert small(trace, language=tag).language == tag
+
+
+@pytest.mark.parametrize("tag", ["", "e", "English", "en_US", "en-", "pt BR", "de-abcdefghi"])
+def test_other_names_of_languages_are_refused(trace, tag):
+    with pytest.raises(gv.InputError) as caught:
+        small(trace, language=tag)
+
+    assert str(caught.value) == f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {tag!r}"
+
+
+def test_film_is_described_in_a_line(trace):
+    one = gv.Animation(trace, pace=gv.Pace(length=12), title="Old Faithful")
+    several = small([gv.Run(trace, "a"), gv.Run(trace, "b")], panels=gv.EllipseRenderer(), fps=12.5)
+
+    assert repr(one) == (
+        "<Animation 'Old Faithful': 1 run, 2 panels (EllipseRenderer, LikelihoodRenderer), 1280x720 pixels, "
+        "12 s at 25 frames/s>"
+    )
+    assert repr(several) == (
+        "<Animation 'Expectation-maximization': 2 runs, 1 panel (EllipseRenderer), 160x90 pixels, "
+        "3 s at 12.5 frames/s>"
+    )
+    assert repr(small(trace, pace=gv.Pace(length=0.1))).endswith(", 160x90 pixels, no valid pace at 10 frames/s>")

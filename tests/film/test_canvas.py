@@ -5,7 +5,7 @@ import pytest
 import gmmviz as gv
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def animation(trace):
     return gv.Animation(trace, title="A title", size=(640, 360), pace=gv.Pace(length=8))
 
@@ -135,8 +135,8 @@ def test_label_too_long_for_its_rows_is_written_once(trace):
 
 def test_vector_pictures_have_the_same_bytes_on_every_canvas(trace):
     drawings = set()
-    for _ in range(4):
-        film = gv.Animation(trace, size=(320, 180))
+    for _ in range(3):
+        film = gv.Animation(trace, size=(160, 90))
         drawings.add(film.drawing(film.moment("M2"), ".pdf"))
 
     assert len(drawings) == 1

@@ -10,7 +10,7 @@ from PIL import Image
 import gmmviz as gv
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def film(trace):
     return gv.Animation(trace, size=(640, 360), title="A title")
 

@@ -11,7 +11,7 @@ def test_story_is_that_of_the_trace(trace):
     first, last = trace.log_likelihoods[[0, -1]] / 272
     mixture = trace[-1].mixture
 
-    assert alt_text([("", trace)]) == (
+    assert alt_text([gv.Run(trace)]) == (
         "EM fits two Gaussians to 272 points of Old Faithful (eruption (min), waiting (min)): five iterations, average "
         f"log-likelihood from {first:.2f} to {last:.2f}, then the film stops. "
         + " ".join(
@@ -23,7 +23,9 @@ def test_story_is_that_of_the_trace(trace):
 
 
 def test_story_of_several_runs_names_them(old_faithful):
-    runs = [(name, gv.fit(old_faithful, n_components=k, max_iter=1)) for name, k in (("one", 1), ("many", 7))]
+    runs = [
+        gv.Run(gv.fit(old_faithful, n_components=k, max_iter=1), name) for name, k in (("one", 1), ("many", 7))
+    ]
     story = alt_text(runs)
 
     assert story.startswith("one: EM fits one Gaussian to 272 points")
@@ -35,7 +37,7 @@ def test_story_of_several_runs_names_them(old_faithful):
 def test_story_says_what_went_wrong():
     points = np.vstack([np.random.default_rng(0).standard_normal((50, 2)), [[30.0, 30.0]]])
     start = gv.Mixture([0.9, 0.1], [[0, 0], [30, 30]], [np.eye(2), np.eye(2)])
-    story = alt_text([("", gv.fit(points, start, reg_covar=0))])
+    story = alt_text([gv.Run(gv.fit(points, start, reg_covar=0))])
 
     assert "then a component collapses; component 2 " in story
 
@@ -44,7 +46,7 @@ def test_story_says_what_went_wrong():
 def test_story_names_the_algorithm(old_faithful, algorithm, name):
     trace = gv.fit(old_faithful, n_components=2, algorithm=algorithm, max_iter=2)
 
-    assert alt_text([("", trace)]).startswith(f"{name} fits two Gaussians")
+    assert alt_text([gv.Run(trace)]).startswith(f"{name} fits two Gaussians")
 
 
 def names(trace, **pace):
@@ -68,6 +70,21 @@ def test_iterations_in_fast_motion_are_one_chapter(trace):
         ("05_m", "Iterations 2 to 5"),
         ("end", "End"),
     ]
+
+
+def test_steps_know_their_phase_and_iteration(trace):
+    found = steps(tuple(moments((0, 1, 5), gv.Pace(epilogue=1), 10)), trace)
+
+    assert [(step.name, step.phase, step.iteration) for step in found] == [
+        ("00_start", "start", 0),
+        ("01_e", "e", 1),
+        ("01_m", "m", 1),
+        ("02_e", "e", 2),  # the first E-step of a fast motion that leads to the fifth M-step
+        ("05_m", "m", 5),
+        ("end", "end", 5),
+        ("epilogue", "end", 5),
+    ]
+    assert [step.chapter for step in found[-2:]] == ["End", "Epilogue"]
 
 
 def test_names_of_steps_sort_as_they_follow(old_faithful):

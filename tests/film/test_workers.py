@@ -14,9 +14,9 @@ import gmmviz as gv
 from gmmviz.film.workers import painted
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def animation(trace):
-    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=5.0))
+    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=3.0, start=0.5, end=0.5))
 
 
 class AtOnce(Executor):
@@ -33,7 +33,7 @@ class AtOnce(Executor):
         return future
 
 
-@pytest.mark.parametrize("jobs", [4])
+@pytest.mark.parametrize("jobs", [2])
 def test_bytes_do_not_depend_on_the_number_of_jobs(animation, tmp_path, jobs):
     alone = animation.save(tmp_path / "a.gif", tmp_path / "a.mp4", tmp_path / "a.steps.zip")
     shared = animation.save(tmp_path / "b.gif", tmp_path / "b.mp4", tmp_path / "b.steps.zip", jobs=jobs)

@@ -1,4 +1,4 @@
-"""Put words into a finished file."""
+"""Insert bytes into a finished file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PIECE = 1_000_000  # bytes that are moved at a time
 
 
 def insert(file: BinaryIO, place: int, block: bytes) -> None:
-    """Insert bytes at a place of an open file; what follows is moved, from its end, a piece at a time."""
+    """Insert a block at a place of an open file; what follows moves back, the last piece first."""
     end = file.seek(0, 2)
     while end > place:
         begin = max(place, end - PIECE)

@@ -1,0 +1,52 @@
+"""Say what several panels have in common once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+
+def share_labels(panels: Sequence[Axes]) -> None:
+    """Label an axis that neighbors have in common once: in the leftmost panel, or in the lowest."""
+    specs = {axes: axes.get_subplotspec() for axes in panels if axes.axison}
+    silent_x, silent_y = [], []
+    for axes, spec in specs.items():
+        for other, its in specs.items():
+            if spec is None or its is None or spec.get_gridspec() is not its.get_gridspec():
+                continue
+            same_columns, same_rows = spec.colspan == its.colspan, spec.rowspan == its.rowspan
+            same_x = (axes.get_xlabel(), axes.get_xlim()) == (other.get_xlabel(), other.get_xlim())
+            same_y = (axes.get_ylabel(), axes.get_ylim()) == (other.get_ylabel(), other.get_ylim())
+            if same_columns and same_x and its.rowspan.start == spec.rowspan.stop:
+                silent_x.append(axes)
+            if same_rows and same_y and its.colspan.stop == spec.colspan.start:
+                silent_y.append(axes)
+    for axes in silent_x:
+        axes.set_xlabel("")
+        axes.tick_params(labelbottom=False)
+    for axes in silent_y:
+        axes.set_ylabel("")
+        axes.tick_params(labelleft=False)
+
+
+def join_labels(panels: Sequence[Axes], renderer: Any) -> None:
+    """Where the same label stands at several rows and is too long for one of them, write it once for all."""
+    columns: dict[tuple[Any, ...], list[Axes]] = {}
+    for axes in panels:
+        spec = axes.get_subplotspec()
+        if spec is not None and axes.get_ylabel():
+            key = id(spec.get_gridspec()), spec.colspan.start, spec.colspan.stop, axes.get_ylabel()
+            columns.setdefault(key, []).append(axes)
+    for rows in columns.values():
+        length = rows[0].yaxis.label.get_window_extent(renderer).height
+        if len(rows) == 1 or length < 0.95 * min(axes.bbox.height for axes in rows):
+            continue
+        rows.sort(key=lambda axes: axes.bbox.y0)
+        labeled = rows[len(rows) // 2]
+        middle = (rows[0].bbox.y0 + rows[-1].bbox.y1) / 2
+        labeled.yaxis.label.set_y((middle - labeled.bbox.y0) / labeled.bbox.height)
+        for axes in rows:
+            if axes is not labeled:
+                axes.set_ylabel("")

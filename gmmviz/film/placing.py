@@ -1,0 +1,123 @@
+"""Which part of the picture each panel gets, and where exactly its axes stand in it.
+
+The layout is solved once per film, by matplotlib's constrained layout, so that nothing trembles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import Bbox
+
+from gmmviz.film.bars import FOOTER, HEADER, MARGIN, shrink, width_of
+from gmmviz.film.layout import EMPTY, Layout, Mosaic, arrange, grid, repeat, tiles, unpleasant
+from gmmviz.renderers.base import Renderer
+from gmmviz.storyboard.stage import Stage
+from gmmviz.themes import Theme
+
+
+class Place(NamedTuple):
+    """What stands in one part of the picture."""
+
+    spec: SubplotSpec
+    stage: Stage
+    renderer: Renderer
+    title: str  # the run's name, where it stands instead of the panel's own title
+    n_runs: int  # that stand beside each other like this one
+
+
+def places(
+    figure: Figure, theme: Theme, stages: Sequence[Stage], panels: Sequence[Renderer], layout: Layout, speaker: int
+) -> Iterator[Place]:
+    """Yield the place of every panel: those of each run first, then those that all runs share."""
+    width, height = figure.bbox.width, figure.bbox.height - theme.px(HEADER + FOOTER)
+    own, shared = [panel for panel in panels if not panel.shared], [panel for panel in panels if panel.shared]
+    area: Any = figure
+    beside: Any = figure
+    if own and shared:
+        if width >= height:
+            halves: Any = figure.add_gridspec(1, 2, width_ratios=(2, 1))
+            width *= 2 / 3
+        else:
+            halves = figure.add_gridspec(2, 1, height_ratios=(2, 1))
+            height *= 2 / 3
+        area, beside = halves[0], halves[1]
+    if own:
+        mosaic = _for_runs(len(stages), own, layout, (width, height))
+        drawn = [(stage, renderer) for stage in stages for renderer in own]
+        # A run's name stands above the panel at its top left, wherever the layout has put the first panel.
+        first = min(range(len(own)), key=lambda i: (mosaic.cells[i].top, mosaic.cells[i].left))
+        for spec, (stage, renderer) in zip(_specs(area, mosaic), drawn, strict=True):
+            yield Place(spec, stage, renderer, stage.name if renderer is own[first] else "", len(stages))
+    for spec, renderer in zip(_specs(beside, tiles(len(shared), width / 2, height)), shared, strict=True):
+        yield Place(spec, stages[speaker], renderer, "", 1)
+
+
+def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:
+    """Arrange the panels of all runs: the runs in as many columns as suit the shapes of their panels."""
+    shares = [renderer.width for renderer in panels]
+    candidates = []
+    for n_columns in range(1, n_runs + 1):
+        runs = grid(n_runs, n_columns)
+        width, height = room[0] / n_columns, room[1] / len(runs.heights)
+        inner = layout.mosaic(len(panels)) if layout.rows else arrange(shares, width, height)
+        candidates.append(
+            (unpleasant(inner, width, height) + EMPTY * runs.n_empty, n_columns, repeat(runs, inner))
+        )
+    return min(candidates, key=lambda candidate: candidate[:2])[2]
+
+
+def _specs(place: Any, mosaic: Mosaic) -> Iterator[SubplotSpec]:
+    """Yield the mosaic's rectangles, in a figure or in a cell of another grid."""
+    if not mosaic.cells:
+        return
+    ratios: Any = {"width_ratios": mosaic.widths, "height_ratios": mosaic.heights}
+    divide = place.add_gridspec if isinstance(place, Figure) else place.subgridspec
+    cells = divide(len(mosaic.heights), len(mosaic.widths), **ratios)
+    for cell in mosaic.cells:
+        yield cells[cell.top : cell.bottom, cell.left : cell.right]
+
+
+def solve(figure: Figure, theme: Theme, panels: Sequence[Axes], renderer: Any) -> dict[Axes, Any]:
+    """Put every panel into its place, with room for its numbers and names; return the panels' titles."""
+    px, (width, height) = theme.px, figure.bbox.size
+    left, right = px(MARGIN) / width, 1 - px(MARGIN) / width
+    bottom, top = px(FOOTER + 6) / height, 1 - px(HEADER) / height
+    engine = ConstrainedLayoutEngine(
+        rect=(left, bottom, right - left, top - bottom),
+        w_pad=0,
+        h_pad=0,
+        wspace=px(60) / width * 2,
+        hspace=px(24) / height * 2,
+    )
+    engine.execute(figure)
+    titles = {axes: axes.title if axes.get_title() else axes._left_title for axes in panels}  # type: ignore[attr-defined]
+    wide = [title for axes, title in titles.items() if width_of(title, renderer) > axes.bbox.width]
+    for title in wide:  # two lines; if that is not enough, smaller letters below
+        title.set_text(_in_two_lines(title.get_text()))
+    if wide:
+        engine.execute(figure)
+    # The last digits of the solution depend on addresses in memory, and so would the digits in a vector picture.
+    # Round them to a fine grid, a third of a grid line aside, so that no simple fraction lies between two lines.
+    lines = 1024 * np.array([width, height])
+    for axes in titles:
+        corners = (np.floor(axes.get_position(original=True).get_points() * lines + 1 / 3) + 1 / 2) / lines
+        axes.set_position(Bbox(corners), which="original")
+    for axes, title in titles.items():
+        shrink([title], width_of(title, renderer), axes.bbox.width)
+    return titles
+
+
+def _in_two_lines(text: str) -> str:
+    """Break a line at the space that is nearest to its middle, better after a semicolon."""
+    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    after = [i for i in spaces if text[i - 1] == ";"]
+    middle = len(text) / 2
+    at = min(after or spaces, key=lambda i: abs(i - middle), default=None)
+    return text if at is None else f"{text[:at]}\n{text[at + 1 :]}"

@@ -1,0 +1,31 @@
+"""One run of a film: a trace and the name that its panels carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmmviz.engine.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One trace of a film, and the name that stands above its panels.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run of EM, from `gmmviz.fit`.
+    name : str
+        Empty if the film has only one run.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> data = gv.load_dataset("old_faithful")
+    >>> runs = [gv.Run(gv.fit(data, gv.RandomPoints(seed=s), n_components=2), f"seed {s}") for s in (1, 2)]
+    >>> gv.Animation(runs).n_images > 100
+    True
+    """
+
+    trace: Trace
+    name: str = ""

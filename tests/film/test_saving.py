@@ -1,0 +1,154 @@
+"""Which pictures a pass over the film paints."""
+
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from film_files import film_of
+
+import gmmviz as gv
+from gmmviz.encoders import Encoder, GifEncoder, WebpEncoder
+from gmmviz.encoders.base import Contents
+from gmmviz.film.saving import Pass, targets
+from gmmviz.storyboard.timeline import Moment
+
+N_IMAGES = 20  # of ten steps
+
+
+class Painter:
+    """Paints pictures of one gray, and counts them."""
+
+    size = (16, 12)
+
+    def __init__(self):
+        self.painted = Counter()
+
+    def image(self, moment):
+        self.painted[moment.before] += 1
+        image = np.full((12, 16, 4), 10 * moment.before, np.uint8)
+        image[:, :, 3] = 255
+        return image
+
+    def drawing(self, moment, suffix):
+        self.painted[moment.before, suffix] += 1
+        return f"{moment.before}{suffix}".encode()
+
+    def painting(self):
+        return nullcontext()
+
+
+class Listing(Encoder):
+    """Writes what it is given, a line for each."""
+
+    def __init__(self, wants):
+        self.wants = wants
+
+    def length_of(self, film):
+        return 0.0
+
+    def write(self, path, film, shots):
+        lines = [
+            f"{shot.drawing.decode() or int(shot.image[0, 0, 0]) // 10} {shot.seconds} {shot.opens}"
+            for shot in shots
+        ]
+        path.write_text("\n".join(lines))
+        return Contents()
+
+    def read_back(self, path):
+        return Contents()
+
+
+@pytest.fixture
+def painter():
+    return Painter()
+
+
+@pytest.fixture
+def save(painter, tmp_path):
+    """Save a film of twenty images to files of these names; return what progress was reported."""
+
+    def save(*files):
+        images = [np.zeros((12, 16, 4), np.uint8)] * N_IMAGES
+        durations = [0.1 * i for i in range(1, N_IMAGES + 1)]
+        film = film_of(images, durations, title="EM")
+        moments = [Moment(0.0, seconds, "e", i, i, i, 1.0, i % 2 == 0) for i, seconds in enumerate(durations)]
+        seen = []
+        wanted = [tmp_path / file if isinstance(file, str) else (tmp_path / file[0], file[1]) for file in files]
+        Pass(painter, moments, film, lambda *now: seen.append(now)).write(targets(wanted, film))
+        return seen
+
+    return save
+
+
+ENDS_OF_STEPS = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
+
+
+@pytest.mark.parametrize(
+    ("names", "painted"),
+    [
+        (["a.poster.png"], [19]),
+        (["a.sheet.png"], ENDS_OF_STEPS),
+        (["a.steps.zip"], ENDS_OF_STEPS),
+        (["a.poster.png", "a.sheet.png", "a.steps.zip", "a.txt"], ENDS_OF_STEPS),
+        (["a.vtt", "a.txt"], []),
+        (["a.mp4"], range(20)),
+        (["a.gif", "a.poster.png", "a.webp"], range(20)),
+        (["a.steps.svg.zip"], [(i, ".svg") for i in ENDS_OF_STEPS]),
+        (["a.steps.pdf.zip", "b.steps.pdf.zip", "a.poster.png"], [*((i, ".pdf") for i in ENDS_OF_STEPS), 19]),
+    ],
+)
+def test_what_some_file_wants_is_painted_once_and_nothing_else(painter, save, names, painted):
+    seen = save(*names)
+
+    assert painter.painted == Counter(painted)
+    assert seen == [(done, len(painted)) for done in range(1, len(painted) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("wants", "lines"),
+    [
+        ("end", ["19 2.0 False"]),
+        ("steps", [f"{i} {0.1 * (i + 1)} False" for i in ENDS_OF_STEPS]),
+        ("images", [f"{i} {0.1 * (i + 1)} {i % 2 == 0}" for i in range(20)]),
+        ("svg", [f"{i}.svg {0.1 * (i + 1)} False" for i in ENDS_OF_STEPS]),
+        ("nothing", []),
+    ],
+)
+def test_encoder_is_given_what_it_wants(save, tmp_path, wants, lines):
+    """Also beside one that wants something else."""
+    save(("a.list", Listing(wants)), ("b.list", Listing("steps")), ("c.list", Listing("end")))
+
+    assert (tmp_path / "a.list").read_text().splitlines() == lines
+    assert (tmp_path / "c.list").read_text() == "19 2.0 False"
+
+
+def test_unknown_wish_is_refused_before_anything_is_painted(painter, save):
+    with pytest.raises(gv.InputError) as caught:
+        save(("a.list", Listing("step")))
+
+    assert str(caught.value) == "unknown Listing.wants 'step'; did you mean 'steps'?"
+    assert not painter.painted
+
+
+@pytest.mark.parametrize(
+    ("encoder", "n_samples"), [(GifEncoder(), 8), (WebpEncoder(lossless=False), 8), (WebpEncoder(), 0)]
+)
+def test_colors_are_chosen_by_eight_images_from_beginning_to_end(
+    painter, tmp_path, monkeypatch, encoder, n_samples
+):
+    seen = []
+
+    def write(self, path, film, shots):
+        seen.extend(int(image[0, 0, 0]) // 10 for image in film.samples)
+        path.write_bytes(b"")
+        return Contents()
+
+    monkeypatch.setattr(type(encoder), "write", write)
+    monkeypatch.setattr(type(encoder), "read_back", lambda self, path: Contents(seconds=0.1 * N_IMAGES))
+    film = film_of([np.zeros((12, 16, 4), np.uint8)] * N_IMAGES, [0.1] * N_IMAGES)
+    moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
+    Pass(painter, moments, replace(film, samples=())).write([(tmp_path / "film", encoder)])
+
+    assert seen == [0, 3, 5, 8, 11, 14, 16, 19][:n_samples]
