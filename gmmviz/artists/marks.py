@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from matplotlib.transforms import Affine2D
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickLine
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.storyboard.projection import View
@@ -38,30 +37,17 @@ class MeanMark:
     number: Line2D
 
 
-class Overlay:
-    """Artists above the points, which are set anew only when they are to show another mixture."""
-
-    def __init__(self) -> None:
-        self._mixture: Mixture | None = None
-        self._artists: tuple[Artist, ...] = ()
-
-    def of(self, mixture: Mixture, moved: Callable[[], Iterable[Artist]]) -> tuple[Artist, ...]:
-        """Return the artists in painting order; `moved` sets and yields them."""
-        if mixture is not self._mixture:
-            self._mixture, self._artists = mixture, tuple(moved())
-        return self._artists
-
-
 def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, ...]:
     """Make the marks; they are set and painted by `moved_marks`."""
     return tuple(_mean_mark(axes, k, theme) for k in range(n_components))
 
 
 def _mean_mark(axes: Axes, k: int, theme: Theme) -> MeanMark:
-    trail = QuickLine([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
-    dot = QuickLine(
+    trail = Line2D([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
+    dot = Line2D(
         [],
         [],
+        linestyle="none",
         marker="o",
         markersize=theme.mark_px(25),
         markerfacecolor=theme.color(k),
@@ -184,6 +170,5 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
     box = path.get_extents()
     digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
     largest = 2 * np.abs(digits.vertices).max()  # matplotlib makes a marker this size 1
-    return QuickLine(
-        [], [], marker=digits, markersize=largest, markerfacecolor=theme.background, markeredgewidth=0
-    )
+    style: Any = {"markerfacecolor": theme.background, "markeredgewidth": 0}
+    return Line2D([], [], linestyle="none", marker=digits, markersize=largest, **style)

@@ -178,8 +178,6 @@ class Canvas:
         return artist
 
     def _width(self, text: Text) -> float:
-        if isinstance(text, Label):
-            return text.width(self._renderer)
         return text.get_window_extent(self._renderer).width
 
     def _header(self, title: str, subtitle: str) -> None:

@@ -18,7 +18,6 @@ from pydantic import Field
 from gmmviz.artists.label import Label
 from gmmviz.artists.marks import (
     MeanMark,
-    Overlay,
     ellipse_path,
     factors_in_sight,
     ghost,
@@ -31,7 +30,6 @@ from gmmviz.artists.marks import (
     point_cloud,
 )
 from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickPatch
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
@@ -53,7 +51,6 @@ class _Props:
     ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
-    overlay: Overlay
 
 
 @RENDERERS.register("ellipses")
@@ -124,12 +121,12 @@ class EllipseRenderer(Renderer):
         n_components = stage.trace.n_components
         ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
         labels = tuple(self._labels(axes, stage, view, theme)) if self.labels else ()
-        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme), Overlay())
+        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
 
     def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
         ellipses = []
         for radius in self.outlines:
-            ellipse = QuickPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
+            ellipse = PathPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
             animated(axes, ellipse, 3)
             ellipses.append(ellipse)
         return tuple(ellipses)
@@ -155,7 +152,7 @@ class EllipseRenderer(Renderer):
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        yield from props.overlay.of(frame.mixture, lambda: self._moved(props, frame, mixture, stage, theme))
+        yield from self._moved(props, frame, mixture, stage, theme)
         yield from props.labels
 
     def _moved(

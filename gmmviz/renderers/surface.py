@@ -22,7 +22,6 @@ from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import Floor, FloorTransform
 from gmmviz.artists.marks import MANY, number_mark, opacity, point_radius
 from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickLine
 from gmmviz.artists.surface import Relief
 from gmmviz.errors import InputError, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
@@ -198,7 +197,7 @@ def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
     return [line for level in levels for line in contours.lines(level)]
 
 
-class _Stem(QuickLine):
+class _Stem(Line2D):
     """From a place on the floor straight up to where the surface floats, wherever that is when it is painted."""
 
     def __init__(self, floor: Floor, **style: Any) -> None:
@@ -218,9 +217,10 @@ class _Stem(QuickLine):
 
 def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransform) -> _Mean:
     drop = _Stem(floor, color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
-    dot = QuickLine(
+    dot = Line2D(
         [],
         [],
+        linestyle="none",
         marker="o",
         markersize=theme.mark_px(21),
         markerfacecolor=theme.color(k),

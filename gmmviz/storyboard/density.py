@@ -8,7 +8,6 @@ thousand times narrower than the view.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -115,11 +114,6 @@ class DensityGrid(DensityAt):
         super().__init__(limits, np.stack(np.meshgrid(u, v)))
         self.x = self._center[0] + self._scale[0] * u
         self.y = self._center[1] + self._scale[1] * v
-
-    @cached_property
-    def mesh(self) -> tuple[Array, ...]:
-        """`x` and `y` of every place, each of shape (rows, columns)."""
-        return tuple(np.meshgrid(self.x, self.y))
 
 
 def _steps(n: int, corners: bool) -> Array:

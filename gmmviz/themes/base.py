@@ -124,7 +124,6 @@ class Theme:
         if _applied is self:
             yield
             return
-        _add_font()
         thin = self.px(1.4)
         settings: Any = {
             "font.family": _families(),
@@ -314,11 +313,11 @@ def _shade(color: str, lap: int) -> str:
 @cache
 def _families() -> list[str]:
     """The shipped font, and for letters that it lacks what is installed."""
+    _add_font()
     installed = set(font_manager.get_font_names())
     return [FONT, "DejaVu Sans", *(name for name in FALLBACKS if name in installed)]
 
 
-@cache
 def _add_font() -> None:
     """Tell matplotlib of the shipped font, under a name that no installed font can take."""
     for path, weight in (("SourceSans3-Regular.ttf", 400), ("SourceSans3-SemiBold.ttf", 700)):
