@@ -20,7 +20,7 @@ from gmmviz.artists.animated import animated
 from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -89,9 +89,9 @@ def moved_marks(
         yield mark.number
 
 
-def past_means(frame: Frame, view: View) -> list[Array]:
+def past_means(frame: Frame, projection: Projection) -> list[Array]:
     """Where the means were at every iteration so far, each of shape (K, d)."""
-    return [view.points(snapshot.mixture.means) for snapshot in frame.trace[: frame.snapshot.iteration + 1]]
+    return [projection.points(snapshot.mixture.means) for snapshot in frame.trace[: frame.snapshot.iteration + 1]]
 
 
 def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
@@ -106,7 +106,7 @@ def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
     return cloud
 
 
-def known_truth(stage: Stage, view: View) -> tuple[Mixture, tuple[int, ...]]:
+def known_truth(stage: Stage, projection: Projection) -> tuple[Mixture, tuple[int, ...]]:
     """The mixture that the data was drawn from, as `Stage.truth`.
 
     Raises
@@ -114,7 +114,7 @@ def known_truth(stage: Stage, view: View) -> tuple[Mixture, tuple[int, ...]]:
     InputError
         If it is not known.
     """
-    truth = stage.truth(view)
+    truth = stage.truth(projection)
     if truth is None:
         raise InputError(
             f"the true mixture of {stage.trace.data.name} is not known: leave truth out, "

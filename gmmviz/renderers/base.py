@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from gmmviz.artists.animated import animated as animated
 from gmmviz.registry import Registry
-from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -69,11 +69,11 @@ RENDERERS: Registry[Renderer] = Registry("renderer")
 
 
 def frame_axes(
-    axes: Axes, stage: Stage, view: View, *, with_others: bool = False, reverse: Sequence[str] = ()
+    axes: Axes, stage: Stage, projection: Projection, *, with_others: bool = False, reverse: Sequence[str] = ()
 ) -> None:
     """Set the limits and labels of a plane of two features; "x" or "y" in `reverse` turns that axis around."""
-    (left, right), (bottom, top) = stage.limits(view, with_others=with_others)
+    (left, right), (bottom, top) = stage.limits(projection, with_others=with_others)
     axes.set_xlim(*((right, left) if "x" in reverse else (left, right)))
     axes.set_ylim(*((top, bottom) if "y" in reverse else (bottom, top)))
-    axes.set_xlabel(view.names[0])
-    axes.set_ylabel(view.names[1])
+    axes.set_xlabel(projection.names[0])
+    axes.set_ylabel(projection.names[1])

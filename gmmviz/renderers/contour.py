@@ -1,4 +1,4 @@
-"""The 2.5D view: the mixture's density as a field with level lines, under the points."""
+"""The 2.5D projection: the mixture's density as a field with level lines, under the points."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, Positive, Whole, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.density import DensityGrid, Grid
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -51,7 +51,7 @@ STRENGTH = 0.6  # of a component's ink where the density is highest: the points 
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     field: Raster
     painter: _Painter
     lines: PathPatch
@@ -103,37 +103,41 @@ class ContourRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """A density on a plane needs two features; a truth that is to be drawn must be known."""
-        view = stage.view(self.features, 2)
+        projection = stage.projection(self.features, 2)
         if self.truth:
-            known_truth(stage, view)
+            known_truth(stage, projection)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the field, lines, points, outlines and numbered means."""
-        view = stage.view(self.features, 2)
-        frame_axes(axes, stage, view)
+        projection = stage.projection(self.features, 2)
+        frame_axes(axes, stage, projection)
         axes.grid(False)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
         crosses = "crosses: drawn from the fit" if self.samples else ""
-        notes = (crosses, view.note, steps) if view.note else (crosses, steps, mass_note(self.radii))
+        notes = (crosses, projection.note, steps) if projection.note else (crosses, steps, mass_note(self.radii))
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
-        limits = stage.limits(view)
-        levels = self._levels(stage.peak(view))
+        limits = stage.limits(projection)
+        levels = self._levels(stage.peak(projection))
         field = Raster(limits, max(2, round(theme.px(CELL))))
         lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
-        finder = _LineFinder(axes, view, limits, levels, theme.px(LINE_CELL))
+        finder = _LineFinder(axes, projection, limits, levels, theme.px(LINE_CELL))
         edge = _edge(axes, theme)
         for artist in (field, lines, edge):
             animated(axes, artist, 1)
         edge.set_clip_on(False)
         n_components = stage.trace.n_components
-        painter = _Painter(view, theme, n_components, levels, self.levels == "log", self.tint == "components")
-        ghosts = self._ghosts(axes, stage, view, theme) if self.truth else ()
-        cloud = point_cloud(axes, view.points(stage.trace.data.points), theme) if self.points else None
-        samples = view.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
+        painter = _Painter(
+            projection, theme, n_components, levels, self.levels == "log", self.tint == "components"
+        )
+        ghosts = self._ghosts(axes, stage, projection, theme) if self.truth else ()
+        cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme) if self.points else None
+        samples = projection.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
         outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
         marks = mean_marks(axes, n_components, theme)
-        return _Props(view, field, painter, lines, finder, edge, ghosts, cloud, drawn, samples, outlines, marks)
+        return _Props(
+            projection, field, painter, lines, finder, edge, ghosts, cloud, drawn, samples, outlines, marks
+        )
 
     def _levels(self, peak: float) -> Array:
         """Densities of the level lines, rising; the peak itself has none."""
@@ -152,9 +156,9 @@ class ContourRenderer(Renderer):
             outlines.append(outline)
         return tuple(outlines)
 
-    def _ghosts(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> tuple[PathPatch, ...]:
-        truth, partners = known_truth(stage, view)
-        factors = factors_in_sight(truth.covariances, stage.limits(view), self.reach)
+    def _ghosts(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> tuple[PathPatch, ...]:
+        truth, partners = known_truth(stage, projection)
+        factors = factors_in_sight(truth.covariances, stage.limits(projection), self.reach)
         ghosts = []
         for mean, factor, k in zip(truth.means, factors, partners, strict=True):
             for radius in self.radii:
@@ -165,7 +169,7 @@ class ContourRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the field and draw its lines; then the points, the outlines and the means on top."""
-        mixture = props.view.mixture(frame.mixture)
+        mixture = props.projection.mixture(frame.mixture)
         props.field.set_paint(partial(props.painter.colors, frame.mixture))
         props.lines.set_path(props.finder.lines(frame.mixture))
         yield from (props.field, props.lines, props.edge)
@@ -181,13 +185,13 @@ class ContourRenderer(Renderer):
 
     def _moved(self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage) -> Iterable[Artist]:
         """Set the outlines and the means."""
-        factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
+        factors = factors_in_sight(mixture.covariances, stage.limits(props.projection), self.reach)
         for k, outlines in enumerate(props.outlines):
             for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
                 outline.set_path(ellipse_path(mixture.means[k], factors[k], radius))
                 outline.set_alpha(opacity(mixture.weights[k]))
                 yield outline
-        past = past_means(frame, props.view) if self.trails else None
+        past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
 
 
@@ -220,8 +224,8 @@ def _calm(theme: Theme) -> str:
 class _LineFinder:
     """Level lines, looked for at places that are equally far apart on the picture, whatever its size."""
 
-    def __init__(self, axes: Axes, view: View, limits: Array, levels: Array, cell: float) -> None:
-        self._axes, self._view, self._limits, self._cell = axes, view, limits, cell
+    def __init__(self, axes: Axes, projection: Projection, limits: Array, levels: Array, cell: float) -> None:
+        self._axes, self._projection, self._limits, self._cell = axes, projection, limits, cell
         self.levels = levels  # densities, the same in every frame
         self._grid: tuple[tuple[int, int], DensityGrid] | None = None
         self._cached: tuple[Any, Path] = None, _NO_PATH
@@ -232,7 +236,7 @@ class _LineFinder:
         if self._grid is None or self._grid[0] != (columns, rows):
             self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
         if self._cached[0] != (mixture, columns, rows):
-            lines = level_lines(self._grid[1], self._view.mixture(mixture), self.levels)
+            lines = level_lines(self._grid[1], self._projection.mixture(mixture), self.levels)
             self._cached = (mixture, columns, rows), lines
         return self._cached[1]
 
@@ -261,9 +265,9 @@ class _Painter:
     """From densities to colors: the background where there is none, saturated from the film's peak up."""
 
     def __init__(
-        self, view: View, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool
+        self, projection: Projection, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool
     ) -> None:
-        self._view = view
+        self._projection = projection
         self._background = theme.background
         self._inks = [theme.color(k) for k in range(n_components)] if by_component else []
         self._ramp = mixed(theme.background, [_calm(theme)], np.linspace(0, 0.9, 1024)[None])
@@ -280,7 +284,7 @@ class _Painter:
         if key not in self._grids:
             self._grids = {key: DensityGrid(limits, shape)}
         if self._cached[0] != (mixture, key):
-            self._cached = (mixture, key), self._painted(self._grids[key], self._view.mixture(mixture))
+            self._cached = (mixture, key), self._painted(self._grids[key], self._projection.mixture(mixture))
         return self._cached[1]
 
     def _painted(self, grid: DensityGrid, mixture: Mixture) -> Colors:

@@ -26,7 +26,7 @@ Features = Literal["pca"] | Annotated[tuple[Feature, ...], Field(min_length=1)] 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class Projection:
     """A linear map from the D features of the data to the d axes of a panel.
 
     Parameters
@@ -52,7 +52,7 @@ class View:
         object.__setattr__(self, "_is_identity", identity)
 
     @classmethod
-    def of(cls, data: Dataset, features: Features, n_axes: int) -> View:
+    def of(cls, data: Dataset, features: Features, n_axes: int) -> Projection:
         """Choose what to show of the data on `n_axes` axes.
 
         Parameters
@@ -89,7 +89,7 @@ class View:
         return cls(np.eye(n_features)[chosen], np.zeros(n_features), names, note)
 
     @classmethod
-    def _principal(cls, data: Dataset, n_axes: int) -> View:
+    def _principal(cls, data: Dataset, n_axes: int) -> Projection:
         """The directions of largest variance, after each feature was divided by its standard deviation."""
         mean, scale = data.points.mean(axis=0), data.points.std(axis=0)
         scale = np.where(scale > 0, scale, 1.0)
