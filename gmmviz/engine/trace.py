@@ -191,6 +191,11 @@ class Trace(Sequence[Snapshot]):
         )
 
     @property
+    def n_points(self) -> int:
+        """Number of points, N."""
+        return len(self.data.points)
+
+    @property
     def n_components(self) -> int:
         """Number of components, K."""
         return self[0].mixture.n_components
@@ -199,6 +204,12 @@ class Trace(Sequence[Snapshot]):
     def log_likelihoods(self) -> Array:
         """Total log-likelihood of each snapshot, shape (T,), in nats."""
         return np.array([snapshot.log_likelihood for snapshot in self])
+
+    @property
+    def average_log_likelihoods(self) -> Array:
+        """Average log-likelihood of each snapshot, shape (T,), in nats per point."""
+        average: Array = self.log_likelihoods / self.n_points
+        return average
 
     @property
     def weights(self) -> Array:

@@ -53,12 +53,12 @@ def alt_text(runs: Sequence[tuple[str, Trace]]) -> str:
 
 
 def _run(trace: Trace) -> str:
-    n_points, n_iterations = len(trace.data.points), len(trace) - 1
+    n_points, n_iterations = trace.n_points, len(trace) - 1
     algorithm = ALGORITHMS.get(str(trace.settings.get("algorithm", "em")), "EM")
     gaussians = f"{_number(trace.n_components)} Gaussian{'s' * (trace.n_components != 1)}"
     iterations = f"{_number(n_iterations)} iteration{'s' * (n_iterations != 1)}"
     features = ", ".join(trace.data.feature_names)
-    first, last = trace.log_likelihoods[[0, -1]] / n_points
+    first, last = trace.average_log_likelihoods[[0, -1]]
     decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
     losses = "".join(f"; {event.message}" for _, event in trace.events if event.kind in LOSSES)
     return (

@@ -18,21 +18,9 @@ from matplotlib.path import Path
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.artists.marks import (
-    MeanMark,
-    ellipse_path,
-    factors_in_sight,
-    ghost,
-    known_truth,
-    mass_note,
-    mean_marks,
-    moved_marks,
-    opacity,
-    past_means,
-    point_cloud,
-    point_radius,
-)
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
+from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, Positive, Whole, options
@@ -61,7 +49,7 @@ class _Props:
     cloud: PointCloud | None
     drawn: Line2D | None
     samples: Array
-    outlines: tuple[tuple[PathPatch, ...], ...]  # of each component
+    outlines: Ellipses
     marks: tuple[MeanMark, ...]
 
 
@@ -105,7 +93,7 @@ class ContourRenderer(Renderer):
         """A density on a plane needs two features; a truth that is to be drawn must be known."""
         projection = stage.projection(self.features, 2)
         if self.truth:
-            known_truth(stage, projection)
+            stage.known_truth(projection)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the field, lines, points, outlines and numbered means."""
@@ -129,14 +117,17 @@ class ContourRenderer(Renderer):
         painter = _Painter(
             projection, theme, n_components, levels, self.levels == "log", self.tint == "components"
         )
-        ghosts = self._ghosts(axes, stage, projection, theme) if self.truth else ()
+        truth = tuple(ghosts(stage, projection, self.radii, theme)) if self.truth else ()
+        for outline in truth:
+            animated(axes, outline, 3)  # the field moves, and would cover what stands still
         cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme) if self.points else None
         samples = projection.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
-        outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
+        colors = [theme.color(k) for k in range(n_components)]
+        outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            projection, field, painter, lines, finder, edge, ghosts, cloud, drawn, samples, outlines, marks
+            projection, field, painter, lines, finder, edge, truth, cloud, drawn, samples, outlines, marks
         )
 
     def _levels(self, peak: float) -> Array:
@@ -146,26 +137,6 @@ class ContourRenderer(Renderer):
         else:
             steps = np.arange(1.0, self.n_levels + 1) / (self.n_levels + 1)
         return np.asarray(peak * steps)
-
-    def _outlines(self, axes: Axes, color: str, theme: Theme) -> tuple[PathPatch, ...]:
-        outlines = []
-        for _ in self.radii:
-            outline = PathPatch(_NO_PATH, fill=False, edgecolor=color)
-            outline.set_linewidth(theme.mark_px(2.8))
-            animated(axes, outline, 3)
-            outlines.append(outline)
-        return tuple(outlines)
-
-    def _ghosts(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> tuple[PathPatch, ...]:
-        truth, partners = known_truth(stage, projection)
-        factors = factors_in_sight(truth.covariances, stage.limits(projection), self.reach)
-        ghosts = []
-        for mean, factor, k in zip(truth.means, factors, partners, strict=True):
-            for radius in self.radii:
-                outline = ghost(ellipse_path(mean, factor, radius), theme.color(k), theme)
-                animated(axes, outline, 3)  # the field moves, and would cover it
-                ghosts.append(outline)
-        return tuple(ghosts)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the field and draw its lines; then the points, the outlines and the means on top."""
@@ -181,16 +152,7 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
-        yield from self._moved(props, frame, mixture, stage)
-
-    def _moved(self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage) -> Iterable[Artist]:
-        """Set the outlines and the means."""
-        factors = factors_in_sight(mixture.covariances, stage.limits(props.projection), self.reach)
-        for k, outlines in enumerate(props.outlines):
-            for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
-                outline.set_path(ellipse_path(mixture.means[k], factors[k], radius))
-                outline.set_alpha(opacity(mixture.weights[k]))
-                yield outline
+        yield from props.outlines.moved(mixture)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
 

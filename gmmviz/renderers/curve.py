@@ -16,8 +16,8 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
-from gmmviz.artists.marks import MeanMark, known_truth, mean_marks, moved_marks, point_cloud
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
+from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
@@ -82,7 +82,7 @@ class CurveRenderer(Renderer):
         """A truth that is to be drawn must be known."""
         projection = stage.projection(self.features, 1)
         if self.truth:
-            known_truth(stage, projection)
+            stage.known_truth(projection)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes, the histogram and the truth; make the curves, the points and the numbered means."""
@@ -95,7 +95,7 @@ class CurveRenderer(Renderer):
         if self.bins != "none":
             axes.stairs(*histogram(x, self.bins), fill=True, color=theme.unknown, alpha=0.3, linewidth=0)
         if self.truth:
-            truth, _ = known_truth(stage, projection)
+            truth, _ = stage.known_truth(projection)
             places = curve_places(truth, limits)
             sums = component_curves(truth, places).sum(axis=0)
             width = theme.mark_px(2.4)

@@ -9,30 +9,15 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 from pydantic import Field
 
+from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
 from gmmviz.artists.label import Label
-from gmmviz.artists.marks import (
-    MeanMark,
-    ellipse_path,
-    factors_in_sight,
-    ghost,
-    known_truth,
-    mass_note,
-    mean_marks,
-    moved_marks,
-    opacity,
-    past_means,
-    point_cloud,
-)
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
+from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
-from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Flag, Positive, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.projection import Features, Projection
@@ -48,7 +33,7 @@ class _Props:
     projection: Projection
     map: RegionMap | None
     cloud: PointCloud
-    ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
+    ellipses: Ellipses
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
 
@@ -97,7 +82,7 @@ class EllipseRenderer(Renderer):
         """Ellipses need a plane, and a truth must be known to be drawn."""
         projection = stage.projection(self.features, 2)
         if self.truth:
-            known_truth(stage, projection)
+            stage.known_truth(projection)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
 
@@ -110,26 +95,21 @@ class EllipseRenderer(Renderer):
             notes.append("dashed: the truth")
         axes.set_title("; ".join(notes), color=theme.muted)
         map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
-        if self.truth:
-            truth, partners = known_truth(stage, projection)
-            for k, (mean, covariance) in zip(
-                partners, zip(truth.means, truth.covariances, strict=True), strict=True
-            ):
-                path = ellipse_path(mean, np.linalg.cholesky(covariance), self.reach or 1.0)
-                axes.add_patch(ghost(path, theme.color(k), theme))
+        for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
+            axes.add_patch(outline)
         cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme)
         n_components = stage.trace.n_components
-        ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
+        ellipses = Ellipses(
+            axes,
+            self.outlines,
+            [theme.color(k) for k in range(n_components)],
+            stage.limits(projection),
+            widths=(theme.mark_px(3.2), theme.mark_px(2.6)),
+            outer=0.75,
+            fill=0.09,
+        )
         labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
         return _Props(projection, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
-
-    def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
-        ellipses = []
-        for radius in self.outlines:
-            ellipse = PathPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
-            animated(axes, ellipse, 3)
-            ellipses.append(ellipse)
-        return tuple(ellipses)
 
     def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
         data = stage.trace.data
@@ -152,23 +132,7 @@ class EllipseRenderer(Renderer):
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        yield from self._moved(props, frame, mixture, stage, theme)
-        yield from props.labels
-
-    def _moved(
-        self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage, theme: Theme
-    ) -> Iterable[Artist]:
-        """Set the ellipses and the means."""
-        radii = self.outlines
-        factors = factors_in_sight(mixture.covariances, stage.limits(props.projection), self.reach)
-        for k, ellipses in enumerate(props.ellipses):
-            strength = opacity(mixture.weights[k])
-            for radius, ellipse in zip(radii, ellipses, strict=True):
-                ellipse.set_path(ellipse_path(mixture.means[k], factors[k], radius))
-                inner = radius == radii[-1]
-                ellipse.set_facecolor(to_rgba(theme.color(k), 0.09 * strength))
-                ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
-                ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
-                yield ellipse
+        yield from props.ellipses.moved(mixture)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
+        yield from props.labels

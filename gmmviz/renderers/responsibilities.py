@@ -12,8 +12,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.arrays import Array
+from gmmviz.artists.end_labels import number_components
 from gmmviz.artists.raster import Colors, Raster
-from gmmviz.artists.words import number_components
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -53,7 +53,7 @@ class ResponsibilitiesRenderer(Renderer):
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes and the components' numbers; make the image of the bars."""
-        n_points = len(stage.trace.data.points)
+        n_points = stage.trace.n_points
         several = -(-n_points // max(1, int(theme.mark_px(BARS))))
         order, counts = _sorted(stage.trace)
         first = np.arange(0, n_points, several)

@@ -18,8 +18,7 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.label import Label
-from gmmviz.artists.marks import point_cloud, point_radius
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes

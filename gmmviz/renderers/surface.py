@@ -20,9 +20,9 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import Floor, FloorTransform
-from gmmviz.artists.marks import MANY, number_mark, opacity, point_radius
-from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.surface import Relief
+from gmmviz.artists.means import mean_dot, number_mark, opacity
+from gmmviz.artists.point_cloud import MANY, PointCloud, point_radius
+from gmmviz.artists.relief import Relief
 from gmmviz.errors import InputError, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -219,16 +219,7 @@ class _Stem(Line2D):
 
 def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransform) -> _Mean:
     drop = _Stem(floor, color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
-    dot = Line2D(
-        [],
-        [],
-        linestyle="none",
-        marker="o",
-        markersize=theme.mark_px(21),
-        markerfacecolor=theme.color(k),
-        markeredgecolor=theme.background,
-        markeredgewidth=theme.mark_px(1.6),
-    )
+    dot = mean_dot(k, theme.mark_px(21), theme.mark_px(1.6), theme)
     number = number_mark(k, 0.88 * theme.mark_px(18), theme)
     for artist in (drop, dot, number):
         artist.set_transform(to_floor)

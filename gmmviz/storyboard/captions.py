@@ -87,14 +87,14 @@ class Captions:
         template, iteration, events = self._choose(trace, phase, before, after, done)
         if epilogue and self.epilogue:
             template = self.epilogue
-        shown = trace[min(done, len(trace) - 1)]
+        log_likelihood = trace.average_log_likelihoods[min(done, len(trace) - 1)]
         text = template.format(
             iteration=iteration,
             first=before + 1,
             iterations=len(trace) - 1,
             components=trace.n_components,
-            points=len(trace.data.points),
-            log_likelihood=f"{shown.log_likelihood / len(trace.data.points):.3f}".replace("-", "−"),
+            points=trace.n_points,
+            log_likelihood=f"{log_likelihood:.3f}".replace("-", "−"),
             event=events[-1].message if events else "",
         )
         label, colon, caption = text.partition(":")

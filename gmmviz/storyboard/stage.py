@@ -1,4 +1,4 @@
-"""What all frames of a film share (axes, limits, peaks), decided once from the whole film, so that nothing jumps."""
+"""What all frames of a film share (axes, limits, peaks), decided once from the whole film: nothing jumps."""
 
 from __future__ import annotations
 
@@ -160,6 +160,35 @@ class Stage:
         partners = tuple(paired[j] if j in paired else next(spare) for j in range(truth.n_components))
         return projection.mixture(truth), partners
 
+    def known_truth(self, projection: Projection) -> tuple[Mixture, tuple[int, ...]]:
+        """Return the mixture that the data was drawn from, as `truth` does.
+
+        Parameters
+        ----------
+        projection : Projection
+            From `projection`.
+
+        Returns
+        -------
+        mixture : Mixture
+            On the projection's axes.
+        partners : tuple of int
+            The estimated component of each true one.
+
+        Raises
+        ------
+        InputError
+            If the truth is not known.
+        """
+        truth = self.truth(projection)
+        if truth is None:
+            raise InputError(
+                f"the true mixture of {self.trace.data.name} is not known: leave truth out, "
+                "or draw the data from a mixture (dataset 'sample')",
+                "truth",
+            )
+        return truth
+
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make a shared value when it is first asked for."""
         if key not in self._shared:
@@ -234,10 +263,10 @@ def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
 
 
 def _peak(cast: tuple[Trace, ...], projection: Projection, limits: Array) -> float:
-    """The highest density of all snapshots, on a grid and at the means, but at most `SPIKE` times the usual one."""
+    """The highest density of all snapshots, on a grid and at the means, but at most `SPIKE` times the usual."""
     peaks, usual = [], []
     for trace in cast:
-        points = projection.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
+        points = projection.points(trace.data.points[:: trace.n_points // SOME + 1])
         density = _density_at(np.concatenate([points, _grid(limits)]), limits)
         at_points = []
         for snapshot in trace:

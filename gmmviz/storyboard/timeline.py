@@ -147,19 +147,19 @@ class Frame:
         return left + progress * (arrived - left)
 
 
-_RECENT: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+_cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
 
 
 def _e_step(trace: Trace, t: int) -> Array:
-    """Responsibilities of a snapshot; the latest two of a run are kept, since many frames show them."""
-    kept = _RECENT.setdefault(trace, {})
-    if t not in kept:
+    """Responsibilities of a snapshot; the latest two of a run are cached, since many frames show them."""
+    cached = _cached_responsibilities.setdefault(trace, {})
+    if t not in cached:
         responsibilities = trace.responsibilities(t)
         responsibilities.flags.writeable = False
-        while len(kept) >= 2:
-            del kept[next(iter(kept))]
-        kept[t] = responsibilities
-    return kept[t]
+        while len(cached) >= 2:
+            del cached[next(iter(cached))]
+        cached[t] = responsibilities
+    return cached[t]
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:

@@ -71,7 +71,7 @@ def test_density_in_the_view_and_mass_outside_make_one(trace):
 def test_outlines_have_the_mahalanobis_radius_they_state(draw, trace):
     frame, props, _ = draw(trace, gv.ContourRenderer(radii=[1.5, 2.5]))("m", 2, 0.4)
 
-    for k, outlines in enumerate(props.outlines):
+    for k, outlines in enumerate(props.outlines.patches):
         for radius, outline in zip((2.5, 1.5), outlines, strict=True):
             away = outline.get_path().vertices[:24:3] - frame.mixture.means[k]
             precision = np.linalg.inv(frame.mixture.covariances[k])

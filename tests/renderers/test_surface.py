@@ -8,7 +8,7 @@ from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists import surface as relief
+from gmmviz.artists import relief
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import CORNERS, Floor
 from gmmviz.film.canvas import Canvas
