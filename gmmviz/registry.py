@@ -1,31 +1,62 @@
-"""The named families of classes that a scene chooses from: renderers, data sets, starts, formats."""
+"""The named families that a scene chooses from: renderers, data sets, starts, formats, themes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, overload
 
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, hint, listed
 
 T = TypeVar("T")
-Class = TypeVar("Class", bound=type)
+Member = TypeVar("Member")
 
 
-class Registry(Mapping[str, type[T]]):
-    """Names of one family, in the order in which they were registered.
+class Registry(Mapping[str, T]):
+    """The members of one family by name, in the order in which they were registered.
 
     Parameters
     ----------
     kind : str
-        What one member is called in messages, such as ``"renderer"``.
+        What messages call one member, such as ``"renderer"``.
+
+    Examples
+    --------
+    >>> planets = Registry("planet")
+    >>> planets.register("earth", 1.0)
+    1.0
+    >>> @planets.register("mars")
+    ... class Mars: ...
+    >>> planets
+    <Registry of planets: 'earth' and 'mars'>
+    >>> planets["earht"]
+    Traceback (most recent call last):
+    gmmviz.errors.InputError: unknown planet 'earht'; did you mean 'earth'?
     """
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
-        self._members: dict[str, type[T]] = {}
+        self._members: dict[str, T] = {}
 
-    def register(self, name: str) -> Callable[[Class], Class]:
-        """Return a class decorator that adds the class under `name`.
+    @overload
+    def register(self, name: str, /) -> Callable[[Member], Member]: ...
+
+    @overload
+    def register(self, name: str, member: Member, /) -> Member: ...
+
+    def register(self, name: str, /, *member: Member) -> Member | Callable[[Member], Member]:
+        """Add a value under `name`, or return a decorator that adds a class.
+
+        Parameters
+        ----------
+        name : str
+            The name by which a scene chooses the member.
+        *member : object
+            The value to add. Without one, this is a decorator.
+
+        Returns
+        -------
+        object or decorator
+            The member, or a decorator that returns the class it is given.
 
         Raises
         ------
@@ -33,15 +64,15 @@ class Registry(Mapping[str, type[T]]):
             If the name is taken.
         """
 
-        def add(member: Class) -> Class:
+        def add(new: Member) -> Member:
             if name in self._members:
                 raise ValueError(f"the {self.kind} {name!r} is registered twice")
-            self._members[name] = member
-            return member
+            self._members[name] = new  # type: ignore[assignment]
+            return new
 
-        return add
+        return add(*member) if member else add
 
-    def __getitem__(self, name: str) -> type[T]:
+    def __getitem__(self, name: str) -> T:
         try:
             return self._members[name]
         except KeyError:
@@ -55,3 +86,6 @@ class Registry(Mapping[str, type[T]]):
 
     def __len__(self) -> int:
         return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {self.kind}s: {listed(self, 'and') or 'empty'}>"

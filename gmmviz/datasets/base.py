@@ -96,7 +96,7 @@ class DatasetSource(ABC):
         """Return the data; relative paths are relative to `folder`, the scene file's."""
 
 
-DATASETS: Registry[DatasetSource] = Registry("data set")
+DATASETS: Registry[type[DatasetSource]] = Registry("data set")
 
 
 def load_dataset(name: str, /, **settings: Any) -> Dataset:

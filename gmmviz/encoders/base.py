@@ -177,7 +177,7 @@ class Encoder(ABC):
             return Contents((stream.codec_context.width, stream.codec_context.height), n_frames, end)
 
 
-ENCODERS: Registry[Encoder] = Registry("format")
+ENCODERS: Registry[type[Encoder]] = Registry("format")
 
 
 def encoder_for(path: Path) -> Encoder:

@@ -65,7 +65,7 @@ class Renderer(ABC):
         """Set the artists to the frame and yield them in painting order."""
 
 
-RENDERERS: Registry[Renderer] = Registry("renderer")
+RENDERERS: Registry[type[Renderer]] = Registry("renderer")
 
 
 def frame_axes(

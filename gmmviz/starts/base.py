@@ -62,7 +62,7 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
 
 
-STARTS: Registry[Start] = Registry("start")
+STARTS: Registry[type[Start]] = Registry("start")
 
 
 def as_start(start: Start | str) -> Start:
