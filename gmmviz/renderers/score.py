@@ -72,7 +72,18 @@ class ScoreRenderer(Renderer):
         return "flag" if isinstance(self.flag, tuple) else ""
 
     def share(self, frame: Frame) -> float:
-        """The share of the fitted points that is flagged at a moment."""
+        """Return the share of the fitted points that is flagged at a moment.
+
+        Parameters
+        ----------
+        frame : Frame
+            Of which the epilogue's progress counts.
+
+        Returns
+        -------
+        float
+            Between the two shares of `flag`, in equal ratios.
+        """
         first, last = self.flag if isinstance(self.flag, tuple) else (self.flag, self.flag)
         return float(first * (last / first) ** frame.moment.epilogue)
 

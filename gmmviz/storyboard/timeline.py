@@ -63,7 +63,23 @@ class Pace:
     """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
 
     def ease(self, progress: float) -> float:
-        """Where a movement is after this part of its time, both from 0 to 1."""
+        """Return how far a movement is after a part of its time.
+
+        Parameters
+        ----------
+        progress : float
+            Part of the movement's time that has passed, from 0 to 1.
+
+        Returns
+        -------
+        float
+            Part of the way that has been made, from 0 to 1.
+
+        Examples
+        --------
+        >>> Pace().ease(0.25), Pace(easing="linear").ease(0.25)
+        (0.15625, 0.25)
+        """
         return progress if self.easing == "linear" else progress * progress * (3 - 2 * progress)
 
 

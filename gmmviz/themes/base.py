@@ -109,6 +109,7 @@ class Theme:
         Returns
         -------
         Theme
+            With another `unit`.
         """
         width, height = size
         # Letters grow with the picture's area, but no further than its shorter side has room for.
@@ -126,6 +127,7 @@ class Theme:
         Returns
         -------
         Theme
+            With another `mark`.
         """
         return replace(self, mark=max(n**-0.35, 0.45))
 
@@ -165,10 +167,12 @@ class Theme:
         Parameters
         ----------
         weight : {"normal", "bold"}
+            How heavy the letters are.
 
         Returns
         -------
         matplotlib.font_manager.FontProperties
+            The shipped font with fallbacks, or that of the matplotlib style that the theme is made of.
         """
         own: Any = dict(self.style).get("font.family")
         return font_manager.FontProperties(family=own or _families(), weight=weight)
@@ -223,6 +227,7 @@ class Theme:
         Yields
         ------
         None
+            The context has no value.
         """
         global _applied
         if _applied is self:

@@ -66,6 +66,7 @@ def theme_named(theme: Theme | str) -> Theme:
     Returns
     -------
     Theme
+        Not yet scaled to a picture.
 
     Raises
     ------
