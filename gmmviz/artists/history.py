@@ -16,7 +16,8 @@ from matplotlib.transforms import Affine2D, IdentityTransform, ScaledTranslation
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
-from gmmviz.artists.words import EndLabels, Margin, text_width
+from gmmviz.artists.end_labels import EndLabels, Margin
+from gmmviz.artists.word import text_width
 from gmmviz.themes import Theme
 
 EXTREME = 0.2  # the values after the first are extreme's victims if they would fill less of the axis than this

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist, allow_rasterization
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import PathCollection
@@ -29,14 +30,33 @@ from matplotlib.transforms import Affine2D
 from scipy.sparse import coo_array, csr_array
 
 from gmmviz.arrays import Array
+from gmmviz.artists.animated import animated
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
+MANY = 5_000  # points, from which on outlines would leave nothing else to see
 CELL = 4  # pixels at least, in which the crowding of points is measured
 MOST = 0.85  # opacity of points with room around them
 MARKERS = 20_000  # more points than this are a picture within a vector picture
 TOUCHED_AT_ONCE = 20_000  # points whose pixels are looked up together
 SUBPIXELS = 8  # stamps per pixel and direction: a point is drawn at most 1/16 pixel from its place
+
+
+def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
+    """Make the points, shape (N, 2) in data coordinates, as large as suits their number."""
+    cloud = PointCloud(
+        places,
+        radius=theme.mark_px(point_radius(len(places))),
+        outline=theme.outline,
+        outline_width=theme.mark_px(1.0) if len(places) < MANY else 0.0,
+    )
+    animated(axes, cloud, 2)
+    return cloud
+
+
+def point_radius(n_points: int) -> float:
+    """Radius of a point in pixels of a 720-pixel-high picture: smaller where there are many."""
+    return float(np.clip(5.5 * (400 / n_points) ** 0.25, 1.0, 5.5))
 
 
 class PointCloud(Artist):

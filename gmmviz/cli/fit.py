@@ -45,7 +45,7 @@ def _record(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "data": trace.data.name,
-        "n_points": len(trace.data.points),
+        "n_points": trace.n_points,
         "features": list(trace.data.feature_names),
         "n_components": trace.n_components,
         "iterations": len(trace) - 1,

@@ -150,14 +150,14 @@ class Trace(Sequence[Snapshot]):
         )
 
     @property
-    def n_components(self) -> int:
-        """Number of components, K."""
-        return self[0].mixture.n_components
-
-    @property
     def n_points(self) -> int:
         """Number of points, N."""
         return len(self.data.points)
+
+    @property
+    def n_components(self) -> int:
+        """Number of components, K."""
+        return self[0].mixture.n_components
 
     @property
     def algorithm(self) -> Algorithm:
@@ -260,7 +260,7 @@ class Trace(Sequence[Snapshot]):
     @property
     def bic(self) -> float:
         """Bayesian information criterion of the fit; lower is better."""
-        return bic(self[-1].log_likelihood, self.n_parameters, len(self.data.points))
+        return bic(self[-1].log_likelihood, self.n_parameters, self.n_points)
 
     @property
     def icl(self) -> float:
@@ -278,7 +278,7 @@ class Trace(Sequence[Snapshot]):
         return {
             "data": {
                 "name": self.data.name,
-                "n_points": len(self.data.points),
+                "n_points": self.n_points,
                 "feature_names": list(self.data.feature_names),
             },
             "settings": dict(self.settings),

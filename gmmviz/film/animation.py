@@ -431,7 +431,7 @@ def _listed(things: Any, name: str, what: str) -> list[Any]:
 
 
 def _subtitle(runs: Sequence[Run]) -> str:
-    n_points = {len(run.trace.data.points) for run in runs}
+    n_points = {run.trace.n_points for run in runs}
     n_components = {run.trace.n_components for run in runs}
     parts = []
     if len(n_points) == 1:

@@ -13,7 +13,6 @@ from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import CAPTIONS, Moment, frame_at
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-ALGORITHMS = {"em": "EM", "hard_em": "Hard EM", "kmeans": "k-means"}
 ENDINGS = {
     "converged": "then hardly anything changes",
     "max_iter": "then the film stops",
@@ -54,16 +53,15 @@ def alt_text(runs: Sequence[Run]) -> str:
 
 
 def _run(trace: Trace) -> str:
-    n_points, n_iterations = len(trace.data.points), len(trace) - 1
-    algorithm = ALGORITHMS.get(str(trace.settings.get("algorithm", "em")), "EM")
+    n_points, n_iterations = trace.n_points, len(trace) - 1
     gaussians = f"{_number(trace.n_components)} Gaussian{'s' * (trace.n_components != 1)}"
     iterations = f"{_number(n_iterations)} iteration{'s' * (n_iterations != 1)}"
     features = ", ".join(trace.data.feature_names)
-    first, last = trace.log_likelihoods[[0, -1]] / n_points
+    first, last = trace.average_log_likelihoods[[0, -1]]
     decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
     losses = "".join(f"; {event.message}" for _, event in trace.events if event.kind in LOSSES)
     return (
-        f"{algorithm} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features}): "
+        f"{trace.algorithm.title} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features}): "
         f"{iterations}, average log-likelihood from {first:.{decimals}f} to {last:.{decimals}f}, "
         f"{ENDINGS[trace.stop_reason]}{losses}."
     )

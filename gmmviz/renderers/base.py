@@ -11,31 +11,28 @@ from matplotlib.axes import Axes
 
 from gmmviz.artists.animated import animated as animated
 from gmmviz.registry import Registry
-from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 
 class Renderer(ABC):
-    """Something that a scene can name as a panel.
+    """A kind of panel that a scene can name.
 
-    A renderer is an option bag (`gmmviz.options.options`) registered in `RENDERERS`; its fields are the
-    keys of the scene's ``[[panels]]`` table. It has no state: one instance may draw several runs of a film.
+    A renderer is a class of options (`gmmviz.options.options`) that is registered in `RENDERERS`. Its fields are
+    the keys of the scene's ``[[panels]]`` table. It has no state: one instance may draw several runs of a film.
 
-    `draw_still` is called once per run and film. It draws what stands still, makes the artists that will
-    move (with `animated`), and returns them in any form it likes. `moving` is called for each frame with
-    that; it sets the artists to the frame, all of them, since frames may come in any order, and yields
-    them in painting order. Sizes are pixels, through ``theme.px``. On data that cannot be drawn `check`
-    raises `InputError`, before anything is drawn.
+    A film first calls `check`, then `draw_still` once per run, then `moving` for each frame. Sizes are pixels of a
+    picture 720 pixels high, and ``theme.px`` converts them to those of the film.
     """
 
     width: ClassVar[float] = 1.0
-    """Share of the room, relative to the panels beside it."""
+    """How wide the panel is, relative to the panels beside it."""
 
     @property
     def shared(self) -> bool:
-        """Whether the panel is drawn once for all runs of the film (`Stage.cast`), and not for each."""
+        """Whether the panel is drawn once for all runs of the film (`Stage.cast`) instead of once for each."""
         return False
 
     @property
@@ -45,35 +42,94 @@ class Renderer(ABC):
 
     @property
     def epilogue_option(self) -> str:
-        """The option, if one is set, whose effect appears in the film's epilogue alone."""
+        """The name of an option that is set and shows in the film's epilogue alone; empty if there is none."""
         return ""
 
     @property
     def reach(self) -> float:
-        """How far around a mean the panel draws, in standard deviations; limits make room for it."""
+        """How far around a mean the panel draws, in standard deviations; the limits make room for that."""
         return 0.0
 
     def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
-        """Raise `InputError` if the run cannot be drawn."""
+        """Refuse a run that the panel cannot draw, before anything is drawn.
+
+        Parameters
+        ----------
+        stage : Stage
+            The run, and what it shares with the film's other runs.
+
+        Raises
+        ------
+        InputError
+            If the run cannot be drawn.
+        """
 
     @abstractmethod
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> Any:
-        """Draw what stands still; return what `moving` will set and yield."""
+        """Draw what stands still, and make the artists that will move.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes
+            Empty; all of the panel is drawn into it.
+        stage : Stage
+            The run: its trace, limits and peaks.
+        theme : Theme
+            Colors, font and sizes, scaled to the film's picture.
+
+        Returns
+        -------
+        object
+            The artists that move, each of which `animated` has added to the axes, in any form that suits `moving`.
+        """
 
     @abstractmethod
     def moving(self, props: Any, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Set the artists to the frame and yield them in painting order."""
+        """Set the artists to a frame and return them in painting order.
+
+        Frames may come in any order, so every artist must be set each time.
+
+        Parameters
+        ----------
+        props : object
+            What `draw_still` has returned.
+        frame : Frame
+            What the run shows at a moment.
+        stage : Stage
+            As in `draw_still`.
+        theme : Theme
+            As in `draw_still`.
+
+        Returns
+        -------
+        iterable of matplotlib.artist.Artist
+            Those that the frame shows.
+        """
 
 
 RENDERERS: Registry[type[Renderer]] = Registry("renderer")
 
 
 def frame_axes(
-    axes: Axes, stage: Stage, view: View, *, with_others: bool = False, reverse: Sequence[str] = ()
+    axes: Axes, stage: Stage, projection: Projection, *, with_others: bool = False, reverse: Sequence[str] = ()
 ) -> None:
-    """Set the limits and labels of a plane of two features; "x" or "y" in `reverse` turns that axis around."""
-    (left, right), (bottom, top) = stage.limits(view, with_others=with_others)
+    """Set the limits and labels of a plane of two features.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Of the panel.
+    stage : Stage
+        Whose limits are taken.
+    projection : Projection
+        From the features to the two axes.
+    with_others : bool
+        Make room for the points that were not fitted, too.
+    reverse : sequence of {"x", "y"}
+        Axes that run from right to left or from top to bottom.
+    """
+    (left, right), (bottom, top) = stage.limits(projection, with_others=with_others)
     axes.set_xlim(*((right, left) if "x" in reverse else (left, right)))
     axes.set_ylim(*((top, bottom) if "y" in reverse else (bottom, top)))
-    axes.set_xlabel(view.names[0])
-    axes.set_ylabel(view.names[1])
+    axes.set_xlabel(projection.names[0])
+    axes.set_ylabel(projection.names[1])

@@ -12,8 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
 from gmmviz.arrays import Array
+from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis, shown_range
-from gmmviz.artists.words import SIZE, Margin, Word, put_beside
+from gmmviz.artists.word import SIZE, Word, put_beside
 from gmmviz.engine.bound import half_steps
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
@@ -84,20 +85,19 @@ def _between(a: float, b: float, progress: float) -> float:
     return float(a + progress * (b - a))
 
 
-_KEPT: WeakKeyDictionary[Trace, Bounds] = WeakKeyDictionary()
+_cached_bounds: WeakKeyDictionary[Trace, Bounds] = WeakKeyDictionary()
 
 
 def bounds(trace: Trace) -> Bounds:
-    """The bound of every half-step of a run; kept, since all panels of a film share their limits."""
-    if trace not in _KEPT:
+    """The bound of every half-step of a run; cached, since all panels of a film share their limits."""
+    if trace not in _cached_bounds:
         steps = half_steps(trace)
-        N = len(trace.data.points)
-        _KEPT[trace] = Bounds(
-            trace.log_likelihoods / N,
-            np.array([step.lower_bound for step in steps if step.step == "e"]) / N,
-            np.array([np.nan, *(step.lower_bound for step in steps if step.step == "m")]) / N,
+        _cached_bounds[trace] = Bounds(
+            trace.average_log_likelihoods,
+            np.array([step.lower_bound for step in steps if step.step == "e"]) / trace.n_points,
+            np.array([np.nan, *(step.lower_bound for step in steps if step.step == "m")]) / trace.n_points,
         )
-    return _KEPT[trace]
+    return _cached_bounds[trace]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The 2.5D view: the mixture's density as a field with level lines, under the points."""
+"""The 2.5D projection: the mixture's density as a field with level lines, under the points."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
+from contourpy import LineType, ZInterp, contour_generator
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
@@ -18,30 +18,15 @@ from matplotlib.path import Path
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.artists.kept import Kept
-from gmmviz.artists.marks import (
-    MeanMark,
-    Overlay,
-    ellipse_path,
-    factors_in_sight,
-    ghost,
-    known_truth,
-    mass_note,
-    mean_marks,
-    moved_marks,
-    opacity,
-    past_means,
-    point_cloud,
-    point_radius,
-)
-from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickPatch
+from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
+from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, Positive, Whole, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.density import DensityGrid, Grid
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -54,19 +39,18 @@ STRENGTH = 0.6  # of a component's ink where the density is highest: the points 
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     field: Raster
     painter: _Painter
     lines: PathPatch
     finder: _LineFinder
-    ground: Kept  # the field, its lines and the axes' edge
+    edge: Line2D  # of the axes
     ghosts: tuple[PathPatch, ...]
     cloud: PointCloud | None
     drawn: Line2D | None
     samples: Array
-    outlines: tuple[tuple[PathPatch, ...], ...]  # of each component
+    outlines: Ellipses
     marks: tuple[MeanMark, ...]
-    overlay: Overlay
 
 
 @RENDERERS.register("contour")
@@ -107,48 +91,43 @@ class ContourRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """A density on a plane needs two features; a truth that is to be drawn must be known."""
-        view = stage.view(self.features, 2)
+        projection = stage.projection(self.features, 2)
         if self.truth:
-            known_truth(stage, view)
+            stage.known_truth(projection)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the field, lines, points, outlines and numbered means."""
-        view = stage.view(self.features, 2)
-        frame_axes(axes, stage, view)
+        projection = stage.projection(self.features, 2)
+        frame_axes(axes, stage, projection)
         axes.grid(False)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
         crosses = "crosses: drawn from the fit" if self.samples else ""
-        notes = (crosses, view.note, steps) if view.note else (crosses, steps, mass_note(self.radii))
+        notes = (crosses, projection.note, steps) if projection.note else (crosses, steps, mass_note(self.radii))
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
-        limits = stage.limits(view)
-        levels = self._levels(stage.peak(view))
+        limits = stage.limits(projection)
+        levels = self._levels(stage.peak(projection))
         field = Raster(limits, max(2, round(theme.px(CELL))))
-        lines = QuickPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
-        finder = _LineFinder(axes, limits, levels, theme.px(LINE_CELL))
-        ground = Kept(axes, field, lines, _edge(axes, theme))
-        animated(axes, ground, 1)
+        lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
+        finder = _LineFinder(axes, projection, limits, levels, theme.px(LINE_CELL))
+        edge = _edge(axes, theme)
+        for artist in (field, lines, edge):
+            animated(axes, artist, 1)
+        edge.set_clip_on(False)
         n_components = stage.trace.n_components
-        painter = _Painter(theme, n_components, levels, self.levels == "log", self.tint == "components")
-        ghosts = self._ghosts(axes, stage, view, theme) if self.truth else ()
-        cloud = point_cloud(axes, view.points(stage.trace.data.points), theme) if self.points else None
-        samples = view.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
+        painter = _Painter(
+            projection, theme, n_components, levels, self.levels == "log", self.tint == "components"
+        )
+        truth = tuple(ghosts(stage, projection, self.radii, theme)) if self.truth else ()
+        for outline in truth:
+            animated(axes, outline, 3)  # the field moves, and would cover what stands still
+        cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme) if self.points else None
+        samples = projection.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
-        outlines = tuple(self._outlines(axes, theme.color(k), theme) for k in range(n_components))
+        colors = [theme.color(k) for k in range(n_components)]
+        outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            view,
-            field,
-            painter,
-            lines,
-            finder,
-            ground,
-            ghosts,
-            cloud,
-            drawn,
-            samples,
-            outlines,
-            marks,
-            Overlay(),
+            projection, field, painter, lines, finder, edge, truth, cloud, drawn, samples, outlines, marks
         )
 
     def _levels(self, peak: float) -> Array:
@@ -159,33 +138,12 @@ class ContourRenderer(Renderer):
             steps = np.arange(1.0, self.n_levels + 1) / (self.n_levels + 1)
         return np.asarray(peak * steps)
 
-    def _outlines(self, axes: Axes, color: str, theme: Theme) -> tuple[PathPatch, ...]:
-        outlines = []
-        for _ in self.radii:
-            outline = QuickPatch(_NO_PATH, fill=False, edgecolor=color)
-            outline.set_linewidth(theme.mark_px(2.8))
-            animated(axes, outline, 3)
-            outlines.append(outline)
-        return tuple(outlines)
-
-    def _ghosts(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> tuple[PathPatch, ...]:
-        truth, partners = known_truth(stage, view)
-        factors = factors_in_sight(truth.covariances, stage.limits(view), self.reach)
-        ghosts = []
-        for mean, factor, k in zip(truth.means, factors, partners, strict=True):
-            for radius in self.radii:
-                outline = ghost(ellipse_path(mean, factor, radius), theme.color(k), theme)
-                animated(axes, outline, 3)  # the field moves, and would cover it
-                ghosts.append(outline)
-        return tuple(ghosts)
-
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the field and draw its lines; then the points, the outlines and the means on top."""
-        mixture = props.view.mixture(frame.mixture)
-        if props.ground.turns_to(frame.mixture):
-            props.field.set_paint(partial(props.painter.colors, mixture))
-            props.lines.set_path(props.finder.lines(mixture))
-        yield props.ground
+        mixture = props.projection.mixture(frame.mixture)
+        props.field.set_paint(partial(props.painter.colors, frame.mixture))
+        props.lines.set_path(props.finder.lines(frame.mixture))
+        yield from (props.field, props.lines, props.edge)
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
@@ -194,17 +152,8 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
-        yield from props.overlay.of(frame.mixture, lambda: self._moved(props, frame, mixture, stage))
-
-    def _moved(self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage) -> Iterable[Artist]:
-        """Set the outlines and the means."""
-        factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
-        for k, outlines in enumerate(props.outlines):
-            for radius, outline in zip(sorted(self.radii, reverse=True), outlines, strict=True):
-                outline.set_path(ellipse_path(mixture.means[k], factors[k], radius))
-                outline.set_alpha(opacity(mixture.weights[k]))
-                yield outline
-        past = past_means(frame, props.view) if self.trails else None
+        yield from props.outlines.moved(mixture)
+        past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
 
 
@@ -215,9 +164,7 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     """The left and lower edge, drawn again over the field that would hide half of their width."""
     width = axes.spines["left"].get_linewidth()
     axes.spines[:].set_visible(False)
-    edge = Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
-    edge.set_clip_on(False)
-    return edge
+    return Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
 
 
 def _sample_marks(axes: Axes, samples: Array, theme: Theme) -> Line2D:
@@ -239,17 +186,21 @@ def _calm(theme: Theme) -> str:
 class _LineFinder:
     """Level lines, looked for at places that are equally far apart on the picture, whatever its size."""
 
-    def __init__(self, axes: Axes, limits: Array, levels: Array, cell: float) -> None:
-        self._axes, self._limits, self._cell = axes, limits, cell
+    def __init__(self, axes: Axes, projection: Projection, limits: Array, levels: Array, cell: float) -> None:
+        self._axes, self._projection, self._limits, self._cell = axes, projection, limits, cell
         self.levels = levels  # densities, the same in every frame
         self._grid: tuple[tuple[int, int], DensityGrid] | None = None
+        self._cached: tuple[Any, Path] = None, _NO_PATH
 
     def lines(self, mixture: Mixture) -> Path:
         """Where the density has the levels; the axes must have their final size."""
         columns, rows = (max(8, round(side / self._cell)) + 1 for side in self._axes.bbox.size)
         if self._grid is None or self._grid[0] != (columns, rows):
             self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
-        return level_lines(self._grid[1], mixture, self.levels)
+        if self._cached[0] != (mixture, columns, rows):
+            lines = level_lines(self._grid[1], self._projection.mixture(mixture), self.levels)
+            self._cached = (mixture, columns, rows), lines
+        return self._cached[1]
 
 
 def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
@@ -259,19 +210,10 @@ def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
     curvature from cell to cell.
     """
     heights = np.maximum(grid.density(mixture), np.finfo(np.float32).tiny)
-    # Not by contour_generator, whose look at its arguments takes a sixth of the time.
-    unchecked: Any = SerialContourGenerator
-    generator = unchecked(
-        *grid.mesh,
-        heights,
-        None,
-        corner_mask=False,
-        line_type=LineType.ChunkCombinedCode,
-        fill_type=FillType.OuterOffset,
-        quad_as_tri=False,
-        z_interp=ZInterp.Log,
+    contours: Any = contour_generator(
+        grid.x, grid.y, heights, line_type=LineType.ChunkCombinedCode, z_interp=ZInterp.Log
     )
-    found = [(points[0], codes[0]) for points, codes in map(generator.lines, levels) if codes[0] is not None]
+    found = [(points[0], codes[0]) for points, codes in map(contours.lines, levels) if codes[0] is not None]
     if not found:
         return _NO_PATH
     codes = np.concatenate([codes for _, codes in found])
@@ -284,7 +226,10 @@ def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
 class _Painter:
     """From densities to colors: the background where there is none, saturated from the film's peak up."""
 
-    def __init__(self, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool) -> None:
+    def __init__(
+        self, projection: Projection, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool
+    ) -> None:
+        self._projection = projection
         self._background = theme.background
         self._inks = [theme.color(k) for k in range(n_components)] if by_component else []
         self._ramp = mixed(theme.background, [_calm(theme)], np.linspace(0, 0.9, 1024)[None])
@@ -293,13 +238,19 @@ class _Painter:
         self._floor = float(levels[0]) / 2 if log else 0.0
         self._peak = float(levels[-1] * 2 if log else levels[-1] + levels[0])
         self._grids: dict[tuple[bytes, tuple[int, int]], DensityGrid] = {}
+        self._cached: tuple[Any, Colors] = None, np.empty((0, 0, 4), np.uint8)
 
     def colors(self, mixture: Mixture, limits: Array, shape: tuple[int, int]) -> Colors:
         """RGBA of the cells, shape (rows, columns, 4)."""
         key = limits.tobytes(), shape
         if key not in self._grids:
             self._grids = {key: DensityGrid(limits, shape)}
-        weighted = self._grids[key].components(mixture)
+        if self._cached[0] != (mixture, key):
+            self._cached = (mixture, key), self._painted(self._grids[key], self._projection.mixture(mixture))
+        return self._cached[1]
+
+    def _painted(self, grid: DensityGrid, mixture: Mixture) -> Colors:
+        weighted = grid.components(mixture)
         density: Grid = weighted.sum(axis=0)
         heights = self._heights(density)
         if not self._inks:

@@ -13,8 +13,9 @@ from matplotlib.collections import LineCollection
 from pydantic import BeforeValidator, Field
 
 from gmmviz.arrays import Array
+from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import Dots, along, few_ticks
-from gmmviz.artists.words import SIZE, Margin, Word, pixels_per_point, put_beside
+from gmmviz.artists.word import SIZE, Word, pixels_per_point, put_beside
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, hint
 from gmmviz.mixture.criteria import aic, bic, icl
@@ -145,7 +146,7 @@ class CriterionRenderer(Renderer):
 
 def _history(trace: Trace, criterion: Criterion) -> Array:
     """The criterion of each snapshot, shape (T,)."""
-    p, N = trace.n_parameters, len(trace.data.points)
+    p, N = trace.n_parameters, trace.n_points
     if criterion == "aic":
         return np.array([aic(snapshot.log_likelihood, p) for snapshot in trace])
     if criterion == "bic":

@@ -1,4 +1,4 @@
-"""The 1D view: the mixture's density as a curve over a histogram, with the points below in their colors."""
+"""The 1D projection: the mixture's density as a curve over a histogram, with the points below in their colors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
-from gmmviz.artists.marks import MeanMark, known_truth, mean_marks, moved_marks, point_cloud
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
+from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -40,7 +40,7 @@ STEPS = np.concatenate([-SIDE[::-1], [0.0], SIDE])
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     limits: Array  # of x, shape (2,)
     top: float  # of the axes
     band: Raster
@@ -80,22 +80,22 @@ class CurveRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """A truth that is to be drawn must be known."""
-        view = stage.view(self.features, 1)
+        projection = stage.projection(self.features, 1)
         if self.truth:
-            known_truth(stage, view)
+            stage.known_truth(projection)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes, the histogram and the truth; make the curves, the points and the numbered means."""
-        view = stage.view(self.features, 1)
-        (limits,) = stage.limits(view)
-        top = ROOM * self._highest(stage, view)
-        _frame(axes, view, limits, top, stage)
-        axes.set_title(view.note or "weighted densities and their sum", color=theme.muted)
-        x = view.points(stage.trace.data.points)[:, 0]
+        projection = stage.projection(self.features, 1)
+        (limits,) = stage.limits(projection)
+        top = ROOM * self._highest(stage, projection)
+        _frame(axes, projection, limits, top, stage)
+        axes.set_title(projection.note or "weighted densities and their sum", color=theme.muted)
+        x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
             axes.stairs(*histogram(x, self.bins), fill=True, color=theme.unknown, alpha=0.3, linewidth=0)
         if self.truth:
-            truth, _ = known_truth(stage, view)
+            truth, _ = stage.known_truth(projection)
             places = curve_places(truth, limits)
             sums = component_curves(truth, places).sum(axis=0)
             width = theme.mark_px(2.4)
@@ -110,20 +110,20 @@ class CurveRenderer(Renderer):
         total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(3.6))
         animated(axes, total, 4)
         marks = mean_marks(axes, n_components, theme)
-        return _Props(view, limits, top, band, cloud, curves, total, marks)
+        return _Props(projection, limits, top, band, cloud, curves, total, marks)
 
-    def _highest(self, stage: Stage, view: View) -> float:
+    def _highest(self, stage: Stage, projection: Projection) -> float:
         """The highest density that any run of the film shows, as a curve or as a bar."""
-        highest = stage.peak(view)
+        highest = stage.peak(projection)
         if self.bins != "none":
             for trace in stage.cast:
-                heights, _ = histogram(view.points(trace.data.points)[:, 0], self.bins)
+                heights, _ = histogram(projection.points(trace.data.points)[:, 0], self.bins)
                 highest = max(highest, heights.max())
         return highest
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the band of responsibilities and the points, then the curves, then the numbered means."""
-        mixture = props.view.mixture(frame.mixture)
+        mixture = props.projection.mixture(frame.mixture)
         props.band.set_paint(partial(_band_colors, mixture, theme))
         yield props.band
         if props.cloud:
@@ -194,11 +194,11 @@ def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
     return heights / (len(x) * np.diff(edges)), edges
 
 
-def _frame(axes: Axes, view: View, limits: Array, top: float, stage: Stage) -> None:
+def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage: Stage) -> None:
     axes.set_xlim(*limits)
     axes.set_ylim(BELOW * top, top)
-    axes.set_xlabel(view.names[0])
-    axes.set_ylabel(f"density ({_unit(view.names[0], stage.trace.data.feature_names)})")
+    axes.set_xlabel(projection.names[0])
+    axes.set_ylabel(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.spines["bottom"].set_visible(False)

@@ -1,4 +1,4 @@
-"""The 2D view: points in the colors of their components, components as ellipses."""
+"""The 2D projection: points in the colors of their components, components as ellipses."""
 
 from __future__ import annotations
 
@@ -9,35 +9,18 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgba
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.transforms import offset_copy
 from pydantic import Field
 
+from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
 from gmmviz.artists.label import Label
-from gmmviz.artists.marks import (
-    MeanMark,
-    Overlay,
-    ellipse_path,
-    factors_in_sight,
-    ghost,
-    known_truth,
-    mass_note,
-    mean_marks,
-    moved_marks,
-    opacity,
-    past_means,
-    point_cloud,
-)
-from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickPatch
+from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
+from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
-from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Flag, Positive, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -47,13 +30,12 @@ Mass = Annotated[float, Field(gt=0, lt=1)]
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     map: RegionMap | None
     cloud: PointCloud
-    ellipses: tuple[tuple[PathPatch, ...], ...]  # of each component, from the outermost in
+    ellipses: Ellipses
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
-    overlay: Overlay
 
 
 @RENDERERS.register("ellipses")
@@ -98,46 +80,41 @@ class EllipseRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """Ellipses need a plane, and a truth must be known to be drawn."""
-        view = stage.view(self.features, 2)
+        projection = stage.projection(self.features, 2)
         if self.truth:
-            known_truth(stage, view)
+            stage.known_truth(projection)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
-        view = stage.view(self.features, 2)
-        frame_axes(axes, stage, view, reverse=self.reverse)
-        notes = [note for note in (view.note, mass_note(self.outlines)) if note]
+        projection = stage.projection(self.features, 2)
+        frame_axes(axes, stage, projection, reverse=self.reverse)
+        notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
         if self.truth:
             notes.append("dashed: the truth")
         axes.set_title("; ".join(notes), color=theme.muted)
-        map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(view))
-        if self.truth:
-            truth, partners = known_truth(stage, view)
-            for k, (mean, covariance) in zip(
-                partners, zip(truth.means, truth.covariances, strict=True), strict=True
-            ):
-                path = ellipse_path(mean, np.linalg.cholesky(covariance), self.reach or 1.0)
-                axes.add_patch(ghost(path, theme.color(k), theme))
-        cloud = point_cloud(axes, view.points(stage.trace.data.points), theme)
+        map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
+        for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
+            axes.add_patch(outline)
+        cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme)
         n_components = stage.trace.n_components
-        ellipses = tuple(self._ellipses(axes, theme.color(k)) for k in range(n_components))
-        labels = tuple(self._labels(axes, stage, view, theme)) if self.labels else ()
-        return _Props(view, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme), Overlay())
+        ellipses = Ellipses(
+            axes,
+            self.outlines,
+            [theme.color(k) for k in range(n_components)],
+            stage.limits(projection),
+            widths=(theme.mark_px(3.2), theme.mark_px(2.6)),
+            outer=0.75,
+            fill=0.09,
+        )
+        labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
+        return _Props(projection, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
 
-    def _ellipses(self, axes: Axes, color: str) -> tuple[PathPatch, ...]:
-        ellipses = []
-        for radius in self.outlines:
-            ellipse = QuickPatch(Path.unit_circle(), edgecolor=color, label=str(radius))
-            animated(axes, ellipse, 3)
-            ellipses.append(ellipse)
-        return tuple(ellipses)
-
-    def _labels(self, axes: Axes, stage: Stage, view: View, theme: Theme) -> Iterable[Label]:
+    def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
         data = stage.trace.data
         assert data.labels is not None
-        points = view.points(data.points)
+        points = projection.points(data.points)
         for name in dict.fromkeys(data.labels.tolist()):
             x, y = points[data.labels == name].mean(axis=0)
             font = {"fontproperties": theme.font("bold"), "fontsize": theme.px(30), "color": theme.text}
@@ -150,28 +127,12 @@ class EllipseRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points, then draw every component's ellipses, then every mean on top of them."""
-        mixture = props.view.mixture(frame.mixture)
+        mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        yield from props.overlay.of(frame.mixture, lambda: self._moved(props, frame, mixture, stage, theme))
-        yield from props.labels
-
-    def _moved(
-        self, props: _Props, frame: Frame, mixture: Mixture, stage: Stage, theme: Theme
-    ) -> Iterable[Artist]:
-        """Set the ellipses and the means."""
-        radii = self.outlines
-        factors = factors_in_sight(mixture.covariances, stage.limits(props.view), self.reach)
-        for k, ellipses in enumerate(props.ellipses):
-            strength = opacity(mixture.weights[k])
-            for radius, ellipse in zip(radii, ellipses, strict=True):
-                ellipse.set_path(ellipse_path(mixture.means[k], factors[k], radius))
-                inner = radius == radii[-1]
-                ellipse.set_facecolor(to_rgba(theme.color(k), 0.09 * strength))
-                ellipse.set_edgecolor(to_rgba(theme.color(k), (1.0 if inner else 0.75) * strength))
-                ellipse.set_linewidth(theme.mark_px(3.2 if inner else 2.6))
-                yield ellipse
-        past = past_means(frame, props.view) if self.trails else None
+        yield from props.ellipses.moved(mixture)
+        past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
+        yield from props.labels

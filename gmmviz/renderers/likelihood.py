@@ -109,8 +109,7 @@ class LikelihoodRenderer(Renderer):
     def _values(self, trace: Trace) -> Array:
         if self.scale == "total":
             return trace.log_likelihoods
-        average: Array = trace.log_likelihoods / len(trace.data.points)
-        return -average if self._falls else average
+        return -trace.average_log_likelihoods if self._falls else trace.average_log_likelihoods
 
     def _curves(self, stage: Stage, alike: float, theme: Theme) -> tuple[tuple[Trace, ...], list[Curve]]:
         """The runs to show and their curves, the worst first, so that the best are painted over the others.

@@ -16,7 +16,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -43,27 +43,27 @@ class ParametersRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """The features must exist."""
-        self._view(stage)
+        self._projection(stage)
 
-    def _view(self, stage: Stage) -> View:
+    def _projection(self, stage: Stage) -> Projection:
         if self.features is None:
-            return stage.view((1,), 1) if self.show in OF_FEATURES else stage.all_features
-        return stage.view(self.features, 1 if self.features == "pca" else len(self.features))
+            return stage.projection((1,), 1) if self.show in OF_FEATURES else stage.all_features
+        return stage.projection(self.features, 1 if self.features == "pca" else len(self.features))
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> History:
         """Draw the axes, the truth and, faintly, every line; make the past and the dots."""
-        view = self._view(stage)
-        truth = stage.truth(view)
+        projection = self._projection(stage)
+        truth = stage.truth(projection)
         true_values = self._values(truth[0]) if truth else np.empty((0, 0))
-        every = {trace: self._history(view, trace) for trace in stage.cast}
+        every = {trace: self._history(projection, trace) for trace in stage.cast}
         self._vertical_axis(axes, np.concatenate([values.ravel() for values in (*every.values(), true_values)]))
         iteration_axis(axes, stage.last_iteration, theme)
-        axes.set_title(self._title(view) + (" (dashed: truth)" if truth else ""))
+        axes.set_title(self._title(projection) + (" (dashed: truth)" if truth else ""))
         for values, partner in zip(true_values, truth[1] if truth else (), strict=True):
             for value in values:
                 color = theme.color(partner)
                 axes.axhline(value, color=color, linestyle=(0, (4, 3)), linewidth=theme.px(2))
-        names = view.names if self.show in OF_FEATURES and len(view.names) > 1 else ("",)
+        names = projection.names if self.show in OF_FEATURES and len(projection.names) > 1 else ("",)
         own = every[stage.trace]
         curves = []
         for k, d in np.ndindex(own.shape[1:]):
@@ -72,12 +72,12 @@ class ParametersRenderer(Renderer):
             curves.append(Curve(own[:, k, d], theme.color(k), name, bold=True))
         return History(axes, curves, stage.last_iteration, theme)
 
-    def _history(self, view: View, trace: Trace) -> Array:
+    def _history(self, projection: Projection, trace: Trace) -> Array:
         """What is shown of each snapshot, shape (T, K, lines)."""
-        return np.array([self._values(view.mixture(snapshot.mixture)) for snapshot in trace])
+        return np.array([self._values(projection.mixture(snapshot.mixture)) for snapshot in trace])
 
     def _values(self, mixture: Mixture) -> Array:
-        """What is shown of a mixture on the view's axes, shape (K, lines)."""
+        """What is shown of a mixture on the projection's axes, shape (K, lines)."""
         if self.show == "weights":
             return mixture.weights[:, None]
         if self.show == "means":
@@ -98,14 +98,14 @@ class ParametersRenderer(Renderer):
         axes.set_ylim(low - room if self.show == "means" else 0, high + room)
         axes.yaxis.set_major_locator(few_ticks())
 
-    def _title(self, view: View) -> str:
+    def _title(self, projection: Projection) -> str:
         if self.show == "weights":
             return "weights"
         if self.show == "eigenvalues":
-            note = f", {view.note}" if view.note else ""
+            note = f", {projection.note}" if projection.note else ""
             return f"eigenvalues{note}, log scale"
         what = "means" if self.show == "means" else "standard deviations"
-        return f"{what} of {' and '.join(view.names)}"
+        return f"{what} of {' and '.join(projection.names)}"
 
     def moving(self, props: History, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw every line so far, and a dot where it is."""

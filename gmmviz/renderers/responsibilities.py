@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.artist import Artist, allow_rasterization
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.image import AxesImage
 
 from gmmviz.arrays import Array
-from gmmviz.artists.words import number_components
+from gmmviz.artists.end_labels import number_components
+from gmmviz.artists.raster import Colors, Raster
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -27,31 +26,11 @@ ROWS = 200  # steps of height that a bar can show
 NARROW = 0.04  # share of the points below which a component's number would not fit under them
 
 
-class Bars(AxesImage):
-    """An opaque image that fills its axes: on a canvas of pixels it is copied, where resampling takes 20 ms."""
-
-    @allow_rasterization
-    def draw(self, renderer: RendererBase) -> None:
-        """Paint the image over the whole of the axes."""
-        if not isinstance(renderer, RendererAgg):
-            super().draw(renderer)
-            return
-        picture = np.asarray(renderer.buffer_rgba())
-        box = self.axes.bbox
-        left, right = (int(np.clip(round(x), 0, picture.shape[1])) for x in (box.x0, box.x1))
-        bottom, top = (int(np.clip(round(y), 0, picture.shape[0])) for y in (box.y0, box.y1))
-        pixels = np.asarray(self.get_array()).view(np.uint32)[:, :, 0]
-        rows = np.arange(top - bottom)[::-1] * pixels.shape[0] // max(top - bottom, 1)
-        columns = np.arange(right - left) * pixels.shape[1] // max(right - left, 1)
-        area = picture[len(picture) - top : len(picture) - bottom, left:right]
-        area[:] = pixels.take(rows, axis=0).take(columns, axis=1)[:, :, None].view(np.uint8)
-
-
 @dataclass(frozen=True, slots=True)
 class _Props:
     order: npt.NDArray[np.intp]
     first: npt.NDArray[np.intp]
-    image: Bars
+    image: Raster
 
     def bars(self, responsibilities: Array) -> Array:
         """Mean responsibilities of the points of each bar, shape (bars, K)."""
@@ -74,7 +53,7 @@ class ResponsibilitiesRenderer(Renderer):
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes and the components' numbers; make the image of the bars."""
-        n_points = len(stage.trace.data.points)
+        n_points = stage.trace.n_points
         several = -(-n_points // max(1, int(theme.mark_px(BARS))))
         order, counts = _sorted(stage.trace)
         first = np.arange(0, n_points, several)
@@ -86,7 +65,7 @@ class ResponsibilitiesRenderer(Renderer):
         ends = np.cumsum(counts)
         wide = [k for k, count in enumerate(counts) if count >= NARROW * n_points]
         number_components(axes, {k: ends[k] - counts[k] / 2 for k in wide}, theme)
-        image = Bars(axes, interpolation="nearest", origin="lower", extent=(0, n_points, 0, 1))
+        image = Raster(np.array([[0, n_points], [0, 1]]), 1)
         animated(axes, image, 2)
         return _Props(order, first, image)
 
@@ -94,7 +73,8 @@ class ResponsibilitiesRenderer(Renderer):
         """Paint the bars; before the first E-step no point has been asked, and all are gray."""
         K = stage.trace.n_components
         palette = theme.point_colors(np.eye(K), frame.coloring)
-        props.image.set_data(stacked(props.bars(frame.responsibilities), palette))
+        bars = stacked(props.bars(frame.responsibilities), palette)
+        props.image.set_paint(partial(_sampled, bars))
         yield props.image
 
 
@@ -104,6 +84,13 @@ def _sorted(trace: Trace) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     labels = final.argmax(axis=1)
     order = np.lexsort((-final.max(axis=1), labels))
     return order, np.bincount(labels, minlength=trace.n_components)
+
+
+def _sampled(bars: Colors, limits: Array, shape: tuple[int, int]) -> Colors:
+    """The bars as an image of so many columns and rows."""
+    columns, rows = (np.arange(n) * size // n for n, size in zip(shape, bars.shape[1::-1], strict=True))
+    sampled: Colors = bars[rows[:, None], columns]
+    return sampled
 
 
 def stacked(shares: Array, colors: Array) -> npt.NDArray[np.uint8]:

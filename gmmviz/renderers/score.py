@@ -18,13 +18,12 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.label import Label
-from gmmviz.artists.marks import point_cloud, point_radius
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.density import DensityGrid
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -35,7 +34,7 @@ CELLS = (160, 120)  # of the grid that the threshold's line is found on
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     points: Array
     others: Array | None
     cloud: PointCloud
@@ -65,7 +64,7 @@ class ScoreRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """Points need a plane."""
-        stage.view(self.features, 2)
+        stage.projection(self.features, 2)
 
     @property
     def epilogue_option(self) -> str:
@@ -73,7 +72,18 @@ class ScoreRenderer(Renderer):
         return "flag" if isinstance(self.flag, tuple) else ""
 
     def share(self, frame: Frame) -> float:
-        """The share of the fitted points that is flagged at a moment."""
+        """Return the share of the fitted points that is flagged at a moment.
+
+        Parameters
+        ----------
+        frame : Frame
+            Of which the epilogue's progress counts.
+
+        Returns
+        -------
+        float
+            Between the two shares of `flag`, in equal ratios.
+        """
         first, last = self.flag if isinstance(self.flag, tuple) else (self.flag, self.flag)
         return float(first * (last / first) ** frame.moment.epilogue)
 
@@ -81,10 +91,10 @@ class ScoreRenderer(Renderer):
         """Draw the axes and the legend; make points, flags and the threshold's line."""
         data, figure = stage.trace.data, axes.get_figure(root=True)
         assert figure is not None
-        view = stage.view(self.features, 2)
-        frame_axes(axes, stage, view, with_others=True)
-        points = view.points(data.points)
-        others = None if data.others is None else view.points(data.others)
+        projection = stage.projection(self.features, 2)
+        frame_axes(axes, stage, projection, with_others=True)
+        points = projection.points(data.points)
+        others = None if data.others is None else projection.points(data.others)
         radius = theme.mark_px(point_radius(len(points)))
         cloud = point_cloud(axes, points, theme)
         cloud.set_colors(np.tile(theme.point_colors(np.eye(1), 1.0), (len(points), 1)))
@@ -119,8 +129,8 @@ class ScoreRenderer(Renderer):
         for order, artist in enumerate((markers, flags, line, counts), 3):
             animated(axes, artist, order)
         counts.set_clip_on(False)
-        grid = DensityGrid(stage.limits(view, with_others=True), CELLS, corners=True)
-        return _Props(view, points, others, cloud, markers, flags, line, grid, counts)
+        grid = DensityGrid(stage.limits(projection, with_others=True), CELLS, corners=True)
+        return _Props(projection, points, others, cloud, markers, flags, line, grid, counts)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Flag what lies below the threshold under the mixture of the moment."""
@@ -144,7 +154,7 @@ class ScoreRenderer(Renderer):
         """Where the density is the threshold's; in more than two dimensions that is no line of the plane."""
         if mixture.n_features != 2:
             return []
-        density = props.grid.density(props.view.mixture(mixture))
+        density = props.grid.density(props.projection.mixture(mixture))
         with np.errstate(divide="ignore"):
             heights = np.maximum(np.log(density), -700)
         found: Any = contour_generator(props.grid.x, props.grid.y, heights).lines(threshold)

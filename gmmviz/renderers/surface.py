@@ -1,4 +1,4 @@
-"""The 3D view: the density as a lit surface above a floor that carries points and level lines."""
+"""The 3D projection: the density as a lit surface above a floor that carries points and level lines."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import Floor, FloorTransform
-from gmmviz.artists.marks import MANY, number_mark, opacity, point_radius
-from gmmviz.artists.point_cloud import PointCloud
-from gmmviz.artists.quick import QuickLine
-from gmmviz.artists.surface import Relief
+from gmmviz.artists.means import mean_dot, number_mark, opacity
+from gmmviz.artists.point_cloud import MANY, PointCloud, point_radius
+from gmmviz.artists.relief import Relief
 from gmmviz.errors import InputError, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.density import DensityGrid, Grid
-from gmmviz.storyboard.projection import Features, View
+from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -44,7 +43,7 @@ Elevation = Annotated[Number, Field(ge=10, le=75)]
 
 @dataclass(frozen=True, slots=True)
 class _Props:
-    view: View
+    projection: Projection
     floor: Floor
     cloud: PointCloud
     grid: DensityGrid
@@ -110,22 +109,24 @@ class SurfaceRenderer(Renderer):
 
     def check(self, stage: Stage) -> None:
         """A surface stands over a plane."""
-        stage.view(self.features, 2)
+        stage.projection(self.features, 2)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the floor, unless the camera moves; make all else."""
-        view = stage.view(self.features, 2)
-        limits = stage.limits(view)
+        projection = stage.projection(self.features, 2)
+        limits = stage.limits(projection)
         axes.set_axis_off()
-        axes.set_title("; ".join(note for note in (view.note, "height: density") if note), color=theme.muted)
-        peak = stage.peak(view) if self.box else None
-        floor = Floor(limits, view.names, self._cameras(), _envelope(stage, view), self.lift, theme, peak)
+        axes.set_title("; ".join(note for note in (projection.note, "height: density") if note), color=theme.muted)
+        peak = stage.peak(projection) if self.box else None
+        floor = Floor(
+            limits, projection.names, self._cameras(), _envelope(stage, projection), self.lift, theme, peak
+        )
         if self.restless:
             animated(axes, floor, 1)
         else:
             axes.add_artist(floor)
             floor.set_in_layout(False)
-        points = view.points(stage.trace.data.points)
+        points = projection.points(stage.trace.data.points)
         to_floor = FloorTransform(floor, limits)
         cloud = PointCloud(
             points,
@@ -135,15 +136,15 @@ class SurfaceRenderer(Renderer):
         )
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
-        relief = Relief(limits, stage.peak(view), hues, self._shades(), floor, turns=self.restless)
+        relief = Relief(limits, stage.peak(projection), hues, self._shades(), floor, turns=self.restless)
         for flat in (cloud, lines):
             flat.set_transform(to_floor)
         for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
             animated(axes, artist, zorder)
         means = tuple(_mean(axes, k, theme, floor, to_floor) for k in range(stage.trace.n_components))
-        levels = stage.peak(view) * (np.arange(self.levels) + 0.5) / self.levels
+        levels = stage.peak(projection) * (np.arange(self.levels) + 0.5) / self.levels
         grid = DensityGrid(limits, (CELLS, CELLS), corners=True)
-        return _Props(view, floor, cloud, grid, levels, lines, relief, means)
+        return _Props(projection, floor, cloud, grid, levels, lines, relief, means)
 
     def _cameras(self) -> list[Camera]:
         """From where the film shows it."""
@@ -171,8 +172,8 @@ class SurfaceRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Turn the camera, draw what lies on the floor, and above it the surface."""
-        mixture = props.view.mixture(frame.mixture)
-        limits = stage.limits(props.view)
+        mixture = props.projection.mixture(frame.mixture)
+        limits = stage.limits(props.projection)
         props.floor.turn(self._camera_at(frame.moment.time))
         if self.restless:
             yield props.floor
@@ -198,7 +199,7 @@ def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
     return [line for level in levels for line in contours.lines(level)]
 
 
-class _Stem(QuickLine):
+class _Stem(Line2D):
     """From a place on the floor straight up to where the surface floats, wherever that is when it is painted."""
 
     def __init__(self, floor: Floor, **style: Any) -> None:
@@ -218,15 +219,7 @@ class _Stem(QuickLine):
 
 def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransform) -> _Mean:
     drop = _Stem(floor, color=theme.color(k), linewidth=theme.mark_px(2), alpha=0.6)
-    dot = QuickLine(
-        [],
-        [],
-        marker="o",
-        markersize=theme.mark_px(21),
-        markerfacecolor=theme.color(k),
-        markeredgecolor=theme.background,
-        markeredgewidth=theme.mark_px(1.6),
-    )
+    dot = mean_dot(k, theme.mark_px(21), theme.mark_px(1.6), theme)
     number = number_mark(k, 0.88 * theme.mark_px(18), theme)
     for artist in (drop, dot, number):
         artist.set_transform(to_floor)
@@ -234,11 +227,11 @@ def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransfo
     return _Mean(drop, dot, number)
 
 
-def _envelope(stage: Stage, view: View) -> tuple[Array, Array]:
+def _envelope(stage: Stage, projection: Projection) -> tuple[Array, Array]:
     """The highest that the surface gets over places on the floor, in all of the film's runs."""
-    limits, peak = stage.limits(view), stage.peak(view)
+    limits, peak = stage.limits(projection), stage.peak(projection)
     grid = DensityGrid(limits, (COARSE, COARSE), corners=True)
-    mixtures = [view.mixture(snapshot.mixture) for trace in stage.cast for snapshot in trace]
+    mixtures = [projection.mixture(snapshot.mixture) for trace in stage.cast for snapshot in trace]
     highest = np.max([grid.density(mixture) for mixture in mixtures], axis=0)
     side = np.linspace(-0.5, 0.5, COARSE)
     places = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)

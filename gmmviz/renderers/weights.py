@@ -12,7 +12,8 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.ticker import MaxNLocator
 
 from gmmviz.arrays import Array
-from gmmviz.artists.words import SIZE, Word, number_components, pixels_per_point
+from gmmviz.artists.end_labels import number_components
+from gmmviz.artists.word import SIZE, Word, pixels_per_point
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.stage import Stage

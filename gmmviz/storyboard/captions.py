@@ -1,4 +1,4 @@
-"""What the film says: one line per step, from templates that a scene can rewrite or translate."""
+"""What a film says: one line per step, made from templates that a scene can rewrite or translate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import InputError, hint
 from gmmviz.options import options
 
-LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must not pass over
+LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
 FIELDS = {
     "iteration": "the iteration under way; at the end, how many there were",
     "first": "the first iteration of a fast motion",
@@ -24,6 +24,7 @@ FIELDS = {
 
 
 def _template(text: str) -> str:
+    """Check a template: it may name the known fields, and nothing else in braces."""
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError:
@@ -46,7 +47,7 @@ Template = Annotated[str, AfterValidator(_template)]
 class Captions:
     """The words in the bar below the picture. What stands before the first colon is printed bold.
 
-    Known in every template: {iteration}, {first}, {iterations}, {components}, {points}, {log_likelihood}
+    Every template may use {iteration}, {first}, {iterations}, {components}, {points}, {log_likelihood}
     (per point, in nats) and {event}.
     """
 
@@ -74,27 +75,44 @@ class Captions:
     def say(
         self, trace: Trace, phase: str, before: int, after: int, done: int, *, epilogue: bool = False
     ) -> tuple[str, str]:
-        """What to print bold, and what after it.
+        """Return the words of a step.
 
         Parameters
         ----------
         trace : Trace
+            The run.
         phase : {"start", "e", "m", "end"}
+            What is happening.
         before, after, done : int
             The snapshots that the step leads from and to, and the last one reached.
         epilogue : bool
+            Whether the epilogue has begun.
+
+        Returns
+        -------
+        label : str
+            What is printed bold: the part before the template's first colon, or nothing.
+        caption : str
+            What follows it.
+
+        Examples
+        --------
+        >>> import gmmviz as gv
+        >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2)
+        >>> gv.Captions(e_step="E-step {iteration}: points choose").say(trace, "e", 2, 3, 2)
+        ('E-step 3', 'points choose')
         """
         template, iteration, events = self._choose(trace, phase, before, after, done)
         if epilogue and self.epilogue:
             template = self.epilogue
-        shown = trace[min(done, len(trace) - 1)]
+        log_likelihood = trace.average_log_likelihoods[min(done, len(trace) - 1)]
         text = template.format(
             iteration=iteration,
             first=before + 1,
             iterations=len(trace) - 1,
             components=trace.n_components,
-            points=len(trace.data.points),
-            log_likelihood=f"{shown.log_likelihood / len(trace.data.points):.3f}".replace("-", "−"),
+            points=trace.n_points,
+            log_likelihood=f"{log_likelihood:.3f}".replace("-", "−"),
             event=events[-1].message if events else "",
         )
         label, colon, caption = text.partition(":")
@@ -103,6 +121,7 @@ class Captions:
     def _choose(
         self, trace: Trace, phase: str, before: int, after: int, done: int
     ) -> tuple[str, int, list[Event]]:
+        """Choose the template, the iteration that it speaks of, and the events to tell."""
         if phase == "start":
             return self.start, 0, []
         if phase == "end":
@@ -110,7 +129,7 @@ class Captions:
             plain = {"converged": self.converged, "max_iter": self.stopped, "collapsed": self.collapsed}
             lost = losses and trace.stop_reason != "collapsed"
             return self.lost if lost else plain[trace.stop_reason], len(trace) - 1, losses
-        # A death is found out by an E-step, a fall of the likelihood is an M-step's doing.
+        # E-steps find that a component has died; M-steps can make the likelihood fall.
         if phase == "e":
             deaths = _told(trace[before], "dead")
             return self.event if deaths else self.e_step, before + 1, deaths
@@ -123,4 +142,5 @@ class Captions:
 
 
 def _told(snapshot: Snapshot, *kinds: str) -> list[Event]:
+    """The snapshot's events of these kinds."""
     return [event for event in snapshot.events if event.kind in kinds]

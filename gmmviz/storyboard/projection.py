@@ -1,7 +1,7 @@
 """What a panel shows of the features: all, some, or the first principal components; always exactly.
 
-Each is a linear map of the features, and a linear map of a Gaussian is a Gaussian (Bishop eq. 2.83 for
-what is left out), so the picture of a mixture in ten dimensions is the mixture's true marginal, never a
+Each of these is a linear map of the features, and a linear map of a Gaussian is a Gaussian (Bishop eq. 2.115; eq.
+2.98 where features are left out). So the picture of a mixture in ten dimensions is its true marginal, never a
 section or an approximation.
 """
 
@@ -26,25 +26,34 @@ Features = Literal["pca"] | Annotated[tuple[Feature, ...], Field(min_length=1)] 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class Projection:
     """A linear map from the D features of the data to the d axes of a panel.
 
     Parameters
     ----------
     matrix : ndarray, shape (d, D)
+        One row per axis.
     center : ndarray, shape (D,)
-        What lies at the origin of the panel.
+        The features of the point that lies at the origin of the panel.
     names : tuple of str, length d
         As they stand on the axes.
     note : str
-        Which part of the data the panel shows, if not all of it.
+        Which part of the data the panel shows; empty if it is all of it.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> from gmmviz.storyboard.projection import Projection
+    >>> iris = gv.load_dataset("iris")
+    >>> Projection.of(iris, ("petal length", "petal width"), 2).note
+    '2 of 4 features (exact marginal)'
     """
 
     matrix: Array
     center: Array
     names: tuple[str, ...]
     note: str = ""
-    _is_identity: bool = field(init=False)  # asked for every mean of every frame
+    _is_identity: bool = field(init=False)  # worked out once, since every frame asks for it
 
     def __post_init__(self) -> None:
         d, D = self.matrix.shape
@@ -52,15 +61,23 @@ class View:
         object.__setattr__(self, "_is_identity", identity)
 
     @classmethod
-    def of(cls, data: Dataset, features: Features, n_axes: int) -> View:
-        """Choose what to show of the data on `n_axes` axes.
+    def of(cls, data: Dataset, features: Features, n_axes: int) -> Projection:
+        """Choose what to show of the data.
 
         Parameters
         ----------
         data : Dataset
+            Whose features are named.
         features : "pca", tuple of str or int, or None
-            None shows all features if they are as many as the axes, else the principal components.
+            Names or numbers from 1. None shows all features if they are as many as the axes, else the principal
+            components.
         n_axes : int
+            How many axes the panel has.
+
+        Returns
+        -------
+        Projection
+            From all features of the data to these axes.
 
         Raises
         ------
@@ -89,14 +106,14 @@ class View:
         return cls(np.eye(n_features)[chosen], np.zeros(n_features), names, note)
 
     @classmethod
-    def _principal(cls, data: Dataset, n_axes: int) -> View:
-        """The directions of largest variance, after each feature was divided by its standard deviation."""
+    def _principal(cls, data: Dataset, n_axes: int) -> Projection:
+        """Take the directions of largest variance, after dividing each feature by its standard deviation."""
         mean, scale = data.points.mean(axis=0), data.points.std(axis=0)
         scale = np.where(scale > 0, scale, 1.0)
         correlations = np.cov(((data.points - mean) / scale).T, bias=True)
         values, vectors = np.linalg.eigh(np.atleast_2d(correlations))
         leading = vectors[:, ::-1][:, :n_axes].T
-        # An eigenvector's sign is arbitrary: its largest entry points up, on every machine.
+        # An eigenvector's sign is arbitrary: make its largest entry positive, so that all machines agree.
         largest = np.take_along_axis(leading, np.abs(leading).argmax(axis=1)[:, None], axis=1)
         leading = leading * np.sign(largest)
         shares = 100 * values[::-1][:n_axes] / max(values.sum(), np.finfo(float).tiny)
@@ -105,14 +122,14 @@ class View:
         return cls(leading / scale, mean, axes, note)
 
     def points(self, points: Array) -> Array:
-        """The points on the panel's axes, shape (N, d)."""
+        """Return points, shape (N, D), on the panel's axes, shape (N, d)."""
         if self._is_identity:
             return points
         shown: Array = (points - self.center) @ self.matrix.T
         return shown
 
     def mixture(self, mixture: Mixture) -> Mixture:
-        """The mixture that points on the panel's axes have."""
+        """Return the mixture on the panel's axes: the marginal of a mixture of all features."""
         if self._is_identity:
             return mixture
         means = (mixture.means - self.center) @ self.matrix.T
@@ -121,12 +138,13 @@ class View:
 
 
 def _index(data: Dataset, feature: str | int) -> int:
+    """The place of a feature, from 0, by its number from 1 or its name with or without its unit."""
     names: Sequence[str] = data.feature_names
     if isinstance(feature, int):
         if not 1 <= feature <= len(names):
             raise InputError(f"there is no feature {feature}; {data.name} has {len(names)}", "features")
         return feature - 1
     for d, name in enumerate(names):
-        if feature in (name, name.split(" (")[0]):  # with its unit or without
+        if feature in (name, name.split(" (")[0]):
             return d
     raise InputError(f"{data.name} has no feature {feature!r}; {hint(feature, names)}", "features")

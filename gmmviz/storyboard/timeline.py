@@ -63,7 +63,23 @@ class Pace:
     """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
 
     def ease(self, progress: float) -> float:
-        """Where a movement is after this part of its time, both from 0 to 1."""
+        """Return how far a movement is after a part of its time.
+
+        Parameters
+        ----------
+        progress : float
+            Part of the movement's time that has passed, from 0 to 1.
+
+        Returns
+        -------
+        float
+            Part of the way that has been made, from 0 to 1.
+
+        Examples
+        --------
+        >>> Pace().ease(0.25), Pace(easing="linear").ease(0.25)
+        (0.15625, 0.25)
+        """
         return progress if self.easing == "linear" else progress * progress * (3 - 2 * progress)
 
 
@@ -147,19 +163,19 @@ class Frame:
         return left + progress * (arrived - left)
 
 
-_RECENT: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+_cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
 
 
 def _e_step(trace: Trace, t: int) -> Array:
-    """Responsibilities of a snapshot; the latest two of a run are kept, since many frames show them."""
-    kept = _RECENT.setdefault(trace, {})
-    if t not in kept:
+    """Responsibilities of a snapshot; the latest two of a run are cached, since many frames show them."""
+    cached = _cached_responsibilities.setdefault(trace, {})
+    if t not in cached:
         responsibilities = trace.responsibilities(t)
         responsibilities.flags.writeable = False
-        while len(kept) >= 2:
-            del kept[next(iter(kept))]
-        kept[t] = responsibilities
-    return kept[t]
+        while len(cached) >= 2:
+            del cached[next(iter(cached))]
+        cached[t] = responsibilities
+    return cached[t]
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:

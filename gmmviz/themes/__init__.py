@@ -1,5 +1,6 @@
 """Themes: colors, font and sizes."""
 
-from gmmviz.themes.base import THEMES, Theme, theme_named
+from gmmviz.themes.base import Theme
+from gmmviz.themes.named import THEMES, theme_named
 
 __all__ = ["THEMES", "Theme", "theme_named"]

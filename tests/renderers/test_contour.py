@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 import gmmviz as gv
 from gmmviz.renderers.contour import level_lines
 from gmmviz.storyboard.density import DensityGrid
-from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import stages
 
 LIMITS = np.array([[-7.0, 9.0], [-6.0, 10.0]])
@@ -48,7 +48,7 @@ def test_levels_divide_the_films_peak_and_are_the_same_in_every_frame(draw, trac
     panel = gv.ContourRenderer(levels=kind, n_levels=4)
     at = draw(trace, panel)
     (stage,) = stages([("", trace)], panel.reach)
-    levels = np.array(steps) * stage.peak(stage.view(None, 2))
+    levels = np.array(steps) * stage.peak(stage.projection(None, 2))
 
     for phase, before in (("start", 0), ("m", 1), ("end", 5)):
         frame, props, _ = at(phase, before, 0.4 if phase == "m" else 0.0)
@@ -59,7 +59,7 @@ def test_levels_divide_the_films_peak_and_are_the_same_in_every_frame(draw, trac
 
 def test_density_in_the_view_and_mass_outside_make_one(trace):
     (stage,) = stages([("", trace)])
-    limits = stage.limits(stage.view(None, 2))
+    limits = stage.limits(stage.projection(None, 2))
     mixture = trace[-1].mixture
     cells = DensityGrid(limits, (400, 400)).density(mixture).sum(dtype=float) * np.prod(np.diff(limits) / 400)
     points, _ = mixture.sample(200_000, seed=0)
@@ -71,7 +71,7 @@ def test_density_in_the_view_and_mass_outside_make_one(trace):
 def test_outlines_have_the_mahalanobis_radius_they_state(draw, trace):
     frame, props, _ = draw(trace, gv.ContourRenderer(radii=[1.5, 2.5]))("m", 2, 0.4)
 
-    for k, outlines in enumerate(props.outlines):
+    for k, outlines in enumerate(props.outlines.patches):
         for radius, outline in zip((2.5, 1.5), outlines, strict=True):
             away = outline.get_path().vertices[:24:3] - frame.mixture.means[k]
             precision = np.linalg.inv(frame.mixture.covariances[k])
@@ -123,8 +123,8 @@ def test_field_of_many_features_is_that_of_the_exact_marginal():
     rng = np.random.default_rng(2)
     data = gv.Dataset(rng.standard_normal((60, 4)) @ rng.standard_normal((4, 4)))
     mixture = gv.fit(data, n_components=2, max_iter=3)[-1].mixture
-    view = View.of(data, ("x4", "x2"), 2)
-    projected = view.mixture(mixture)
+    projection = Projection.of(data, ("x4", "x2"), 2)
+    projected = projection.mixture(mixture)
     limits = np.array([[-3.0, 3.0], [-3.0, 3.0]])
     grid = DensityGrid(limits, (20, 20))
     x, y = np.meshgrid(grid.x, grid.y)

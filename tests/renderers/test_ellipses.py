@@ -4,7 +4,7 @@ from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists.marks import ellipse_path, mass_note
+from gmmviz.artists.ellipses import ellipse_path, mass_note
 from gmmviz.film.canvas import Canvas
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
@@ -66,7 +66,7 @@ def test_ellipses_and_means_are_those_of_the_frame(drawn):
 
     for k, mark in enumerate(props.marks):
         assert_allclose(np.ravel(mark.dot.get_data()), frame.mixture.means[k])
-        for radius, ellipse in zip((2, 1), props.ellipses[k], strict=True):
+        for radius, ellipse in zip((2, 1), props.ellipses.patches[k], strict=True):
             away = ellipse.get_path().vertices[0] - frame.mixture.means[k]
             squared = away @ np.linalg.inv(frame.mixture.covariances[k]) @ away
             assert_allclose(np.sqrt(squared), radius, rtol=1e-9)

@@ -8,7 +8,7 @@ from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists import surface as relief
+from gmmviz.artists import relief
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import CORNERS, Floor
 from gmmviz.film.canvas import Canvas
@@ -61,9 +61,9 @@ def test_surface_is_as_high_as_the_density(drawn, trace, monkeypatch):
     box, grid, up = props.floor.box, props.relief._grid[2], painted["up"]
     u, v = np.meshgrid(grid.x, grid.y)
     world = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
-    limits = stage.limits(props.view)
+    limits = stage.limits(props.projection)
     points = limits.mean(axis=1) + world * np.diff(limits, axis=1)[:, 0]
-    density = np.exp(frame.mixture.log_prob(points.reshape(-1, 2))).reshape(u.shape) / stage.peak(props.view)
+    density = np.exp(frame.mixture.log_prob(points.reshape(-1, 2))).reshape(u.shape) / stage.peak(props.projection)
 
     expected = box.surface(world, density)
 
@@ -165,7 +165,7 @@ def test_points_lie_on_the_floor_in_their_blended_colors(drawn, trace):
 
     seen = props.cloud.get_transform().transform(points)
 
-    assert_allclose(seen, props.floor.box.floor(places(points, stage.limits(props.view))))
+    assert_allclose(seen, props.floor.box.floor(places(points, stage.limits(props.projection))))
     assert_allclose(props.cloud._colors, theme_named("light").point_colors(frame.responsibilities, 1.0))
 
 

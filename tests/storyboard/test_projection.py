@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.projection import View
+from gmmviz.storyboard.projection import Projection
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,9 @@ def mixture(wine):
 @pytest.mark.parametrize("features", [("hue", "alcohol"), (3, 1), "pca", None])
 def test_marginal_of_the_projected_mixture_is_the_projected_marginal(wine, mixture, features):
     """Moments of many projected draws agree with the projected mixture's own."""
-    view = View.of(wine, features, 2)
-    drawn = view.points(mixture.sample(200_000, seed=0)[0])
-    shown = view.mixture(mixture)
+    projection = Projection.of(wine, features, 2)
+    drawn = projection.points(mixture.sample(200_000, seed=0)[0])
+    shown = projection.mixture(mixture)
     mean = shown.weights @ shown.means
     second = np.einsum("k,kij->ij", shown.weights, shown.covariances)
     away = shown.means - mean
@@ -33,16 +33,16 @@ def test_marginal_of_the_projected_mixture_is_the_projected_marginal(wine, mixtu
 
 
 def test_chosen_features_are_the_exact_marginal(wine, mixture):
-    view = View.of(wine, ("hue", 1), 2)
+    projection = Projection.of(wine, ("hue", 1), 2)
 
-    assert view.names == ("hue", "alcohol (%)")
-    assert view.note == "2 of 4 features (exact marginal)"
-    assert_allclose(view.points(wine.points), wine.points[:, [2, 0]])
-    assert_allclose(view.mixture(mixture).covariances, mixture.marginal([2, 0]).covariances)
+    assert projection.names == ("hue", "alcohol (%)")
+    assert projection.note == "2 of 4 features (exact marginal)"
+    assert_allclose(projection.points(wine.points), wine.points[:, [2, 0]])
+    assert_allclose(projection.mixture(mixture).covariances, mixture.marginal([2, 0]).covariances)
 
 
 def test_principal_components_are_uncorrelated_and_largest_first(wine):
-    shown = View.of(wine, "pca", 2).points(wine.points)
+    shown = Projection.of(wine, "pca", 2).points(wine.points)
     covariance = np.cov(shown.T)
 
     assert abs(covariance[0, 1]) < 1e-9
@@ -52,15 +52,15 @@ def test_principal_components_are_uncorrelated_and_largest_first(wine):
 def test_names_tell_how_much_of_the_variance_is_shown():
     data = gv.load_dataset("iris")
 
-    assert View.of(data, None, 2).names == ("principal component 1 (73 %)", "principal component 2 (23 %)")
-    assert View.of(data, None, 2).note == "96 % of the variance of 4 standardized features"
+    assert Projection.of(data, None, 2).names == ("principal component 1 (73 %)", "principal component 2 (23 %)")
+    assert Projection.of(data, None, 2).note == "96 % of the variance of 4 standardized features"
 
 
 def test_as_many_features_as_axes_are_shown_as_they_are(trace):
-    view = View.of(trace.data, None, 2)
+    projection = Projection.of(trace.data, None, 2)
 
-    assert view.points(trace.data.points) is trace.data.points
-    assert view.mixture(trace[0].mixture) is trace[0].mixture
+    assert projection.points(trace.data.points) is trace.data.points
+    assert projection.mixture(trace[0].mixture) is trace[0].mixture
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_as_many_features_as_axes_are_shown_as_they_are(trace):
 )
 def test_features_that_are_not_there_are_named(wine, features, message):
     with pytest.raises(gv.InputError) as caught:
-        View.of(wine, features, 2)
+        Projection.of(wine, features, 2)
 
     assert str(caught.value) == message

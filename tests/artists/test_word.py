@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.testing import assert_allclose
 
-from gmmviz.artists.words import EndLabels, Word, spread
+from gmmviz.artists.end_labels import EndLabels
+from gmmviz.artists.word import Word, spread
 from gmmviz.themes import theme_named
 
 places = st.lists(st.floats(0, 100), min_size=1, max_size=10)

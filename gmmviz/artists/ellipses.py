@@ -1,0 +1,131 @@
+"""Ellipses at which a component's Mahalanobis distance has a stated value, and how much of it they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from gmmviz.arrays import Array
+from gmmviz.artists.animated import animated
+from gmmviz.artists.means import opacity
+from gmmviz.mixture.mixture import Mixture
+from gmmviz.storyboard.projection import Projection
+from gmmviz.storyboard.stage import Stage
+from gmmviz.themes import Theme
+
+FARTHEST = 1e6  # times the picture's size: Agg would take hours to draw an ellipse that is larger
+
+
+class Ellipses:
+    """Ellipses around the means of a mixture.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    radii : sequence of float
+        Mahalanobis radii.
+    colors : sequence of str
+        One per component.
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
+    widths : tuple of float
+        Of the innermost line and of the others, in pixels.
+    outer : float
+        Opacity of the lines around the innermost.
+    fill : float
+        Opacity of what is within each line.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        radii: Sequence[float],
+        colors: Sequence[str],
+        limits: Array,
+        *,
+        widths: tuple[float, float],
+        outer: float = 1.0,
+        fill: float = 0.0,
+    ) -> None:
+        self.radii = sorted(radii, reverse=True)
+        self._colors, self._limits, self._outer, self._fill = colors, limits, outer, fill
+        self.patches = [[PathPatch(Path.unit_circle()) for _ in radii] for _ in colors]
+        for patches in self.patches:
+            for radius, patch in zip(self.radii, patches, strict=True):
+                patch.set_linewidth(widths[0] if radius == self.radii[-1] else widths[1])
+                animated(axes, patch, 3)
+
+    def moved(self, mixture: Mixture) -> Iterator[PathPatch]:
+        """Put the ellipses around these means and yield them, each component's from the outermost in."""
+        factors = factors_in_sight(mixture.covariances, self._limits, max(self.radii, default=0.0))
+        for k, (patches, color) in enumerate(zip(self.patches, self._colors, strict=True)):
+            strength = opacity(mixture.weights[k])
+            for radius, patch in zip(self.radii, patches, strict=True):
+                line = 1.0 if radius == self.radii[-1] else self._outer
+                patch.set_path(ellipse_path(mixture.means[k], factors[k], radius))
+                patch.set_facecolor(to_rgba(color, self._fill * strength))
+                patch.set_edgecolor(to_rgba(color, line * strength))
+                yield patch
+
+
+def ghosts(stage: Stage, projection: Projection, radii: Sequence[float], theme: Theme) -> Iterator[PathPatch]:
+    """Make the outlines of the true mixture, dashed and below everything that moves.
+
+    Raises
+    ------
+    InputError
+        If the truth is not known.
+    """
+    truth, partners = stage.known_truth(projection)
+    factors = factors_in_sight(truth.covariances, stage.limits(projection), max(radii, default=0.0))
+    style: Any = {
+        "facecolor": "none",
+        "linewidth": theme.mark_px(2.4),
+        "linestyle": (0, (3.5, 2.5)),
+        "zorder": 1.5,
+    }
+    for mean, factor, k in zip(truth.means, factors, partners, strict=True):
+        for radius in radii:
+            yield PathPatch(ellipse_path(mean, factor, radius), edgecolor=theme.color(k), **style)
+
+
+def ellipse_path(mean: Array, factor: Array, radius: float) -> Path:
+    """Where the Mahalanobis distance from `mean` is `radius`: a circle under the covariance's Cholesky factor."""
+    circle = Path.unit_circle()
+    return Path(np.asarray(circle.vertices, np.float64) @ (radius * factor.T) + mean, circle.codes)
+
+
+def factors_in_sight(covariances: Array, limits: Array, radius: float) -> Array:
+    """Cholesky factors of covariances, shrunk where an ellipse of this radius would be far too large to draw.
+
+    Parameters
+    ----------
+    covariances : ndarray, shape (K, 2, 2)
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
+    radius : float
+        Mahalanobis radius.
+
+    Returns
+    -------
+    ndarray, shape (K, 2, 2)
+    """
+    factors = np.asarray(np.linalg.cholesky(covariances), np.float64)
+    sizes = (np.abs(factors).max(axis=2) / np.ptp(limits, axis=1)).max(axis=1) * radius
+    shrunk: Array = factors * np.minimum(1.0, FARTHEST / np.maximum(sizes, 1.0))[:, None, None]
+    return shrunk
+
+
+def mass_note(radii: Sequence[float]) -> str:
+    """Say how much of a two-dimensional Gaussian lies within these Mahalanobis radii: 1 - exp(-r**2 / 2)."""
+    masses = [f"{-100 * np.expm1(-(r**2) / 2):.0f} %" for r in sorted(radii)]
+    if not masses:
+        return ""
+    *others, last = masses
+    return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"

@@ -1,0 +1,134 @@
+"""The themes that a scene can name: those of the package, those of plugins, and matplotlib's styles."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.colors import to_hex
+
+from gmmviz.errors import InputError, listed, nearest
+from gmmviz.registry import Registry
+from gmmviz.themes.base import Theme
+from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
+
+# A plugin adds its own by a line such as `gmmviz.THEMES.register("sepia", Theme(name="sepia", ...))`.
+THEMES: Registry[Theme] = Registry("theme")
+
+# Okabe & Ito (2008), ordered so that the first hues stand out from each background and from each other.
+LIGHT = Theme(
+    name="light",
+    background="#ffffff",
+    panel="#eaeef2",
+    text="#1b2530",
+    muted="#6b7885",
+    grid="#e6e9ee",
+    unknown="#9aa5b1",
+    outline="#ffffff",
+    palette=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00", "#000000"),
+)
+DARK = Theme(
+    name="dark",
+    background="#11151c",
+    panel="#1d2530",
+    text="#f2f5f8",
+    muted="#94a1b0",
+    grid="#242c38",
+    unknown="#76828f",
+    outline="#11151c",
+    palette=("#56b4e9", "#ff8a3d", "#19c594", "#e59ac4", "#f0e442", "#4f8fd0", "#d9a400", "#ffffff"),
+)
+# For paper, also without color: neighbors in the palette differ in lightness.
+PRINT = Theme(
+    name="print",
+    background="#ffffff",
+    panel="#f1f1f1",
+    text="#000000",
+    muted="#454545",
+    grid="#dedede",
+    unknown="#9a9a9a",
+    outline="#ffffff",
+    palette=("#0072b2", "#e69f00", "#000000", "#cc79a7", "#00664b", "#56b4e9", "#4d4300", "#d55e00"),
+)
+for _theme in (LIGHT, DARK, PRINT):
+    THEMES.register(_theme.name, _theme)
+
+
+def theme_named(theme: Theme | str) -> Theme:
+    """Return the theme of that name, one made of a matplotlib style, or the theme itself.
+
+    Parameters
+    ----------
+    theme : Theme or str
+        A name in `THEMES`, the name of a matplotlib style, or the path of an ``.mplstyle`` file.
+
+    Returns
+    -------
+    Theme
+        Not yet scaled to a picture.
+
+    Raises
+    ------
+    InputError
+        If there is no such theme.
+    """
+    if isinstance(theme, Theme):
+        return theme
+    if theme in THEMES:
+        return THEMES[theme]
+    from matplotlib import style  # here, since it reads some thirty files
+
+    if theme in style.library:
+        return _from_style(theme, style.library[theme])
+    if theme.endswith(".mplstyle"):
+        return _from_style(theme, _style_file(theme))
+    known = [*THEMES, *style.available]
+    near = nearest(theme, known)
+    raise InputError(
+        f"unknown theme {theme!r}; "
+        + (f"did you mean {near!r}?" if near else f"known: {listed(THEMES, 'and')}, or a matplotlib style")
+    )
+
+
+def _style_file(path: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False)
+    except OSError as error:
+        raise InputError(f"the style {path} cannot be read: {error.strerror or 'no such file'}") from None
+    except Exception as error:  # the parser raises many kinds
+        raise InputError(f"the style {path} is not one that matplotlib understands: {error}") from None
+
+
+def _from_style(name: str, style: Any) -> Theme:
+    """Make a theme of the few inks that a matplotlib style implies; its sizes do not count, since ours grow."""
+    settings: dict[Any, Any] = {**mpl.rcParamsDefault, **style}
+    background = to_hex(settings["figure.facecolor"])
+    text = to_hex(settings["text.color"])
+    cycle = settings["axes.prop_cycle"].by_key()
+    # The grid's settings count only where the style shows a grid.
+    prefixes = ("axes.", "xtick.", "ytick.", "font.family", "font.s") + ("grid.",) * bool(settings["axes.grid"])
+    own = {
+        key: value
+        for key, value in style.items()
+        if key.startswith(prefixes) and not key.endswith(("size", "width", "pad", "prop_cycle", "titlelocation"))
+    }
+    return Theme(
+        name=name,
+        background=background,
+        panel=_mixed(background, text, 0.08),
+        text=text,
+        muted=_mixed(background, text, 0.6),
+        grid=to_hex(settings["grid.color"]) if settings["axes.grid"] else _mixed(background, text, 0.15),
+        unknown=_mixed(background, text, 0.4),
+        outline=background,
+        palette=tuple(to_hex(color) for color in cycle.get("color", LIGHT.palette)),
+        style=tuple(own.items()),
+    )
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    lab = hex_to_oklab(one) + share * (hex_to_oklab(other) - hex_to_oklab(one))
+    return to_hex(tuple(oklab_to_srgb(lab).tolist()))
