@@ -8,13 +8,9 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
-from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.mixture import BayesianGaussianMixture
 from sklearn.mixture import GaussianMixture as SklearnMixture
 from sklearn.model_selection import cross_val_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 import gmmviz as gv
@@ -100,6 +96,10 @@ def test_dataframe_names_are_kept_and_checked(old_faithful):
     assert model.trace_.data.feature_names == ("eruptions", "waiting")
     with pytest.raises(ValueError, match="Feature names must be in the same order as they were in fit"):
         model.predict(frame[["waiting", "eruptions"]])
+    with pytest.warns(UserWarning, match="X does not have valid feature names"):
+        model.predict(old_faithful.points)
+    with pytest.warns(UserWarning, match="X has feature names, but GaussianMixture was fitted without"):
+        gv.GaussianMixture(2, random_state=0).fit(old_faithful.points).predict(frame)
 
 
 def test_works_in_scikit_learns_tools(old_faithful):
@@ -139,23 +139,6 @@ def test_scikit_learn_is_not_needed():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["True", "NotFittedError"]
-
-
-@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
-def test_record_replays_a_scikit_learn_model(old_faithful, covariance_type):
-    X = np.array(old_faithful.points)
-    model = SklearnMixture(
-        2, covariance_type=covariance_type, random_state=3, tol=1e-6, init_params="random_from_data"
-    )
-    model.fit(X)
-    trace = gv.record(model, old_faithful)
-
-    assert_allclose(trace[model.n_iter_].mixture.means, model.means_, rtol=1e-7)
-    assert_allclose(trace[model.n_iter_].log_likelihood, model.score(X) * 272, rtol=1e-9)
-    assert trace[-1].iteration == model.n_iter_
-    assert trace.converged
-    ours = gv.fit(X, trace[0].mixture, covariance_type=covariance_type, reg_covar=1e-6, max_iter=3, tol=0)
-    assert_allclose(ours[3].mixture.means, trace[3].mixture.means, rtol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -224,64 +207,6 @@ def test_impossible_argument_says_what_is_wrong(old_faithful, settings, message)
         model.fit(old_faithful.points)
 
     assert str(caught.value) == message
-
-
-def test_record_tells_that_it_converged(old_faithful):
-    trace = gv.record(SklearnMixture(2, random_state=3), old_faithful)
-
-    assert trace.events[-1] == (
-        trace[-1].iteration,
-        gv.Event("converged", "the likelihood hardly changed any more"),
-    )
-
-
-@pytest.mark.parametrize(
-    ("model", "message"),
-    [
-        (BayesianGaussianMixture(), "not a BayesianGaussianMixture"),
-        (KMeans(2), "not a KMeans"),
-        (make_pipeline(StandardScaler(), SklearnMixture(2)), "not a Pipeline"),
-        (SklearnMixture, "not the class GaussianMixture"),
-    ],
-)
-def test_record_refuses_what_it_cannot_replay(old_faithful, model, message):
-    with pytest.raises(gv.InputError) as caught:
-        gv.record(model, old_faithful)
-
-    assert str(caught.value) == f"only a sklearn.mixture.GaussianMixture can be recorded, {message}"
-
-
-def test_record_of_our_own_model_is_its_trace(old_faithful):
-    with pytest.raises(gv.InputError) as caught:
-        gv.record(gv.GaussianMixture(2), old_faithful)
-
-    expected = "a gmmviz.GaussianMixture has its record already: fit it, then take model.trace_"
-    assert str(caught.value) == expected
-
-
-def test_record_wants_the_features_of_the_fit(old_faithful):
-    model = SklearnMixture(2, random_state=0).fit(old_faithful.points[:, :1])
-
-    with pytest.raises(gv.InputError) as caught:
-        gv.record(model, old_faithful)
-
-    assert str(caught.value) == (
-        "the model was fitted to 1 feature, but Old Faithful has 2: pass the points that it was fitted to"
-    )
-
-
-def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
-    model = SklearnMixture(2, init_params="random", tol=0, max_iter=2)
-
-    with pytest.warns(UserWarning, match="the recorded run begins elsewhere") as caught:
-        trace = gv.record(model, old_faithful)
-
-    assert [str(warning.message) for warning in caught] == [
-        "the model's random_state is None, so the recorded run begins elsewhere than its own fit: "
-        "give the model a whole number as random_state and fit it again"
-    ]
-    again = gv.fit(old_faithful, trace[0].mixture, reg_covar=1e-6, max_iter=1, tol=0)
-    assert_allclose(again[1].mixture.means, trace[1].mixture.means, rtol=1e-8)
 
 
 def test_column_that_holds_no_numbers_is_named():

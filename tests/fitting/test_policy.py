@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,3 +200,59 @@ def test_events_come_with_their_iterations():
     fell = [t for t, event in trace.events if event.kind == "decreased"]
     assert fell == [t for t in range(1, 21) if trace[t].objective < trace[t - 1].objective - 1e-7]
     assert fell
+
+
+@pytest.mark.parametrize(("stop_on", "tol"), [("log_likelihood", 1e-5), ("average_log_likelihood", 1e-3)])
+def test_run_stops_at_the_first_change_of_the_likelihood_that_is_small(old_faithful, stop_on, tol):
+    whole = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, tol=0, max_iter=60)
+    totals = whole.log_likelihoods
+    changes = np.abs(np.diff(totals)) / (272 if stop_on == "average_log_likelihood" else 1 + np.abs(totals[1:]))
+
+    stopped = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, tol=tol, stop_on=stop_on)
+
+    assert stopped[-1].iteration == int(np.argmax(changes <= tol)) + 1
+    assert stopped[-1].events[-1].message == "the likelihood hardly changed any more"
+
+
+def test_run_stops_when_parameters_no_longer_change(old_faithful):
+    """Means in standard deviations of the data, covariances in its variances."""
+    whole = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, tol=0, max_iter=60)
+    sigma = old_faithful.points.std(axis=0)
+    changes = [
+        max(
+            np.abs(after - before).max()
+            for before, after in (
+                (a.mixture.weights, b.mixture.weights),
+                (a.mixture.means / sigma, b.mixture.means / sigma),
+                (a.mixture.covariances / np.outer(sigma, sigma), b.mixture.covariances / np.outer(sigma, sigma)),
+            )
+        )
+        for a, b in pairwise(whole)
+    ]
+
+    stopped = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, tol=1e-3, stop_on="parameters")
+
+    assert stopped[-1].iteration == int(np.argmax(np.array(changes) <= 1e-3)) + 1
+    assert stopped[-1].events[-1].message == "the parameters hardly changed any more"
+
+
+def test_component_that_regularization_alone_holds_open_is_named():
+    points = np.concatenate([np.random.default_rng(0).standard_normal((50, 1)), np.full((10, 1), 7.0)])
+    start = gv.Mixture([0.8, 0.2], [[0.0], [7.0]], [[[1.0]], [[0.1]]])
+
+    trace = gv.fit(points, start, reg_covar=1e-4, max_iter=50)
+
+    held = [(event.component, event.message) for _, event in trace.events if event.kind == "held"]
+    assert held == [(1, "component 2 would have collapsed, but for regularization")]
+    assert_allclose(trace[-1].mixture.covariances[1], 1e-4)
+
+
+def test_defaults_are_those_that_the_docstring_states(old_faithful):
+    assert gv.fit(old_faithful, n_components=1).settings == {
+        "covariance_type": "full",
+        "algorithm": "em",
+        "max_iter": 200,
+        "tol": 1e-9,
+        "stop_on": "log_likelihood",
+        "reg_covar": "auto",
+    }

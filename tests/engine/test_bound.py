@@ -1,0 +1,27 @@
+import numpy as np
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+
+
+def test_bound_of_one_point_by_hand():
+    """A point at 0 between equal components at -1 and 1: each joint density is the same, d."""
+    mixture = gv.Mixture([0.5, 0.5], [[-1.0], [1.0]], [[[1.0]], [[1.0]]])
+    log_d = np.log(0.5) - 0.5 * np.log(2 * np.pi) - 0.5
+
+    assert_allclose(gv.lower_bound([[0.0]], mixture, [[0.5, 0.5]]), log_d + np.log(2))  # the log-likelihood
+    assert_allclose(gv.lower_bound([[0.0]], mixture, [[1.0, 0.0]]), log_d)  # log 2 below it
+    assert_allclose(
+        gv.lower_bound([[0.0]], mixture, [[0.25, 0.75]]), log_d - 0.25 * np.log(0.25) - 0.75 * np.log(0.75)
+    )
+
+
+def test_half_steps_are_those_of_neighboring_snapshots(trace):
+    steps = gv.half_steps(trace)
+
+    assert [(step.iteration, step.step) for step in steps[:4]] == [(0, "e"), (1, "m"), (1, "e"), (2, "m")]
+    points, old = trace.data.points, trace.responsibilities(0)
+    assert_allclose(steps[0].lower_bound, trace[0].log_likelihood, rtol=1e-10)
+    assert_allclose(steps[1].lower_bound, gv.lower_bound(points, trace[1].mixture, old), rtol=1e-12)
+    assert_allclose(steps[1].log_likelihood, trace[1].log_likelihood, rtol=1e-10)
+    assert_allclose(steps[1].gap, steps[1].log_likelihood - steps[1].lower_bound)
