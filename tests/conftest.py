@@ -1,4 +1,8 @@
+import os
 import sys
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # where every core has a worker, the threads of BLAS wait for each other
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
