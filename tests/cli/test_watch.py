@@ -38,6 +38,7 @@ def test_watch_renders_on_save_and_survives_mistakes(scene, folder):
         assert process.returncode == 130
     finally:
         process.kill()
+        process.communicate()  # or it is warned of in whatever test comes next
 
 
 def test_watch_of_nothing_ends(gmmviz):
