@@ -60,6 +60,7 @@ def test_caption_follows_its_label(picture):
     assert [text.get_fontsize() for text in (label, caption)] == [27, 27]
     patch = figure.artists[0]
     assert (patch.get_x(), patch.get_y(), patch.get_width(), patch.get_height()) == (58, 34, 1164, 32)
+    assert (patch.get_boxstyle().pad, patch.get_linewidth()) == (10, 0)
 
     _, caption = bar.moving("", "alone")
     assert caption.get_position()[0] == 68

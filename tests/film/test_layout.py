@@ -144,6 +144,13 @@ def test_more_than_three_companions_make_a_second_stack():
     assert (three.widths, three.heights) == ((2, 1), (1, 1, 1))
 
 
+def test_seven_companions_make_three_stacks_of_three():
+    cells = arrange([2, *[1] * 7], 16, 9).cells
+
+    assert cells[0] == Cell(0, 3, 0, 1)
+    assert cells[1:] == tuple(Cell(i % 3, i % 3 + 1, 1 + i // 3, 2 + i // 3) for i in range(7))
+
+
 def test_panels_without_companions_are_tiles():
     assert arrange([2, 2, 2], 12, 5.5) == tiles(3, 12, 5.5)
     assert arrange([1, 1.9, 1], 12, 5.5) == tiles(3, 12, 5.5)
