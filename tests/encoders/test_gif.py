@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -234,3 +235,21 @@ def test_last_image_stands_as_long_as_asked(tmp_path):
 
     assert [seconds for _, seconds, _ in read(path)] == [0.1, 0.1, 2.5]
     assert contents.seconds == pytest.approx(2.7)
+
+
+def test_largest_gif_is_allowed():
+    film = film_of(blocks(2), [0.5, 0.5])
+    GifEncoder().check(replace(film, size=(65_535, 10)))
+
+    with pytest.raises(gv.InputError) as caught:
+        GifEncoder().check(replace(film, size=(10, 65_536)))
+    assert str(caught.value) == "a GIF has at most 65,535 pixels on a side, not 65,536"
+
+
+def test_comment_of_more_than_255_bytes_is_divided(tmp_path):
+    path, _ = write("gif", tmp_path, blocks(2), [0.2] * 2, title="x" * 254, story="y")
+
+    content = path.read_bytes()
+    assert b"\x21\xfe\xff" + b"x" * 254 + b"\n\x01y\0" in content
+    without, _ = write("gif", tmp_path, blocks(2), [0.2] * 2)
+    assert b"\x21\xfe" not in without.read_bytes()[:900]

@@ -1,12 +1,16 @@
 """Animated WebP and APNG."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
-from film_files import blocks, psnr, read, write
+from film_files import blocks, film_of, psnr, read, write
 from numpy.testing import assert_allclose
 from PIL import Image
 
 import gmmviz as gv
 from gmmviz.encoders import ApngEncoder, WebpEncoder
+from gmmviz.encoders.webp import _chunk
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +88,74 @@ def test_language_of_the_words_can_be_read(tmp_path):
             assert film.text["Title"].lang == "pt-BR"
     with Image.open(webp) as film:
         assert b"<dc:language><rdf:Bag><rdf:li>pt-BR</rdf:li></rdf:Bag></dc:language>" in film.info["xmp"]
+
+
+def test_webp_stores_the_rectangle_that_changes(tmp_path):
+    """Its left and top are even, as the container asks; its right and bottom are the last pixels that change."""
+    images = np.full((2, 20, 30, 4), 255, np.uint8)
+    images[1, 5:9, 11:17, :3] = 0
+    path, _ = write("webp", tmp_path, images, [0.2, 0.3])
+
+    content = path.read_bytes()
+    places = [content.index(b"ANMF")]
+    places.append(content.index(b"ANMF", places[0] + 4))
+    numbers = [
+        [int.from_bytes(content[place + 8 + 3 * i : place + 11 + 3 * i], "little") for i in range(5)]
+        for place in places
+    ]
+    assert numbers == [
+        [0, 0, 29, 19, 200],
+        [5, 2, 6, 4, 300],
+    ]  # half of left and top, sides less one, milliseconds
+    assert (read(path)[1][2] == images[1, :, :, :3]).all()
+
+
+@pytest.mark.parametrize(("content", "chunk"), [(b"ab", b"TAG \2\0\0\0ab"), (b"abc", b"TAG \3\0\0\0abc\0")])
+def test_chunks_of_a_webp_have_even_lengths(content, chunk):
+    assert _chunk(b"TAG ", content) == chunk
+
+
+@pytest.mark.parametrize("cut", [1, 5, 60])
+def test_webp_that_was_cut_off_is_refused(tmp_path, cut):
+    path, _ = write("webp", tmp_path, blocks(4), [0.2] * 4)
+    content = bytearray(path.read_bytes()[:-cut])
+    path.write_bytes(content)
+
+    with pytest.raises(gv.RenderError, match="the file is cut off"):
+        WebpEncoder().read_back(path)
+
+    content[4:8] = (len(content) - 8).to_bytes(4, "little")  # also where the file's own length is right
+    path.write_bytes(content)
+    with pytest.raises(gv.RenderError, match="the file is cut off"):
+        WebpEncoder().read_back(path)
+
+
+def test_largest_webp_is_allowed():
+    film = film_of(blocks(2), [0.5, 16_777.0])
+    WebpEncoder().check(replace(film, size=(16_383, 16_383)))
+
+    with pytest.raises(gv.InputError) as caught:
+        WebpEncoder().check(replace(film, size=(16_383, 16_384)))
+    assert str(caught.value) == "a WebP has at most 16,383 pixels on a side, not 16,384"
+
+
+def test_webp_without_words_has_no_place_for_them(tmp_path):
+    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2)
+    without = path.read_bytes()
+    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2, title="EM")
+
+    assert (without[20], path.read_bytes()[20]) == (0x12, 0x16)
+    assert b"XMP " not in without
+
+
+def test_apng_of_one_image_has_its_duration(tmp_path):
+    path, made = write("apng", tmp_path, blocks(1), [0.75])
+
+    assert [seconds for _, seconds, _ in read(path)] == [0.375, 0.375]
+    assert (made.n_frames, made.seconds) == (2, 0.75)
+
+
+def test_apng_shows_no_image_for_more_than_a_minute_at_a_time(tmp_path):
+    _, made = write("apng", tmp_path, blocks(2), [60.0, 60.001])
+
+    assert made.n_frames == 3

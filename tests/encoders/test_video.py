@@ -1,5 +1,8 @@
 """MP4 and WebM."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import av
 import numpy as np
 import pytest
@@ -8,7 +11,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.encoders import ENCODERS, Mp4Encoder, WebmEncoder
-from gmmviz.encoders.video import cut
+from gmmviz.encoders.video import Slot, chapters, cut
 
 
 @pytest.fixture(scope="module")
@@ -149,3 +152,51 @@ def test_long_rests_are_shown_in_full(tmp_path, name):
 
     assert ENCODERS[name]().read_back(path).seconds == pytest.approx(600.5, abs=0.001)
     assert made.n_frames == round(600.5 * 25)
+
+
+def film_with_steps(durations, fps, lasts, chapters=None):
+    """A film whose steps end with the images of these numbers."""
+    film = film_of(blocks(len(durations), (20, 12)), durations, fps=fps)
+    ends = np.cumsum(durations)
+    begins = [0.0, *(float(ends[last]) for last in lasts[:-1])]
+    steps = tuple(
+        replace(film.steps[0], begins=begin, ends=float(ends[last]), last=last, chapter=chapter)
+        for begin, last, chapter in zip(begins, lasts, chapters or "abcdef", strict=False)
+    )
+    return replace(film, steps=steps)
+
+
+def test_each_frame_shows_the_image_of_its_middle():
+    """Of a film of 1.5 s at 2 frames a second, the middles are at 0.25, 0.75 and 1.25 s."""
+    film = film_with_steps([0.8, 0.5, 0.2], 2, [0, 2])
+
+    assert cut(film, 1000) == [Slot(0, 0, 500, True), Slot(0, 500, 1000, False), Slot(1, 1000, 1500, True)]
+
+
+def test_frames_are_cut_finer_where_a_step_is_shorter_than_one():
+    """A step of 0.1 s takes five frames for one of 0.5 s."""
+    slots = cut(film_with_steps([0.9, 0.1, 0.5], 2, [0, 1, 2]), 1000)
+
+    assert [slot.begins for slot in slots] == list(range(0, 1500, 100))
+    assert [slot.image for slot in slots] == [0] * 9 + [1] + [2] * 5
+    assert [slot.begins for slot in slots if slot.opens] == [0, 900, 1000]
+
+
+def test_chapter_begins_with_the_first_frame_of_its_first_step():
+    film = film_with_steps([0.5, 0.5, 0.5, 1.0], 2, [0, 1, 2, 3], ["Start", "Iteration 1", "Iteration 1", "End"])
+    found = chapters(film, cut(film, 1000), 1000)
+
+    assert [(c["id"], c["metadata"]["title"], c["start"], c["end"]) for c in found] == [
+        (0, "Start", 0, 500),
+        (1, "Iteration 1", 500, 1500),
+        (2, "End", 1500, 2500),
+    ]
+    assert {c["time_base"] for c in found} == {Fraction(1, 1000)}
+
+
+def test_largest_picture_is_allowed():
+    film = film_of(blocks(2), [0.5, 0.5])
+    Mp4Encoder().check(replace(film, size=(8704, 4096)))  # 35,651,584 pixels
+
+    with pytest.raises(gv.InputError):
+        Mp4Encoder().check(replace(film, size=(8704, 4097)))

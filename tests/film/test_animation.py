@@ -120,3 +120,82 @@ def test_film_is_described_in_a_line(trace):
         "3 s at 12.5 frames/s>"
     )
     assert repr(small(trace, pace=gv.Pace(length=0.1))).endswith(", 160x90 pixels, no valid pace at 10 frames/s>")
+
+
+@pytest.mark.parametrize("size", [(16, 8192), (8192, 16)])
+@pytest.mark.parametrize("fps", [1, 120])
+def test_extreme_sizes_and_frame_rates_are_allowed(trace, size, fps):
+    film = small(trace, size=size, fps=fps)
+
+    assert (film.size, film.fps) == (size, fps)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"size": (15, 100)}, "size must be from 16 to 8192 pixels each way, not 15x100"),
+        ({"size": (100, 15)}, "size must be from 16 to 8192 pixels each way, not 100x15"),
+        ({"size": (8193, 100)}, "size must be from 16 to 8192 pixels each way, not 8193x100"),
+        ({"size": (100, 8193)}, "size must be from 16 to 8192 pixels each way, not 100x8193"),
+        ({"fps": 0.99}, "fps must be from 1 to 120 frames a second, not 0.99"),
+        ({"fps": 120.1}, "fps must be from 1 to 120 frames a second, not 120.1"),
+        ({"title": 3}, "title must be a text, not 3"),
+        ({"language": None}, "language must be a text, not None"),
+        ({"runs": ["a"]}, "runs must be traces from gmmviz.fit, or Run(trace, name), not 'a'"),
+    ],
+)
+def test_argument_that_is_just_not_valid_is_refused(trace, settings, message):
+    test_impossible_film_says_what_is_wrong(trace, settings, message)
+
+
+def test_moment_is_the_one_that_stands_at_that_time(trace):
+    film = small(trace)
+    second = film.moments[1]
+
+    assert film.moment(second.time) is second
+    assert film.moment(second.time - 1e-6) is film.moments[0]
+    assert film.moment(0) is film.moments[0]
+    assert film.moment(3.0) is film.moments[-1]
+    for time in (-0.001, 3.001):
+        with pytest.raises(gv.InputError, match="the film lasts 3 s: there is no moment at"):
+            film.moment(time)
+
+
+def test_moment_of_a_step_has_the_time_at_which_the_film_shows_it(trace):
+    film = small(trace)
+    step = film.film.steps[3]
+
+    assert step.name == "02_e"
+    assert film.moment("E2").time == film.moments[step.last].time
+    assert small(trace, pace=gv.Pace(iterations=(1,))).moment("E3").time == 0.0  # which that film leaves out
+
+
+def test_subtitle_says_what_all_runs_have_in_common(old_faithful, trace):
+    three = gv.fit(old_faithful, n_components=3, max_iter=1)
+    few = gv.fit(old_faithful.points[:90], n_components=2, max_iter=1)
+
+    assert gv.Animation([trace, three]).subtitle == "272 points"
+    assert gv.Animation([trace, few]).subtitle == "2 components"
+    assert gv.Animation([three, few]).subtitle == ""
+    assert gv.Animation(trace, subtitle="").subtitle == ""
+
+
+def test_words_of_the_longest_run_are_said(old_faithful, trace):
+    short = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=2)
+    film = small([short, trace])
+
+    assert film.film.steps[-1].caption == small(trace).film.steps[-1].caption
+    assert film.n_images == small(trace).n_images >= len(film.moments)
+
+
+def test_panel_that_needs_an_epilogue_says_so(trace):
+    panel = gv.ContourRenderer(samples=30)
+
+    with pytest.raises(gv.InputError) as caught:
+        small(trace, panels=[gv.EllipseRenderer(), panel])
+
+    assert str(caught.value) == (
+        "samples works in the film's epilogue, and its pace has none: add epilogue = 2 to pace"
+    )
+    assert caught.value.place == ("panels", 1, "samples")
+    small(trace, panels=[panel], pace=gv.Pace(epilogue=1))

@@ -1,6 +1,9 @@
+import warnings
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 import gmmviz as gv
 
@@ -140,3 +143,65 @@ def test_vector_pictures_have_the_same_bytes_on_every_canvas(trace):
         drawings.add(film.drawing(film.moment("M2"), ".pdf"))
 
     assert len(drawings) == 1
+
+
+def test_drawing_leaves_every_artist_as_it_was(trace):
+    """Samples are hidden until the epilogue."""
+    film = gv.Animation(
+        trace, gv.ContourRenderer(samples=30), size=(320, 180), pace=gv.Pace(length=8, epilogue=1), fps=5
+    )
+    first, last = film.image(film.moments[0]), film.image(film.moments[-1])
+    early, late = film.drawing(film.moments[0], ".svg"), film.drawing(film.moments[-1], ".svg")
+
+    assert (film.image(film.moments[-1]) == last).all()
+    assert (film.image(film.moments[0]) == first).all()
+    assert film.drawing(film.moments[0], ".svg") == early != late
+    assert len(late) > len(early) + 30 * 20  # a place for each sample
+
+
+def test_ending_needs_room_beside_the_name(trace):
+    """170 pixels of a picture 720 pixels high."""
+    film = two_runs(trace)
+    axes = film._canvas._endings[0][0]
+    room = axes.bbox.width - 170 * film._canvas._theme.px(1)
+    letters = axes._left_title.get_window_extent(film._canvas._renderer).width / len("short")
+    few, many = int(0.8 * room / letters), int(1.2 * room / letters)
+    names = ["n" * few, "n" * many]
+    runs = [gv.Run(run.trace, name) for run, name in zip(film.runs, names, strict=True)]
+
+    assert [stage.name for _, stage, _ in gv.Animation(runs, size=(800, 450))._canvas._endings] == names[:1]
+
+
+def test_pictures_are_new_arrays(animation):
+    one = animation.image(animation.moments[0])
+    kept = one.copy()
+    one[:] = 0
+
+    assert (animation.image(animation.moments[0]) == kept).all()
+
+
+def test_linear_algebra_has_one_thread_while_many_images_are_painted(animation):
+    def threads():
+        return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
+
+    before = threads()
+    with animation.painting():
+        assert threads() == {1}
+    assert threads() == before
+
+
+def test_warnings_of_others_are_passed_on(trace, monkeypatch):
+    draw_still = gv.EllipseRenderer.draw_still
+
+    def warn(self, *arguments):
+        warnings.warn("a warning of the renderer's", stacklevel=2)
+        return draw_still(self, *arguments)
+
+    monkeypatch.setattr(gv.EllipseRenderer, "draw_still", warn)
+    with pytest.warns(UserWarning, match="^a warning of the renderer's$"):
+        gv.Animation(trace, size=(320, 180)).image(gv.Animation(trace).moments[0])
+
+
+def test_each_missing_letter_is_named_once(trace):
+    with pytest.raises(gv.InputError, match="no font here has the letters '\U0001f9ff\U0001f9fe': install"):
+        gv.Animation(trace, title="\U0001f9ff\U0001f9fe\U0001f9ff").image(gv.Animation(trace).moments[0])

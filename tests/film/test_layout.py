@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.film.layout import Cell, arrange, repeat, tiles
+from gmmviz.film.layout import Cell, arrange, grid, repeat, tiles, unpleasant
 
 
 def test_letters_are_rectangles():
@@ -84,3 +84,75 @@ def test_runs_with_different_features_cannot_share_axes(trace):
         "the runs of a film share their axes, but Old Faithful has 2 features and the data has 1: "
         "make a film of each"
     )
+
+
+def test_shape_is_as_unpleasant_as_its_logarithm_is_far_from_the_best():
+    """1.25 times as wide as high is best; e times that, or a part of it, counts 1; an empty cell 0.35."""
+    one, four = grid(1, 1), grid(3, 2)
+
+    assert unpleasant(one, 125, 100) == pytest.approx(0)
+    assert unpleasant(one, 125 * np.e, 100) == pytest.approx(1)
+    assert unpleasant(one, 125, 100 * np.e) == pytest.approx(1)
+    assert unpleasant(four, 125, 100) == pytest.approx(0.35)
+
+
+def test_rectangles_divide_the_room_by_their_relative_sizes():
+    mosaic = gv.Layout(rows=["AAB", "AAC"], widths=[2, 3, 5], heights=[1, 3]).mosaic(3)
+
+    assert list(mosaic.sizes(100, 80)) == [(50, 80), (50, 20), (50, 60)]
+    assert mosaic.n_empty == 0
+    assert gv.Layout(rows=["A.B", "A.."]).mosaic(2).n_empty == 3
+
+
+def test_equal_cells_stand_row_by_row():
+    assert grid(3, 2).cells == (Cell(0, 1, 0, 1), Cell(0, 1, 1, 2), Cell(1, 2, 0, 1))
+    assert (grid(3, 2).widths, grid(3, 2).heights) == ((1, 1), (1, 1))
+    assert tiles(0, 16, 9).cells == ()
+
+
+def test_mosaic_is_repeated_in_every_cell():
+    inner = gv.Layout(rows=["AAB"], widths=[1, 2, 3]).mosaic(2)
+
+    assert repeat(grid(2, 1), inner).cells == (
+        Cell(0, 1, 0, 2),
+        Cell(0, 1, 2, 3),
+        Cell(1, 2, 0, 2),
+        Cell(1, 2, 2, 3),
+    )
+    assert repeat(grid(2, 2), inner).cells == (
+        Cell(0, 1, 0, 2),
+        Cell(0, 1, 2, 3),
+        Cell(0, 1, 3, 5),
+        Cell(0, 1, 5, 6),
+    )
+    assert repeat(grid(2, 2), inner).widths == (1, 2, 3, 1, 2, 3)
+    assert repeat(grid(2, 1), inner).heights == (1, 1)
+
+
+def test_more_than_three_companions_make_a_second_stack():
+    four, three = arrange([1, 2, 1, 1, 1, 2], 16, 9), arrange([2, 1, 1, 1], 16, 9)
+
+    assert four.cells == (
+        Cell(0, 1, 2, 3),
+        Cell(0, 2, 0, 1),
+        Cell(1, 2, 2, 3),
+        Cell(0, 1, 3, 4),
+        Cell(1, 2, 3, 4),
+        Cell(0, 2, 1, 2),
+    )
+    assert (four.widths, four.heights) == ((2, 2, 1, 1), (1, 1))
+    assert (three.widths, three.heights) == ((2, 1), (1, 1, 1))
+
+
+def test_seven_companions_make_three_stacks_of_three():
+    cells = arrange([2, *[1] * 7], 16, 9).cells
+
+    assert cells[0] == Cell(0, 3, 0, 1)
+    assert cells[1:] == tuple(Cell(i % 3, i % 3 + 1, 1 + i // 3, 2 + i // 3) for i in range(7))
+
+
+def test_panels_without_companions_are_tiles():
+    assert arrange([2, 2, 2], 12, 5.5) == tiles(3, 12, 5.5)
+    assert arrange([1, 1.9, 1], 12, 5.5) == tiles(3, 12, 5.5)
+    assert arrange([2, 1], 9, 9).widths == (2, 1)  # a square room is divided from left to right
+    assert arrange([2, 1], 8.9, 9).heights == (2, 1)

@@ -1,5 +1,6 @@
 """Which pictures a pass over the film paints."""
 
+import time
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import replace
@@ -11,7 +12,7 @@ from film_files import film_of
 import gmmviz as gv
 from gmmviz.encoders import Encoder, GifEncoder, WebpEncoder
 from gmmviz.encoders.base import Contents
-from gmmviz.film.saving import Pass, targets
+from gmmviz.film.saving import Pass, _Feed, targets
 from gmmviz.storyboard.timeline import Moment
 
 N_IMAGES = 20  # of ten steps
@@ -152,3 +153,85 @@ def test_colors_are_chosen_by_eight_images_from_beginning_to_end(
     Pass(painter, moments, replace(film, samples=())).write([(tmp_path / "film", encoder)])
 
     assert seen == [0, 3, 5, 8, 11, 14, 16, 19][:n_samples]
+
+
+def samples_of(painter, size, **settings):
+    painter.size = size
+    painter.image = lambda moment: np.full((size[1], size[0], 4), moment.before, np.uint8)
+    film = replace(film_of([np.zeros((12, 16, 4), np.uint8)] * N_IMAGES, [0.1] * N_IMAGES), size=size)
+    moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
+    one = Pass(painter, moments, film, **settings)
+    return one.samples(), sorted(one._ready)
+
+
+def test_samples_of_large_images_leave_rows_and_columns_out(painter):
+    """At most two million pixels: 1000 x 2000 are taken whole, of 1001 x 2000 every second row and column."""
+    whole, ready = samples_of(painter, (1000, 2000))
+    parts, none = samples_of(painter, (1001, 2000))
+
+    assert {image.shape for image in whole} == {(2000, 1000, 4)}
+    assert {image.shape for image in parts} == {(1000, 501, 4)}
+    assert ready == [0, 3, 5, 8, 11, 14, 16, 19]
+    assert none == []
+
+
+@pytest.mark.parametrize("settings", [{"jobs": 2}, {"executor": object()}])
+def test_samples_are_not_kept_where_others_paint(painter, settings):
+    assert samples_of(painter, (16, 12), **settings)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [((16, 12), 20), ((1000, 500), 20), ((2000, 1000), 8), ((8000, 8000), 1)]
+)
+def test_images_that_wait_for_an_encoder_take_little_memory(tmp_path, size, most):
+    """64 MB, or 20 images."""
+    film = replace(film_of([np.zeros((12, 16, 4), np.uint8)] * 2, [0.1] * 2), size=size)
+    feed = _Feed(film, tmp_path / "film.list", Listing("images"))
+    feed.put(None)
+    feed.join()
+
+    assert feed._queue.maxsize == most
+
+
+def test_error_of_one_encoder_does_not_stop_the_others(painter, save, tmp_path):
+    class Broken(Listing):
+        def write(self, path, film, shots):
+            next(iter(shots))
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(gv.RenderError, match=r"a\.list was not written: No space left on device"):
+        save(("a.list", Broken("images")), ("b.list", Listing("images")))
+
+    assert len((tmp_path / "b.list").read_text().splitlines()) == N_IMAGES
+    assert not (tmp_path / "a.list").exists()
+
+
+def test_nothing_more_is_painted_when_every_encoder_has_ended(painter, save):
+    class Hasty(Listing):
+        def write(self, path, film, shots):
+            next(iter(shots))
+            raise OSError(28, "No space left on device")
+
+    image = painter.image
+
+    def slowly(moment):
+        time.sleep(0.02)
+        return image(moment)
+
+    painter.image = slowly
+    with pytest.raises(gv.RenderError):
+        save(("a.list", Hasty("images")))
+
+    assert sum(painter.painted.values()) < 15
+
+
+def test_paths_that_are_no_files_are_refused(save, tmp_path):
+    folder = tmp_path / "a.gif"
+    folder.mkdir()
+
+    with pytest.raises(gv.InputError) as caught:
+        save("a.gif")
+    assert str(caught.value) == f"{folder} is a folder: give a file in it, such as {folder}/film.gif"
+    with pytest.raises(gv.InputError) as caught:
+        save()
+    assert str(caught.value) == "save needs a path, such as 'film.gif'"

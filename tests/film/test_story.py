@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,43 @@ def test_a_step_ends_where_the_next_begins(trace):
 
     assert [step.begins for step in found[1:]] == pytest.approx([step.ends for step in found[:-1]])
     assert found[0].begins == 0
+
+
+def test_small_numbers_are_words_and_large_ones_digits(old_faithful):
+    ten, eleven = (gv.fit(old_faithful, n_components=10, max_iter=n, tol=0) for n in (10, 11))
+
+    assert alt_text([gv.Run(ten)]).startswith("EM fits ten Gaussians")
+    assert ": ten iterations, " in alt_text([gv.Run(ten)])
+    assert ": 11 iterations, " in alt_text([gv.Run(eleven)])
+
+
+def test_only_as_many_components_are_described_as_one_remembers(old_faithful):
+    six, seven = (gv.Run(gv.fit(old_faithful, n_components=k, max_iter=1)) for k in (6, 7))
+
+    assert alt_text([six]).count("Component ") == 6
+    assert "Component " not in alt_text([seven])
+    assert alt_text([six, six]).count("Component ") == 12
+    assert "Component " not in alt_text([six, six, six])
+
+
+@pytest.mark.parametrize(
+    ("rise", "numbers"),
+    [
+        (20.0, "-30.00 to -10.00"),
+        (1.0, "-11.00 to -10.00"),
+        (0.5, "-10.50 to -10.00"),
+        (0.01, "-10.0100 to -10.0000"),
+        (0.002, "-10.0020 to -10.0000"),
+        (0.00001, "-10.000010 to -10.000000"),
+        (0.0, "-10.000000 to -10.000000"),
+    ],
+)
+def test_log_likelihoods_have_the_digits_in_which_they_differ(trace, rise, numbers):
+    """Two digits more than the first in which they differ, from two to six."""
+    n_points = len(trace.data.points)
+    first = replace(trace[0], log_likelihood=n_points * (-10 - rise))
+    last = replace(trace[1], log_likelihood=n_points * -10.0)
+
+    assert f"average log-likelihood from {numbers}, " in alt_text(
+        [gv.Run(replace(trace, snapshots=(first, last)))]
+    )

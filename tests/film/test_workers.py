@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gmmviz as gv
-from gmmviz.film.workers import painted
+from gmmviz.film.workers import THREADS, _chunk_size, _pool, painted
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +172,54 @@ def test_death_of_a_worker_is_reported_and_leaves_nothing(tmp_path):
     assert process.returncode == 1
     assert "a process that painted images died" in said
     assert sorted(os.listdir(tmp_path)) == ["film.py"]
+
+
+@pytest.mark.parametrize(
+    ("size", "n_images", "under_way", "n"),
+    [
+        ((1000, 500), 1000, 3, 8),  # 2 MB an image: sixteen fit into 32 MB, but no more than 8 are asked for
+        ((2000, 1000), 1000, 3, 4),
+        ((8000, 8000), 1000, 3, 1),
+        ((1000, 500), 12, 3, 4),  # so that each process has some
+        ((1000, 500), 2, 3, 1),
+    ],
+)
+def test_processes_paint_a_few_images_at_a_time(size, n_images, under_way, n):
+    assert _chunk_size(size, n_images, under_way) == n
+
+
+def test_true_is_no_number_of_jobs(animation, tmp_path):
+    with pytest.raises(gv.InputError, match="jobs must be a whole number of at least 1, not True"):
+        animation.save(tmp_path / "film.gif", jobs=True)
+
+
+def test_no_more_processes_start_than_there_are_images(animation, monkeypatch):
+    """A poster is one image, whatever was asked for."""
+    monkeypatch.setattr("gmmviz.film.workers._pool", lambda jobs: pytest.fail(f"{jobs} processes were started"))
+    first, second = animation.moments[:2]
+
+    assert len(list(painted(animation, [first], jobs=4))) == 1
+    assert list(painted(animation, [], jobs=4, executor=AtOnce())) == []
+    with pytest.raises(pytest.fail.Exception, match="2 processes"):
+        next(painted(animation, [first, second], jobs=4))
+
+
+def test_processes_inherit_one_thread_and_the_parent_keeps_its_own(monkeypatch):
+    seen = []
+
+    class Pool:
+        def __init__(self, jobs, mp_context, initializer):
+            seen.append((jobs, mp_context.get_start_method()))
+
+        def submit(self, task):
+            seen.append([os.environ.get(name) for name in THREADS])
+
+    monkeypatch.setattr("gmmviz.film.workers.ProcessPoolExecutor", Pool)
+    monkeypatch.setenv(THREADS[0], "7")
+    monkeypatch.delenv(THREADS[1], raising=False)
+    monkeypatch.setenv(THREADS[2], "")
+    _pool(2)
+
+    assert seen == [(2, "spawn"), ["1"] * 3, ["1"] * 3]
+    assert [os.environ.get(name) for name in THREADS] == ["7", None, ""]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -1,0 +1,104 @@
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from gmmviz.film.axis_labels import join_labels, share_labels
+
+
+@pytest.fixture
+def panels():
+    """Two rows of three equal panels, in rows."""
+    panels = Figure(figsize=(8, 6)).subplots(2, 3).ravel()
+    for axes in panels:
+        axes.set(xlabel="x", ylabel="y")
+    return panels
+
+
+def labels(panels):
+    return [axes.get_xlabel() + axes.get_ylabel() for axes in panels]
+
+
+def numbers(panels):
+    """Which axes have numbers."""
+    at = [
+        (axes.xaxis.get_tick_params()["labelbottom"], axes.yaxis.get_tick_params()["labelleft"]) for axes in panels
+    ]
+    return ["x" * x + "y" * y for x, y in at]
+
+
+def test_equal_axes_are_labeled_at_the_left_and_at_the_bottom(panels):
+    share_labels(panels)
+
+    assert labels(panels) == numbers(panels) == ["y", "", "", "xy", "x", "x"]
+
+
+def test_axes_of_other_limits_or_names_keep_their_labels(panels):
+    panels[1].set_xlim(0, 2)  # above the fifth
+    panels[5].set_ylabel("z")  # right of the fifth
+    share_labels(panels)
+
+    assert labels(panels) == [*numbers(panels)[:5], "xz"] == ["y", "x", "", "xy", "x", "xz"]
+
+
+def test_panels_that_are_no_neighbors_keep_their_labels(panels):
+    share_labels([panels[0], panels[2]])
+    share_labels([panels[1], panels[3]])
+
+    assert labels(panels) == ["xy"] * 6
+
+
+def test_axes_without_an_axis_share_nothing(panels):
+    panels[3].set_axis_off()
+    share_labels(panels)
+
+    assert labels(panels[[0, 4]]) == ["xy", "xy"]
+
+
+def test_panels_of_other_grids_share_nothing(panels):
+    other = Figure(figsize=(8, 6)).subplots(2, 3).ravel()[1]
+    other.set(xlabel="x", ylabel="y")
+    share_labels([panels[0], other])
+
+    assert labels([panels[0], other]) == ["xy", "xy"]
+
+
+def test_label_too_long_for_a_row_stands_at_the_middle_of_all_rows():
+    figure = Figure(figsize=(4, 6))
+    panels = figure.subplots(3, 1)
+    for axes in panels:
+        axes.set_ylabel("a label that is longer than a row")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.canvas.draw()
+    join_labels(panels, renderer)
+
+    assert [bool(axes.get_ylabel()) for axes in panels] == [False, True, False]
+    figure.canvas.draw()
+    box = panels[1].yaxis.label.get_window_extent(renderer)
+    assert (box.y0 + box.y1) / 2 == pytest.approx((panels[2].bbox.y0 + panels[0].bbox.y1) / 2, abs=1)
+
+
+def test_label_that_fits_is_written_at_every_row():
+    figure = Figure(figsize=(4, 6))
+    panels = figure.subplots(3, 1)
+    for axes in panels:
+        axes.set_ylabel("short")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    join_labels(panels, renderer)
+
+    assert [axes.get_ylabel() for axes in panels] == ["short"] * 3
+
+
+def test_of_an_even_number_of_rows_one_above_the_middle_has_the_label():
+    figure = Figure(figsize=(4, 3))
+    panels = figure.subplots(2, 2)
+    for axes in panels[:, 0]:
+        axes.set_ylabel("a label that is longer than a row")
+    panels[0, 1].set_ylabel("a label that is longer than a row too")  # alone in its column
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.canvas.draw()
+    join_labels(panels.ravel(), renderer)
+
+    assert [bool(axes.get_ylabel()) for axes in panels.ravel()] == [True, True, False, False]
+    figure.canvas.draw()
+    box = panels[0, 0].yaxis.label.get_window_extent(renderer)
+    assert (box.y0 + box.y1) / 2 == pytest.approx((panels[1, 0].bbox.y0 + panels[0, 0].bbox.y1) / 2, abs=1)
