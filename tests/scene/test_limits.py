@@ -12,7 +12,7 @@ from gmmviz.scene import Limits
 BASE = '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = 10\n[output]\nsize = [64, 36]\n'
 # A scene that asks for a little more than the limit, the limit, and what is said of it.
 BEYOND = {
-    "file_size": ("# " + 250 * "x" + "\n" + BASE, 300, "is larger than 300 bytes: that is no scene file"),
+    "file_size": ("# " + 250 * "x" + "\n" + BASE, 300, "is larger than 300 bytes, too large for a scene file"),
     "nesting": ('[sweep]\ndata.means = [[[1]]]\n', 3, "tables and lists stand more than 3 deep within one another"),
     "data_size": (
         '[data]\ndataset = "csv"\npath = "points.csv"\n[model]\ncomponents = 1\n', 20,
