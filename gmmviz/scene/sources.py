@@ -136,6 +136,8 @@ def _text(path: Path, limits: Limits) -> str:
             raise InputError(f"{path} is not a file: give the path of a scene file")
         with path.open("rb") as file:
             content = file.read(limits.file_size + 1)
+    except InputError:  # which is a ValueError too
+        raise
     except FileNotFoundError:
         raise InputError(f"there is no scene file {path}{similar(path)}") from None
     except IsADirectoryError:
