@@ -15,7 +15,7 @@ from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, 
 from gmmviz.scene.plugins import failure, python_globals
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PythonScene:
     """A Python file that defines ``animation()``, for films that a scene file cannot describe.
 
@@ -99,3 +99,6 @@ class PythonScene:
     def check(self) -> None:
         """Run the file; nothing is drawn."""
         keep_within(self._film, self.limits)
+
+    def __repr__(self) -> str:
+        return f"<PythonScene {self.path}>"
