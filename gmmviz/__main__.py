@@ -17,7 +17,7 @@ def main() -> NoReturn:
     try:
         app(prog_name="gmmviz")
     except Exception as error:
-        if _interrupted:  # matplotlib's C++ makes an error of its own of whatever unwinds it
+        if _interrupted:  # matplotlib's C++ code raises an error of its own instead of the interrupt
             sys.exit(128 + _interrupted)
         if not isinstance(error, OSError):
             raise
@@ -26,15 +26,15 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-_interrupted = 0  # by which signal
+_interrupted = 0  # the number of the signal
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    """Unwind, so that whoever is writing a file takes the unfinished one away; exit with 128 + signal."""
+    """Exit with 128 + signal, by an exception, so that unfinished files are deleted on the way."""
     global _interrupted
     _interrupted = number
     for another in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(another, signal.SIG_IGN)  # the cleaning up is quick, and must not be interrupted
+        signal.signal(another, signal.SIG_IGN)  # a second signal must not interrupt the cleaning up
     sys.stderr.write("interrupted; unfinished films were discarded\n")
     sys.exit(128 + number)
 

@@ -1,4 +1,4 @@
-"""Arrays as they come in from outside: checked once with a clear message, and frozen."""
+"""Checks of arrays that come from outside, with clear messages; and arrays that nobody can write to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from gmmviz.errors import InputError
 
 Array = npt.NDArray[np.float64]
-AT_ONCE = 1 << 20  # rows looked at together, so that a file larger than memory can be checked
+AT_ONCE = 1 << 20  # rows checked together, so that a file larger than memory can be checked
 
 
 def frozen(array: npt.ArrayLike) -> Array:
@@ -31,7 +31,7 @@ def numbers(name: str, values: Any) -> Array:
     try:
         array = np.asarray(values)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
-            return array  # single precision is widened block by block: it may be a file
+            return array  # single precision is kept: it may be a large file, and is widened block by block
         if array.dtype.kind not in "biufO":
             raise TypeError
         return array.astype(np.float64)
@@ -76,7 +76,7 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
 
 
 def faulty_column(X: Any) -> InputError | None:
-    """Say which column of a DataFrame holds something that is no number; None if `X` is none or all do."""
+    """Say which column of a DataFrame holds something other than numbers; None if there is no such column."""
     for d, name in enumerate(getattr(X, "columns", ())):
         for row, value in enumerate(np.asarray(X.iloc[:, d], dtype=object)):
             try:

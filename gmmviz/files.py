@@ -1,9 +1,9 @@
-"""Writing a file so that whoever reads it sees the old one or the new one, never half of it.
+"""Write a file so that a reader sees either the old one or the new one, never half of it.
 
 A file is written beside its target under a name of its own, and moved over the target when it is done.
 
-The unfinished file is locked for as long as it is written. What a killed process left behind is locked by
-nobody, and the next one to write to the same target takes it away; that of another writer under way stays.
+The unfinished file is locked while it is written. If the process is killed, its file stays behind without a
+lock, and the next process that writes to the same target deletes it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     RenderError
-        If the file cannot be written; what stood there is then as it was before.
+        If the file cannot be written. A file that was there before is then unchanged.
     """
     try:
         with unfinished(path) as (temporary, _):
@@ -42,7 +42,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def unfinished(target: Path) -> Iterator[tuple[Path, int]]:
-    """Make a locked, empty file beside the target; it is gone afterwards, unless it was moved."""
+    """Make a locked, empty file beside the target; give its path and descriptor, and delete it in the end."""
     _take_away_what_was_left(target)
     temporary, descriptor = _locked(target)
     try:
@@ -58,9 +58,9 @@ def _locked(target: Path) -> tuple[Path, int]:
         descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         if fcntl is None:
             return temporary, descriptor
-        with suppress(OSError):  # some network disks know no locks; nothing is taken away there
+        with suppress(OSError):  # on network disks without locks, nothing that was left behind is deleted
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if temporary.exists():  # else another render took it for left behind before it was locked
+        if temporary.exists():  # else another process deleted it before it was locked
             return temporary, descriptor
         os.close(descriptor)
 

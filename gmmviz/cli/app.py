@@ -1,6 +1,6 @@
 """What the subcommands share: the app, the options that say how a scene is read, and how errors are shown.
 
-Everything heavy is imported inside the commands, so that help comes at once.
+Everything heavy is imported inside the commands, so that help appears at once.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def read(path: Path, settings: Sequence[str], limits: Sequence[str], allow_plugi
 
 
 def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, quiet: bool = False) -> None:
-    """Do it for every scene: one that fails does not cost the others.
+    """Do it for every scene, even if it fails for some.
 
     Raises
     ------
     typer.Exit
-        With 1 if one of several failed, with the error's own code if the only one did.
+        With 1 if any of several scenes failed; with the error's own code if there is one scene.
     """
     codes: dict[Path, int] = {}
     for path in paths:
@@ -98,8 +98,8 @@ def one(do: Callable[[], None]) -> None:
 
 
 def report(error: GmmvizError) -> int:
-    """Print an error as the user should read it; return the exit code it stands for."""
-    # Click leaves colors out where nobody sees them; the rest is the user's wish (no-color.org).
+    """Print an error and return its exit code: 2 for bad input, else 1."""
+    # Click leaves out the colors if this is not a terminal, NO_COLOR if the user wants none (no-color.org).
     typer.echo(_colored(str(error)), err=True, color=False if os.environ.get("NO_COLOR") else None)
     return 2 if isinstance(error, InputError) else 1
 

@@ -165,7 +165,7 @@ def _sides(film: Animation) -> str:
 
 
 def _notes(film: Animation) -> Iterator[str]:
-    """What a teacher should know of the runs before showing them."""
+    """What a teacher should know about the runs before showing them."""
     for run in film.runs:
         name = f"{run.name}: " if run.name else ""
         for iteration, event in run.trace.events:
@@ -175,7 +175,7 @@ def _notes(film: Animation) -> Iterator[str]:
 
 @contextmanager
 def _progress_bar(what: str | None) -> Iterator[Progress | None]:
-    """Show how far the film is, if anybody is watching."""
+    """Show how far the film is, if standard error is a terminal."""
     if what is None or not sys.stderr.isatty():
         yield None
         return

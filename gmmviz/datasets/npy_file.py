@@ -46,5 +46,6 @@ class NpyFile(DatasetSource):
             except (ValueError, OSError, EOFError) as error:
                 raise InputError(f"{path} is not a .npy file of numbers: {error}") from None
             if not isinstance(points, np.ndarray):
+                points.close()
                 raise InputError(f"{path} holds several arrays: save one with numpy.save")
             return Dataset(points, name=path.stem)

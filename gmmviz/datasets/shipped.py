@@ -16,7 +16,7 @@ from gmmviz.errors import InputError, hint
 from gmmviz.options import options
 
 Features = tuple[Annotated[str, Field(min_length=1)], ...] | None
-# Said here, since the line under a field is not passed on to subclasses.
+# The description is given here, because subclasses do not inherit the string below a field.
 Fitted = Annotated[
     str | None,
     Field(

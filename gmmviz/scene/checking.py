@@ -1,4 +1,4 @@
-"""From a document to its tables, with every mistake found on the way."""
+"""Turn a scene's document into its tables, and find every mistake in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
-MOST = 25  # complaints that anybody reads at once
+MOST = 25  # complaints shown at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Problem:
     at_key: bool = False
 
     def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], str]:
-        """Where it stands, for sorting, and the complaint."""
+        """Its place, by which problems are sorted, and the complaint."""
         source, location = locate(layers, self.location)
         place = source.place(location, self.at_key)
         depth = [layer.source for layer in layers].index(source)
@@ -39,7 +39,7 @@ class Problem:
 
 
 def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneError:
-    """The problems in the order of the file; what several runs have in common is said once."""
+    """One error for all problems, in the order of the file. A problem that several runs share is reported once."""
     placed = [problem.placed(layers) for problem, layers in problems]
     complaints = list(dict.fromkeys(complaint for _, complaint in sorted(placed)))
     more = [f"and {len(complaints) - MOST:,} more mistakes"] if len(complaints) > MOST else []
@@ -47,7 +47,7 @@ def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneErr
 
 
 def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
-    """Make the tables of a document; where that cannot be done, say why."""
+    """Make the tables of a document, or say why that cannot be done."""
     problems: list[Problem] = []
     made = _with_choices_made(document, problems)
     tables = None
@@ -61,7 +61,7 @@ def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
 def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
     """The document with an object in place of each table that chooses a class.
 
-    A faulty one has its problems noted and gives way to one that is valid.
+    The problems of a faulty table are noted; a valid object stands in for it, so that the rest can be checked.
     """
     made = dict(document)
     if "data" in made:
@@ -152,7 +152,7 @@ def _problems(
     others: tuple[str, ...] = (),
     family: str = "",
 ) -> list[Problem]:
-    """One problem per place: the branches of a union that all failed are one mistake.
+    """One problem per place, even where each branch of a union failed.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def _problems(
 
 
 def _homes(key: str) -> dict[str, str]:
-    """Where in a scene file a key may stand: places in words, by the table or family of tables."""
+    """Where in a scene file a key may stand, in words, by table or family of tables."""
     homes: dict[str, str] = {}
     for name, field in fields_of(SceneTables).items():
         inside = fields_of(field.annotation)
@@ -202,6 +202,6 @@ def _homes(key: str) -> dict[str, str]:
 
 
 def _home(key: str, family: str) -> str:
-    """Where a key belongs that is unknown where it stands: if it can, to another table of the same family."""
+    """Where an unknown key would be known: in another table of the same family, if there is one."""
     homes = _homes(key)
     return homes.get(family) or " or ".join(homes.values())

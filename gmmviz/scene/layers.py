@@ -16,7 +16,7 @@ from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import SceneError, Source, read_file
 from gmmviz.scene.tables import FAMILIES
 
-DEEPEST = 10  # files that extend one another
+DEEPEST = 10  # files in a chain of `extends`
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Layer:
 
 
 def locate(layers: Sequence[Layer], location: Location) -> tuple[Source, Location]:
-    """The source that says it, and how it is called there; for what nobody says, the nearest table around it."""
+    """The source that has this key, and where; if none has it, the source of the nearest table around it."""
     for end in range(len(location), 0, -1):
         for layer in layers:
             found = layer.find(location[:end])
@@ -57,7 +57,7 @@ def locate(layers: Sequence[Layer], location: Location) -> tuple[Source, Locatio
 def merged(below: Any, above: Any, name: str = "") -> Any:
     """Lay one document over another, table by table; a list is replaced as a whole.
 
-    A table that chooses another class than the one below it says everything anew.
+    A table that chooses another class than the one below replaces it as a whole.
     """
     if not (isinstance(below, dict) and isinstance(above, dict)):
         return above

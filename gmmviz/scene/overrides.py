@@ -1,4 +1,4 @@
-"""What the user may ask of a film instead of what its scene says, and how much a film may ask of the machine."""
+"""What the user may change in the film that a scene describes, and the limit on how large it may be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Quality = Literal["draft", "standard", "high"]
 
 
 class Overrides(TypedDict, total=False):
-    """What may be asked of a film instead of what its scene says; None asks for nothing."""
+    """What to change in the film that a scene describes; None changes nothing."""
 
     size: tuple[int, int] | None
     fps: float | None
@@ -47,7 +47,7 @@ def _even(side: float) -> int:
 
 
 def in_quality(encoder: Encoder, quality: Quality) -> Encoder:
-    """The encoder, as quick or as sharp as was asked for."""
+    """The encoder with this quality, if it has such an option."""
     options: Any = encoder
     return replace(options, quality=quality) if quality != "standard" and hasattr(encoder, "quality") else encoder
 

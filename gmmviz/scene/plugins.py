@@ -70,7 +70,7 @@ def python_globals(path: Path, name: str) -> dict[str, Any]:
 
 @contextmanager
 def blaming(files: Iterable[Path]) -> Iterator[None]:
-    """Say which line of the user's own Python files failed, if one did, instead of how the program got there."""
+    """Report an error in one of the user's own Python files by the line of that file, without a traceback."""
     try:
         yield
     except GmmvizError:

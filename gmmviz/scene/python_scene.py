@@ -16,7 +16,7 @@ from gmmviz.scene.plugins import failure, python_globals
 from gmmviz.storyboard.run import Run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PythonScene:
     """A Python file that defines ``animation()``, for films that a scene file cannot describe.
 
@@ -100,3 +100,6 @@ class PythonScene:
     def check(self) -> None:
         """Run the file; nothing is drawn."""
         keep_within(self._film, self.limits)
+
+    def __repr__(self) -> str:
+        return f"<PythonScene {self.path}>"

@@ -130,7 +130,7 @@ def _default(field: FieldInfo) -> str | None:
 
 
 def _as_toml(value: Any) -> str:
-    """A default as a scene says it; one that is a table is told where that table is explained."""
+    """A default as a scene file has it. The defaults of a table are listed with that table."""
     for family in FAMILIES.values():
         if isinstance(value, family.base):
             return toml(next(name for name, member in family.registry.items() if isinstance(value, member)))

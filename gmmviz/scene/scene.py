@@ -146,7 +146,7 @@ class Scene:
             if file and file.exists():
                 status = file.stat()
                 if not (S_ISREG(status.st_mode) or file.is_dir()):
-                    raise InputError(f"{file} is no file that data can be read from", "path")
+                    raise InputError(f"{file} is not a file that data can be read from", "path")
                 if not isinstance(source, NpyFile):  # that file is mapped into memory, not read whole
                     what = f"{file} has {status.st_size:,} bytes"
                     self.limits.keep("data_size", status.st_size, what, "path")

@@ -18,7 +18,7 @@ PLAIN = (str, int, float, bool, type(None))
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's, with a family's members where a table chooses a class."""
+    """Pydantic's generator, with all members of a family where a table chooses one of them."""
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         """Describe a table by its class's summary; the fields have descriptions of their own."""
@@ -29,7 +29,7 @@ class _Generator(GenerateJsonSchema):
         members = [_member(family, name) for name in family.registry]
         if family is FAMILIES["panels"]:
             return {"oneOf": members}
-        # What a table leaves out may stand in another file, or in the table that a variant changes.
+        # No key is required, since it may stand in another file, or in the table that a variant changes.
         return {
             "anyOf": [{key: value for key, value in member.items() if key != "required"} for member in members]
         }
@@ -44,7 +44,7 @@ def scene_schema() -> dict[str, Any]:
     """The schema of a scene file."""
     schema: dict[str, Any] = _draft4(_table(SceneTables))
     tables = schema["properties"]
-    for table in (schema, tables["model"]):  # as above
+    for table in (schema, tables["model"]):  # for the same reason
         del table["required"]
     tables["variants"] = {
         "type": "object",
@@ -80,7 +80,7 @@ def _table(cls: Any) -> dict[str, Any]:
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
-    """The schema without references: it is short, and what stands where it is used is easily read."""
+    """The schema with each reference replaced by what it refers to, which makes it easier to read."""
     if isinstance(node, list):
         return [_inlined(item, definitions) for item in node]
     if not isinstance(node, dict):

@@ -46,7 +46,8 @@ class Source:
     places : Places
         Where it says it.
     option : str
-        How the command line gave it, if it did: such short texts are quoted, not pointed into.
+        The command-line option that gave the text, if one did. Such a text is short, so complaints quote it
+        instead of pointing into it.
     """
 
     path: Path
@@ -70,7 +71,7 @@ class Source:
 
 def pointed(path: Path, place: Place, line: str, message: str) -> str:
     """A complaint with its place, the line that it is about, and a caret under it."""
-    begin = max(0, place.column - WIDEST // 2) if len(line) > WIDEST else 0  # of what is shown of a long line
+    begin = max(0, place.column - WIDEST // 2) if len(line) > WIDEST else 0  # the first one shown
     stretch = line[begin : begin + WIDEST]
     dots = "..." if begin else ""
     column = place.column - 1 - begin
@@ -113,7 +114,7 @@ def read_setting(setting: str, limits: Limits) -> Source:
 
 
 def _parsed(path: Path, text: str, limits: Limits) -> Source:
-    # Before parsing: for a key of many parts tomllib takes the square of their number.
+    # Checked before parsing, because the time of tomllib grows with the square of the parts of a key.
     if re.search(rf"(?<![\w\"'-])(?:{KEY}[ \t]*\.[ \t]*){{{limits.nesting}}}", text):
         raise _too_deep(path, limits)
     try:
@@ -123,7 +124,7 @@ def _parsed(path: Path, text: str, limits: Limits) -> Source:
     except RecursionError:
         raise _too_deep(path, limits) from None
     except ValueError:  # Python reads no number of more than 4300 digits
-        raise InputError(f"{path} holds a number of thousands of digits: that is no scene file") from None
+        raise InputError(f"{path} holds a number of thousands of digits, so it is not a scene file") from None
     if _deeper(document, limits.nesting):
         raise _too_deep(path, limits)
     return Source(path, document, Places(text))
@@ -132,9 +133,11 @@ def _parsed(path: Path, text: str, limits: Limits) -> Source:
 def _text(path: Path, limits: Limits) -> str:
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            raise InputError(f"{path} is no file: a scene is read from a file")
+            raise InputError(f"{path} is not a file: give the path of a scene file")
         with path.open("rb") as file:
             content = file.read(limits.file_size + 1)
+    except InputError:  # which is a ValueError too
+        raise
     except FileNotFoundError:
         raise InputError(f"there is no scene file {path}{similar(path)}") from None
     except IsADirectoryError:
@@ -142,11 +145,11 @@ def _text(path: Path, limits: Limits) -> str:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     except ValueError:
-        raise InputError(f"{str(path)!r} is no path of a file") from None
+        raise InputError(f"{str(path)!r} is not the path of a file") from None
     if len(content) > limits.file_size:
         raise InputError(
-            f"{path} is larger than {amount(limits.file_size)} bytes: that is no scene file; if it is one, raise "
-            "the limit: --limit file_size=..."
+            f"{path} is larger than {amount(limits.file_size)} bytes, too large for a scene file; if it is one, "
+            "raise the limit: --limit file_size=..."
         )
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -162,7 +165,7 @@ def _too_deep(path: Path, limits: Limits) -> InputError:
 
 
 def _deeper(document: dict[str, Any], most: int) -> bool:
-    """Whether the document is nested deeper, level by level: its depth may be a million."""
+    """Whether the document is nested deeper. This goes level by level, since the depth may be a million."""
     level: list[Any] = [document]
     for _ in range(most):
         level = [child for node in level for child in _children(node)]

@@ -1,4 +1,4 @@
-"""The tables of a scene file: every key, its type, its default, and in the line below it its documentation."""
+"""The tables of a scene file: each key with its type and default, and below it its documentation."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class ModelTable:
 
 @options
 class VariantTable:
-    """What one of several runs does otherwise than the scene's [data] and [model]."""
+    """How one of several runs differs from the scene's [data] and [model]."""
 
     data: Values = Field(default_factory=dict)
     """Keys of [data]; where it names another data set, all of them."""
@@ -116,7 +116,7 @@ class OutputTable:
     size: tuple[Side, Side] = (1280, 720)
     """Width and height in pixels."""
     fps: Annotated[Number, Field(ge=1, le=120)] = 25
-    """Frames per second of what moves."""
+    """Frames per second while something moves."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_each_once)] = ("gif",)
     """Which files to write, by suffix."""
     encoders: Values = Field(default_factory=dict, exclude=True)  # no key of its own
@@ -134,13 +134,13 @@ class SceneTables:
     title: str = "Expectation-maximization"
     """What stands above the film."""
     subtitle: str | None = None
-    """What stands at its right; by default the numbers of points and components."""
+    """What stands to the right of the title; by default the numbers of points and components."""
     description: str = ""
     """What the film shows, in a sentence or two."""
     extends: str | None = None
-    """Another scene file, whose keys hold where this one is silent; relative to this one."""
+    """Another scene file, whose keys hold unless this file has them; the path is relative to this file."""
     variants: dict[str, VariantTable] = Field(default_factory=dict)
-    """Several runs side by side: [variants.NAME.model] and [variants.NAME.data] say what each does otherwise."""
+    """Several runs side by side: [variants.NAME.model] and [variants.NAME.data] say how each differs."""
     sweep: Values = Field(default_factory=dict)
     """Several runs side by side: lists of values to try for `seed` (the start's), for keys of [model], or for
     dotted keys such as `data.seed`; with several lists, every combination."""

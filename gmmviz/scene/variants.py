@@ -1,4 +1,4 @@
-"""Several runs in one film: the variants that a scene writes out, or every combination of a sweep."""
+"""Several runs in one film: the variants that a scene lists, or every combination of a sweep."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gmmviz.scene.limits import Limits
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.tables import FAMILIES, ModelTable
 
-TABLES = ("data", "model")  # what a run may have of its own
+TABLES = ("data", "model")  # in which runs may differ
 
 
 @dataclass(frozen=True, slots=True)
 class RunDocument:
-    """What the scene says of one run, unchecked."""
+    """What the scene says of one run, before it is checked."""
 
     name: str
     document: dict[str, Any]
@@ -53,7 +53,7 @@ def run_documents(
 
 
 def problem_with_number(problems: list[Problem], limits: Limits, n_runs: int, table: str) -> bool:
-    """Note it if these are too many runs."""
+    """Whether these are too many runs; if so, note the problem."""
     try:
         limits.keep("runs", n_runs, f"the film would show {n_runs:,} runs side by side")
     except InputError as error:
@@ -122,7 +122,7 @@ def _nested(path: Location, value: Any) -> Any:
 
 
 def _words(target: Location, value: Any, i: int) -> str:
-    """What a run's panels call the value."""
+    """The value as a part of the run's name."""
     key = str(target[-1])
     if isinstance(value, dict) and key in FAMILIES:
         value = value.get(FAMILIES[key].tag, value)

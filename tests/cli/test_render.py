@@ -250,12 +250,13 @@ def test_files_have_the_options_that_the_scene_gives_them(gmmviz, write_scene, s
     assert opened(folder / "small.sheet.png").width == 100 + 2 * 8
 
 
-def test_several_processes_make_the_same_bytes(gmmviz, scene, folder):
-    gmmviz("render", scene, "-o", folder / "one.gif")
-    done = gmmviz("render", scene, "-o", folder / "two.gif", "--jobs", "2")
+@pytest.mark.parametrize(("options", "jobs"), [([], 1), (["--jobs", "2"], 2), (["-j", "3"], 3)])
+def test_jobs_says_how_many_processes_paint(gmmviz, scene, monkeypatch, options, jobs):
+    asked = []
+    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, jobs: asked.append(jobs) or ())
 
-    assert done.exit_code == 0
-    assert (folder / "one.gif").read_bytes() == (folder / "two.gif").read_bytes()
+    assert gmmviz("render", scene, *options).exit_code == 0
+    assert asked == [jobs]
 
 
 BAD = {

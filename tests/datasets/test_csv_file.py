@@ -110,3 +110,46 @@ def test_large_numbers_keep_their_digits(write):
     data = gv.CsvFile(path=str(write("1.2345678901234567,1e308\n2,3\n"))).load()
 
     assert np.array_equal(data.points[0], [1.2345678901234567, 1e308])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe1,2\n", "{path} is not a text file in UTF-8: save it as CSV (UTF-8)"),
+        (None, "{path} is a folder, not a CSV file"),
+        (
+            b"1;2\n3,5;4\n",
+            "{path}, line 2, column 1: found '3,5', with a decimal comma; write decimals with a point",
+        ),
+        (
+            b"1,2\n3,inf\n",
+            "{path}, line 2, column 2: found 'inf'; EM needs finite numbers: mend the cell or leave the row out",
+        ),
+    ],
+)
+def test_fault_of_the_file_is_placed_at_its_path(tmp_path, content, message):
+    path = tmp_path / "points.csv"
+    path.mkdir() if content is None else path.write_bytes(content)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.CsvFile("points.csv").load(tmp_path)
+
+    assert (str(caught.value), caught.value.place) == (message.format(path=path), ("path",))
+
+
+def test_lines_are_counted_as_an_editor_counts_them(write):
+    with pytest.raises(gv.InputError, match="line 5, column 2"):
+        gv.CsvFile(path=str(write("\na,b\n1,2\n\n3,x\n"))).load()
+
+
+def test_first_line_is_a_header_only_if_no_cell_is_a_number(write):
+    with pytest.raises(gv.InputError, match=r"line 1, column 1: expected a number, found 'a'"):
+        gv.CsvFile(path=str(write("a,2\n3,4\n"))).load()
+
+
+def test_labels_may_be_numbers_and_the_last_column_may_be_chosen(write):
+    data = gv.CsvFile(path=str(write("1,2,0\n3,4,1\n")), labels=3, columns=(2,)).load()
+
+    assert data.labels.tolist() == ["0", "1"]
+    assert data.points.tolist() == [[2], [4]]
+    assert data.feature_names == ("column 2",)

@@ -29,3 +29,32 @@ def test_moons_are_half_circles_that_reach_into_each_other():
     assert_allclose(np.linalg.norm(lower - [1, 0.5], axis=1), 1, atol=0.01)
     assert upper[:, 1].min() > -0.01
     assert lower[:, 1].max() < 0.51
+
+
+def test_noise_moves_the_points_by_as_much_as_it_says():
+    still = gv.load_dataset("moons", noise=1e-9, n_points=4000, seed=3).points
+    moved = gv.load_dataset("moons", noise=0.25, n_points=4000, seed=3).points
+
+    assert_allclose((moved - still).std(axis=0), 0.25, rtol=0.05)
+    assert_allclose((moved - still).mean(axis=0), 0, atol=0.02)
+
+
+def test_half_of_the_points_belong_to_each_shape():
+    for name in ("moons", "rings"):
+        labels = gv.load_dataset(name, n_points=5).labels
+        assert labels.tolist() == [0, 1, 0, 1, 0]
+
+
+def test_points_lie_all_along_the_shapes():
+    moons, rings = gv.load_dataset("moons", n_points=4000), gv.load_dataset("rings", n_points=4000)
+
+    # The mean height of half a circle is 2 / pi = 0.637; the lower moon hangs from 0.5.
+    for label, height in ((0, 0.637), (1, 0.5 - 0.637)):
+        assert_allclose(moons.points[moons.labels == label, 1].mean(), height, atol=0.03)
+    assert_allclose(rings.points.mean(axis=0), 0, atol=0.1)
+    assert (rings.name, moons.name) == ("rings", "moons")
+
+
+def test_shapes_without_options_are_the_documented_ones():
+    assert gv.Moons() == gv.Moons(n_points=400, noise=0.08, seed=0)
+    assert gv.Rings() == gv.Rings(n_points=400, radii=(1.0, 2.5), noise=0.12, seed=0)

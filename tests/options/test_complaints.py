@@ -148,3 +148,9 @@ def test_value_is_shown_as_a_scene_file_has_it(value, text):
 
 def test_number_that_python_does_not_print_is_shown_in_words():
     assert shown(10**5000) == shown([10**5000]) == "a number of thousands of digits"
+
+
+def test_table_that_is_none_of_several_kinds_is_one_place():
+    assert found(dict[str, Corner | int], {"a": {"sides": "x"}}) == {
+        ("a",): "expected a list or a whole number, got 'x'"
+    }

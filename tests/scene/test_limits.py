@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.scene import Limits
+from gmmviz.scene import Limits, limits
 
 BASE = '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = 10\n[output]\nsize = [64, 36]\n'
 # A scene that asks for a little more than the limit, the limit, and what is said of it.
 BEYOND = {
-    "file_size": ("# " + 250 * "x" + "\n" + BASE, 300, "is larger than 300 bytes: that is no scene file"),
+    "file_size": ("# " + 250 * "x" + "\n" + BASE, 300, "is larger than 300 bytes, too large for a scene file"),
     "nesting": ('[sweep]\ndata.means = [[[1]]]\n', 3, "tables and lists stand more than 3 deep within one another"),
     "data_size": (
         '[data]\ndataset = "csv"\npath = "points.csv"\n[model]\ncomponents = 1\n', 20,
@@ -112,3 +112,38 @@ def test_many_mistakes_are_counted(write_scene):
 
     assert str(caught.value).count("unknown key") == 25
     assert str(caught.value).endswith("\nand 1,005 more mistakes")
+
+
+@pytest.mark.parametrize(
+    ("number", "words", "option"),
+    [
+        (999, "999", "999"),
+        (1_000, "1,000", "1000"),
+        (10**15 - 1, "999,999,999,999,999", "999999999999999"),
+        (10**15, "1e+15", "1e+15"),
+        (10**400, "1e+300", "1e+300"),
+    ],
+)
+def test_amounts_are_short(number, words, option):
+    assert limits.amount(number) == words
+    assert limits.plain(number) == option
+
+
+def test_limit_itself_is_allowed():
+    Limits(points=10).keep("points", 10, "x")
+
+    with pytest.raises(gv.InputError) as caught:
+        Limits(points=10).keep("points", 11, "there are 11 points", "data", "n_points")
+
+    assert str(caught.value) == (
+        "there are 11 points, and the limit is 10; if so much is meant, raise it: --limit points=11"
+    )
+    assert caught.value.place == ("data", "n_points")
+
+
+@pytest.mark.parametrize("setting", ["points=1.5", "points=", "points", "points=1e999", "points=x"])
+def test_limit_is_a_whole_number(setting):
+    with pytest.raises(gv.InputError) as caught:
+        limits.limits_from([setting])
+
+    assert str(caught.value) == f"a limit is a whole number, such as points=1000000, not {setting!r}"

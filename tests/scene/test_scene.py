@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 import gmmviz as gv
+from gmmviz import encoders
+from gmmviz.scene import Limits
 
 GOOD = """\
 title = "Two clouds"
@@ -91,3 +95,128 @@ def test_bytes_are_no_scene(tmp_path):
         gv.load_scene(tmp_path / "x.toml")
 
     assert str(caught.value) == f"{tmp_path}/x.toml is not a text file in UTF-8"
+
+
+def test_scene_and_its_parts_say_what_they_are(write_scene, small_scene):
+    one = gv.load_scene(write_scene(small_scene))
+    path = write_scene(small_scene + "[sweep]\ncomponents = [1, 2]\n", "sweep.toml")
+    several = gv.load_scene(path)
+
+    assert repr(one) == f"<Scene {one.path}: 'Small', 1 run>"
+    assert repr(several) == f"<Scene {path}: 'Small', 2 runs>"
+    assert list(map(repr, several.parts)) == [
+        "<ScenePart 'K = 1': OldFaithful, 1 component>",
+        "<ScenePart 'K = 2': OldFaithful, 2 components>",
+    ]
+
+
+def test_encoder_has_the_options_that_the_scene_gives_it(write_scene, small_scene):
+    scene = gv.load_scene(
+        write_scene(
+            small_scene
+            + '[output.gif]\nloop = 3\n[output.mp4]\nquality = "draft"\n[output."sheet.png"]\ncolumns = 1\n'
+        )
+    )
+
+    assert scene.encoder(Path("film.gif")) == encoders.GifEncoder(loop=3)
+    assert scene.encoder(Path("film.mp4")) == encoders.Mp4Encoder(quality="draft")
+    assert scene.encoder(Path("film.mp4"), "high") == encoders.Mp4Encoder(quality="high")
+    assert scene.encoder(Path("film.sheet.png")) == encoders.SheetEncoder(columns=1)
+    assert scene.encoder(Path("film.webm")) == encoders.WebmEncoder()
+    with pytest.raises(gv.InputError):
+        scene.encoder(Path("film.avi"))
+
+
+def test_first_runs_data_are_the_scenes(write_scene):
+    path = write_scene(
+        '[data]\ndataset = "iris"\n[model]\ncomponents = 1\n[variants.a]\n[variants.b.data]\ndataset = "wine"\n'
+    )
+    scene = gv.load_scene(path)
+
+    assert [data.name for data in scene.datasets] == ["Iris", "Wine"]
+    assert scene.dataset is scene.datasets[0]
+    assert [run.name for run in scene.runs] == ["a", "b"]
+    assert scene.traces is scene.traces
+
+
+def test_files_are_all_that_the_film_is_made_from(write_scene, tmp_path):
+    for name in ("a.csv", "b.csv"):
+        write_scene("x\n1\n2\n", name)
+    write_scene("", "mine.py")
+    path = write_scene(
+        'plugins = ["mine.py"]\n[data]\ndataset = "csv"\npath = "a.csv"\n[model]\ncomponents = 1\n'
+        '[variants.a]\n[variants.b.data]\npath = "b.csv"\n'
+    )
+
+    scene = gv.load_scene(path, settings=["title=x"], allow_plugins=True)
+
+    assert scene.files == tuple(tmp_path / name for name in ("a.csv", "b.csv", "mine.py", "scene.toml"))
+
+
+def test_model_is_fitted_as_the_table_says(write_scene):
+    path = write_scene(
+        '[data]\ndataset = "iris"\n[model]\ncomponents = 2\ncovariance_type = "diag"\nalgorithm = "hard_em"\nmax_iter = 4\n'
+        'tol = 0\nstop_on = "parameters"\nreg_covar = 0.01\nn_init = 2\non_collapse = "restart"\n'
+        '[model.start]\nkind = "kmeans++"\nseed = 5\n'
+    )
+
+    (trace,) = gv.load_scene(path).traces
+
+    same = gv.fit(
+        gv.load_dataset("iris"), gv.KMeansPlusPlus(seed=5), n_components=2, covariance_type="diag", algorithm="hard_em",
+        max_iter=4, tol=0, stop_on="parameters", reg_covar=0.01, n_init=2, on_collapse="restart",
+    )  # fmt: skip
+    assert trace.log_likelihoods.tolist() == same.log_likelihoods.tolist()
+    assert (trace[-1].mixture.covariances == same[-1].mixture.covariances).all()
+
+
+@pytest.mark.parametrize(
+    ("model", "key"),
+    [("max_iter = 60_000\nn_init = 2\n", "n_init"), ("max_iter = 100_001\n", "max_iter")],
+)
+def test_iterations_of_all_starts_are_limited(write_scene, model, key):
+    path = write_scene(f'[data]\ndataset = "iris"\n[model]\ncomponents = 1\n{model}')
+
+    with pytest.raises(gv.InputError, match=rf"model\.{key}: the fit may take 1[0-9,]+ iterations"):
+        gv.load_scene(path).check()
+
+
+def test_iterations_of_all_runs_are_limited_together(write_scene):
+    path = write_scene(
+        '[data]\ndataset = "iris"\n[model]\ncomponents = 1\nmax_iter = 50_000\n[sweep]\nseed = [1, 2, 3]\n'
+    )
+
+    with pytest.raises(gv.InputError, match="the fit may take 150,000 iterations"):
+        gv.load_scene(path).check()
+    gv.load_scene(write_scene('[data]\ndataset = "iris"\n[model]\ncomponents = 1\nmax_iter = 100_000\n')).check()
+
+
+def test_check_runs_no_iteration(write_scene, small_scene, monkeypatch):
+    asked = []
+    scene = gv.load_scene(write_scene(small_scene.replace("max_iter = 3", "max_iter = 3\nn_init = 5")))
+    monkeypatch.setattr(
+        "gmmviz.scene.scene.fit",
+        lambda *_, **options: asked.append(options) or gv.fit([[0.0], [1.0]], max_iter=0, n_components=1),
+    )
+    with pytest.raises(gv.InputError):  # two features are drawn
+        scene.check()
+
+    assert (asked[0]["max_iter"], asked[0]["n_init"]) == (0, 1)
+
+
+def test_usual_panels_that_cannot_draw_the_data_are_the_datas_mistake(write_scene):
+    path = write_scene('[data]\ndataset = "acidity"\n[model]\ncomponents = 1\n')
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path).check()
+
+    assert str(caught.value).startswith(f"{path}:1:2: data: the panel draws 2 features, but Acidity has 1")
+
+
+def test_data_file_is_limited_unless_it_is_mapped(write_scene, tmp_path):
+    (tmp_path / "points.csv").write_text("x\n1\n2\n")
+    path = write_scene('[data]\ndataset = "csv"\npath = "points.csv"\n[model]\ncomponents = 1\n')
+
+    assert len(gv.load_scene(path, limits=Limits(data_size=6)).dataset.points) == 2
+    with pytest.raises(gv.InputError, match=r"data\.path: .*points\.csv has 6 bytes, and the limit is 5"):
+        gv.load_scene(path, limits=Limits(data_size=5)).dataset  # noqa: B018

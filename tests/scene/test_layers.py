@@ -1,0 +1,106 @@
+"""Layers of a scene, and which of them says what."""
+
+import pytest
+
+import gmmviz as gv
+from gmmviz.scene import Limits
+from gmmviz.scene.layers import Layer, locate, merged, read_chain
+from gmmviz.scene.sources import read_setting
+
+
+def layer(setting, mounts=None):
+    source = read_setting(setting, Limits())
+    return Layer(source, mounts) if mounts else Layer(source)
+
+
+@pytest.fixture
+def chain(write_scene):
+    write_scene('title = "base"\n[pace]\nlength = 9\n', "base.toml")
+    path = write_scene('extends = "base.toml"\n[model]\ncomponents = 2\n')
+    return [Layer(source) for source in read_chain(path, Limits())]
+
+
+def test_chain_is_read_nearest_first(chain):
+    assert [each.source.path.name for each in chain] == ["scene.toml", "base.toml"]
+
+
+def test_chain_may_have_ten_files(write_scene):
+    for i in range(9):
+        write_scene(f'extends = "{i + 1}.toml"\n', f"{i}.toml")
+    path = write_scene("", "9.toml")
+
+    assert len(read_chain(path.with_name("0.toml"), Limits())) == 10
+
+
+def test_key_is_located_in_the_uppermost_layer_that_has_it(chain):
+    setting = layer("pace.length=3")
+    source, location = locate([setting, *chain], ("pace", "length"))
+    assert (source.option, location) == ("--set pace.length=3", ("pace", "length"))
+
+    source, location = locate(chain, ("pace", "length"))
+    assert (source.path.name, location) == ("base.toml", ("pace", "length"))
+
+
+def test_key_that_nobody_has_is_located_in_the_table_around_it(chain):
+    source, location = locate(chain, ("pace", "end"))
+    assert (source.path.name, location) == ("base.toml", ("pace", "end"))
+
+    source, location = locate(chain, ("theme", "name"))
+    assert (source.path.name, location) == ("scene.toml", ("theme", "name"))
+
+    source, _ = locate([layer("title=x"), *chain], ("theme",))
+    assert source.path.name == "scene.toml"
+
+
+def test_variants_keys_are_found_where_they_are_mounted():
+    variant = layer("variants.a.model.tol=1", {("model",): ("variants", "a", "model")})
+
+    assert variant.find(("model", "tol")) == ("variants", "a", "model", "tol")
+    assert variant.find(("model", "max_iter")) is None
+    assert variant.find(("data",)) is None
+    assert locate([variant], ("model", "tol"))[1] == ("variants", "a", "model", "tol")
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "result"),
+    [
+        ({"a": 1, "b": 2}, {"b": 3, "c": 4}, {"a": 1, "b": 3, "c": 4}),
+        ({"pace": {"end": 1, "start": 2}}, {"pace": {"end": 3}}, {"pace": {"end": 3, "start": 2}}),
+        ({"a": [1, 2]}, {"a": [3]}, {"a": [3]}),
+        ({"a": {"b": 1}}, {"a": 2}, {"a": 2}),
+        ({"a": 2}, {"a": {"b": 1}}, {"a": {"b": 1}}),
+        # A table that chooses another class replaces the one below.
+        (
+            {"data": {"dataset": "iris", "fit": "x"}},
+            {"data": {"dataset": "wine"}},
+            {"data": {"dataset": "wine"}},
+        ),
+        (
+            {"data": {"dataset": "iris", "fit": "x"}},
+            {"data": {"dataset": "iris"}},
+            {"data": {"dataset": "iris", "fit": "x"}},
+        ),
+        ({"data": {"dataset": "iris"}}, {"data": {"fit": "y"}}, {"data": {"dataset": "iris", "fit": "y"}}),
+        # A start without a kind is "random_points".
+        (
+            {"start": {"seed": 1}},
+            {"start": {"kind": "random_points"}},
+            {"start": {"seed": 1, "kind": "random_points"}},
+        ),
+        ({"start": {"seed": 1}}, {"start": {"kind": "kmeans"}}, {"start": {"kind": "kmeans"}}),
+    ],
+)
+def test_documents_are_merged_table_by_table(below, above, result):
+    assert merged(below, above) == result
+
+
+def test_file_that_is_extended_may_be_faulty_or_missing(write_scene):
+    path = write_scene('extends = "none.toml"\n')
+    with pytest.raises(gv.InputError) as missing:
+        read_chain(path, Limits())
+    write_scene("title = 'x\n", "none.toml")
+    with pytest.raises(gv.InputError) as faulty:
+        read_chain(path, Limits())
+
+    assert str(missing.value).startswith(f"{path}:1:11: extends: there is no scene file {path.parent}/none.toml")
+    assert str(faulty.value).startswith(f"{path.parent}/none.toml:1:11: not valid TOML: ")
