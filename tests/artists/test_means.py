@@ -11,9 +11,7 @@ from gmmviz.themes import theme_named
 THEME = theme_named("light")
 
 
-@pytest.mark.parametrize(
-    ("weight", "expected"), [(0, 0.3), (1e-9, 0.45), (0.2, 0.725), (0.4, 1.0), (0.9, 1.0)]
-)
+@pytest.mark.parametrize(("weight", "expected"), [(0, 0.3), (1e-9, 0.45), (0.2, 0.725), (0.4, 1.0), (0.9, 1.0)])
 def test_opacity_falls_with_the_weight_but_never_to_nothing(weight, expected):
     assert opacity(weight) == pytest.approx(expected)
 
