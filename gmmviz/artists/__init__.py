@@ -1,1 +1,1 @@
-"""What renderers are made of: matplotlib Artists that are quick to paint again and again."""
+"""What renderers are made of: matplotlib Artists that are quick to paint many times."""

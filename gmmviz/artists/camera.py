@@ -1,11 +1,11 @@
-"""An orthographic camera, and a box of which it shows the floor and the room above it: where things are seen.
+"""Where an orthographic camera sees a floor, and a surface in the room above it.
 
-The world has x and y along the floor and z upward. Parallel projection keeps equal heights equal, near and
-far, and makes the floor's picture an affine map of it, so that points and level lines on the floor are drawn
-as in any plane.
+The world has x and y along the floor, and z upward. In a parallel projection equal heights look equal, near and
+far, and the picture of the floor is an affine map of it. So points and level lines on the floor are drawn as in
+any plane.
 
-Angles are as in matplotlib's own 3D axes: the azimuth is where the camera stands, in degrees from the x axis
-toward the y axis; the elevation, how far above the floor.
+Angles are those of matplotlib's own 3D axes. The azimuth says where the camera stands, in degrees from the x
+axis toward the y axis; the elevation says how far above the floor, in degrees.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 
 from gmmviz.arrays import Array
 
-SHAPES = (0.8, 1.0, 1.25, 1.55, 1.9)  # width of the floor by its depth, of which the one that fits best is taken
-HEIGHTS = (0.4, 0.5, 0.62, 0.78, 1.0)  # height of the surface by the floor's mean side, likewise
+SHAPES = (0.8, 1.0, 1.25, 1.55, 1.9)  # width of the floor by its depth, of which the best fit is chosen
+HEIGHTS = (0.4, 0.5, 0.62, 0.78, 1.0)  # height of the surface by the floor's mean side, chosen likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Camera:
 
     @property
     def right(self) -> Array:
-        """The picture's rightward direction along the floor, shape (2,)."""
+        """The direction along the floor that points to the right of the picture, shape (2,)."""
         angle = np.radians(self.azimuth)
         return np.array([-np.sin(angle), np.cos(angle)])
 
@@ -47,16 +47,16 @@ class Camera:
 
     @property
     def foreshortening(self) -> float:
-        """What a length along `away` measures on the picture."""
+        """How long a unit length along `away` looks on the picture."""
         return float(np.sin(np.radians(self.elevation)))
 
     @property
     def uprightness(self) -> float:
-        """What a height measures on the picture."""
+        """How long a unit height looks on the picture."""
         return float(np.cos(np.radians(self.elevation)))
 
     def project(self, points: Array) -> Array:
-        """Where points are seen.
+        """Return where points are seen.
 
         Parameters
         ----------
@@ -65,14 +65,14 @@ class Camera:
         Returns
         -------
         ndarray, shape (..., 2)
-            To the right and up from where the origin is seen.
+            To the right of and above the place where the origin is seen.
         """
         floor, z = points[..., :2], points[..., 2]
         up = self.foreshortening * (floor @ self.away) + self.uprightness * z
         return np.stack([floor @ self.right, up], axis=-1)
 
     def nearness(self, points: Array) -> Array:
-        """How near points are: of those seen at one place, the largest hides the others. Shape (...)."""
+        """Return how near points are, shape (...): of points seen at one place, the nearest hides the others."""
         floor, z = points[..., :2], points[..., 2]
         nearness: Array = self.foreshortening * z - self.uprightness * (floor @ self.away)
         return nearness
@@ -80,15 +80,15 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A floor around the origin and a surface above it, as a camera shows them.
+    """A floor around the origin and a surface above it, as a camera sees them.
 
     Parameters
     ----------
     camera : Camera
     width, depth : float
-        Sides of the floor along x and y, in pixels.
+        Sides of the floor along x and along y, in pixels.
     lift, height : float
-        How far the surface floats above the floor, and how high it rises from there, in pixels.
+        How high the surface floats above the floor, and how high it rises from there, in pixels.
     origin : tuple of float
         Where the middle of the floor is seen, in pixels.
     """
@@ -107,21 +107,21 @@ class Box:
 
     @property
     def turning(self) -> Array:
-        """From the floor's x and y to the right and away from the camera, shape (2, 2)."""
+        """The matrix from x and y to the directions right and away from the camera, shape (2, 2)."""
         return np.stack([self.camera.right, self.camera.away])
 
     def floor(self, places: Array) -> Array:
-        """Where places on the floor are seen: its corners are at -1/2 and 1/2. Shape (..., 2)."""
+        """Return where places on the floor are seen, shape (..., 2); its corners are at -1/2 and 1/2."""
         scaled = places * self.sides
         return self.camera.project(np.concatenate([scaled, np.zeros_like(scaled[..., :1])], axis=-1)) + self.origin
 
     def surface(self, places: Array, heights: Array) -> Array:
-        """Where the surface is seen that has these heights, 1 for the highest, over places on the floor."""
+        """Return where a surface is seen that has these heights, from 0 to 1, over places on the floor."""
         z = self.lift + self.height * heights
         return self.camera.project(np.concatenate([places * self.sides, z[..., None]], axis=-1)) + self.origin
 
     def floor_matrix(self, limits: Array) -> Array:
-        """The affine map from the features to the picture of the floor, shape (3, 3).
+        """Return the affine map from the features to the picture of the floor, shape (3, 3).
 
         Parameters
         ----------
@@ -136,34 +136,34 @@ class Box:
         return matrix
 
     def scaled(self, factor: float) -> Box:
-        """The same box, larger."""
+        """Return the box, larger by a factor."""
         sizes = {name: factor * getattr(self, name) for name in ("width", "depth", "lift", "height")}
         return replace(self, **sizes)
 
     def zoomed(self, factor: float, corner: tuple[float, float]) -> Box:
-        """The same box in a larger picture, whose lower left corner is this place of the present one."""
+        """Return the box in a picture that is larger by a factor and begins at another lower left corner."""
         x, y = (factor * (self.origin[d] - corner[d]) for d in (0, 1))
         return replace(self.scaled(factor), origin=(x, y))
 
     def seen_by(self, camera: Camera) -> Box:
-        """The same box, seen by another camera."""
+        """Return the box as another camera sees it."""
         return replace(self, camera=camera)
 
     def turned(self, azimuth: float) -> Box:
-        """The same box from another side."""
+        """Return the box as seen from another azimuth."""
         return replace(self, camera=replace(self.camera, azimuth=azimuth))
 
 
 def shapes(cameras: list[Camera], lift: float) -> list[Box]:
-    """Boxes of unit mean side to choose from, all of whose surfaces float equally high.
+    """Return boxes to choose from, whose sides have the geometric mean 1 and whose surfaces float equally high.
 
     Parameters
     ----------
     cameras : list of Camera
-        The first decides how high the surface floats.
+        Directions that the film shows them from; the first decides how high the surface floats.
     lift : float
-        How far the surface floats above the floor, by the floor's own height on the picture where that is
-        largest. From 1 on it hides nothing of the floor.
+        How high the surface floats above the floor, in heights of the floor on the picture, where that is largest.
+        From 1 on, the surface hides nothing of the floor.
     """
     boxes = []
     for shape in SHAPES:
@@ -175,14 +175,14 @@ def shapes(cameras: list[Camera], lift: float) -> list[Box]:
 
 
 def largest(places: Array, extents: Array, room: tuple[float, float]) -> tuple[float, Array]:
-    """The largest scale at which things fit, and where the origin must then be.
+    """Find the largest scale at which things fit into a room, and where the origin must then be.
 
     Parameters
     ----------
     places : ndarray, shape (n, 2)
-        Where things are seen, for scale 1 and the origin at 0; these grow with the scale.
+        Where things are seen at scale 1 with the origin at 0; this grows with the scale.
     extents : ndarray, shape (n, 4)
-        How far each reaches from there to the left, to the right, down and up, in pixels at any scale.
+        How far each thing reaches from its place to the left, to the right, down and up, in pixels at every scale.
     room : tuple of float
         Width and height in pixels.
 

@@ -37,7 +37,7 @@ def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> 
 
 
 def _shortened(text: str, room: float, size: float, font: FontProperties) -> str:
-    """The text, without its middle if it is wider than the room."""
+    """Replace the middle of a text by an ellipsis if it is wider than the room."""
     n_left = len(text)
     shown = text
     while text_width(shown, size, font) > room and n_left > 2:
@@ -53,7 +53,7 @@ class Margin(Artist):
     ----------
     axes : matplotlib.axes.Axes
     left, right : float
-        In points.
+        In typographic points.
     """
 
     def __init__(self, axes: Axes, *, left: float = 0.0, right: float = 0.0) -> None:
@@ -63,16 +63,16 @@ class Margin(Artist):
         self._left, self._right = left, right
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Where the axes and the room are, in pixels of the figure."""
+        """Return where the axes and the room are, in pixels of the figure."""
         assert self.axes is not None
         box, scale = self.axes.bbox, pixels_per_point(self)
         return Bbox.from_extents(box.x0 - scale * self._left, box.y0, box.x1 + scale * self._right, box.y1)
 
 
 class EndLabels(Margin):
-    """Names on the right of the axes, each at the height of what it names, kept apart from the others.
+    """Names on the right of the axes, each near the height of what it names, apart from the others.
 
-    Very long ones lose their middle: a panel must not become smaller than its names.
+    Very long names lose their middle, since a panel must not become smaller than its names.
 
     Parameters
     ----------
@@ -110,10 +110,11 @@ class EndLabels(Margin):
         super().__init__(axes, right=1.5 * self._leader + width + (self._n_columns - 1) * self._column)
 
     def _place(self) -> None:
+        """Put names and lines where the axes have come to be."""
         assert self.axes is not None
         box, scale = self.axes.bbox, pixels_per_point(self)
         level = self.axes.transData.transform([(0.0, y) for y in self._heights])[:, 1].clip(box.y0, box.y1)
-        # Neighbors in height take turns in the columns, so lines may stand half as far apart in two.
+        # Neighbors in height take turns in the columns, so that two columns need half of the distance.
         gap = LINE * self._size * scale / self._n_columns
         apart = spread(level.tolist(), gap, box.y0, box.y1)
         n = len(level)

@@ -1,7 +1,7 @@
-"""The floor under a surface: a plane of two features with its grid, ticks and names, seen by a camera.
+"""The floor under a surface: a plane of two features with its grid, numbers and names, as a camera sees it.
 
-It also decides how large everything is: as large as fits into the panel with all its letters, from every
-side that the film shows it from.
+The floor also decides how large everything is: as large as fits into the panel with all letters, from every
+direction that the film shows it from.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from gmmviz.themes import Theme
 
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
-LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)
-SMALLEST = 24.0  # pixels, of a floor on which anything can be told
-ENOUGH = 0.45  # of the size that the floor would have without letters
+LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)  # by their usual size, to choose from
+SMALLEST = 24.0  # pixels of a side of the floor, below which nothing can be told on it
+ENOUGH = 0.45  # of the size that the floor would have without letters; with less, letters become smaller
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The outline of a text, its middle on the origin: painted in no time, at any place."""
+    """The outline of a text around the origin, which is quick to paint at any place."""
 
     path: Path
-    half: Array  # of its width and height
+    half: Array  # half of its width and height
     color: str
 
     @classmethod
@@ -49,7 +49,7 @@ class _Text:
 
 
 class FloorTransform(Affine2DBase):
-    """From the features to where the floor is seen, whatever the camera and the Axes do in between."""
+    """The map from the features to where the floor is seen, which follows the camera and the Axes."""
 
     def __init__(self, floor: Floor, limits: Array) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class FloorTransform(Affine2DBase):
         self._matrix: tuple[Box | None, Array] = None, np.eye(3)
 
     def get_matrix(self) -> Array:
-        """The affine map to pixels of the picture, shape (3, 3)."""
+        """Return the affine map to pixels of the picture, shape (3, 3)."""
         box = self._floor.shown
         if box is not self._matrix[0]:
             self._matrix = box, box.floor_matrix(self._limits)
@@ -66,22 +66,23 @@ class FloorTransform(Affine2DBase):
 
 
 class Floor(Artist):
-    """A floor that fits its Axes, whatever their place turns out to be.
+    """A floor that fits its Axes, wherever the layout puts them.
 
     Parameters
     ----------
     limits : ndarray, shape (2, 2)
         Lower and upper end of each feature.
     names : tuple of str
+        Of the features.
     cameras : list of Camera
         Directions that the film shows it from; the first is shown until `turn` is called.
     surface : tuple of ndarray, shapes (n, 2) and (n,)
-        What the surface above reaches to: places on the floor from -1/2 to 1/2, and heights up to 1.
+        Places on the floor from -1/2 to 1/2, and how high the surface gets over each, up to 1.
     lift : float
-        How far the surface floats above the floor, by the floor's height on the picture.
+        How high the surface floats above the floor, in heights of the floor on the picture.
     theme : Theme
     peak : float, optional
-        The density at height 1: then the room around the surface is drawn as a box with a scale.
+        The density at height 1. If it is given, the room around the surface is drawn as a box with a scale.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Floor(Artist):
         self._letter_size = 1.0
         self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
         self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
-        # As they are, without what is in parentheses, and, where even that has no room, not at all.
+        # The names to try in turn: whole, without what is in parentheses, and none at all.
         brief = [name.split(" (")[0] for name in names]
         self._wordings = [
             [_Text.of(name, 23, theme.text, theme) for name in wording] for wording in (names, brief)
@@ -116,13 +117,13 @@ class Floor(Artist):
         self._shown: Box
 
     def turn(self, camera: Camera) -> Box:
-        """Show it as this camera sees it; return where things are then."""
+        """Show the floor as this camera sees it; return where things are then."""
         self._camera = camera
         return self.box
 
     @property
     def box(self) -> Box:
-        """Where things are, in pixels of a film, which has 72 to the inch, from the lower left corner."""
+        """Where things are, in pixels of a film (72 per inch) from the lower left corner."""
         assert self.axes is not None
         bounds = tuple(np.round(np.array(self.axes.bbox.bounds) / self._dots, 3).tolist())
         if bounds not in self._fitted:
@@ -131,7 +132,7 @@ class Floor(Artist):
 
     @property
     def shown(self) -> Box:
-        """Where things are, in pixels of the picture; the same object for as long as they are there."""
+        """Where things are, in pixels of the picture; the same object until something moves."""
         assert self.axes is not None
         place = self._camera, self.axes.bbox.get_points().tobytes(), self._dots
         if place != self._shown_at:
@@ -144,12 +145,12 @@ class Floor(Artist):
         return float(figure.dpi) / 72
 
     def _fit(self, left: float, bottom: float, width: float, height: float) -> Box:
-        """The largest picture in this room; letters become smaller where they would take too much of it.
+        """Find the largest picture in this room; letters become smaller where they would take too much of it.
 
         Raises
         ------
         InputError
-            If nothing could be told on it.
+            If the floor would be too small to tell anything.
         """
         for names, letter_size in product(self._wordings, LETTER_SIZES):
             self._names, self._letter_size = names, letter_size
@@ -165,7 +166,7 @@ class Floor(Artist):
         return replace(box, origin=(left + box.origin[0], bottom + box.origin[1]))
 
     def _names_meet(self, box: Box) -> bool:
-        """Whether the features' names overlap."""
+        """Whether the two features' names overlap or nearly do."""
         own = {id(name) for name in self._names}
         named = [(text, anchor + way) for text, anchor, way in self._letters(box) if id(text) in own]
         if len(named) < 2:
@@ -175,7 +176,7 @@ class Floor(Artist):
         return bool(apart[0] < self._theme.px(20) and apart[1] < 0)
 
     def _largest(self, room: tuple[float, float]) -> tuple[Box, float]:
-        """The box whose floor and surface are largest, and its scale by what it would be without letters."""
+        """Find the box whose floor and surface are largest; also return its scale by that without letters."""
         best = None
         for box in shapes(self._cameras, self._lift):
             places, extents = [], []
@@ -198,7 +199,7 @@ class Floor(Artist):
         return best[1:]
 
     def _letters(self, box: Box) -> Iterator[tuple[_Text, Array, Array]]:
-        """Each text, the place on the floor's rim that it belongs to, and the way from there to its middle."""
+        """Yield each text, the place on the floor's rim that it belongs to, and its middle relative to there."""
         size = self._letter_size
         gap = self._theme.px(9) * size
         for d in (0, 1):
@@ -223,7 +224,7 @@ class Floor(Artist):
             yield text, anchor, np.array([-gap - text.half[0] * size, 0.0])
 
     def _box(self, box: Box) -> Iterator[Array]:
-        """The edges of the room around the surface that it does not hide, each of shape (n, 2)."""
+        """Yield the edges of the room around the surface that the surface does not hide, each of shape (n, 2)."""
         behind = CORNERS[np.argsort(CORNERS * box.sides @ box.camera.away)[1:]]
         left, far, right = behind[np.argsort(box.floor(behind)[:, 0])]
         for height in (0.0, 1.0):
@@ -265,9 +266,9 @@ class Floor(Artist):
 
 
 def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
-    """A few round numbers between the limits, as places from -1/2 to 1/2 and as text."""
+    """Choose a few round numbers between the limits, as places from -1/2 to 1/2 and as text."""
     values: Array = np.asarray(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
-    # None at the very ends, where it would meet the other feature's at the corner.
+    # None near the ends, where it would meet the other feature's numbers at the corner.
     aside = 0.05 * (high - low)
     values = values[(values >= low + aside) & (values <= high - aside)]
     formatter = ScalarFormatter(useOffset=False)
@@ -277,7 +278,7 @@ def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
 
 
 def _scale(peak: float, theme: Theme) -> list[tuple[float, _Text]]:
-    """A few round densities up to the peak, as heights up to 1 and as text."""
+    """Choose a few round densities up to the peak, as heights up to 1 and as text."""
     values = [
         value for value in MaxNLocator(nbins=4, steps=[1, 2, 5, 10]).tick_values(0, peak) if 0 <= value <= peak
     ]

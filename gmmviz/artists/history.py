@@ -1,4 +1,4 @@
-"""Values against iteration: what was is strong, what will be is faint, and the present has a dot."""
+"""Values against iteration: the past is strong, the future is faint, and the present has a dot."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from gmmviz.artists.end_labels import EndLabels, Margin
 from gmmviz.artists.word import text_width
 from gmmviz.themes import Theme
 
-EXTREME = 0.2  # the values after the first are extreme's victims if they would fill less of the axis than this
-FLAT = 0.01  # ... but more than this: where nothing happens afterward, the first step is the story
-FEW = 3  # curves that may be drawn with a broad line
+EXTREME = 0.2  # of the whole range: if later values fill less than this, the first one counts as extreme
+FLAT = 0.01  # of the whole range: if later values fill less than this, the first step is the story, and stays
+FEW = 3  # curves, at most, that are drawn with a broad line
 
-# Straight sides, too short to be seen: matplotlib measures a path of curves for each drawing.
+# A polygon whose sides are too short to be seen, since matplotlib measures curves anew for each drawing.
 CIRCLE = Path.unit_regular_polygon(48).transformed(Affine2D().scale(0.5))
-WEDGE = 0.62 * np.array([[-1.0, -1.7], [0, 0], [1, -1.7], [-1, -1.7]])  # its tip is at the edge
+WEDGE = 0.62 * np.array([[-1.0, -1.7], [0, 0], [1, -1.7], [-1, -1.7]])  # with its tip at the axis's end
 UP, DOWN = Path(WEDGE, closed=True), Path(-WEDGE, closed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One value of each snapshot of a run.
+    """A value at each snapshot of a run.
 
     Parameters
     ----------
     values : ndarray, shape (T,)
     color : str
     name : str
-        Written where the curve ends; nothing is if it is empty.
+        Written where the curve ends, unless it is empty.
     bold : bool
-        Whether the name is.
+        Whether the name is bold.
     """
 
     values: Array
@@ -51,7 +51,7 @@ class Curve:
 
 
 class History:
-    """Curves in axes whose limits are set; those that end early are led on to the last iteration.
+    """Curves in axes whose limits are set; a dotted line leads those that end early to the last iteration.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ class History:
     Attributes
     ----------
     past : matplotlib.collections.LineCollection
-        What each curve has done.
+        The curves up to the present.
     dots : Dots
-        Where each curve is.
+        Their ends.
     """
 
     def __init__(self, axes: Axes, curves: Sequence[Curve], last: int, theme: Theme) -> None:
@@ -89,20 +89,21 @@ class History:
             EndLabels(axes, ends, [(curve.name, curve.color, curve.bold) for curve in named], theme)
 
     def moving(self, positions: Sequence[float]) -> Iterator[Artist]:
-        """Set every curve to where it is on the axis of iterations."""
+        """Set every curve to its position on the axis of iterations; yield the past and the dots."""
         segments = [self._past(curve.values, x) for curve, x in zip(self.curves, positions, strict=True)]
         self.past.set_segments(segments)
         self.dots.put([segment[-1] for segment in segments])
         yield from (self.past, self.dots)
 
     def _past(self, values: Array, x: float) -> Array:
+        """The curve up to a position, shape (n, 2)."""
         done = np.arange(int(x) + 1)
         segment: Array = np.column_stack([[*done, x], [*values[done], along(values, x, self._geometric)]])
         return segment
 
 
 class Dots(PathCollection):
-    """A dot per value; a value beyond the axis shows as a wedge at its edge that points to it."""
+    """A dot per value; for a value beyond the axis a wedge at the axis's end points to it."""
 
     def __init__(self, axes: Axes, colors: Sequence[str], size: float, theme: Theme) -> None:
         super().__init__(
@@ -114,7 +115,7 @@ class Dots(PathCollection):
             edgecolors=theme.background,
             linewidths=0.2 * size,
         )
-        self.set_transform(IdentityTransform())  # a dot's size is no matter of the data
+        self.set_transform(IdentityTransform())  # a dot's size is in pixels, not in the data's units
         animated(axes, self, 4)
         self.set_clip_on(False)
         self._limits = axes.get_ylim()
@@ -129,23 +130,23 @@ class Dots(PathCollection):
 
 
 def along(values: Array, x: float, geometric: bool = False) -> float:
-    """The value at a place between iterations: on the straight line that the axes show between two."""
+    """Return the value at a place between iterations, linear on the axes' scale (logarithmic if `geometric`)."""
     if geometric:
         return float(np.exp(np.interp(x, np.arange(len(values)), np.log(values))))
     return float(np.interp(x, np.arange(len(values)), values))
 
 
 def iteration_axis(axes: Axes, last: int, theme: Theme, *, beyond: float = 0.03) -> None:
-    """Set the horizontal axis to iterations, with room on its right for a part `beyond` of them.
+    """Make the horizontal axis one of iterations, which extends beyond the last by a part of their number.
 
-    Its name stands in the row of its numbers, so that panels above each other keep their height.
+    The axis's name stands in the row of its numbers, so that it takes no height from the panel.
     """
     last = max(last, 1)
     axes.set_xlim(-0.03 * last, (1 + beyond) * last)
     ticks = MaxNLocator(nbins=4, integer=True).tick_values(0, last)
     axes.set_xticks([tick for tick in ticks if 0 <= tick <= last])
     axes.set_xlabel("iteration", fontsize=theme.px(21), color=theme.muted, ha="right", va="top")
-    # The layout gives the name of an axis no room beside the axis.
+    # The layout leaves no room for an axis's name beside the axis.
     Margin(axes, left=theme.px(10) + text_width("iteration", theme.px(21), theme.font()))
     figure: Any = axes.get_figure(root=True)
     aside = ScaledTranslation(-theme.px(10) / 72, -theme.px(8) / 72, figure.dpi_scale_trans)
@@ -153,19 +154,25 @@ def iteration_axis(axes: Axes, last: int, theme: Theme, *, beyond: float = 0.03)
 
 
 def few_ticks() -> MaxNLocator:
-    """As many ticks as the height of the panel carries."""
+    """Return a locator of as many ticks as the panel's height has room for."""
     return MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], min_n_ticks=2)
 
 
 def shown_range(steps: Sequence[Array]) -> tuple[float, float, bool]:
-    """Lowest and highest value to make room for, and whether the first step's are left out as extreme.
+    """Find the range to make room for, without the start if it is extreme.
 
-    A bad start can be so much worse than all that follows that it flattens the rest of a curve to a line.
+    A bad start can be so much worse than all that follows that it would flatten the rest of the curve.
 
     Parameters
     ----------
     steps : sequence of ndarray
         The values of each iteration, from the start.
+
+    Returns
+    -------
+    low, high : float
+    cut : bool
+        Whether the start is left out.
     """
     every = np.concatenate(steps)
     whole = float(np.ptp(every))

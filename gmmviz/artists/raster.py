@@ -1,8 +1,8 @@
-"""A rectangle of the axes whose pixels are a function of the place, worked out anew for each frame.
+"""A rectangle of the axes whose colors are a function of the place.
 
-Matplotlib's images are resampled whenever they are painted, which costs far more than the function
-itself (800x450 pixels: 23 ms). Here the function is asked for cells of whole pixels, and they are copied
-into the picture as they are (0.2 ms). On a vector canvas the same artist draws an ordinary image.
+Matplotlib resamples an image whenever it paints it, which takes far longer than the function itself (23 ms for
+800x450 pixels). Here the function is evaluated for cells of whole pixels, which are copied into the picture (0.2
+ms). On a vector canvas the same artist draws an ordinary image.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ Paint = Callable[[Array, tuple[int, int]], Colors]
 
 
 class Raster(Artist):
-    """Colored cells that fill a rectangle of the axes.
+    """A rectangle of colored cells.
 
     Parameters
     ----------
     limits : ndarray, shape (2, 2)
         Lower and upper end of each axis, in data coordinates.
     cell : int
-        Pixels that a cell is wide and high.
+        Side of a cell in pixels.
     """
 
     def __init__(self, limits: Array, cell: int) -> None:
@@ -61,7 +61,7 @@ class Raster(Artist):
             self._image(self._paint(self._limits, (right - left, top - bottom))).draw(renderer)
             return
         columns, rows = -(-(right - left) // self._cell), -(-(top - bottom) // self._cell)
-        # Whole cells, from the top left: the last ones may overlap the rectangle's right and lower edge.
+        # Cells are whole, from the top left on, so the last ones may extend beyond the right and lower edge.
         ends = np.array([[left, top - rows * self._cell], [left + columns * self._cell, top]])
         cells = self._paint(self.axes.transData.inverted().transform(ends).T, (columns, rows))
         packed = np.ascontiguousarray(cells[::-1]).view(np.uint32)[:, :, 0]
@@ -74,6 +74,7 @@ class Raster(Artist):
         ]
 
     def _image(self, cells: Colors) -> AxesImage:
+        """The cells as an image for a vector canvas."""
         axes: Any = self.axes
         (left, right), (bottom, top) = self._limits
         image = AxesImage(axes, extent=(left, right, bottom, top), interpolation="none", origin="lower")

@@ -1,4 +1,4 @@
-"""The plane behind the points: whose a point there would be, or how unsure that is."""
+"""The plane behind the points: which component a point there would belong to, or how uncertain that is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gmmviz.storyboard.density import DensityGrid
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
-CELLS = (320, 240)
-TINT = 0.22  # of the hue in the background: the points stay in front
+CELLS = (320, 240)  # columns and rows
+TINT = 0.22  # opacity of the hues; the points must stand out
 
 
 class RegionMap:
@@ -22,8 +22,9 @@ class RegionMap:
 
     Parameters
     ----------
-    axes : Axes
+    axes : matplotlib.axes.Axes
     limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
     """
 
     def __init__(self, axes: Axes, limits: Array) -> None:
@@ -34,17 +35,17 @@ class RegionMap:
         animated(axes, self._image, 1)
 
     def tinted(self, mixture: Mixture, coloring: float, theme: Theme, *, uncertain: bool) -> AxesImage:
-        """Tint the plane.
+        """Tint the plane and return it.
 
         Parameters
         ----------
         mixture : Mixture
         coloring : float
-            0 before the first E-step, when nothing has been asked, to 1.
+            How much of the tint shows, from 0 (before the first E-step) to 1.
         theme : Theme
         uncertain : bool
-            Show the entropy of the responsibilities, from none to that of a coin or die that is fair among
-            all components, instead of the most responsible component.
+            Show the entropy of the responsibilities, by its largest value, log K, instead of the most responsible
+            component.
         """
         shares = self._grid.responsibilities(mixture)
         if uncertain:

@@ -1,8 +1,8 @@
-"""A mixture's density as a lit surface: the picture element of the 3D view.
+"""A mixture's density as a lit surface.
 
-Its color says which component answers for a place, or how high the density is there; its lightness, how the
-light falls. The light turns with the camera, so that shapes read the same from every side. Toward the rim, where
-the density vanishes and at the edges of the floor, the surface becomes transparent.
+Its color says which component is responsible for a place, or how high the density is there. Its lightness says how
+the light falls. The light turns with the camera, so that shapes look the same from every side. Where the density
+vanishes, and toward the edges of the floor, the surface becomes transparent.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.themes.color import oklab_to_bytes
 
-SECTION = 4.0  # pixels between the vertices of a section from near to far, at most
-FINEST = 4  # times as many where a component is narrow
+SECTION = 4.0  # pixels, at most, between the vertices of a section from near to far
+FINEST = 4  # times as many vertices, at most, where a component is narrow
 PER_SIGMA = 5.0  # vertices per standard deviation that show a component's shape
 LIGHT = np.array([-0.46, -0.56, 0.69])  # from the upper left: to the right, away from the camera, up
 RIM = (0.003, 0.035)  # of the highest density: transparent below the first, opaque above the second
-HIGHEST = 1.05  # of the peak: what rises beyond, a component that collapses, is cut off
-DIFFUSE, EVEN, GLOSS = 0.38, 0.66, 0.16  # lightness by how far a place faces the light; none lost at EVEN
-SOFT = 0.06  # of the floor's sides: how far its edges make the surface transparent
+HIGHEST = 1.05  # of the peak, where a component that collapses is cut off
+DIFFUSE, EVEN, GLOSS = 0.38, 0.66, 0.16  # lightness by the cosine to the light, unchanged where that is EVEN
+SOFT = 0.06  # of the floor's sides, over which the surface becomes transparent toward the floor's edges
 ZOOM = 3  # pixels of the surface per pixel of a vector picture
 
 
@@ -42,13 +42,13 @@ class Relief(Artist):
     limits : ndarray, shape (2, 2)
         Lower and upper end of each feature.
     peak : float
-        The density that is as high as the surface rises.
+        The density at height 1.
     hues : ndarray, shape (K, 3)
         OKLab of each component.
     colormap : ndarray, shape (n, 3), optional
         OKLab of each height, from 0 to the peak, in place of the components' hues.
     floor : Floor
-        What it floats above.
+        What the surface floats above.
     turns : bool
         Whether the camera will move.
     """
@@ -79,7 +79,7 @@ class Relief(Artist):
         if isinstance(renderer, RendererAgg):
             self._paint(np.asarray(renderer.buffer_rgba()), self._floor.shown)
             return
-        # A vector picture holds the surface as an image with transparency.
+        # A vector picture contains the surface as an image with transparency.
         assert self.axes is not None
         x, y, width, height = self.axes.bbox.bounds
         pixels = np.zeros((round(ZOOM * height), round(ZOOM * width), 4), np.uint8)
@@ -91,6 +91,7 @@ class Relief(Artist):
         gc.restore()
 
     def _paint(self, pixels: Pixels, box: Box) -> None:
+        """Paint the surface over premultiplied pixels."""
         to_box = box.turning * (box.sides / np.diff(self._limits, axis=1)[:, 0])
         means = (self._mixture.means - self._limits.mean(axis=1)) @ to_box.T
         covariances = to_box @ self._mixture.covariances @ to_box.T
@@ -110,7 +111,7 @@ class Relief(Artist):
             lab = self._tint(parts, heights, vertices)
             dimmed, bright = _light(heights, vertices, slopes, camera)
             lab *= dimmed * (1 - bright)  # less light scales all of OKLab
-            lab[0] += bright  # and gloss is white
+            lab[0] += bright  # gloss is white
             faded = opacity.ravel().take(vertices)
             painted = np.empty((4, len(vertices)), np.float32)
             np.multiply(oklab_to_bytes(lab), faded, out=painted[:3])
@@ -118,15 +119,15 @@ class Relief(Artist):
             return painted
 
         seen = opacity > 0
-        shown = seen.copy()  # and their neighbors, so that colors fade all the way to the rim
+        shown = seen.copy()  # with neighbors, so that colors fade all the way to the rim
         shown[1:] |= seen[:-1]
         shown[:-1] |= seen[1:]
         paint(pixels, left, up, shown, color)
 
     def _sections(self, box: Box, width: int, narrowest: float) -> tuple[int, DensityGrid]:
-        """The first column of pixels, and sections of the floor from near to far, one for each column.
+        """Return the first column of pixels, and a grid of the floor: a section from near to far for each column.
 
-        They are the same for all directions of a camera that moves, since making them takes a while.
+        The grid is the same for all directions of a moving camera, since making it takes a while.
         """
         corners = CORNERS * box.sides @ box.turning.T
         reach = np.full(2, np.hypot(*box.sides) / 2) if self._turns else corners.max(axis=0)
@@ -143,7 +144,7 @@ class Relief(Artist):
         return self._grid[1], self._grid[2]
 
     def _tint(self, parts: Grid, heights: Grid, vertices: Indices) -> Grid:
-        """OKLab of the surface before the light falls on it, shape (3, n)."""
+        """Return OKLab of the surface before the light falls on it, shape (3, n)."""
         if self._colormap is not None:
             n_shades = self._colormap.shape[1]
             shades = np.minimum(heights.ravel().take(vertices) * n_shades, n_shades - 1)
@@ -155,7 +156,7 @@ class Relief(Artist):
 
 
 def _light(heights: Grid, vertices: Indices, slopes: Array, camera: Camera) -> tuple[Grid, Grid]:
-    """What the light leaves of the surface's own color, and how much white it adds, both of shape (n,)."""
+    """Return how much of the surface's color the light leaves, and how much white it adds, both of shape (n,)."""
     flat, n_columns = heights.ravel(), heights.shape[1]
     last = len(flat) - 1
 
@@ -183,7 +184,7 @@ def _light(heights: Grid, vertices: Indices, slopes: Array, camera: Camera) -> t
 
 
 def _edges(box: Box, grid: DensityGrid) -> Grid:
-    """1 within the floor, 0 at its edges and beyond, shape (rows, columns)."""
+    """Return 1 within the floor and 0 at its edges and beyond, shape (rows, columns)."""
     inside: Grid = np.ones((len(grid.y), len(grid.x)), np.float32)
     for d in (0, 1):
         right, away = (box.turning[:, d] / box.sides[d]).astype(np.float32)
@@ -193,7 +194,7 @@ def _edges(box: Box, grid: DensityGrid) -> Grid:
 
 
 def _ramp(x: Grid) -> Grid:
-    """0 up to 0, 1 from 1 on, and smooth between."""
+    """Return 0 up to 0, 1 from 1 on, and a smooth step between."""
     x = np.clip(x, 0, 1)
     smooth: Grid = x * x * (3 - 2 * x)
     return smooth

@@ -26,16 +26,16 @@ MIDDLE = 0.33  # height of the middle of a digit above its baseline, in letter s
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> Array:
-    """Move places apart to a distance of at least `gap`, in order, as little as possible (least squares).
+    """Move places apart to a distance of at least `gap`, in their order, as little as possible (least squares).
 
-    Where they do not all fit between `low` and `high` they stand evenly from end to end.
+    If they do not all fit between `low` and `high`, they are spread evenly from end to end.
     """
     wanted = np.asarray(places, dtype=float)
     n = len(wanted)
     gap = min(gap, (high - low) / (n - 1)) if n > 1 else 0.0
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(n)
-    # Without the gaps the places must only not descend: that is isotonic regression.
+    # Without the gaps, the places must only not descend, which is isotonic regression.
     level = isotonic_regression(wanted[order] - steps).x
     apart = np.empty(n)
     apart[order] = np.clip(level, low, high - (n - 1) * gap) + steps
@@ -43,18 +43,18 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> Arra
 
 
 def text_width(text: str, size: float, font: FontProperties) -> float:
-    """Width of a text whose letters have this size, in the same unit."""
+    """Return the width of a text whose letters have this size, in the same unit."""
     return float(TextPath((0, 0), text, size=size, prop=font).get_extents().x1)
 
 
 def pixels_per_point(artist: Artist) -> float:
-    """Pixels per point of the figure that the artist is in: 1 in films."""
+    """Return the pixels per typographic point of the artist's figure: 1 in films."""
     figure: Any = artist.get_figure(root=True)
     return float(figure.dpi / 72)
 
 
 class Word(Artist):
-    """A short text that moves: the outline of its letters, painted at any place at the cost of a curve.
+    """A short text that moves: the outline of its letters, which is quick to paint at any place.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Word(Artist):
     theme : Theme
     weight : {"normal", "bold"}
     align : {"left", "center"}
-        What of the text is at the place where it is put; its height is that of the middle of a digit.
+        Which part of the text is at the place where it is put; vertically, that is the middle of a digit.
     """
 
     def __init__(
@@ -80,19 +80,19 @@ class Word(Artist):
         self.put("", (0.0, 0.0), SIZE)
 
     def width(self, text: str, size: float) -> float:
-        """Width in points where letters have this size in points."""
+        """Return the width in typographic points, for letters of this size in the same unit."""
         self._outline(text)
         return self._widths.get(text, 0.0) * size / SIZE
 
     def put(
         self, text: str, place: tuple[float, float], size: float, offset: tuple[float, float] = (0.0, 0.0)
     ) -> None:
-        """Say this beside a place in data coordinates; sizes of letters and offsets are in points."""
+        """Set the text, its place in data coordinates, and letter size and offset in typographic points."""
         self._text, self._at, self._letters, self._offset = text, place, size, offset
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
-        """Paint the text, wherever its place in the data has come to lie in the picture."""
+        """Paint the text where its place in the data lies in the picture."""
         if not self.get_visible() or not self._text:
             return
         gc = renderer.new_gc()
@@ -103,10 +103,11 @@ class Word(Artist):
         gc.restore()
 
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
-        """Where the letters are, in pixels of the figure."""
+        """Return where the letters are, in pixels of the figure."""
         return self._outline(self._text).get_extents(self._placed())
 
     def _placed(self) -> Affine2D:
+        """From the outline to pixels of the picture."""
         assert self.axes is not None
         x, y = self.axes.transData.transform(self._at)
         dx, dy = self._offset
@@ -114,10 +115,11 @@ class Word(Artist):
         return Affine2D().scale(self._letters / SIZE * scale).translate(x + dx * scale, y + dy * scale)
 
     def get_text(self) -> str:
-        """What it says."""
+        """Return the text."""
         return self._text
 
     def _outline(self, text: str) -> Path:
+        """The outline of a text in letters of `SIZE`, made once."""
         if not text:
             return Path(np.empty((0, 2)))
         if text not in self._outlines:
@@ -130,16 +132,17 @@ class Word(Artist):
 
 
 def put_beside(words: Sequence[tuple[Word, str, float]], x: float, size: float, aside: float) -> None:
-    """Say texts beside heights in data coordinates, kept apart from each other.
+    """Put texts beside heights, apart from each other.
 
     Parameters
     ----------
     words : sequence of (Word, text, height)
-        From the lowest to the highest: they stay in this order where heights are equal.
+        From the lowest height to the highest, in data coordinates. Texts of equal heights keep this order.
     x : float
         In data coordinates.
     size, aside : float
-        Of the letters, and how far right of `x` they begin, in points. Letters shrink where room is short.
+        Size of the letters, and how far to the right of `x` they begin, in typographic points. Letters become
+        smaller where there is too little room.
     """
     axes = words[0][0].axes
     assert axes is not None

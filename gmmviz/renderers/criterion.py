@@ -1,4 +1,4 @@
-"""Criteria over the number of components: which of several runs explains the data best for its size."""
+"""Criteria over the number of components: which of several runs fits best for the parameters that it has."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.themes import Theme
 
 Criterion = Literal["aic", "bic", "icl"]
-HEADROOM = 0.4  # above the highest end, in ranges of the ends; a run that starts higher comes in as a wedge
-ASIDE = 0.5  # how wide runs of equal K are spread, where the next K is at 1
+HEADROOM = 0.4  # above the highest end, in ranges of the ends; a run that is still higher shows as a wedge
+ASIDE = 0.5  # over which runs of equal K are spread, where the next K is at a distance of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Props:
 
 
 def _known(given: Any) -> Any:
-    """Complain of an unknown name alone, not of every form that would do."""
+    """Complain about an unknown name alone, not about every form that the option may have."""
     for name in [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []:
         if isinstance(name, str) and name not in get_args(Criterion):
             raise InputError(f"unknown criterion {name!r}; {hint(name, get_args(Criterion))}")
@@ -69,7 +69,7 @@ class CriterionRenderer(Renderer):
         return self.criterion if isinstance(self.criterion, tuple) else (self.criterion,)
 
     def check(self, stage: Stage) -> None:
-        """Criteria compare fits of the same points."""
+        """Refuse runs of different points, whose criteria cannot be compared."""
         first = stage.cast[0].data
         for trace in stage.cast[1:]:
             if not np.array_equal(trace.data.points, first.points):
@@ -104,7 +104,7 @@ class CriterionRenderer(Renderer):
         return _Props(values, places, lines, dots, rings, names, verdict)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Set every dot to where its run is: hollow on its way, full at its end."""
+        """Put every dot where its run is: hollow while it goes on, filled at its end."""
         positions = [position_at(trace, frame.moment) for trace in stage.cast]
         ended = [x >= len(trace) - 1 for x, trace in zip(positions, stage.cast, strict=True)]
         now = np.array([[along(run, x) for run, x in zip(runs, positions, strict=True)] for runs in props.values])
@@ -129,7 +129,7 @@ class CriterionRenderer(Renderer):
                 yield props.verdict
 
     def _say(self, verdict: Word, best: int, props: _Props, stage: Stage, theme: Theme) -> None:
-        """Name the winner below its dot, by its number of components if that tells it from the others."""
+        """Name the best run below its dot: by its number of components, unless another run has as many."""
         Ks = [trace.n_components for trace in stage.cast]
         alone = len(set(Ks)) == len(Ks)
         text = f"lowest: {f'K = {Ks[best]}' if alone else stage.names[best]}"
@@ -155,7 +155,7 @@ def _history(trace: Trace, criterion: Criterion) -> Array:
 
 
 def _aside(components: Array) -> Array:
-    """Where each run stands: at its number of components; runs that have the same stand side by side."""
+    """Where each run stands: at its number of components; runs of equal numbers stand side by side."""
     places = components.astype(float)
     for K in np.unique(components):
         (same,) = np.nonzero(components == K)

@@ -27,13 +27,13 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
-ROOM = 1.14  # height of the axes above zero, in highest densities: a number stands on the highest curve
-BAND = (-0.055, -0.02)  # where the responsibilities lie, in heights of the axes above zero
-RUG = (-0.185, -0.075)  # where the points lie
-BELOW = -0.21  # where the axes end
+ROOM = 1.14  # height of the axes above zero, in highest densities: the highest curve carries a number
+BAND = (-0.055, -0.02)  # lower and upper edge of the responsibilities, in heights of the axes above zero
+RUG = (-0.185, -0.075)  # the same of the points
+BELOW = -0.21  # lower end of the axes
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
-# Around a mean, in its sigmas: dense where a curve bends, and as far as even a spike can be seen.
+# In standard deviations from a mean: dense where a curve bends, and as far out as even a spike can be seen.
 SIDE = np.concatenate([np.linspace(0.1, 5, 50), np.linspace(5.5, 9, 8)])
 STEPS = np.concatenate([-SIDE[::-1], [0.0], SIDE])
 
@@ -67,7 +67,7 @@ class CurveRenderer(Renderer):
     bins: Literal["auto", "none"] | Count = "auto"
     """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
     points: Flag = True
-    """Draw the points, below the axis; their heights only keep them apart."""
+    """Draw the points, below the axis; their heights have no meaning but keep them apart."""
     truth: Flag = False
     """Draw the density of the mixture that the data was drawn from, dashed."""
     features: Features = None
@@ -79,7 +79,7 @@ class CurveRenderer(Renderer):
         return 2.5
 
     def check(self, stage: Stage) -> None:
-        """A truth that is to be drawn must be known."""
+        """Refuse a truth that is not known."""
         projection = stage.projection(self.features, 1)
         if self.truth:
             stage.known_truth(projection)
@@ -113,7 +113,7 @@ class CurveRenderer(Renderer):
         return _Props(projection, limits, top, band, cloud, curves, total, marks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
-        """The highest density that any run of the film shows, as a curve or as a bar."""
+        """Return the highest density that any run of the film shows, as a curve or as a bar."""
         highest = stage.peak(projection)
         if self.bins != "none":
             for trace in stage.cast:
@@ -136,7 +136,7 @@ class CurveRenderer(Renderer):
             yield curve.fill
         means = mixture.means[:, 0]
         peaks = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
-        tops = np.minimum(peaks, props.top / ROOM)  # a spike leaves the picture, its number does not
+        tops = np.minimum(peaks, props.top / ROOM)  # the number stays in the picture where a spike leaves it
         for curve, height, mean, end in zip(props.curves, heights, means, tops, strict=True):
             curve.stem.set_data([mean, mean], [0, end])
             curve.line.set_data(x, height)
@@ -156,7 +156,19 @@ def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:
 
 
 def curve_places(mixture: Mixture, limits: Array) -> Array:
-    """Where to evaluate curves so that none is cut short: evenly, and around each mean in its own sigmas."""
+    """Return where to evaluate curves so that no peak is missed: evenly, and around each mean in its own sigmas.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        Of one feature.
+    limits : ndarray, shape (2,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Rising, within the limits.
+    """
     around = mixture.means + np.sqrt(mixture.covariances[:, 0]) * STEPS
     places = np.sort(np.concatenate([np.linspace(limits[0], limits[1], REGULAR), around.ravel()]))
     within: Array = places[(places >= limits[0]) & (places <= limits[1])]
@@ -164,19 +176,19 @@ def curve_places(mixture: Mixture, limits: Array) -> Array:
 
 
 def component_curves(mixture: Mixture, x: Array) -> Array:
-    """Weight times density of each component of one feature, shape (K, n)."""
+    """Return weight times density of each component at n places, shape (K, n)."""
     curves: Array = np.exp(mixture.log_joint(x[:, None]))
     return curves
 
 
 def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
-    """Bars of area 1 in all.
+    """Return the bars of a histogram whose area is 1.
 
     Parameters
     ----------
     x : ndarray, shape (N,)
     bins : "auto" or int
-        "auto" takes the narrower of the bars of Sturges (1926) and of Freedman & Diaconis (1981).
+        How many bars; "auto" takes the narrower of those of Sturges (1926) and of Freedman & Diaconis (1981).
 
     Returns
     -------
@@ -207,26 +219,26 @@ def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage:
 
 
 def _unit(name: str, feature_names: tuple[str, ...]) -> str:
-    """What a density is per: the unit in the feature's name, if it has one."""
+    """Say what a density is per: the unit in the feature's name, if it has one."""
     if name not in feature_names:
         return "per unit"
     return f"per {name.rpartition(' (')[2][:-1]}" if name.endswith(")") and " (" in name else f"per unit of {name}"
 
 
 def _scattered(x: Array, top: float) -> Array:
-    """The points at heights that look random but spread evenly: multiples of the golden ratio, modulo 1."""
+    """Put the points at heights that look random but spread evenly: multiples of the golden ratio, modulo 1."""
     golden = (1 + 5**0.5) / 2
     heights = RUG[0] + (RUG[1] - RUG[0]) * (np.arange(len(x)) * golden % 1)
     return np.column_stack([x, heights * top])
 
 
 def _area(x: Array, y: Array) -> Path:
-    """The area between a curve and zero."""
+    """Return the outline of the area between a curve and zero."""
     return Path(np.column_stack([[x[0], *x, x[-1]], [0, *y, 0]]))
 
 
 def _band_colors(mixture: Mixture, theme: Theme, limits: Array, shape: tuple[int, int]) -> Colors:
-    """The blended hues of what a point at x would answer, shape (rows, columns, 4)."""
+    """Return the colors that a point at each x would have, shape (rows, columns, 4)."""
     columns, rows = shape
     (left, right), _ = limits
     x = left + (right - left) * (np.arange(columns) + 0.5) / columns

@@ -52,13 +52,13 @@ class EllipseRenderer(Renderer):
     truth: Flag = False
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
     background: Literal["plain", "regions", "uncertainty"] = "plain"
-    """Tint the plane by the component that a point there would be given to, or by how unsure that would be."""
+    """Tint the plane by the component that a point there would belong to, or by how uncertain that is."""
     labels: Flag = False
     """Write each known label of the data where its points are: at their mean."""
     reverse: tuple[Literal["x", "y"], ...] = ()
-    """Axes that run from right to left or from top to bottom, as phoneticians draw vowels."""
+    """Axes that run from right to left ('x') or from top to bottom ('y'), as phoneticians draw vowels."""
     trails: Flag = True
-    """Draw the way that each mean has come."""
+    """Draw the path of each mean so far."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
@@ -79,7 +79,7 @@ class EllipseRenderer(Renderer):
         return max(self.outlines, default=0.0)
 
     def check(self, stage: Stage) -> None:
-        """Ellipses need a plane, and a truth must be known to be drawn."""
+        """Refuse data of one feature, a truth that is not known, and labels that the data lacks."""
         projection = stage.projection(self.features, 2)
         if self.truth:
             stage.known_truth(projection)
@@ -118,7 +118,7 @@ class EllipseRenderer(Renderer):
         for name in dict.fromkeys(data.labels.tolist()):
             x, y = points[data.labels == name].mean(axis=0)
             font = {"fontproperties": theme.font("bold"), "fontsize": theme.px(30), "color": theme.text}
-            # Beside the mean of the component that may have found it.
+            # Aside, since a component's mean may be at the same place.
             figure: Any = axes.get_figure(root=True)
             aside = offset_copy(axes.transData, figure, theme.mark_px(27), theme.mark_px(8), units="points")
             label = Label(x, y, str(name), transform=aside, ha="center", va="center", **font)
@@ -126,7 +126,7 @@ class EllipseRenderer(Renderer):
             yield label
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Color the points, then draw every component's ellipses, then every mean on top of them."""
+        """Color the points; then draw the ellipses, and the means over them."""
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")

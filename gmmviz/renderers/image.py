@@ -38,7 +38,7 @@ class ImageRenderer(Renderer):
     """The components' mean colors, their hues as in the other panels, or the image as it is."""
 
     def check(self, stage: Stage) -> None:
-        """Only an image has pixels."""
+        """Refuse data that is no image, and mean colors of features that are no colors."""
         data = stage.trace.data
         if data.shape is None:
             raise InputError(
@@ -52,7 +52,7 @@ class ImageRenderer(Renderer):
             )
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
-        """Make the image; where it stands still, it is there at once."""
+        """Make the image."""
         height, width = stage.trace.data.shape or (1, 1)
         original = _rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
         axes.set_axis_off()
@@ -64,8 +64,6 @@ class ImageRenderer(Renderer):
             }[self.colors],
             color=theme.muted,
         )
-        # Letters of the axes would be hidden with them.
-        axes.title.set_visible(True)
         image = AxesImage(axes, interpolation="nearest", origin="upper", extent=(0, width, height, 0))
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
@@ -75,7 +73,7 @@ class ImageRenderer(Renderer):
         return _Props(image, original)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Recolor every pixel; before the first E-step they are as they were."""
+        """Recolor every pixel; before the first E-step all have their own colors."""
         if self.colors == "original":
             colors = props.original
         elif self.colors == "components":
@@ -90,5 +88,5 @@ class ImageRenderer(Renderer):
 
 
 def _rgb(values: Array) -> Array:
-    """Colors from 0 to 255 as 0 to 1; one gray as three equal channels."""
+    """Scale colors from 0..255 to 0..1; make three equal channels of one gray."""
     return np.broadcast_to(values, (len(values), 3)) / 255

@@ -22,7 +22,7 @@ from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.themes import Theme
 
 Scale = Literal["negative_average", "average", "total"]
-ALIKE = 1e-3  # ends that differ by less than this part of the axis are equally good
+ALIKE = 1e-3  # of the axis's length; runs that end closer to the best than this count as equally good
 TITLES = {
     "negative_average": "average negative log-likelihood",
     "average": "average log-likelihood",
@@ -49,7 +49,7 @@ class LikelihoodRenderer(Renderer):
     all_runs: Flag = False
     """Draw one panel with the curves of all runs of the film, each named where it ends."""
     whole: Flag = False
-    """Make room for the start, also where it is so much worse than the rest that the rest looks flat."""
+    """Make room for the start, even where it is so much worse than the rest that the rest looks flat."""
 
     @property
     def shared(self) -> bool:
@@ -69,7 +69,7 @@ class LikelihoodRenderer(Renderer):
         axes.set_title(TITLES[self.scale])
         traces, curves = self._curves(stage, ALIKE * (high - low), theme)
         history = History(axes, curves, stage.last_iteration, theme)
-        # As many as tell steps of a thousandth of the whole way, in all frames: the number must not jump.
+        # Enough to show a thousandth of the whole rise, and the same in all frames, or the number would jump.
         decimals = int(np.clip(3 - np.floor(np.log10(max(np.ptp(np.concatenate(every)), 1e-6))), 0, 6))
         height, align = (0.97, "top") if self._falls else (0.03, "bottom")
         number = Label(
@@ -88,7 +88,7 @@ class LikelihoodRenderer(Renderer):
             note = "starts " + ("above" if self._falls else "below")
             if not self.all_runs:
                 start = curves[0].values[0]
-                beyond = abs(start - (high if self._falls else low))  # to a tenth of which the note is exact
+                beyond = abs(start - (high if self._falls else low))  # the note is exact to a tenth of that
                 digits = int(np.clip(1 - np.floor(np.log10(max(beyond, 1e-6))), 0, 6))
                 note = f"{'↑' if self._falls else '↓'} {_written(start, digits)}"
             axes.annotate(
@@ -112,9 +112,9 @@ class LikelihoodRenderer(Renderer):
         return -trace.average_log_likelihoods if self._falls else trace.average_log_likelihoods
 
     def _curves(self, stage: Stage, alike: float, theme: Theme) -> tuple[tuple[Trace, ...], list[Curve]]:
-        """The runs to show and their curves, the worst first, so that the best are painted over the others.
+        """Return the runs to show and their curves, the worst first, so that the best are painted over the others.
 
-        Hues belong to components, so runs are told apart by their names, and the best by its ink.
+        Since hues belong to components, names tell the runs apart, and strong ink marks the best.
         """
         if not self.all_runs or len(stage.cast) == 1:
             return (stage.trace,), [Curve(self._values(stage.trace), theme.text)]
@@ -129,7 +129,7 @@ class LikelihoodRenderer(Renderer):
         return tuple(traces), curves
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Draw every curve so far, a dot where it is, and of one run the last real value."""
+        """Draw every curve so far and a dot where it is; for a single run, also the last real value."""
         if self.all_runs:
             yield from props.history.moving([position_at(trace, frame.moment) for trace in props.traces])
             return

@@ -42,7 +42,7 @@ class ParametersRenderer(Renderer):
             raise InputError("weights belong to no features: leave features out, or show 'means'")
 
     def check(self, stage: Stage) -> None:
-        """The features must exist."""
+        """Refuse features that do not exist."""
         self._projection(stage)
 
     def _projection(self, stage: Stage) -> Projection:
@@ -67,17 +67,17 @@ class ParametersRenderer(Renderer):
         own = every[stage.trace]
         curves = []
         for k, d in np.ndindex(own.shape[1:]):
-            # Several eigenvalues of a component have its number once, at the largest.
+            # The largest of a component's eigenvalues carries its number; the others have none.
             name = f"{k + 1} {names[d]}".strip() if d < len(names) else ""
             curves.append(Curve(own[:, k, d], theme.color(k), name, bold=True))
         return History(axes, curves, stage.last_iteration, theme)
 
     def _history(self, projection: Projection, trace: Trace) -> Array:
-        """What is shown of each snapshot, shape (T, K, lines)."""
+        """Return what is shown of each snapshot, shape (T, K, lines)."""
         return np.array([self._values(projection.mixture(snapshot.mixture)) for snapshot in trace])
 
     def _values(self, mixture: Mixture) -> Array:
-        """What is shown of a mixture on the projection's axes, shape (K, lines)."""
+        """Return what is shown of a mixture on the projection's axes, shape (K, lines)."""
         if self.show == "weights":
             return mixture.weights[:, None]
         if self.show == "means":
@@ -94,7 +94,7 @@ class ParametersRenderer(Renderer):
             axes.set_ylim(low / room, high * room)
             return
         room = 0.08 * (high - low) or 0.5
-        # Weights and standard deviations are seen as parts of a whole: from zero.
+        # Weights and standard deviations are sizes, so their axis begins at zero.
         axes.set_ylim(low - room if self.show == "means" else 0, high + room)
         axes.yaxis.set_major_locator(few_ticks())
 

@@ -21,9 +21,9 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
-BARS = 300  # at most, in a picture 720 pixels high; as many as a small panel has columns of pixels
-ROWS = 200  # steps of height that a bar can show
-NARROW = 0.04  # share of the points below which a component's number would not fit under them
+BARS = 300  # at most, in a picture 720 pixels high: about as many as a small panel has columns of pixels
+ROWS = 200  # steps of a bar's height
+NARROW = 0.04  # share of the points; the number of a component that has fewer would not fit under them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class _Props:
 class ResponsibilitiesRenderer(Renderer):
     """Every point as a thin bar, divided among the components as its responsibilities are.
 
-    The points stand in one order for the whole film: by the component that they belong to in the end, and
-    within it from the surest on. Where points are more than columns of pixels, a bar is the mean of several.
+    The order of the points is the same in the whole film: by the component that they belong to in the end, and
+    there from the most to the least certain. A bar is the mean of several points where they are too many.
     """
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
@@ -70,7 +70,7 @@ class ResponsibilitiesRenderer(Renderer):
         return _Props(order, first, image)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Paint the bars; before the first E-step no point has been asked, and all are gray."""
+        """Paint the bars, which are gray before the first E-step."""
         K = stage.trace.n_components
         palette = theme.point_colors(np.eye(K), frame.coloring)
         bars = stacked(props.bars(frame.responsibilities), palette)
@@ -79,7 +79,7 @@ class ResponsibilitiesRenderer(Renderer):
 
 
 def _sorted(trace: Trace) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """The points' order, and how many of them belong to each component in the end."""
+    """Return the points' order, and how many of them belong to each component in the end."""
     final = trace.responsibilities(-1)
     labels = final.argmax(axis=1)
     order = np.lexsort((-final.max(axis=1), labels))
@@ -87,14 +87,14 @@ def _sorted(trace: Trace) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
 
 
 def _sampled(bars: Colors, limits: Array, shape: tuple[int, int]) -> Colors:
-    """The bars as an image of so many columns and rows."""
+    """Return the bars as an image of so many columns and rows."""
     columns, rows = (np.arange(n) * size // n for n, size in zip(shape, bars.shape[1::-1], strict=True))
     sampled: Colors = bars[rows[:, None], columns]
     return sampled
 
 
 def stacked(shares: Array, colors: Array) -> npt.NDArray[np.uint8]:
-    """Bars as an image.
+    """Return bars as an image.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class _Props:
 @RENDERERS.register("score")
 @options
 class ScoreRenderer(Renderer):
-    """Points whose density under the fit is below a threshold, flagged; other points than the fitted ones too."""
+    """Points whose density under the fit is below a threshold, flagged; also points that were not fitted."""
 
     width = 2.0
 
@@ -59,16 +59,16 @@ class ScoreRenderer(Renderer):
 
     @property
     def reach(self) -> float:
-        """The threshold's line lies about there."""
+        """Limits make room for the threshold's line, which is about there."""
         return 2.5
 
     def check(self, stage: Stage) -> None:
-        """Points need a plane."""
+        """Refuse data of one feature."""
         stage.projection(self.features, 2)
 
     @property
     def epilogue_option(self) -> str:
-        """A second threshold."""
+        """A second share, to which the threshold moves."""
         return "flag" if isinstance(self.flag, tuple) else ""
 
     def share(self, frame: Frame) -> float:
@@ -113,7 +113,7 @@ class ScoreRenderer(Renderer):
             markeredgewidth=theme.mark_px(1.8),
         )
         line = LineCollection([], colors=theme.text, linewidths=theme.mark_px(2.6), linestyles=(0, (4, 2)))
-        # The counts stand where other panels have their title; this one keeps the room for them.
+        # The counts replace the title; this blank one makes the layout leave room for them.
         axes.set_title(" \n " if data.others is not None else " ")
         counts = Label(
             0.0,
@@ -133,7 +133,7 @@ class ScoreRenderer(Renderer):
         return _Props(projection, points, others, cloud, markers, flags, line, grid, counts)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Flag what lies below the threshold under the mixture of the moment."""
+        """Flag the points whose density under the present mixture is below the threshold."""
         data = stage.trace.data
         scores = frame.mixture.log_prob(data.points)
         threshold = float(np.quantile(scores, self.share(frame)))
@@ -151,7 +151,7 @@ class ScoreRenderer(Renderer):
         yield from (props.cloud, props.markers, props.flags, props.line, props.counts)
 
     def _line(self, props: _Props, mixture: Mixture, threshold: float) -> list[npt.NDArray[Any]]:
-        """Where the density is the threshold's; in more than two dimensions that is no line of the plane."""
+        """Return where the density equals the threshold, which is a line only in two dimensions."""
         if mixture.n_features != 2:
             return []
         density = props.grid.density(props.projection.mixture(mixture))

@@ -33,10 +33,9 @@ from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
 
-CELLS = 96  # each way, from which the level lines are drawn
-COARSE = 25  # places each way at which the room that the surface needs is looked for
-SIDES = 24  # directions from which a moving camera's picture must fit
-
+CELLS = 96  # along each axis, from which the level lines are found
+COARSE = 25  # places along each axis from which the surface's room is found
+SIDES = 24  # directions of a moving camera from which the picture must fit
 
 Elevation = Annotated[Number, Field(ge=10, le=75)]
 
@@ -78,7 +77,7 @@ class SurfaceRenderer(Renderer):
     box: Flag = False
     """Draw the room around the surface, with a scale for the density."""
     lift: Annotated[Number, Field(ge=0, le=2)] = 0.75
-    """How far the surface floats, by the floor's height on the picture; from 1 on it hides nothing."""
+    """How high the surface floats, in heights of the floor on the picture; from 1 on it hides nothing."""
     levels: Count = 6
     """Level lines on the floor, at equal steps of the density."""
     colormap: str | None = None
@@ -99,20 +98,20 @@ class SurfaceRenderer(Renderer):
 
     @property
     def reach(self) -> float:
-        """Limits make room for the density to fall off."""
+        """Limits make room for the density to fall."""
         return 2.2
 
     @property
     def restless(self) -> bool:
-        """The camera turns on while the run rests."""
+        """A camera that moves goes on while the run rests."""
         return self.orbit != 0 or len(self.path) > 1
 
     def check(self, stage: Stage) -> None:
-        """A surface stands over a plane."""
+        """Refuse data of one feature."""
         stage.projection(self.features, 2)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
-        """Draw the floor, unless the camera moves; make all else."""
+        """Draw the floor, unless the camera moves; make all the rest."""
         projection = stage.projection(self.features, 2)
         limits = stage.limits(projection)
         axes.set_axis_off()
@@ -147,14 +146,14 @@ class SurfaceRenderer(Renderer):
         return _Props(projection, floor, cloud, grid, levels, lines, relief, means)
 
     def _cameras(self) -> list[Camera]:
-        """From where the film shows it."""
+        """Return the directions that the picture must fit for."""
         if self.path:
             return [self._camera_at(time) for time in np.linspace(0, self.path[-1][0], SIDES)]
         turns = np.arange(SIDES) * 360 / SIDES if self.restless else [0.0]
         return [Camera(self.azimuth + turn, self.elevation) for turn in turns]
 
     def _camera_at(self, time: float) -> Camera:
-        """Where the camera stands at this time of the film; between two stops it speeds up and slows down."""
+        """Return where the camera stands at a time of the film; between two stops it speeds up and slows down."""
         if not self.path:
             return Camera(self.azimuth + self.orbit * time, self.elevation)
         times, azimuths, elevations = np.array(self.path).T
@@ -171,7 +170,7 @@ class SurfaceRenderer(Renderer):
         return np.array([hex_to_oklab(to_hex(color)) for color in mpl.colormaps[self.colormap](np.arange(256))])
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Turn the camera, draw what lies on the floor, and above it the surface."""
+        """Turn the camera; draw what lies on the floor, and then the surface above it."""
         mixture = props.projection.mixture(frame.mixture)
         limits = stage.limits(props.projection)
         props.floor.turn(self._camera_at(frame.moment.time))
@@ -194,13 +193,13 @@ class SurfaceRenderer(Renderer):
 
 
 def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
-    """Where the density is as high as each level: lines of shape (n, 2)."""
+    """Return the lines on which the density has one of the levels, each of shape (n, 2)."""
     contours = contour_generator(grid.x, grid.y, density, line_type=LineType.Separate)
     return [line for level in levels for line in contours.lines(level)]
 
 
 class _Stem(Line2D):
-    """From a place on the floor straight up to where the surface floats, wherever that is when it is painted."""
+    """A line from a place on the floor straight up to where the surface floats when it is painted."""
 
     def __init__(self, floor: Floor, **style: Any) -> None:
         super().__init__([], [], **style)
@@ -210,7 +209,7 @@ class _Stem(Line2D):
         """Paint it over what is there."""
         x, y = np.array(self.get_data(), dtype=np.float64)[:, 0]
         box = self._floor.shown
-        # Not `inverted`, which remembers what the matrix was before the camera moved.
+        # Not the transform's `inverted()`, which caches the matrix from before the camera moved.
         linear = self.get_transform().get_matrix()[:2, :2]
         rise = np.linalg.solve(linear, [0, box.camera.uprightness * box.lift])
         self.set_data([x, x + rise[0]], [y, y + rise[1]])
@@ -228,7 +227,7 @@ def _mean(axes: Axes, k: int, theme: Theme, floor: Floor, to_floor: FloorTransfo
 
 
 def _envelope(stage: Stage, projection: Projection) -> tuple[Array, Array]:
-    """The highest that the surface gets over places on the floor, in all of the film's runs."""
+    """Return places on the floor, and how high the surface gets over each of them in all runs of the film."""
     limits, peak = stage.limits(projection), stage.peak(projection)
     grid = DensityGrid(limits, (COARSE, COARSE), corners=True)
     mixtures = [projection.mixture(snapshot.mixture) for trace in stage.cast for snapshot in trace]

@@ -20,8 +20,8 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
-WIDTH = 0.72  # of a bar, where the next one begins at 1
-ROOM = 0.4  # above the highest bar, for the row of values, in heights of that bar
+WIDTH = 0.72  # of a bar; from one bar to the next it is 1
+ROOM = 0.4  # above the highest bar for the row of values, in heights of that bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class WeightsRenderer(Renderer):
         return _Props(bars, words, ticks, (1 + ROOM) * top)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Set the bars to the weights, and the values in a row above them to the last real ones."""
+        """Set the bars to the weights, and the row of values above them to the last real ones."""
         weights = frame.mixture.weights
         props.bars.set_verts([bar(k + 1, weight) for k, weight in enumerate(weights)])
         yield from (props.bars, props.truth)
@@ -73,7 +73,7 @@ class WeightsRenderer(Renderer):
             yield word
 
     def _letters(self, word: Word, theme: Theme) -> float:
-        """The size of letters at which a value is no wider than the way from one bar to the next."""
+        """Return the size of letters at which the values fit beside each other and above the bars."""
         axes = word.axes
         assert axes is not None
         (left, right), per_point = axes.get_xlim(), pixels_per_point(word)
@@ -83,6 +83,6 @@ class WeightsRenderer(Renderer):
 
 
 def bar(place: float, height: float) -> Array:
-    """Corners of a bar, shape (4, 2)."""
+    """Return the corners of a bar, shape (4, 2)."""
     left, right = place - WIDTH / 2, place + WIDTH / 2
     return np.array([(left, 0), (left, height), (right, height), (right, 0)])

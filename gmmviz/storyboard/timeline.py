@@ -1,12 +1,12 @@
 """From iterations to seconds: what each moment of a film shows.
 
-A film is: the start; then for each iteration an E-phase (colors move, components stand), a hold, an
-M-phase (components move, colors stand), a hold; then a last E-phase, so that the end's colors belong to
-the end's components, and the end hold. Everything is in seconds; the frame rate only says how finely a
-movement is cut, so a film is equally long at every frame rate. What stands still is one frame that lasts.
+A film begins with the start. Then each iteration has an E-phase (colors move, components stand), a hold, an
+M-phase (components move, colors stand) and a hold. A last E-phase gives the final components their own colors, and
+the end hold follows. All durations are seconds. The frame rate only decides how finely a movement is cut, so a
+film is equally long at every frame rate. While nothing moves, one frame lasts.
 
-`moments` is the film's clock, shared by all runs of a film; `frame_at` is what one run shows at a moment,
-a pure function of the two, so that any frame can be made alone, in any order, in any process.
+`moments` is the film's clock, which all its runs share. `frame_at` is what one run shows at a moment. It depends
+on these two alone, so any frame can be made by itself, in any order, in any process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Seconds, options
 from gmmviz.storyboard.captions import Captions
 
-SHORTEST_STEP = 0.1  # seconds, on average; quicker changes of color flicker, and nobody can follow them
+SHORTEST_STEP = 0.1  # seconds, on average; nobody can follow colors that change more quickly
 
 CAPTIONS = Captions()
 
@@ -90,15 +90,16 @@ class Moment:
     Parameters
     ----------
     time, duration : float
-        When it appears and how long it stands, in seconds.
+        When the frame appears and how long it stays, in seconds.
     phase : {"start", "e", "m", "end"}
+        What is happening.
     previous, before, after : int
-        The step leads from the snapshot `before` to `after`; its colors come from `previous`. They are
-        neighbors unless the film leaves iterations out, and equal where it begins and ends.
+        The step leads from the snapshot `before` to `after`; its colors come from `previous`. The three follow
+        each other unless the film leaves iterations out, and they are equal where the film begins and ends.
     progress : float
         How far the phase's movement is, eased, from 0 to 1.
     opens : bool
-        Whether a step begins here: a good place for a keyframe or a chapter.
+        Whether a step begins here, so that this is a good place for a keyframe or a chapter.
     epilogue : float
         How far the epilogue is, eased, from 0 to 1.
     """
@@ -121,23 +122,25 @@ class Frame:
     Parameters
     ----------
     moment : Moment
+        The frame's place on the film's clock.
     trace : Trace
+        The run.
     iteration : int
         The iteration under way: 0 at the start, then the M-steps done or begun.
     mixture : Mixture
-        What to draw; between two snapshots while the components move.
+        The mixture to draw, which is between two snapshots while the components move.
     coloring : float
         How much of the responsibilities shows: 0 before the first E-step, 1 after it.
     blend : tuple (earlier, later, progress)
-        The E-steps that the colors come from and go to, and how far.
+        The snapshots whose E-steps the colors come from and go to, and how far they have come, from 0 to 1.
     snapshot : Snapshot
-        The last real state: numbers are printed from here.
+        The last real state, whose numbers are printed.
     position : float
-        Where the run is on an axis of iterations, for markers that move.
+        Where the run is on an axis of iterations.
     label, caption : str
-        What is happening, in words.
+        What is happening, in words: what is printed bold, and what follows it.
     ending : str
-        How the run ended, in a word or two, once it has.
+        How the run ended, in a word or two, once it has; empty before.
     """
 
     moment: Moment
@@ -154,7 +157,7 @@ class Frame:
 
     @cached_property
     def responsibilities(self) -> Array:
-        """What the points know, shape (N, K); between two E-steps while the colors move."""
+        """Responsibilities to draw, shape (N, K), which are between those of two E-steps while the colors move."""
         earlier, later, progress = self.blend
         arrived = _e_step(self.trace, later)
         if progress >= 1 or earlier == later:
@@ -167,7 +170,7 @@ _cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDi
 
 
 def _e_step(trace: Trace, t: int) -> Array:
-    """Responsibilities of a snapshot; the latest two of a run are cached, since many frames show them."""
+    """Responsibilities of a snapshot; those used last are cached, two per run, since many frames show them."""
     cached = _cached_responsibilities.setdefault(trace, {})
     if t not in cached:
         responsibilities = trace.responsibilities(t)
@@ -179,7 +182,19 @@ def _e_step(trace: Trace, t: int) -> Array:
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
-    """The snapshots that a film of these runs stops at, from the start to the last of the longest run.
+    """Choose the snapshots that a film of these runs stops at, from the start to the last of the longest run.
+
+    Parameters
+    ----------
+    traces : tuple of Trace
+        The film's runs.
+    pace : Pace
+        Whose `iterations` decides.
+
+    Returns
+    -------
+    tuple of int
+        Rising, from 0.
 
     Raises
     ------
@@ -195,7 +210,7 @@ def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
             raise InputError(f"there is no iteration {beyond[0]}; the run ends after {last}", "iterations")
         return (0, *sorted({*pace.iterations, last}))
     longest = max(traces, key=len)
-    # Equal steps of log(1 + rise): early leaps stay apart, and a plateau does not take the film over.
+    # Equal steps of log(1 + rise) tell early leaps apart, and do not fill the film with a plateau.
     rises = np.log1p(np.abs(np.diff(longest.log_likelihoods)))
     progress = np.concatenate([[0.0], np.cumsum(rises + rises.sum() / (20 * last))])
     shown = {0, last}
@@ -206,14 +221,19 @@ def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
 
 
 def step_named(name: str, last: int) -> Moment:
-    """The last frame of a step, whether a film stops there or not.
+    """Return the last frame of a step, whether a film stops there or not.
 
     Parameters
     ----------
     name : str
         ``"start"``, ``"end"``, or ``"E"`` or ``"M"`` and the iteration, from 1.
     last : int
-        Iterations of the run.
+        How many iterations the run has.
+
+    Returns
+    -------
+    Moment
+        At time 0, and a second long.
 
     Raises
     ------
@@ -243,16 +263,22 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = Fal
     shown : tuple of int
         From `shown_iterations`.
     pace : Pace
+        How long each part lasts.
     fps : float
         Frames per second of what moves.
     restless : bool
-        Whether something moves also while the run rests, so that rests are cut into frames too.
+        Whether something moves also while the run rests. Rests are then cut into frames, too.
+
+    Yields
+    ------
+    Moment
+        Each begins where the one before ends.
     """
     stretch = _stretch(shown, pace)
     clock = 0.0
 
     def step(phase: Phase, snapshots: tuple[int, int, int], seconds: float, hold: float) -> Iterator[Moment]:
-        """One movement and the rest after it; the rest is the movement's last frame, standing longer."""
+        """Yield a movement and the rest after it, in which the movement's last frame stays longer."""
         nonlocal clock
         n_frames = max(1, round(seconds * fps))
         for i in range(1, n_frames + 1):
@@ -266,7 +292,7 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = Fal
     yield from step("start", (0, 0, 0), 0.0, pace.start)
     for previous, before, after in zip((0, *shown), shown, shown[1:], strict=False):
         if before - previous > 1:
-            previous = before  # the fast motion has brought the colors along
+            previous = before  # fast motion has already moved the colors
         yield from step("e", (previous, before, after), pace.e_step * stretch, pace.e_hold * stretch)
         yield from step("m", (previous, before, after), pace.m_step * stretch, pace.m_hold * stretch)
     last = shown[-1]
@@ -281,18 +307,20 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = Fal
 
 
 def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
-    """How many moments `moments` yields at most, without making any: a slip may ask for millions."""
+    """Count the moments that `moments` yields at most, without making any, since a slip may ask for millions."""
     stretch = _stretch(shown, pace)
     e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
     return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
 
 
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
+    """Seconds of all steps and their holds, at the pace's own durations."""
     each = pace.e_step + pace.e_hold + pace.m_step + pace.m_hold
     return (len(shown) - 1) * each + pace.e_step
 
 
 def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
+    """The factor by which steps and holds are stretched so that the film has the length that is asked for."""
     steps = _steps_length(shown, pace)
     if pace.length is None:
         return 1.0
@@ -316,7 +344,21 @@ def _stretch(shown: tuple[int, ...], pace: Pace) -> float:
 
 
 def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Frame:
-    """What the run shows at the moment; a run that ended before stays in its last state."""
+    """Return what the run shows at the moment; a run that has ended stays in its last state.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    moment : Moment
+        From `moments`.
+    captions : Captions
+        The templates of the words.
+
+    Returns
+    -------
+    Frame
+    """
     last = len(trace) - 1
     previous, before, after = (min(t, last) for t in (moment.previous, moment.before, moment.after))
     phase: Phase = moment.phase
@@ -335,7 +377,7 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
         mixture = trace[done].mixture
         if done < after:
             mixture = between(mixture, trace[done + 1].mixture, position - done)
-        if moment.after - moment.before > 1:  # several iterations in fast motion: the colors move along
+        if moment.after - moment.before > 1:  # in fast motion the colors move along with the components
             blend = (done, done, 1.0)
     label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
     ending = captions.say(trace, "end", last, last, last)[0] if phase == "end" else ""
@@ -343,19 +385,30 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
 
 
 def position_at(trace: Trace, moment: Moment) -> float:
-    """Where the run is on an axis of iterations."""
+    """Return where the run is on an axis of iterations at a moment."""
     last = len(trace) - 1
     before, after = min(moment.before, last), min(moment.after, last)
     return before + moment.progress * (after - before) if moment.phase == "m" else float(before)
 
 
 def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
-    """The mixture part of the way from `a` to `b`.
+    """Return the mixture that is part of the way from `a` to `b`.
 
-    Weights and means go straight. Covariances go straight in standard deviations: in the coordinates in
-    which `a` is a unit circle and `b` is an upright ellipse, the half-axes change evenly (this is the path of
-    optimal transport in those coordinates). So every covariance on the way is positive definite, and a
-    change of units changes nothing; a straight line between covariances would swell halfway through.
+    Weights and means change linearly. Covariances change linearly in standard deviations: in coordinates where a
+    component of `a` is a unit circle and that of `b` an upright ellipse, the half-axes change evenly. (This is the
+    path of optimal transport in those coordinates.) So every covariance on the way is positive definite, and units
+    make no difference. A straight line between covariances would swell halfway.
+
+    Parameters
+    ----------
+    a, b : Mixture
+        With equally many components.
+    progress : float
+        From 0 (`a`) to 1 (`b`).
+
+    Returns
+    -------
+    Mixture
     """
     if progress <= 0:
         return a
@@ -364,7 +417,7 @@ def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
     t = progress
     factors = np.linalg.cholesky(a.covariances)
     whitened = np.linalg.solve(factors, np.linalg.solve(factors, b.covariances).transpose(0, 2, 1))
-    squares, axes = np.linalg.eigh(whitened)  # `b`'s half-axes, squared, where `a` is the unit circle
+    squares, axes = np.linalg.eigh(whitened)  # the half-axes of `b`, squared, where `a` is the unit circle
     halfway = factors @ (axes * ((1 - t) + t * np.sqrt(np.maximum(squares, 0)))[:, None, :])
     covariances = halfway @ halfway.transpose(0, 2, 1)
     weights = (1 - t) * a.weights + t * b.weights

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gmmviz.themes import THEMES
-from gmmviz.themes.color import hex_to_oklab, oklab_to_bytes, oklab_to_srgb
+from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_bytes, oklab_to_srgb
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -20,3 +20,37 @@ def test_quick_conversion_is_the_exact_one_to_a_byte():
     lab = rng.uniform([0.02, -0.3, -0.3], [1.1, 0.3, 0.3], (5000, 3))
 
     assert_allclose(oklab_to_bytes(lab.T.astype(np.float32)).T, 255 * oklab_to_srgb(lab), atol=1)
+
+
+@pytest.mark.parametrize(
+    ("color", "lab"),
+    [("#ffffff", [1, 0, 0]), ("#000000", [0, 0, 0]), ("#ff0000", [0.62796, 0.22486, 0.12585])],
+)
+def test_oklab_of_white_black_and_red_are_ottossons(color, lab):
+    assert_allclose(hex_to_oklab(color), lab, atol=1e-4)
+
+
+def test_grays_are_gray_on_both_sides_of_the_linear_part_of_srgb():
+    for level in (5, 10, 11, 40, 200):
+        lab = hex_to_oklab(f"#{level:02x}{level:02x}{level:02x}")
+        linear = level / 255 / 12.92 if level <= 10 else ((level / 255 + 0.055) / 1.055) ** 2.4
+
+        assert_allclose(lab, [np.cbrt(linear), 0, 0], atol=1e-4)
+        assert_allclose(255 * oklab_to_srgb(lab), level, atol=0.02)
+
+
+def test_colors_beyond_a_screen_are_clipped():
+    assert_allclose(oklab_to_srgb(np.array([[1.5, 0, 0], [-0.5, 0, 0]])), [[1, 1, 1], [0, 0, 0]])
+
+
+def test_inks_are_mixed_with_the_background_in_oklab():
+    amounts = np.zeros((2, 1, 4))
+    amounts[0, 0] = [0, 1, 0, 0.3]
+    amounts[1, 0] = [0, 0, 1, 0.2]
+    ground, blue, red = (hex_to_oklab(color) for color in ("#ffffff", "#0072b2", "#d55e00"))
+    blend = 255 * oklab_to_srgb(0.5 * ground + 0.3 * blue + 0.2 * red)
+    colors = mixed("#ffffff", ["#0072b2", "#d55e00"], amounts)
+
+    assert colors.shape == (1, 4, 4)
+    assert colors[0, :3].tolist() == [[255, 255, 255, 255], [0, 0x72, 0xB2, 255], [0xD5, 0x5E, 0, 255]]
+    assert_allclose(colors[0, 3], [*blend, 255], atol=1)

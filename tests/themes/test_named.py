@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.themes import THEMES, theme_named
@@ -72,3 +75,53 @@ def test_unknown_theme_is_named(theme, message):
         theme_named(theme)
 
     assert str(caught.value) == message
+
+
+def test_plugins_theme_can_be_named(monkeypatch, trace):
+    monkeypatch.setattr(THEMES, "_members", dict(THEMES._members))
+    sepia = replace(THEMES["light"], name="sepia", background="#f4ecd8")
+
+    assert THEMES.register("sepia", sepia) is sepia
+    assert list(THEMES) == ["light", "dark", "print", "sepia"]
+    film = gv.Animation(trace, theme="sepia", size=(320, 180))
+    assert film.image(film.moments[0])[0, 0].tolist() == [0xF4, 0xEC, 0xD8, 255]
+    with pytest.raises(gv.InputError, match=r"unknown theme 'sepi'; did you mean 'sepia'\?"):
+        theme_named("sepi")
+    with pytest.raises(ValueError, match="the theme 'dark' is registered twice"):
+        THEMES.register("dark", sepia)
+
+
+def test_style_lends_its_inks_and_mixes_the_others(tmp_path):
+    path = tmp_path / "gray.mplstyle"
+    path.write_text("figure.facecolor: 000000\ntext.color: ffffff\naxes.titlesize: 30\naxes.facecolor: 101010\n")
+    theme = theme_named(str(path))
+    lightness = [hex_to_oklab(color)[0] for color in (theme.panel, theme.muted, theme.grid, theme.unknown)]
+
+    assert_allclose(lightness, [0.08, 0.6, 0.15, 0.4], atol=0.006)
+    assert (theme.name, theme.outline) == (str(path), "#000000")
+    assert dict(theme.style) == {"axes.facecolor": "#101010"}  # a size of its own would not grow with the picture
+
+
+def test_style_with_a_grid_keeps_its_color(tmp_path):
+    path = tmp_path / "lined.mplstyle"
+    path.write_text("axes.grid: True\ngrid.color: ff0000\naxes.prop_cycle: cycler('color', ['00ff00'])\n")
+    theme = theme_named(str(path))
+
+    assert theme.grid == "#ff0000"
+    assert theme.palette == ("#00ff00",)
+    assert dict(theme.style)["grid.color"] == "#ff0000"
+
+
+def test_style_without_a_grid_has_none_to_lend(tmp_path):
+    path = tmp_path / "bare.mplstyle"
+    path.write_text("axes.grid: False\ngrid.color: ff0000\n")
+
+    assert theme_named(str(path)).grid != "#ff0000"
+    assert "grid.color" not in dict(theme_named(str(path)).style)
+
+
+def test_style_that_matplotlib_does_not_understand_is_refused(tmp_path):
+    path = tmp_path / "odd.mplstyle"
+    path.write_text("axes.grid: perhaps\n")
+    with pytest.raises(gv.InputError, match="is not one that matplotlib understands"):
+        theme_named(str(path))

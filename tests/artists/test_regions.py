@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import gmmviz as gv
+from gmmviz.artists.regions import CELLS, RegionMap
+from gmmviz.themes import theme_named
+
+THEME = theme_named("light")
+LIMITS = np.array([[-10.0, 10.0], [-5.0, 5.0]])
+SIDE_BY_SIDE = gv.Mixture([0.5, 0.5], [[-4.0, 0.0], [4.0, 0.0]], [np.eye(2), np.eye(2)])
+
+
+@pytest.fixture
+def tinted():
+    regions = RegionMap(Figure().add_subplot(), LIMITS)
+
+    def image(mixture=SIDE_BY_SIDE, coloring=1.0, uncertain=False):
+        artist = regions.tinted(mixture, coloring, THEME, uncertain=uncertain)
+        assert list(artist.get_extent()) == [-10, 10, -5, 5]
+        assert artist.origin == "lower"
+        return np.asarray(artist.get_array())
+
+    return image
+
+
+def rgb(color):
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def test_plane_has_the_hue_of_the_nearer_component(tinted):
+    image = tinted()
+
+    assert image.shape == (CELLS[1], CELLS[0], 4)
+    assert (image[:, : CELLS[0] // 2, :3] == rgb(THEME.color(0))).all()
+    assert (image[:, CELLS[0] // 2 :, :3] == rgb(THEME.color(1))).all()
+    assert (image[:, :, 3] == round(255 * 0.22)).all()
+
+
+def test_boundary_is_where_the_components_are_equally_responsible(tinted):
+    above = gv.Mixture([0.5, 0.5], [[0.0, -1.0], [0.0, 3.0]], [np.eye(2), np.eye(2)])
+    rows = (tinted(above)[:, 0, :3] == rgb(THEME.color(1))).all(axis=1)
+
+    # Halfway between -1 and 3, in a plane from -5 to 5.
+    assert rows.argmax() == round(0.6 * CELLS[1])
+    assert rows[rows.argmax() :].all()
+
+
+def test_tint_comes_with_the_first_e_step(tinted):
+    assert (tinted(coloring=0.5)[:, :, 3] == round(255 * 0.11)).all()
+    assert (tinted(coloring=0.0)[:, :, 3] == 0).all()
+
+
+def test_uncertainty_is_strongest_where_components_meet(tinted):
+    image = tinted(uncertain=True)
+    middle = image[:, CELLS[0] // 2 - 1 : CELLS[0] // 2 + 1, 3]
+
+    assert (image[:, :, :3] == rgb(THEME.text)).all()
+    assert (np.abs(middle.astype(int) - round(255 * 0.44)) <= 3).all()  # log K is twice the tint of a hue
+    assert (image[:, [0, -1], 3] == 0).all()
+
+
+def test_one_component_is_never_uncertain(tinted):
+    alone = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
+
+    assert (tinted(alone, uncertain=True)[:, :, 3] == 0).all()

@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from gmmviz.themes import THEMES, theme_named
+from gmmviz.themes.color import hex_to_oklab
+
+THEME = theme_named("light")
+
+
+def hue(color):
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+@pytest.mark.parametrize(
+    ("size", "unit"),
+    [
+        ((1280, 720), 1.0),
+        ((2560, 1440), 2.0),
+        ((640, 720), 0.5**0.5),  # half of the area
+        ((720, 1280), 1.7 * 720 / 1280),  # the width lets letters grow no further
+        ((1280, 360), 0.5**0.5),
+        ((5120, 360), 0.85),  # nor does the height
+    ],
+)
+def test_letters_grow_with_the_pictures_area_as_far_as_its_shorter_side_allows(size, unit):
+    assert THEME.scaled(size).unit == pytest.approx(min(unit, 1.7 * min(size[0] / 1280, size[1] / 720)))
+    assert THEME.scaled(size).px(10) == pytest.approx(10 * unit)
+
+
+def test_marks_shrink_in_a_crowd_down_to_a_limit():
+    assert THEME.crowded(1).mark_px(10) == 10
+    assert THEME.crowded(4).mark_px(10) == pytest.approx(10 * 4**-0.35)
+    assert THEME.crowded(100).mark_px(10) == pytest.approx(4.5)
+    assert THEME.crowded(4).px(10) == 10
+    assert THEME.scaled((2560, 1440)).crowded(100).mark_px(10) == pytest.approx(9)
+
+
+def test_components_beyond_the_palette_are_lighter_or_darker_neighbors_of_its_hues():
+    grays = replace(THEME, palette=("#808080", "#202020"))
+    light, dark = (hex_to_oklab(color)[0] for color in grays.palette)
+    shades = [hex_to_oklab(grays.color(k))[0] for k in range(2, 12)]
+
+    assert grays.color(1) == "#202020"
+    assert_allclose(shades[:4], [light - 0.16, dark + 0.16, light - 0.32, dark + 0.32], atol=0.003)
+    assert_allclose([shades[8], shades[9]], [0.15, 0.95], atol=0.01)  # neither black nor white
+
+
+def test_points_blend_their_components_hues_in_oklab():
+    colors = THEME.point_colors(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]), 1.0)
+    middle = (hex_to_oklab(THEME.color(0)) + hex_to_oklab(THEME.color(1))) / 2
+    blend = hex_to_oklab(mpl.colors.to_hex(colors[2]))
+
+    assert_allclose(colors[:2], [hue(THEME.color(0)), hue(THEME.color(1))], atol=1e-5)
+    assert_allclose(blend, middle, atol=0.004)
+
+
+def test_points_take_their_colors_from_that_of_unknown_ones():
+    sure = np.array([[1.0, 0.0]])
+    unknown, own = hex_to_oklab(THEME.unknown), hex_to_oklab(THEME.color(0))
+    quarter = hex_to_oklab(mpl.colors.to_hex(THEME.point_colors(sure, 0.25)[0]))
+
+    assert_allclose(THEME.point_colors(sure, 0.0)[0], hue(THEME.unknown), atol=1e-5)
+    assert_allclose(quarter, unknown + 0.25 * (own - unknown), atol=0.004)
+
+
+def test_theme_replaces_the_users_settings_and_gives_them_back():
+    with mpl.rc_context({"font.size": 3.0, "lines.linestyle": "--"}):
+        with THEME.scaled((2560, 1440)).applied():
+            assert mpl.rcParams["font.size"] == 44
+            assert mpl.rcParams["lines.linestyle"] == "-"
+            assert mpl.rcParams["axes.labelcolor"] == THEME.text
+        assert mpl.rcParams["font.size"] == 3
+
+
+def test_theme_within_a_theme_applies_and_ends():
+    with THEME.applied():
+        with THEMES["dark"].applied():
+            assert mpl.rcParams["axes.facecolor"] == "#11151c"
+        assert mpl.rcParams["axes.facecolor"] == "#ffffff"
+        with THEME.applied():
+            mpl.rcParams["font.size"] = 7.0
+        assert mpl.rcParams["font.size"] == 7  # the same theme was not applied again
+
+
+def test_font_is_the_one_that_comes_with_the_package():
+    normal, bold = (mpl.font_manager.findfont(THEME.font(weight)) for weight in ("normal", "bold"))
+
+    assert normal.endswith("SourceSans3-Regular.ttf")
+    assert bold.endswith("SourceSans3-SemiBold.ttf")
+
+
+def test_style_of_matplotlib_keeps_its_font():
+    assert theme_named("Solarize_Light2").font().get_family() == THEME.font().get_family()
+    assert theme_named("fivethirtyeight").font("bold").get_weight() == "bold"
