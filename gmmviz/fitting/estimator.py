@@ -14,12 +14,13 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
+from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, hint
+from gmmviz.fitting.estimator_input import check_names, checked_points, feature_names, inverted, is_int, of_shape
 from gmmviz.fitting.policy import fit
-from gmmviz.mixture.covariance import CovarianceType, compact, expanded
+from gmmviz.mixture.covariance import CovarianceType, compact
 from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
@@ -235,6 +236,7 @@ class GaussianMixture:
         return self.fit(X).predict(X)
 
     trace_: Trace
+    n_features_in_: int
 
     def _fit(self, X: Any) -> None:
         points = self._points(X, fitting=True)
@@ -442,76 +444,17 @@ class GaussianMixture:
         return int(self.random_state)
 
     def _points(self, X: Any, fitting: bool = False) -> Array:
-        """Check X as scikit-learn does, in the words that its users know."""
-        names = _feature_names(X)
+        names = feature_names(X)
         if not fitting:
-            self._check_names(names)
-        if hasattr(X, "toarray") and hasattr(X, "nnz"):
-            raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
-        array = np.asarray(X)
-        if array.dtype.kind == "O":
-            try:
-                array = array.astype(np.float64)
-            except (TypeError, ValueError) as error:
-                raise faulty_column(X) or error from None
-        if array.dtype.kind == "c":
-            raise InputError("Complex data not supported")
-        if array.ndim == 0:
-            raise InputError(f"Expected 2D array, got scalar array instead: {array!r}. Reshape your data")
-        if array.ndim == 1:
-            raise InputError(
-                "Expected 2D array, got 1D array instead. Reshape your data: X.reshape(-1, 1) if it has one "
-                "feature, X.reshape(1, -1) if it is one point"
-            )
-        if array.ndim > 2:
-            raise InputError(f"Found array with dim {array.ndim}. GaussianMixture expected <= 2.")
-        least = 2 if fitting else 1
-        if len(array) < least:
-            raise InputError(
-                f"Found array with {len(array)} sample(s) (shape={array.shape}) while a minimum of {least} is "
-                "required."
-            )
-        if array.shape[1] == 0:
-            raise InputError(
-                f"Found array with 0 feature(s) (shape={array.shape}) while a minimum of 1 is required."
-            )
+            check_names(getattr(self, "feature_names_in_", None), names)
+        points = checked_points(X, names, None if fitting else self.n_features_in_)
         if fitting:
-            self.n_features_in_ = array.shape[1]
+            self.n_features_in_ = points.shape[1]
             if names is not None:
                 self.feature_names_in_ = np.array(names, dtype=object)
             elif hasattr(self, "feature_names_in_"):
                 del self.feature_names_in_
-        elif array.shape[1] != self.n_features_in_:
-            raise InputError(
-                f"X has {array.shape[1]} features, but GaussianMixture is expecting {self.n_features_in_} "
-                "features as input"
-            )
-        return points_matrix(array, tuple(names or ()) or None)
-
-    def _check_names(self, names: list[str] | None) -> None:
-        fitted = getattr(self, "feature_names_in_", None)
-        if fitted is None and names is not None:
-            warnings.warn(
-                "X has feature names, but GaussianMixture was fitted without feature names", stacklevel=4
-            )
-        if fitted is not None and names is None:
-            warnings.warn(
-                "X does not have valid feature names, but GaussianMixture was fitted with feature names",
-                stacklevel=4,
-            )
-        if fitted is None or names is None or list(fitted) == names:
-            return
-        message = "The feature names should match those that were passed during fit.\n"
-        unseen, missing = sorted(set(names) - set(fitted)), sorted(set(fitted) - set(names))
-        for what, which in (
-            ("Feature names unseen at fit time:", unseen),
-            ("Feature names seen at fit time, yet now missing:", missing),
-        ):
-            if which:
-                message += "".join([what, *(f"\n- {name}" for name in which), "\n"])
-        if not unseen and not missing:
-            message += "Feature names must be in the same order as they were in fit.\n"
-        raise InputError(message)
+        return points
 
 
 class _Seeded(Start):
@@ -533,49 +476,12 @@ class _Seeded(Start):
         K, D = begun.means.shape
         weights, means, covariances = begun.weights, begun.means, begun.covariances
         if model.weights_init is not None:
-            weights = _of_shape("weights_init", model.weights_init, (K,))
+            weights = of_shape("weights_init", model.weights_init, (K,))
         if model.means_init is not None:
-            means = _of_shape("means_init", model.means_init, (K, D))
+            means = of_shape("means_init", model.means_init, (K, D))
         if model.precisions_init is not None:
-            covariances = _inverted(model.precisions_init, model.covariance_type, (K, D))
+            covariances = inverted(model.precisions_init, model.covariance_type, (K, D))
         return Mixture(weights, means, covariances)
-
-
-def _of_shape(name: str, values: npt.ArrayLike, shape: tuple[int, ...], why: str = "") -> Array:
-    array = numbers(name, values)
-    if array.shape != shape:
-        raise InputError(f"{name} must have shape {shape}{why}, not {array.shape}")
-    return array
-
-
-def _inverted(given: npt.ArrayLike, covariance_type: CovarianceType, shape: tuple[int, int]) -> Array:
-    """The covariances, shape (K, D, D), that an estimator's `precisions_init` stands for."""
-    K, D = shape
-    expected = {"full": (K, D, D), "tied": (D, D), "diag": (K, D), "spherical": (K,)}[covariance_type]
-    compact = _of_shape("precisions_init", given, expected, f" for covariance_type={covariance_type!r}")
-    precisions = expanded(compact, covariance_type, shape)
-    for k, precision in enumerate(precisions):
-        symmetric = np.allclose(precision, precision.T, rtol=1e-8, atol=0)
-        if not symmetric or not np.linalg.eigvalsh(precision)[0] > 0:
-            tied = covariance_type == "tied"
-            name, values = ("precisions_init", compact) if tied else (f"precisions_init[{k}]", compact[k])
-            what = "symmetric and positive definite" if values.ndim == 2 else "greater than 0"
-            raise InputError(f"{name} must be {what}, not {values.tolist()}")
-    covariances = np.linalg.inv(precisions)
-    return np.asarray((covariances + covariances.transpose(0, 2, 1)) / 2)
-
-
-def _feature_names(X: Any) -> list[str] | None:
-    """A DataFrame's column names, if all are texts."""
-    columns = getattr(X, "columns", None)
-    if columns is None:
-        return None
-    names = list(columns)
-    texts = sum(isinstance(name, str) for name in names)
-    if 0 < texts < len(names):
-        kinds = sorted({type(name).__name__ for name in names})
-        raise TypeError(f"Feature names are only supported if all input features have string names, not {kinds}")
-    return names if texts else None
 
 
 def _not_fitted() -> type[Exception]:
@@ -586,11 +492,6 @@ def _not_fitted() -> type[Exception]:
 
 class NotFittedError(ValueError, AttributeError):
     """The estimator was used before it was fitted."""
-
-
-def is_int(value: Any) -> bool:
-    """Whether the value is a whole number, Python's or NumPy's, and not True or False."""
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is(value: Any, default: Any) -> bool:

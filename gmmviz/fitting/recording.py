@@ -12,7 +12,8 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import as_dataset
 from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import InputError, counted
-from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture, is_int
+from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture
+from gmmviz.fitting.estimator_input import is_int
 from gmmviz.mixture.covariance import expanded
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
 

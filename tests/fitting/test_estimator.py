@@ -4,7 +4,6 @@ import sys
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
@@ -86,20 +85,6 @@ def test_warm_start_goes_on_where_the_last_fit_ended(old_faithful):
 def test_not_converged_warns_as_scikit_learn_does(old_faithful):
     with pytest.warns(ConvergenceWarning, match="EM has not converged after 1 iterations: raise max_iter or tol"):
         gv.GaussianMixture(2, max_iter=1, tol=1e-9, random_state=0).fit(old_faithful.points)
-
-
-def test_dataframe_names_are_kept_and_checked(old_faithful):
-    frame = pd.DataFrame(old_faithful.points, columns=["eruptions", "waiting"])
-    model = gv.GaussianMixture(2, random_state=0).fit(frame)
-
-    assert model.feature_names_in_.tolist() == ["eruptions", "waiting"]
-    assert model.trace_.data.feature_names == ("eruptions", "waiting")
-    with pytest.raises(ValueError, match="Feature names must be in the same order as they were in fit"):
-        model.predict(frame[["waiting", "eruptions"]])
-    with pytest.warns(UserWarning, match="X does not have valid feature names"):
-        model.predict(old_faithful.points)
-    with pytest.warns(UserWarning, match="X has feature names, but GaussianMixture was fitted without"):
-        gv.GaussianMixture(2, random_state=0).fit(old_faithful.points).predict(frame)
 
 
 def test_works_in_scikit_learns_tools(old_faithful):
@@ -207,13 +192,6 @@ def test_impossible_argument_says_what_is_wrong(old_faithful, settings, message)
         model.fit(old_faithful.points)
 
     assert str(caught.value) == message
-
-
-def test_column_that_holds_no_numbers_is_named():
-    with pytest.raises(gv.InputError) as caught:
-        gv.GaussianMixture(1).fit(pd.DataFrame({"width": [1.0, 2.0], "kind": ["a", "b"]}))
-
-    assert str(caught.value).startswith("row 0 of column 'kind' holds 'a'; EM needs numbers: ")
 
 
 @pytest.mark.parametrize(
