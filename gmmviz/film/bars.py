@@ -63,7 +63,6 @@ class CaptionBar:
             transform=None,
         )
         figure.add_artist(bar)
-        bar.set_in_layout(False)
         self._label = _text(figure, theme, px(MARGIN + 20), 0, "", px(27), weight="bold", va="baseline")
         self._caption = _text(figure, theme, 0, 0, "", px(27), va="baseline")
         both = self._label, self._caption
@@ -101,7 +100,6 @@ def _text(figure: Figure, theme: Theme, x: float, y: float, text: str, size: flo
     font = theme.font(style.pop("weight", "normal"))
     artist = Label(x, y, text, fontproperties=font, fontsize=size, transform=None, **style)
     figure.add_artist(artist)
-    artist.set_in_layout(False)
     return artist
 
 

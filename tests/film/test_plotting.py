@@ -122,6 +122,20 @@ def test_plot_shows_only_what_its_moment_has(trace, at):
     assert not any(line.get_animated() for line in axes.lines)
 
 
+def test_plot_of_the_end_is_the_end_of_the_epilogue(trace):
+    class Epilogue(TwoLines):
+        epilogue_option = "samples"
+
+        def moving(self, props, frame, stage, theme):
+            props["end"].set_label(f"{frame.moment.epilogue:g}")
+            yield props["end"]
+
+    axes = gv.plot(trace, Figure().subplots(), Epilogue())
+    assert axes.lines[1].get_label() == "1"
+    axes = gv.plot(trace, Figure().subplots(), Epilogue(), at="M3")
+    assert axes.lines[1].get_label() == "0"
+
+
 def test_panel_that_cannot_be_plotted_says_so(trace):
     with pytest.raises(gv.InputError, match="the panel 'image' draws pixels, but Old Faithful is no image"):
         gv.plot(trace, Figure().subplots(), gv.ImageRenderer())

@@ -235,3 +235,43 @@ def test_paths_that_are_no_files_are_refused(save, tmp_path):
     with pytest.raises(gv.InputError) as caught:
         save()
     assert str(caught.value) == "save needs a path, such as 'film.gif'"
+
+
+@pytest.mark.parametrize(
+    "file", ["film", ("film.gif",), ("film.gif", "small"), ("film.gif", GifEncoder(), 3), [1, GifEncoder()], 3]
+)
+def test_what_is_no_file_is_refused(file):
+    with pytest.raises(gv.InputError) as caught:
+        targets([file], film_of([np.zeros((12, 16, 4), np.uint8)], [0.1]))
+
+    if file == "film":
+        assert str(caught.value).startswith("no film can be written to that file: 'film' has no suffix; known: ")
+    else:
+        expected = f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {file!r}"
+        assert str(caught.value) == expected
+
+
+def test_encoder_must_fit_its_file(save):
+    with pytest.raises(gv.InputError) as caught:
+        save(("film.gif", WebpEncoder()))
+
+    assert str(caught.value) == "'film.gif' is to be written by WebpEncoder: end it in '.webp'"
+
+
+def test_missing_folder_is_refused(save, painter, tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        save("nowhere/film.gif")
+
+    assert str(caught.value) == f"there is no folder {tmp_path}/nowhere to write film.gif into: make it first"
+    assert not painter.painted
+
+
+def test_encoder_may_refuse_the_film(save, painter, tmp_path):
+    class Fussy(Listing):
+        def check(self, film):
+            raise gv.InputError("not this one")
+
+    with pytest.raises(gv.InputError, match="not this one"):
+        save(("a.list", Fussy("images")))
+
+    assert not painter.painted
