@@ -11,5 +11,6 @@ def test_artist_that_moves_is_clipped_and_left_out_of_the_still_picture_and_of_t
     assert animated(axes, line, 7) is line
     assert line in axes.get_children()
     assert (line.get_animated(), line.get_in_layout(), line.get_zorder()) == (True, False, 7)
-    assert line.get_clip_box() is axes.bbox
+    assert line.get_clip_on()
+    assert line.get_clip_box().bounds == axes.bbox.bounds
     assert line.get_transform() == axes.transData
