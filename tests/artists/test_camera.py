@@ -92,3 +92,51 @@ def test_zoomed_box_is_the_same_picture_enlarged():
     zoomed = box.zoomed(3, (100.0, 60.0)).surface(place, height)
 
     assert_allclose(zoomed, 3 * (box.surface(place, height) - [100, 60]))
+
+
+def test_largest_scale_of_two_corners_is_the_rooms_shorter_side():
+    corners = np.array([[0.0, 0.0], [1.0, 1.0]])
+    scale, origin = largest(corners, np.zeros((2, 4)), (100.0, 50.0))
+
+    assert scale == pytest.approx(50)
+    assert_allclose(origin, [25, 0], atol=1e-5)  # in the middle of what is left
+
+
+def test_what_things_reach_takes_its_room_at_every_scale():
+    corners = np.array([[0.0, 0.0], [1.0, 1.0]])
+    # 10 to the left and 4 below the one, 2 to the right and 6 above the other.
+    scale, origin = largest(corners, np.array([[10.0, 0, 4, 0], [0, 2, 0, 6]]), (100.0, 50.0))
+
+    assert scale == pytest.approx(40)
+    assert_allclose(origin, [34, 4], atol=1e-5)  # 24 are left on each side of the 52 that are taken
+
+
+def test_nothing_fits_where_the_extents_are_wider_than_the_room():
+    assert largest(np.array([[0.0, 0.0], [1.0, 1.0]]), np.full((2, 4), 60.0), (100.0, 50.0))[0] == 0
+
+
+def test_boxes_to_choose_from_have_equal_floors_of_every_shape():
+    camera = Camera(0.0, 30.0)  # in front of the floor, whose depth is along y
+    boxes = shapes([camera], 0.75)
+
+    assert len(boxes) == 25
+    assert sorted({round(box.width / box.depth, 9) for box in boxes}) == [0.8, 1.0, 1.25, 1.55, 1.9]
+    assert sorted({box.height for box in boxes}) == [0.4, 0.5, 0.62, 0.78, 1.0]
+    for box in boxes:
+        assert box.width * box.depth == pytest.approx(1)
+        # The camera looks along x: the floor looks half as high as it is wide, at 30 degrees.
+        assert box.lift == pytest.approx(0.75 * box.width * 0.5 / cos(radians(30)))
+
+
+def test_lift_is_by_the_largest_height_that_any_camera_sees():
+    along, across = Camera(0.0, 30.0), Camera(90.0, 30.0)
+    for box in shapes([along, across], 1.0):
+        assert box.lift == pytest.approx(max(box.width, box.depth) * 0.5 / cos(radians(30)))
+
+
+def test_scaled_box_is_larger_and_stays_where_it_is():
+    box = Box(Camera(20, 32), 300.0, 200.0, 50.0, 80.0, (400.0, 250.0))
+
+    assert box.scaled(2) == Box(Camera(20, 32), 600.0, 400.0, 100.0, 160.0, (400.0, 250.0))
+    assert box.seen_by(Camera(1, 2)) == Box(Camera(1, 2), 300.0, 200.0, 50.0, 80.0, (400.0, 250.0))
+    assert box.turned(5) == Box(Camera(5, 32), 300.0, 200.0, 50.0, 80.0, (400.0, 250.0))

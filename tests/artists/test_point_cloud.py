@@ -7,7 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from gmmviz.artists.point_cloud import SUBPIXELS, PointCloud, _stamps
+from gmmviz.artists.point_cloud import SUBPIXELS, PointCloud, _stamps, crowded_alpha, point_cloud, point_radius
+from gmmviz.storyboard.timeline import Moment, frame_at
+from gmmviz.themes import theme_named
 
 SIZE = (160, 120)
 
@@ -160,3 +162,140 @@ def test_moving_points_are_where_their_transform_says():
         rows, columns = np.mgrid[0.5 : SIZE[1], 0.5 : SIZE[0]]
         assert abs(np.average(columns, weights=covered) - x) < 0.1
         assert abs(np.average(rows, weights=covered) - (SIZE[1] - y)) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("n_points", "radius"), [(1, 5.5), (400, 5.5), (6400, 2.75), (102_400, 1.375), (10**9, 1.0)]
+)
+def test_points_are_smaller_where_they_are_many(n_points, radius):
+    assert point_radius(n_points) == pytest.approx(radius)
+
+
+def test_five_thousand_points_have_no_outline():
+    _, axes = empty_axes()
+    theme = theme_named("light").scaled((2560, 1440))
+    few, many = (point_cloud(axes, np.zeros((n, 2)), theme) for n in (4999, 5000))
+
+    assert (few._outline_width, many._outline_width) == (2.0, 0.0)
+    assert few._radius == pytest.approx(2 * point_radius(4999))
+    assert few.get_animated()
+    assert not few.get_in_layout()
+    assert few.get_zorder() == 2
+
+
+def test_points_with_room_around_them_are_85_percent_opaque():
+    apart = np.array([[0.0, 0.0], [100.0, 0.0], [0.0, 100.0]])
+
+    assert crowded_alpha(apart, 5.0) == 0.85
+
+
+def test_a_hundredth_comes_through_where_points_are_densest():
+    # 40 points in one square of 10 pixels cover it pi / 4 times 40 times over.
+    layers = 40 * np.pi * 25 / 100
+
+    assert crowded_alpha(np.full((40, 2), 3.0), 5.0) == pytest.approx(1 - 0.01 ** (1 / layers))
+    # The same if a twentieth of the points is in a square that is more crowded.
+    crowd = np.concatenate(
+        [np.repeat([[10.0 * k + 5, 5.0] for k in range(20)], 40, axis=0), np.full((42, 2), -55.0)]
+    )
+    assert crowded_alpha(crowd, 5.0) == pytest.approx(1 - 0.01 ** (1 / layers))
+
+
+def test_crowding_of_tiny_points_is_measured_in_squares_of_four_pixels():
+    layers = 100 * np.pi * 0.25 / 16
+
+    assert crowded_alpha(np.full((100, 2), 1.0), 0.5) == pytest.approx(1 - 0.01 ** (1 / layers))
+
+
+def test_cells_of_different_rows_are_told_apart():
+    rows = np.array([[5.0, 15.0 * k] for k in range(30)])
+    columns = rows[:, ::-1]
+
+    assert crowded_alpha(rows, 5.0) == crowded_alpha(columns, 5.0) == 0.85
+
+
+def test_cloud_follows_the_colors_of_frames(trace):
+    _, axes = empty_axes()
+    theme = theme_named("light")
+    cloud = point_cloud(axes, trace.data.points, theme)
+    first, same, later = (
+        frame_at(trace, Moment(0.0, 0.1, phase, t, t, t + 1, progress, opens=False))
+        for phase, t, progress in (("m", 1, 0.2), ("m", 1, 0.7), ("m", 2, 0.2))
+    )
+    cloud.follow(first, theme)
+    colors = cloud._colors
+
+    np.testing.assert_allclose(colors, theme.point_colors(trace.responsibilities(1), 1.0))
+    cloud.follow(same, theme)
+    assert cloud._colors is colors
+    cloud.follow(later, theme)
+    np.testing.assert_allclose(cloud._colors, theme.point_colors(trace.responsibilities(2), 1.0))
+    cloud.set_colors(np.zeros_like(colors))
+    cloud.follow(later, theme)
+    assert cloud._colors.any()
+
+
+def test_invisible_points_are_not_painted():
+    canvas, axes = empty_axes()
+    before = np.asarray(canvas.buffer_rgba()).copy()
+    cloud = PointCloud(np.array([[80.0, 60.0]]), radius=5, outline="white", outline_width=1, alpha=1)
+    axes.add_artist(cloud)
+    cloud.set_visible(False)
+    cloud.draw(canvas.get_renderer())
+
+    assert np.array_equal(np.asarray(canvas.buffer_rgba()), before)
+
+
+def test_points_at_the_edge_of_the_axes_are_cut_off_there():
+    canvas, axes = empty_axes()
+    axes.set_position((0.25, 0.25, 0.5, 0.5))  # from (40, 30) to (120, 90) from the lower left
+    before = np.asarray(canvas.buffer_rgba()).copy()
+    corners = np.array([[0.0, 0.0], [160.0, 120.0]])
+    cloud = PointCloud(corners, radius=5, outline="white", outline_width=0, alpha=1)
+    axes.add_artist(cloud)
+    cloud.draw(canvas.get_renderer())
+    rows, columns = np.nonzero((np.asarray(canvas.buffer_rgba()) != before).any(axis=2))
+
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (30, 89, 40, 119)
+
+
+def test_points_grow_with_the_resolution():
+    canvas, axes = empty_axes()
+    axes.figure.dpi = 144
+    canvas.draw()
+    before = np.asarray(canvas.buffer_rgba()).copy()
+    cloud = PointCloud(np.array([[80.0, 60.0]]), radius=5, outline="white", outline_width=0, alpha=1)
+    axes.add_artist(cloud)
+    cloud.draw(canvas.get_renderer())
+    changed = (np.asarray(canvas.buffer_rgba()) != before).any(axis=2)
+
+    assert changed.sum() == pytest.approx(np.pi * 10**2, rel=0.15)
+
+
+def test_very_many_points_are_a_picture_within_a_vector_picture():
+    few, many = (
+        PointCloud(np.zeros((n, 2)), radius=1, outline="white", outline_width=0) for n in (20_000, 20_001)
+    )
+
+    assert not few.get_rasterized()
+    assert many.get_rasterized()
+
+
+def test_more_points_than_are_looked_up_at_once_are_all_painted(monkeypatch):
+    monkeypatch.setattr("gmmviz.artists.point_cloud.TOUCHED_AT_ONCE", 3)
+    points = np.array([[10.0 + 14 * k, 60.0] for k in range(8)])
+    picture = painted_by_cloud(points, np.full((8, 3), [1.0, 0, 0]), 4, 0, 1.0)
+
+    assert [picture[60, int(x)].tolist() for x, _ in points] == [[255, 0, 0]] * 8
+
+
+def test_markers_of_vector_pictures_are_as_large_as_points_on_the_screen():
+    _, axes = empty_axes()
+    cloud = PointCloud(np.array([[20.0, 30.0]]), radius=5, outline="white", outline_width=1)
+    axes.add_artist(cloud)
+    markers = cloud._markers()
+
+    assert markers.get_sizes().tolist() == [100]  # the square of the diameter
+    assert markers.get_paths()[0].get_extents().width == pytest.approx(1)
+    assert markers.get_linewidth() == [1]
+    assert markers.get_alpha() == 0.85

@@ -77,3 +77,27 @@ def test_vector_picture_holds_the_same_cells(axes, tmp_path):
     assert (
         cells == ramp(np.array([[0, 10], [0, 9]]), (20, 18))
     ).all()  # lowest row first, as the transform turns it over
+
+
+def test_invisible_or_unset_rectangle_paints_nothing(axes):
+    raster = Raster(np.array([[0.0, 10], [0, 9]]), 1)
+    axes.add_artist(raster)
+    axes.figure.canvas.draw()
+    assert (np.asarray(axes.figure.canvas.buffer_rgba()) == 255).all()
+
+    raster.set_paint(ramp)
+    assert raster.stale
+    raster.set_visible(False)
+    axes.figure.canvas.draw()
+    assert (np.asarray(axes.figure.canvas.buffer_rgba()) == 255).all()
+
+
+def test_rectangle_of_no_size_asks_for_no_colors(axes):
+    def fail(limits, shape):
+        raise AssertionError
+
+    for limits in ([[3, 3], [0, 9]], [[0, 10], [5, 5]]):
+        raster = Raster(np.array(limits, float), 1)
+        axes.add_artist(raster)
+        raster.set_paint(fail)
+    axes.figure.canvas.draw()

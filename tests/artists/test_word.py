@@ -8,7 +8,7 @@ from matplotlib.transforms import Bbox
 from numpy.testing import assert_allclose
 
 from gmmviz.artists.end_labels import EndLabels
-from gmmviz.artists.word import Word, spread
+from gmmviz.artists.word import Word, pixels_per_point, put_beside, spread, text_width
 from gmmviz.themes import theme_named
 
 places = st.lists(st.floats(0, 100), min_size=1, max_size=10)
@@ -85,3 +85,89 @@ def test_word_stands_at_its_place_in_every_resolution(axes, dpi):
     assert_allclose((box.x0 + box.x1) / 2, axes.transData.transform((0.5, 0.5))[0])
     assert_allclose((box.y0 + box.y1) / 2, axes.transData.transform((0.5, 0.5))[1], atol=0.05 * 20 * dpi / 72)
     assert_allclose(box.height / dpi, 0.66 * 20 / 72, rtol=0.1)
+
+
+def test_word_is_as_wide_as_its_letters(axes):
+    theme = theme_named("light")
+    word = Word(axes, theme.text, theme)
+    one, two = text_width("0", 20.0, theme.font()), text_width("00", 20.0, theme.font())
+
+    assert_allclose(word.width("00", 20.0) - word.width("0", 20.0), two - one, rtol=1e-6)
+    assert_allclose(word.width("00", 42.0), 2.1 * word.width("00", 20.0))
+    assert word.width("", 20.0) == 0
+
+
+@pytest.mark.parametrize(("align", "left"), [("left", 0.0), ("center", -0.5)])
+def test_word_begins_at_its_place_or_is_centered_on_it(axes, align, left):
+    theme = theme_named("light")
+    word = Word(axes, theme.text, theme, align=align)
+    word.put("000", (0.25, 0.5), 20.0, offset=(3.0, 5.0))
+    place = np.add(axes.transData.transform((0.25, 0.5)), (3, 5))
+
+    width = word.width("000", 20.0)
+    assert_allclose(word.get_window_extent().x0, place[0] + left * width, atol=1e-6)
+    assert word.get_window_extent().y0 == pytest.approx(place[1] - 0.33 * 20, abs=0.4)
+    axes.figure.dpi = 144
+    assert pixels_per_point(word) == 2
+    assert_allclose(word.get_window_extent().width, 2 * width)
+    assert_allclose(
+        word.get_window_extent().x0, axes.transData.transform((0.25, 0.5))[0] + 6 + 2 * left * width, atol=1e-6
+    )
+
+
+def painted(axes, word):
+    canvas = axes.figure.canvas
+    canvas.draw()
+    before = np.asarray(canvas.buffer_rgba()).copy()
+    word.draw(canvas.get_renderer())
+    return (np.asarray(canvas.buffer_rgba()) != before).any(axis=2)
+
+
+def test_word_is_painted_unless_it_is_empty_or_invisible(axes):
+    theme = theme_named("light")
+    word = Word(axes, "#ff0000", theme, weight="bold")
+    word.put("8", (0.5, 0.5), 40.0)
+    box = word.get_window_extent()
+    rows, columns = np.nonzero(painted(axes, word))
+
+    assert abs(columns.min() - box.x0) <= 1.5
+    assert abs(columns.max() + 1 - box.x1) <= 1.5
+    assert abs(np.ptp(rows) + 1 - box.height) <= 2
+    faint = painted(axes, word)
+    word.set_alpha(0.0)
+    assert not painted(axes, word).any()
+    word.set_alpha(None)
+    assert (painted(axes, word) == faint).all()
+    word.set_visible(False)
+    assert not painted(axes, word).any()
+    word.set_visible(True)
+    word.put("", (0.5, 0.5), 40.0)
+    assert not painted(axes, word).any()
+    assert word.get_text() == ""
+
+
+def test_texts_stand_beside_their_heights_and_apart(axes):
+    theme = theme_named("light")
+    axes.set_ylim(0, 1)
+    words = [Word(axes, theme.text, theme, align="left") for _ in range(3)]
+    put_beside([(word, text, y) for word, text, y in zip(words, "abc", (0.5, 0.5, 0.9), strict=True)], 0.5, 10, 7)
+    size = axes.bbox.height
+    offsets = [word._offset for word in words]
+
+    assert [word.get_text() for word in words] == ["a", "b", "c"]
+    assert_allclose(offsets, [(7, -0.525 * 10), (7, 0.525 * 10), (7, 0)], atol=1e-9)
+    assert {word._letters for word in words} == {10}
+    assert [word._at for word in words] == [(0.5, 0.5), (0.5, 0.5), (0.5, 0.9)]
+    put_beside([(word, "x", 0.5) for word in words], 0.5, 100, 7)
+    assert words[0]._letters == pytest.approx(size / (1.05 * 3))
+    lowest, middle, highest = (word._offset[1] for word in words)
+    assert_allclose([lowest, middle, highest], [-size / 3, 0, size / 3], atol=size / 6)
+
+
+def test_texts_of_falling_heights_keep_their_order(axes):
+    theme = theme_named("light")
+    low, high = (Word(axes, theme.text, theme) for _ in range(2))
+    put_beside([(low, "a", 0.6), (high, "b", 0.5)], 0.0, 10, 0)
+    places = [y * axes.bbox.height + word._offset[1] for word, y in ((low, 0.6), (high, 0.5))]
+
+    assert places[1] - places[0] == pytest.approx(1.05 * 10)

@@ -83,3 +83,95 @@ def test_template_that_cannot_be_filled_is_refused(template, message):
         gv.Captions(e_step=template)
 
     assert str(caught.value) == message
+
+
+def mixture(k=2):
+    return gv.Mixture(np.full(k, 1 / k), np.arange(float(k))[:, None], np.ones((k, 1, 1)))
+
+
+def record(*events, stop_reason="converged", log_likelihoods=(-8.0, -6.0, -5.0, -4.0)):
+    """A run of three iterations on two points; events are (iteration, kind)."""
+    snapshots = [gv.Snapshot(t, mixture(), value, np.ones(2)) for t, value in enumerate(log_likelihoods)]
+    for t, kind in events:
+        snapshots[t] = snapshots[t].with_event(gv.Event(kind, f"{kind} at {t}"))
+    data = gv.Dataset(np.array([[0.0], [1.0]]), ("x",), "dots")
+    return gv.Trace(data, snapshots, stop_reason)
+
+
+ALL = "{iteration} {first} {iterations} {components} {points} {log_likelihood} {event}|"
+
+
+@pytest.mark.parametrize(
+    ("phase", "steps", "text"),
+    [
+        ("start", (0, 0, 0), "0 1 3 2 2 −4.000 |"),
+        ("e_step", (1, 2, 1), "2 2 3 2 2 −3.000 |"),
+        ("m_step", (1, 2, 1), "2 2 3 2 2 −3.000 |"),
+        ("m_step", (1, 2, 2), "2 2 3 2 2 −2.500 |"),
+        ("fast", (0, 3, 1), "3 1 3 2 2 −3.000 |"),
+        ("converged", (3, 3, 3), "3 4 3 2 2 −2.000 |"),
+        ("converged", (3, 3, 9), "3 4 3 2 2 −2.000 |"),
+    ],
+)
+def test_templates_are_filled_with_what_the_step_is(phase, steps, text):
+    letter = {"start": "start", "e_step": "e", "m_step": "m", "fast": "m", "converged": "end"}[phase]
+
+    assert gv.Captions(**{phase: ALL}).say(record(), letter, *steps) == ("", text)
+
+
+@pytest.mark.parametrize(
+    ("stop_reason", "events", "said"),
+    [
+        ("converged", [], ("Converged", "after iteration 3, to the tolerance asked for")),
+        ("max_iter", [], ("Stopped", "after iteration 3, the last that was allowed")),
+        ("collapsed", [(3, "collapsed")], ("Collapsed", "after iteration 3, collapsed at 3")),
+        ("converged", [(1, "dead")], ("Ended", "after iteration 3, dead at 1")),
+        ("max_iter", [(2, "held"), (3, "dead")], ("Ended", "after iteration 3, held at 2")),
+        ("converged", [(1, "decreased")], ("Converged", "after iteration 3, to the tolerance asked for")),
+        ("collapsed", [(1, "dead"), (3, "collapsed")], ("Collapsed", "after iteration 3, dead at 1")),
+    ],
+)
+def test_end_says_why_and_what_was_lost(stop_reason, events, said):
+    assert gv.Captions().say(record(*events, stop_reason=stop_reason), "end", 3, 3, 3) == said
+
+
+@pytest.mark.parametrize(
+    ("phase", "steps", "events", "label"),
+    [
+        ("e", (1, 2, 1), [(1, "dead")], "Iteration 2"),
+        ("e", (1, 2, 1), [(2, "dead"), (1, "decreased")], "Iteration 2, E-step"),
+        ("m", (1, 2, 2), [(2, "decreased")], "Iteration 2"),
+        ("m", (1, 2, 2), [(2, "dead"), (1, "decreased")], "Iteration 2, M-step"),
+        ("m", (0, 3, 1), [(2, "decreased")], "Iterations 1 to 3"),
+        ("m", (0, 3, 2), [(2, "decreased")], "Iteration 2"),
+        ("m", (0, 3, 3), [(1, "dead"), (2, "decreased")], "Iteration 2"),
+        ("m", (0, 3, 3), [(0, "dead")], "Iterations 1 to 3"),
+        ("m", (0, 3, 3), [(3, "held")], "Iterations 1 to 3"),
+    ],
+)
+def test_events_are_told_in_the_step_that_they_belong_to(phase, steps, events, label):
+    said = gv.Captions().say(record(*events), phase, *steps)
+
+    assert said[0] == label
+    assert (label in ("Iteration 1", "Iteration 2")) == (" at " in said[1])
+
+
+def test_last_of_several_events_is_told():
+    said = gv.Captions().say(record((2, "decreased"), (2, "dead")), "m", 0, 3, 3)
+
+    assert said == ("Iteration 2", "dead at 2")
+
+
+def test_epilogue_without_words_keeps_those_of_the_end():
+    captions = gv.Captions()
+
+    assert captions.say(record(), "end", 3, 3, 3, epilogue=True) == captions.say(record(), "end", 3, 3, 3)
+    assert gv.Captions(epilogue="More").say(record(), "end", 3, 3, 3) == captions.say(record(), "end", 3, 3, 3)
+    assert gv.Captions(epilogue="More").say(record(), "end", 3, 3, 3, epilogue=True) == ("", "More")
+
+
+def test_only_the_first_colon_parts_label_and_caption():
+    said = gv.Captions(start="a:  b: c").say(record(), "start", 0, 0, 0)
+
+    assert said == ("a", "b: c")
+    assert gv.Captions(start="{{{points}}}").say(record(), "start", 0, 0, 0) == ("", "{2}")

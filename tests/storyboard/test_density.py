@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.density import DensityGrid
+from gmmviz.storyboard.density import DensityAt, DensityGrid
 
 LIMITS = np.array([[-7.0, 9.0], [-6.0, 10.0]])
 
@@ -49,3 +49,50 @@ def test_responsibilities_are_told_far_from_every_component(truth):
     expected = truth.responsibilities(np.column_stack([x.ravel(), y.ravel()])).T.reshape(3, 30, 40)
 
     assert_allclose(grid.responsibilities(truth), expected, atol=0.01)
+
+
+def test_places_are_in_half_widths_from_the_middle():
+    # From 1 to 5 and from -2 to 0: the places are (3, -1), (5, 0) and (2, -2).
+    places = np.array([[0.0, 1.0, -0.5], [0.0, 1.0, -1.0]])
+    mixture = gv.Mixture([0.25, 0.75], [[3.0, -1.0], [5.0, 0.0]], [np.diag([1.0, 4.0]), np.eye(2)])
+    found = DensityAt(np.array([[1.0, 5.0], [-2.0, 0.0]]), places).components(mixture)
+    first = 0.25 / (2 * np.pi * 2) * np.exp([0, -0.5 * (4 + 0.25), -0.5 * (1 + 0.25)])
+    second = 0.75 / (2 * np.pi) * np.exp([-0.5 * (4 + 1), 0, -0.5 * (9 + 4)])
+
+    assert_allclose(found, [first, second], rtol=1e-5)
+
+
+def test_cells_are_evaluated_at_their_centers_and_grids_at_their_corners():
+    limits = np.array([[0.0, 4.0], [10.0, 16.0]])
+    cells, corners = DensityGrid(limits, (4, 3)), DensityGrid(limits, (5, 4), corners=True)
+
+    assert_allclose(cells.x, [0.5, 1.5, 2.5, 3.5])
+    assert_allclose(cells.y, [11, 13, 15])
+    assert_allclose(corners.x, [0, 1, 2, 3, 4])
+    assert_allclose(corners.y, [10, 12, 14, 16])
+
+
+def test_responsibilities_sum_to_one_also_far_from_all_means():
+    grid = DensityGrid(np.array([[-1e4, 1e4], [-1e4, 1e4]]), (3, 3), corners=True)
+    mixture = gv.Mixture([0.5, 0.5], [[-1.0, 0.0], [1.0, 0.0]], [np.eye(2)] * 2)
+    shares = grid.responsibilities(mixture)
+
+    assert_allclose(shares.sum(axis=0), 1, rtol=1e-6)
+    assert_allclose(shares[:, 1, 1], 0.5, rtol=1e-6)
+    assert_allclose(shares[0, 1], [1, 0.5, 0], atol=1e-6)
+
+
+def test_component_of_no_weight_has_no_density():
+    grid = DensityGrid(LIMITS, (3, 3))
+    mixture = gv.Mixture([1.0, 0.0], [[0.0, 0.0], [1.0, 1.0]], [np.eye(2)] * 2)
+
+    assert (grid.components(mixture)[1] == 0).all()
+    assert (grid.responsibilities(mixture)[1] == 0).all()
+
+
+@pytest.mark.parametrize(("sigma", "precise"), [(0.021, False), (0.0199, True)])
+def test_components_narrower_than_a_five_hundredth_of_half_the_width_are_evaluated_precisely(sigma, precise):
+    grid = DensityGrid(np.array([[-10.0, 10.0], [-10.0, 10.0]]), (3, 3))
+    mixture = gv.Mixture([1.0], [[0.0, 0.0]], [np.diag([1.0, sigma**2])])
+
+    assert (grid.log_components(mixture).dtype == np.float64) == precise

@@ -77,3 +77,72 @@ def test_features_that_are_not_there_are_named(wine, features, message):
         Projection.of(wine, features, 2)
 
     assert str(caught.value) == message
+
+
+def test_principal_components_of_a_line_are_worked_out_by_hand():
+    # x and 2 x: each divided by its deviation they are equal, and the first component is their sum over root 2.
+    data = gv.Dataset(np.array([[-1.0, -2.0, 7.0], [0.0, 0.0, 7.0], [1.0, 2.0, 7.0]]), ("a", "b", "c"), "line")
+    projection = Projection.of(data, "pca", 2)
+    sigma = np.sqrt(2 / 3)
+
+    assert_allclose(projection.points(data.points)[:, 0], np.array([-1, 0, 1]) * 2 / sigma / np.sqrt(2), atol=1e-9)
+    assert_allclose(projection.points(data.points)[:, 1], 0, atol=1e-7)
+    assert projection.names == ("principal component 1 (100 %)", "principal component 2 (0 %)")
+    assert projection.note == "100 % of the variance of 3 standardized features"
+
+
+def test_largest_entry_of_a_principal_component_is_positive():
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        data = gv.Dataset(rng.standard_normal((30, 3)), ("a", "b", "c"), "noise")
+        directions = Projection.of(data, "pca", 2).matrix * data.points.std(axis=0)
+
+        assert (np.take_along_axis(directions, np.abs(directions).argmax(axis=1)[:, None], axis=1) > 0).all()
+
+
+def test_projected_mixture_is_the_linear_maps():
+    mixture = gv.Mixture([1.0], [[3.0, 5.0]], [[[2.0, 1.0], [1.0, 4.0]]])
+    projection = Projection(np.array([[1.0, 1.0]]), np.array([1.0, 2.0]), ("sum",))
+    shown = projection.mixture(mixture)
+
+    assert_allclose(shown.means, [[5.0]])
+    assert_allclose(shown.covariances, [[[8.0]]])  # 2 + 2 * 1 + 4
+    assert_allclose(projection.points(np.array([[3.0, 5.0], [1.0, 2.0]])), [[5.0], [0.0]])
+    assert_allclose(shown.weights, [1])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "center", "same"),
+    [
+        (np.eye(2), [0.0, 0.0], True),
+        (np.eye(2), [0.0, 1.0], False),
+        (np.eye(2)[::-1], [0.0, 0.0], False),
+        (np.eye(2)[:1], [0.0, 0.0], False),
+    ],
+)
+def test_only_the_identity_hands_points_through(matrix, center, same):
+    points = np.array([[1.0, 2.0]])
+    projection = Projection(matrix, np.array(center), ("x", "y")[: len(matrix)])
+
+    assert (projection.points(points) is points) == same
+    assert_allclose(projection.points(points), (points - center) @ matrix.T)
+
+
+def test_features_are_counted_from_one_and_named_with_their_unit_or_without():
+    data = gv.Dataset(np.arange(6.0).reshape(2, 3), ("a (mm)", "b", "c (a)"), "few")
+
+    assert Projection.of(data, ("a", 3), 2).names == ("a (mm)", "c (a)")
+    assert Projection.of(data, ("c (a)", 2), 2).names == ("c (a)", "b")
+    for wrong in (0, 4, -1):
+        with pytest.raises(gv.InputError, match=f"there is no feature {wrong}; few has 3"):
+            Projection.of(data, (1, wrong), 2)
+
+
+def test_too_few_features_are_refused_and_enough_are_not(trace):
+    line = gv.Dataset(np.arange(3.0)[:, None], ("x",), "line")
+
+    assert Projection.of(line, None, 1).names == ("x",)
+    assert Projection.of(trace.data, None, 1).names[0].startswith("principal component 1")
+    with pytest.raises(gv.InputError) as caught:
+        Projection.of(line, None, 2)
+    assert str(caught.value) == "the panel draws 2 features, but line has 1: 'x'; the renderer 'curve' draws one"

@@ -5,7 +5,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.timeline import between, frame_at, moments, shown_iterations
+from gmmviz.storyboard.timeline import (
+    Moment,
+    between,
+    frame_at,
+    moments,
+    n_images,
+    position_at,
+    shown_iterations,
+    step_named,
+)
 
 RATES = (10, 12, 15, 24, 25, 30, 50, 60)
 
@@ -229,3 +238,224 @@ def test_between_ends_where_the_next_snapshot_is(trace):
     assert between(trace[0].mixture, trace[1].mixture, 1.0) is trace[1].mixture
     nearly = between(trace[0].mixture, trace[1].mixture, 1 - 1e-12)
     assert_allclose(nearly.covariances, trace[1].mixture.covariances, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("start", ("start", 0, 0, 0)),
+        ("End", ("end", 5, 5, 5)),
+        ("E1", ("e", 0, 0, 1)),
+        ("e3", ("e", 1, 2, 3)),
+        ("M1", ("m", 0, 0, 1)),
+        (" m5 ", ("m", 3, 4, 5)),
+        ("E5", ("e", 3, 4, 5)),
+    ],
+)
+def test_steps_have_names(name, step):
+    moment = step_named(name, 5)
+
+    assert (moment.phase, moment.previous, moment.before, moment.after) == step
+    assert (moment.time, moment.duration, moment.progress, moment.opens) == (0, 1, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("E0", "there is no step 'E0': the run has 5 iterations, the first of them 1"),
+        ("M6", "there is no step 'M6': the run has 5 iterations, the first of them 1"),
+        ("X3", "no step is called 'X3': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"),
+        ("E", "no step is called 'E': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"),
+    ],
+)
+def test_step_that_is_none_is_refused(name, message):
+    with pytest.raises(gv.InputError) as caught:
+        step_named(name, 5)
+
+    assert str(caught.value) == message
+
+
+def test_clock_of_one_iteration_is_the_paces():
+    pace = gv.Pace(
+        start=1.0, e_step=0.4, e_hold=0.3, m_step=0.2, m_hold=0.5, end=2.0, epilogue=0.2, easing="linear"
+    )
+    every = list(moments((0, 1), pace, 10))
+    told = [(m.phase, m.previous, m.before, m.after, m.progress, m.opens, m.epilogue) for m in every]
+
+    assert told == [
+        ("start", 0, 0, 0, 1.0, True, 0.0),
+        *[("e", 0, 0, 1, i / 4, i == 1, 0.0) for i in (1, 2, 3, 4)],
+        *[("m", 0, 0, 1, i / 2, i == 1, 0.0) for i in (1, 2)],
+        *[("end", 0, 1, 1, i / 4, i == 1, 0.0) for i in (1, 2, 3, 4)],
+        *[("end", 1, 1, 1, 1.0, i == 1, i / 2) for i in (1, 2)],
+    ]
+    durations = [1.0, 0.1, 0.1, 0.1, 0.1 + 0.3, 0.1, 0.1 + 0.5, 0.1, 0.1, 0.1, 0.1 + 2.0, 0.1, 0.1]
+    assert_allclose([m.duration for m in every], durations)
+    assert_allclose([m.time for m in every], np.cumsum([0, *durations[:-1]]), atol=1e-12)
+
+
+def test_film_of_the_start_alone_has_its_first_e_step():
+    every = list(moments((0,), gv.Pace(e_step=0.1, start=1.0, end=2.0), 20))
+
+    assert [(m.phase, m.previous, m.before, m.after) for m in every] == [
+        ("start", 0, 0, 0),
+        ("end", 0, 0, 0),
+        ("end", 0, 0, 0),
+    ]
+
+
+def test_fast_motion_brings_the_colors_along():
+    opens = [m for m in moments((0, 1, 4, 5, 9), gv.Pace(), 10) if m.opens]
+
+    assert [(m.phase, m.previous, m.before, m.after) for m in opens if m.phase != "m"] == [
+        ("start", 0, 0, 0),
+        ("e", 0, 0, 1),
+        ("e", 0, 1, 4),
+        ("e", 4, 4, 5),
+        ("e", 4, 5, 9),
+        ("end", 9, 9, 9),
+    ]
+
+
+@pytest.mark.parametrize("restless", [False, True])
+def test_steps_without_a_length_are_one_image_if_they_are_held(restless):
+    pace = gv.Pace(start=0, e_step=0, e_hold=0, m_step=0, m_hold=0.3, end=0)
+    every = list(moments((0, 1), pace, 10, restless))
+
+    assert {m.phase for m in every} == {"m"}
+    assert len(every) == (3 if restless else 1)
+    assert_allclose(sum(m.duration for m in every), 0.3)
+
+
+def test_rest_is_cut_into_images_where_something_moves_on():
+    pace = gv.Pace(start=1.0, e_step=0.2, e_hold=0.3, m_step=0.2, m_hold=0.0, end=0.5)
+    every = list(moments((0, 1), pace, 10, restless=True))
+
+    assert_allclose([m.duration for m in every], 0.1)
+    assert len(every) == 10 + 5 + 2 + 7
+    assert [m.opens for m in every].count(True) == 4
+    assert [m.progress for m in every if m.phase == "e"] == [0.5, 1.0, 1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("fps", [1, 10, 25])
+@pytest.mark.parametrize(
+    "settings", [{}, {"epilogue": 1.5}, {"length": 20.0}, {"e_step": 0.0}, {"m_step": 0.05, "e_step": 1.0}]
+)
+def test_images_are_counted_without_being_made(settings, fps):
+    pace = gv.Pace(**settings)
+
+    assert n_images((0, 1, 2, 5), pace, fps) == len(list(moments((0, 1, 2, 5), pace, fps)))
+
+
+def test_length_stretches_steps_and_leaves_start_and_end():
+    pace = gv.Pace(start=1, e_step=0.5, e_hold=0.5, m_step=0.5, m_hold=0.5, end=2, epilogue=1, length=11.5)
+    every = list(moments((0, 1, 2, 3), pace, 10))
+    # 7.5 s are left for 6.5 s of steps: 3 times 2 s, and the last 0.5 s.
+    first_e = [m for m in every if (m.phase, m.before) == ("e", 0)]
+
+    assert_allclose(sum(m.duration for m in first_e), 1.0 * 7.5 / 6.5)
+    assert every[0].duration == 1
+    assert_allclose(sum(m.duration for m in every if m.epilogue), 1)
+
+
+def test_shortest_steps_last_a_tenth_of_a_second():
+    ends = gv.Pace().start + gv.Pace().end
+    list(moments((0, 1, 2), gv.Pace(length=ends + 0.5001), 10))
+    with pytest.raises(gv.InputError, match=r"2 iterations in 4\.19 s would flicker: give at least 5 s"):
+        list(moments((0, 1, 2), gv.Pace(length=ends + 0.49), 10))
+
+
+def test_movements_are_gentle_or_linear():
+    assert [gv.Pace().ease(x) for x in (0, 0.25, 0.5, 1)] == [0, 0.15625, 0.5, 1]
+    assert [gv.Pace(easing="linear").ease(x) for x in (0, 0.25, 1)] == [0, 0.25, 1]
+
+
+def record(log_likelihoods):
+    """A run that has these log-likelihoods."""
+    mixture = gv.Mixture([1.0], [[0.0]], [[[1.0]]])
+    snapshots = [gv.Snapshot(t, mixture, value, np.ones(1)) for t, value in enumerate(log_likelihoods)]
+    return gv.Trace(gv.Dataset(np.arange(3.0)[:, None], ("x",), "dots"), snapshots, "max_iter")
+
+
+def test_shown_iterations_are_equally_much_progress_apart():
+    # A rise of e - 1 counts as 1, and every iteration as a fiftieth more: in all 4.2 to divide by 5.
+    leap = np.e - 1
+    rises = [0, leap, 0, 0, leap, leap, 0, 0, leap, 0]
+    trace = record(np.cumsum([0.0, *rises]))
+
+    assert shown_iterations((trace,), gv.Pace(iterations=5))[1:-1] == (2, 5, 6, 8)
+    assert shown_iterations((trace,), gv.Pace(iterations=2))[1:-1] == (5,)
+    assert shown_iterations((trace,), gv.Pace(iterations="all")) == tuple(range(11))
+
+
+def test_falls_are_progress_too():
+    trace = record([0, 0, 0, 0, -50, -50, -50, -50, -50])
+
+    # log 51 for the fall, and a twentieth of that for all iterations together: the middle is within the fall.
+    assert shown_iterations((trace,), gv.Pace(iterations=2)) == (0, 4, 8)
+
+
+def test_run_where_nothing_rises_is_shown_evenly():
+    trace = record([0.0, 1e-9, 2e-9, 3e-9, 4e-9, 5e-9, 6e-9, 7e-9, 8e-9])
+
+    assert shown_iterations((trace,), gv.Pace(iterations=4)) == (0, 2, 4, 6, 8)
+
+
+def test_longest_run_decides_what_is_shown():
+    short, long = record([0.0, 1.0]), record([0.0, 5.0, 5.0, 5.0, 5.0])
+
+    assert shown_iterations((short, long), gv.Pace(iterations=2)) == (0, 1, 4)
+    assert shown_iterations((short, long), gv.Pace(iterations=(2,))) == (0, 2, 4)
+    assert shown_iterations((record([0.0]),), gv.Pace(iterations=3)) == (0,)
+    assert shown_iterations((long,), gv.Pace(iterations=(4,))) == (0, 4)
+
+
+def test_positions_move_in_m_steps_alone():
+    trace = record([0.0] * 6)
+
+    def position(phase, before, after, progress):
+        return position_at(trace, Moment(0.0, 1.0, phase, before, before, after, progress, opens=False))
+
+    assert position("m", 2, 3, 0.25) == 2.25
+    assert position("m", 1, 5, 0.5) == 3
+    assert position("e", 2, 3, 0.25) == 2
+    assert position("m", 4, 9, 0.5) == 4.5  # this run ends after 5
+    assert position("m", 7, 9, 0.5) == 5
+
+
+def test_run_that_is_over_says_so_and_how(old_faithful, trace):
+    short = gv.fit(old_faithful, trace[0].mixture, max_iter=2)
+    going, over = (frame_at(short, Moment(0.0, 1.0, "e", t, t, t + 1, 0.5, opens=True)) for t in (1, 3))
+
+    assert (going.ending, going.iteration) == ("", 2)
+    assert (over.ending, over.iteration, over.position) == ("Stopped", 2, 2)
+
+
+def test_first_colors_appear_in_the_first_e_step(trace):
+    def coloring(phase, before, progress):
+        return frame_at(trace, Moment(0.0, 1.0, phase, before, before, before + 1, progress, opens=False)).coloring
+
+    assert coloring("start", 0, 1.0) == 0
+    assert coloring("e", 0, 0.3) == 0.3
+    assert coloring("m", 0, 0.3) == 1
+    assert coloring("e", 1, 0.3) == 1
+
+
+def test_responsibilities_cannot_be_written_to(trace):
+    frame = frame_at(trace, Moment(0.0, 1.0, "m", 0, 1, 2, 0.5, opens=False))
+
+    with pytest.raises(ValueError, match="read-only"):
+        frame.responsibilities[0, 0] = 0.5
+
+
+def test_between_moves_weights_and_means_in_a_straight_line():
+    a = gv.Mixture([0.2, 0.8], [[0.0], [4.0]], [[[1.0]], [[4.0]]])
+    b = gv.Mixture([0.6, 0.4], [[8.0], [0.0]], [[[9.0]], [[4.0]]])
+    quarter = between(a, b, 0.25)
+
+    assert_allclose(quarter.weights, [0.3, 0.7])
+    assert_allclose(quarter.means, [[2.0], [3.0]])
+    assert_allclose(quarter.covariances, [[[1.5**2]], [[4.0]]])
+    assert between(a, b, 0.0) is a
+    assert between(a, b, -1.0) is a
+    assert between(a, b, 2.0) is b

@@ -1,0 +1,228 @@
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from numpy.testing import assert_allclose
+
+import gmmviz as gv
+from gmmviz.artists.camera import Camera
+from gmmviz.artists.floor import CORNERS, Floor, FloorTransform, _scale, _ticks
+from gmmviz.themes import theme_named
+
+LIMITS = np.array([[0.0, 100.0], [-5.0, 5.0]])
+FLAT = CORNERS, np.zeros(4)
+CAMERA = Camera(-60.0, 30.0)  # from large x and small y
+THEME = theme_named("light")
+
+
+def floor_in(size=(500, 400), dpi=72, cameras=(CAMERA,), surface=FLAT, lift=0.75, names=("x", "y"), peak=None):
+    figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=dpi)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.1, 0.2, 0.8, 0.7))
+    floor = Floor(LIMITS, names, list(cameras), surface, lift, THEME, peak)
+    axes.add_artist(floor)
+    return floor
+
+
+def reach(floor, box):
+    """Lower left and upper right corner of the floor, the surface and all letters."""
+    size = floor._letter_size
+    ends = [*box.floor(CORNERS), *box.surface(*floor._surface)]
+    for text, anchor, offset in floor._letters(box):
+        ends += [anchor + offset - size * text.half, anchor + offset + size * text.half]
+    return np.min(ends, axis=0), np.max(ends, axis=0)
+
+
+@pytest.mark.parametrize("azimuth", [-60.0, 20.0, 100.0, 190.0])
+@pytest.mark.parametrize("size", [(500, 400), (300, 500)])
+def test_picture_is_as_large_as_fits_and_in_the_middle(azimuth, size):
+    floor = floor_in(size, cameras=[Camera(azimuth, 30.0)])
+    low, high = reach(floor, floor.box)
+    x, y, width, height = floor.axes.bbox.bounds
+    free = np.array([width, height]) - (high - low)
+
+    assert (free > -0.01).all()
+    assert free.min() < 0.5
+    assert_allclose(low - [x, y], free / 2, atol=0.01)
+
+
+def test_features_are_mapped_to_where_the_floor_is_seen():
+    floor = floor_in()
+    corners = np.array([[0.0, -5.0], [100.0, -5.0], [100.0, 5.0], [0.0, 5.0]])
+
+    assert_allclose(FloorTransform(floor, LIMITS).transform(corners), floor.shown.floor(CORNERS))
+
+
+def test_map_follows_the_camera():
+    floor = floor_in(cameras=[CAMERA, Camera(0.0, 30.0)])
+    mapped = FloorTransform(floor, LIMITS)
+    before = mapped.get_matrix()
+
+    assert mapped.get_matrix() is before
+    assert floor.turn(Camera(0.0, 30.0)) == floor.box
+    assert_allclose(mapped.transform([[50.0, 5.0]]), [floor.shown.floor(np.array([0.0, 0.5]))])
+    assert floor.box.camera.azimuth == 0
+
+
+def test_pixels_grow_with_the_resolution():
+    one, two = floor_in(), floor_in(dpi=144)
+
+    assert_allclose(two.shown.floor(CORNERS), 2 * one.shown.floor(CORNERS), rtol=1e-6)
+    assert_allclose(two.box.floor(CORNERS), one.box.floor(CORNERS), rtol=1e-6)
+    assert one.shown is one.shown
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "rims"),
+    [(-60, (-0.5, 0.5)), (30, (0.5, 0.5)), (120, (0.5, -0.5)), (210, (-0.5, -0.5))],
+)
+def test_numbers_stand_along_the_two_near_sides(azimuth, rims):
+    floor = floor_in(cameras=[Camera(float(azimuth), 30.0)])
+    box = floor.box
+    letters = list(floor._letters(box))
+    n = len(floor._ticks[0][0])
+    # The numbers of x, then its name; those of y, then its name.
+    for at, (_, anchor, _) in zip(floor._ticks[0][0], letters, strict=False):
+        assert_allclose(anchor, box.floor(np.array([at, rims[0]])))
+    assert_allclose(letters[n][1], box.floor(np.array([0.0, rims[0]])))
+    for at, (_, anchor, _) in zip(floor._ticks[1][0], letters[n + 1 :], strict=False):
+        assert_allclose(anchor, box.floor(np.array([rims[1], at])))
+    assert len(letters) == n + len(floor._ticks[1][0]) + 2
+
+
+def test_numbers_stand_nine_pixels_away_from_the_floor_and_names_beyond_them():
+    floor = floor_in(size=(1000, 800))
+    box = floor.box
+    n = len(floor._ticks[0][0])
+    letters = list(floor._letters(box))
+    edge = box.floor(np.array([1.0, 0.0])) - box.floor(np.zeros(2))
+    outward = np.array([edge[1], -edge[0]]) / np.hypot(*edge)
+
+    assert floor._letter_size == 1
+    distances = [outward @ offset - np.abs(outward) @ text.half for text, _, offset in letters[: n + 1]]
+    assert_allclose(distances[:n], 9)
+    widest = max(9 + 2 * np.abs(outward) @ text.half for text, _, _ in letters[:n])
+    assert_allclose(distances[n], widest + 9)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "places", "texts"),
+    [
+        (0.0, 100.0, 5, [-0.3, -0.1, 0.1, 0.3], ["20", "40", "60", "80"]),
+        (0.0, 100.0, 2, [0.0], ["50"]),
+        (-0.25, 0.75, 5, [-0.45, -0.25, -0.05, 0.15, 0.35], ["−0.2", "0.0", "0.2", "0.4", "0.6"]),
+        (2.0, 12.0, 5, [-0.3, -0.1, 0.1, 0.3], ["4", "6", "8", "10"]),
+    ],
+)
+def test_ticks_are_round_numbers_away_from_the_corners(low, high, most, places, texts):
+    found, written = _ticks(low, high, most)
+
+    assert_allclose(found, places, atol=1e-12)
+    assert written == texts
+
+
+def test_scale_has_round_densities_up_to_the_peak():
+    assert_allclose([height for height, _ in _scale(0.5, THEME)], [0, 0.4, 0.8])
+    assert_allclose([height for height, _ in _scale(0.04, THEME)], [0, 0.25, 0.5, 0.75, 1])
+
+
+class Recorder(RendererAgg):
+    """Notes what is painted."""
+
+    def __init__(self, width, height):
+        super().__init__(width, height, 72)
+        self.paths = []
+
+    def draw_path(self, gc, path, transform, face=None):
+        self.paths.append((path.transformed(transform).vertices, gc.get_linewidth(), gc.get_rgb(), face))
+        super().draw_path(gc, path, transform, face)
+
+
+def test_floor_is_painted_as_plane_grid_edge_and_letters():
+    floor = floor_in()
+    renderer = Recorder(500, 400)
+    floor.draw(renderer)
+    (plane, *_), *lines = renderer.paths
+    letters = [path for path in lines if path[1] == 0]
+    strokes = [path for path in lines if path[1] > 0]
+    n_ticks = [len(places) for places, _ in floor._ticks]
+
+    assert_allclose(plane, floor.shown.floor(CORNERS[[0, 1, 2, 3, 0]]))
+    assert renderer.paths[0][3] == (*to_rgb(THEME.panel), 0.45)
+    assert len(letters) == sum(n_ticks) + 2
+    assert len(strokes) == sum(n_ticks) + 1
+    assert {width for _, width, _, _ in strokes} == {1.4}
+    assert [round(color[3], 2) for _, _, color, _ in strokes] == [0.22] * sum(n_ticks) + [0.55]
+    at = floor._ticks[0][0][0]
+    assert_allclose(strokes[0][0], floor.shown.floor(np.array([[at, -0.5], [at, 0.5]])))
+    for (vertices, _, _, face), (text, anchor, offset) in zip(letters, floor._letters(floor.box), strict=True):
+        middle = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+        assert_allclose(middle, anchor + offset, atol=1)
+        assert face[:3] == to_rgb(text.color)
+
+
+def test_invisible_floor_paints_nothing():
+    floor, renderer = floor_in(), Recorder(500, 400)
+    floor.set_visible(False)
+    floor.draw(renderer)
+
+    assert renderer.paths == []
+
+
+def test_box_has_a_roof_three_posts_and_a_tick_per_density():
+    floor = floor_in(peak=0.5)
+    box = floor.box
+    edges = list(floor._box(box))
+    # Seen from large x and small y, the near corner is (1/2, -1/2) and the far one (-1/2, 1/2).
+    left, far, right = np.array([-0.5, -0.5]), np.array([-0.5, 0.5]), np.array([0.5, 0.5])
+
+    assert len(edges) == 2 + 3 + len(floor._scale)
+    for edge, height in zip(edges[:2], (0.0, 1.0), strict=True):
+        assert_allclose(edge, box.surface(np.array([left, far, right]), np.full(3, height)))
+    for edge, corner in zip(edges[2:5], (left, far, right), strict=True):
+        assert_allclose(edge, [box.floor(corner), box.surface(corner[None], np.ones(1))[0]])
+    for edge, (height, _) in zip(edges[5:], floor._scale, strict=True):
+        (at,) = box.surface(left[None], np.array([height]))
+        assert_allclose(edge, [at, at - [7, 0]])
+    scale = list(floor._letters(box))[-len(floor._scale) :]
+    for (text, anchor, offset), (height, _) in zip(scale, floor._scale, strict=True):
+        assert_allclose(anchor, box.surface(left[None], np.array([height]))[0])
+        assert_allclose(offset, [-9 * floor._letter_size - text.half[0] * floor._letter_size, 0])
+
+
+def test_roof_of_the_box_has_room_too():
+    low, high = floor_in(), floor_in(peak=0.5)
+
+    assert high.box.width < low.box.width
+    roof = high.box.surface(CORNERS, np.ones(4))
+    assert (roof <= high.axes.bbox.max + 0.01).all()
+
+
+def test_surface_floats_by_the_lift_in_heights_of_the_floor():
+    box = floor_in(lift=1.0).box
+    height = np.ptp(box.floor(CORNERS)[:, 1])
+
+    assert_allclose(box.lift * box.camera.uprightness, height)
+    box = floor_in(lift=0.5).box
+    assert_allclose(box.lift * box.camera.uprightness, 0.5 * np.ptp(box.floor(CORNERS)[:, 1]))
+
+
+def test_letters_become_smaller_and_names_shorter_where_room_is_short():
+    wide = floor_in(names=("length (mm)", "width (mm)"), size=(1000, 800))
+    narrow = floor_in(names=("quite a long name (mm)", "another long name (mm)"), size=(230, 260))
+    assert wide.box.width > narrow.box.width
+
+    assert wide._letter_size == 1
+    assert narrow._letter_size < 1
+    assert wide._names is wide._wordings[0]
+
+
+def test_floor_without_room_is_refused():
+    with pytest.raises(gv.InputError) as caught:
+        floor_in(size=(30, 30)).box  # noqa: B018
+
+    assert str(caught.value) == (
+        "a surface has too little room in 24x21 pixels: make the picture larger, or its panel"
+    )
+    assert caught.value.place == ("size",)
