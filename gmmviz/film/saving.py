@@ -122,7 +122,7 @@ class Pass:
             for feed in self._feeds:
                 feed.put(None)
             for feed in self._feeds:
-                feed.join()
+                feed.wait()
         except BaseException:
             for feed in self._feeds:
                 feed.cancel()
@@ -194,6 +194,7 @@ class _Feed(Thread):
         width, height = film.size
         self._queue: Queue[Shot | None] = Queue(max(1, min(AHEAD, AHEAD_BYTES // (4 * width * height))))
         self._cancelled = Event()
+        self._ended = Event()
         self.start()
 
     def _shots(self) -> Iterator[Shot]:
@@ -223,6 +224,15 @@ class _Feed(Thread):
     def cancel(self) -> None:
         """Stop writing, and wait until nothing half-written is left."""
         self._cancelled.set()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until the encoder has ended.
+
+        An interrupt may come during a `join` of a thread. In Python 3.11 and 3.12 the next `join` then returns at
+        once, while the thread still runs, so it is an event that tells.
+        """
+        self._ended.wait()
         self.join()
 
     def run(self) -> None:
@@ -232,6 +242,8 @@ class _Feed(Thread):
             pass
         except BaseException as error:
             self.error = error
+        finally:
+            self._ended.set()
 
 
 def _wanted_images(wants: Wants, film: Film) -> Collection[int]:
