@@ -1,4 +1,4 @@
-"""The 2.5D projection: the mixture's density as a field with level lines, under the points."""
+"""The 2.5D view: the mixture's density as a field with level lines, under the points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 1D projection: the mixture's density as a curve over a histogram, with the points below in their colors."""
+"""The 1D view: the mixture's density as a curve over a histogram, with the points below in their colors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 2D projection: points in the colors of their components, components as ellipses."""
+"""The 2D view: points in the colors of their components, components as ellipses."""
 
 from __future__ import annotations
 

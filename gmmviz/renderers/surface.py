@@ -1,4 +1,4 @@
-"""The 3D projection: the density as a lit surface above a floor that carries points and level lines."""
+"""The 3D view: the density as a lit surface above a floor that carries points and level lines."""
 
 from __future__ import annotations
 
