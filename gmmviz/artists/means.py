@@ -15,6 +15,7 @@ from matplotlib.transforms import Affine2D
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
+from gmmviz.artists.prepared import PreparedLine
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
@@ -33,7 +34,7 @@ def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, .
     """Make one mark per component; `moved_marks` sets them."""
     marks = []
     for k in range(n_components):
-        trail = Line2D([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
+        trail = PreparedLine([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
         dot = mean_dot(k, theme.mark_px(25), theme.mark_px(2.5), theme)
         number = number_mark(k, theme.mark_px(18), theme)
         for zorder, artist in enumerate((trail, dot, number), 4):
@@ -45,7 +46,7 @@ def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, .
 def mean_dot(k: int, size: float, edge: float, theme: Theme) -> Line2D:
     """Make component k's dot of this diameter, with an edge that parts it from what is behind, both in pixels."""
     style: Any = {"markerfacecolor": theme.color(k), "markeredgecolor": theme.background}
-    return Line2D([], [], linestyle="none", marker="o", markersize=size, markeredgewidth=edge, **style)
+    return PreparedLine([], [], linestyle="none", marker="o", markersize=size, markeredgewidth=edge, **style)
 
 
 def number_mark(k: int, size: float, theme: Theme) -> Line2D:
@@ -58,7 +59,7 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
     digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
     largest = 2 * np.abs(digits.vertices).max()  # matplotlib scales a marker's path to size 1
     style: Any = {"markerfacecolor": theme.background, "markeredgewidth": 0}
-    return Line2D([], [], linestyle="none", marker=digits, markersize=largest, **style)
+    return PreparedLine([], [], linestyle="none", marker=digits, markersize=largest, **style)
 
 
 def moved_marks(

@@ -105,7 +105,7 @@ def _text(figure: Figure, theme: Theme, x: float, y: float, text: str, size: flo
 
 def width_of(text: Text, renderer: Any) -> float:
     """Return the width of a text in pixels."""
-    return text.get_window_extent(renderer).width
+    return text.width(renderer) if isinstance(text, Label) else text.get_window_extent(renderer).width
 
 
 def shrink(texts: Sequence[Text], width: float, room: float) -> None:

@@ -19,6 +19,7 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.artists.raster import Colors, Raster
@@ -44,7 +45,7 @@ class _Props:
     painter: _Painter
     lines: PathPatch
     finder: _LineFinder
-    edge: Line2D  # of the axes
+    ground: Ground  # the field, its lines and the axes' edge
     ghosts: tuple[PathPatch, ...]
     cloud: PointCloud | None
     drawn: Line2D | None
@@ -108,15 +109,11 @@ class ContourRenderer(Renderer):
         levels = self._levels(stage.peak(projection))
         field = Raster(limits, max(2, round(theme.px(CELL))))
         lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
-        finder = _LineFinder(axes, projection, limits, levels, theme.px(LINE_CELL))
-        edge = _edge(axes, theme)
-        for artist in (field, lines, edge):
-            animated(axes, artist, 1)
-        edge.set_clip_on(False)
+        finder = _LineFinder(axes, limits, levels, theme.px(LINE_CELL))
+        ground = Ground(axes, field, lines, _edge(axes, theme))
+        animated(axes, ground, 1)
         n_components = stage.trace.n_components
-        painter = _Painter(
-            projection, theme, n_components, levels, self.levels == "log", self.tint == "components"
-        )
+        painter = _Painter(theme, n_components, levels, self.levels == "log", self.tint == "components")
         truth = tuple(ghosts(stage, projection, self.radii, theme)) if self.truth else ()
         for outline in truth:
             animated(axes, outline, 3)  # the field moves, and would cover what stands still
@@ -127,7 +124,7 @@ class ContourRenderer(Renderer):
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            projection, field, painter, lines, finder, edge, truth, cloud, drawn, samples, outlines, marks
+            projection, field, painter, lines, finder, ground, truth, cloud, drawn, samples, outlines, marks
         )
 
     def _levels(self, peak: float) -> Array:
@@ -141,9 +138,10 @@ class ContourRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the field and draw its lines; then draw the points, the outlines and the means over it."""
         mixture = props.projection.mixture(frame.mixture)
-        props.field.set_paint(partial(props.painter.colors, frame.mixture))
-        props.lines.set_path(props.finder.lines(frame.mixture))
-        yield from (props.field, props.lines, props.edge)
+        if props.ground.turns_to(frame.mixture):
+            props.field.set_paint(partial(props.painter.colors, mixture))
+            props.lines.set_path(props.finder.lines(mixture))
+        yield props.ground
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
@@ -164,7 +162,9 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     """Make the left and lower edge anew, since the field would hide half of their width."""
     width = axes.spines["left"].get_linewidth()
     axes.spines[:].set_visible(False)
-    return Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
+    edge = Line2D([0, 0, 1], [1, 0, 0], transform=axes.transAxes, color=theme.muted, linewidth=width)
+    edge.set_clip_on(False)
+    return edge
 
 
 def _sample_marks(axes: Axes, samples: Array, theme: Theme) -> Line2D:
@@ -186,24 +186,17 @@ def _calm(theme: Theme) -> str:
 class _LineFinder:
     """Finds level lines from a grid whose places are equally far apart in pictures of every size."""
 
-    def __init__(self, axes: Axes, projection: Projection, limits: Array, levels: Array, cell: float) -> None:
-        self._axes, self._projection, self._limits, self._cell = axes, projection, limits, cell
+    def __init__(self, axes: Axes, limits: Array, levels: Array, cell: float) -> None:
+        self._axes, self._limits, self._cell = axes, limits, cell
         self.levels = levels  # densities, the same in every frame
         self._grid: tuple[tuple[int, int], DensityGrid] | None = None
-        self._cached: tuple[Any, Path] = None, _NO_PATH
 
     def lines(self, mixture: Mixture) -> Path:
-        """Return the level lines of a mixture of all features, once the axes have their final size.
-
-        The last ones are cached, since the mixture stays the same while points change color.
-        """
+        """Return the level lines of a mixture, once the axes have their final size."""
         columns, rows = (max(8, round(side / self._cell)) + 1 for side in self._axes.bbox.size)
         if self._grid is None or self._grid[0] != (columns, rows):
             self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
-        if self._cached[0] != (mixture, columns, rows):
-            lines = level_lines(self._grid[1], self._projection.mixture(mixture), self.levels)
-            self._cached = (mixture, columns, rows), lines
-        return self._cached[1]
+        return level_lines(self._grid[1], mixture, self.levels)
 
 
 def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
@@ -229,10 +222,7 @@ def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
 class _Painter:
     """Colors the field: as the background where the density is low, saturated from the film's peak on."""
 
-    def __init__(
-        self, projection: Projection, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool
-    ) -> None:
-        self._projection = projection
+    def __init__(self, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool) -> None:
         self._background = theme.background
         self._inks = [theme.color(k) for k in range(n_components)] if by_component else []
         self._ramp = mixed(theme.background, [_calm(theme)], np.linspace(0, 0.9, 1024)[None])
@@ -241,22 +231,13 @@ class _Painter:
         self._floor = float(levels[0]) / 2 if log else 0.0
         self._peak = float(levels[-1] * 2 if log else levels[-1] + levels[0])
         self._grids: dict[tuple[bytes, tuple[int, int]], DensityGrid] = {}
-        self._cached: tuple[Any, Colors] = None, np.empty((0, 0, 4), np.uint8)
 
     def colors(self, mixture: Mixture, limits: Array, shape: tuple[int, int]) -> Colors:
-        """Return RGBA of the cells, shape (rows, columns, 4), for a mixture of all features.
-
-        The last ones are cached: 1.6 of 7 ms an image at 1920x1080, while points change color.
-        """
+        """Return RGBA of the cells, shape (rows, columns, 4)."""
         key = limits.tobytes(), shape
         if key not in self._grids:
             self._grids = {key: DensityGrid(limits, shape)}
-        if self._cached[0] != (mixture, key):
-            self._cached = (mixture, key), self._painted(self._grids[key], self._projection.mixture(mixture))
-        return self._cached[1]
-
-    def _painted(self, grid: DensityGrid, mixture: Mixture) -> Colors:
-        weighted = grid.components(mixture)
+        weighted = self._grids[key].components(mixture)
         density: Grid = weighted.sum(axis=0)
         heights = self._heights(density)
         if not self._inks:
