@@ -11,7 +11,7 @@ from gmmviz.artists.floor import CORNERS, Floor
 from gmmviz.artists.relief import Relief, _edges, _light, _ramp
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.themes import theme_named
-from gmmviz.themes.color import hex_to_oklab
+from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
 LIMITS = np.array([[-4.0, 4.0], [-3.0, 3.0]])
 ROUND = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
@@ -212,3 +212,20 @@ def test_surface_is_painted_over_what_is_there_and_nowhere_else():
     artist.set_visible(False)
     artist.draw(renderer)
     assert (picture == 255).all()
+
+
+def test_light_dims_the_hue_and_adds_white(painted):
+    artist = relief_in()
+    *_, color = painted(artist)
+    box, grid = artist._floor.shown, artist._grid[2]
+    u, v = np.meshgrid(grid.x, grid.y)
+    places = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
+    near, far = (np.abs(places - place).sum(axis=-1).argmin() for place in ((0.0, 0.0), (-0.12, -0.12)))
+    heights = np.exp(-0.5 * ((places * [8, 6]) ** 2).sum(axis=-1)).astype(np.float32)
+    slopes = box.height / np.array([grid.x[1] - grid.x[0], grid.y[1] - grid.y[0]])
+    for vertex in (near, far):
+        dimmed, bright = _light(heights, np.array([vertex]), slopes, box.camera)
+        lab = HUES[0] * dimmed * (1 - bright) + [float(bright[0]), 0, 0]
+
+        assert_allclose(color(np.array([vertex]))[:3, 0], 255 * oklab_to_srgb(lab), atol=2)
+    assert dimmed < 0.98 or bright > 0.02
