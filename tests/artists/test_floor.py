@@ -233,5 +233,13 @@ def test_floor_without_room_is_refused():
 def test_floor_among_many_panels_has_fewer_numbers():
     alone, crowded = floor_in(), floor_in(theme=THEME.crowded(4))
 
-    assert [len(places) for places, _ in alone._ticks] == [4, 4]
+    assert [len(places) for places, _ in alone._ticks] == [4, 5]
     assert [len(places) for places, _ in crowded._ticks] == [1, 1]
+
+
+def test_surface_is_steeper_where_the_room_is_high():
+    hill = np.zeros((1, 2)), np.ones(1)
+    high, wide = (floor_in(size, surface=hill).box for size in ((350, 900), (900, 350)))
+
+    assert high.height / (high.width * high.depth) ** 0.5 == pytest.approx(1.0)
+    assert wide.height / (wide.width * wide.depth) ** 0.5 < 0.7
