@@ -243,3 +243,15 @@ def test_surface_is_steeper_where_the_room_is_high():
 
     assert high.height / (high.width * high.depth) ** 0.5 == pytest.approx(1.0)
     assert wide.height / (wide.width * wide.depth) ** 0.5 < 0.7
+
+
+def test_box_is_painted_with_its_edges_and_scale():
+    floor, bare, renderer, without = floor_in(peak=0.5), floor_in(), Recorder(500, 400), Recorder(500, 400)
+    floor.draw(renderer)
+    bare.draw(without)
+    edges = list(floor._box(floor.shown))
+    strokes = [vertices for vertices, width, _, _ in renderer.paths if width > 0]
+
+    assert len(strokes) == len([path for path in without.paths if path[1] > 0]) + len(edges)
+    for stroke, edge in zip(strokes[-len(edges) :], edges, strict=True):
+        assert_allclose(stroke, edge)

@@ -128,7 +128,10 @@ def test_surface_is_as_high_as_the_density(painted, azimuth, turns):
     assert heights.max() > 0.3
     assert_allclose(up, expected[..., 1], atol=0.02)
     assert_allclose(expected[0, :, 0], left + 0.5 + np.arange(up.shape[1]))
-    assert np.abs(places).max(axis=(0, 1)).min() > 0.49  # the whole floor
+    corners = box.floor(CORNERS)[:, 0]
+    assert left <= corners.min() + 1  # the whole floor
+    assert left + up.shape[1] >= corners.max() - 1e-6
+    assert np.abs(places).max(axis=(0, 1)).min() > 0.49
 
 
 def test_surface_is_shown_where_it_is_not_transparent_and_one_vertex_beyond(painted):

@@ -188,3 +188,14 @@ def test_runs_that_have_ended_do_not_count_for_later_iterations():
     steps = _steps([HAND, short], 2)
 
     assert [sorted(step.tolist()) for step in steps] == [[-9, -3], [-2.5, -2], [-1.5, -1]]
+
+
+def test_gap_is_shaded_between_the_faint_curves(by_hand):
+    shade = by_hand.axes.collections[0]
+    outline = shade.get_paths()[0].vertices
+
+    assert shade.get_alpha() == 0.25
+    assert list(shade.get_linewidth()) == [0]
+    for corner in [[0, -3], [1, -2.5], [1, -2], [2, -1.5], [2, -1]]:
+        assert (np.abs(outline - corner).sum(axis=1) < 1e-9).any()
+    assert by_hand.axes.lines[0].get_alpha() == 0.4
