@@ -16,11 +16,13 @@ CAMERA = Camera(-60.0, 30.0)  # from large x and small y
 THEME = theme_named("light")
 
 
-def floor_in(size=(500, 400), dpi=72, cameras=(CAMERA,), surface=FLAT, lift=0.75, names=("x", "y"), peak=None):
+def floor_in(
+    size=(500, 400), dpi=72, cameras=(CAMERA,), surface=FLAT, lift=0.75, names=("x", "y"), peak=None, theme=THEME
+):
     figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=dpi)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.1, 0.2, 0.8, 0.7))
-    floor = Floor(LIMITS, names, list(cameras), surface, lift, THEME, peak)
+    floor = Floor(LIMITS, names, list(cameras), surface, lift, theme, peak)
     axes.add_artist(floor)
     return floor
 
@@ -226,3 +228,30 @@ def test_floor_without_room_is_refused():
         "a surface has too little room in 24x21 pixels: make the picture larger, or its panel"
     )
     assert caught.value.place == ("size",)
+
+
+def test_floor_among_many_panels_has_fewer_numbers():
+    alone, crowded = floor_in(), floor_in(theme=THEME.crowded(4))
+
+    assert [len(places) for places, _ in alone._ticks] == [4, 5]
+    assert [len(places) for places, _ in crowded._ticks] == [1, 1]
+
+
+def test_surface_is_steeper_where_the_room_is_high():
+    hill = np.zeros((1, 2)), np.ones(1)
+    high, wide = (floor_in(size, surface=hill).box for size in ((350, 900), (900, 350)))
+
+    assert high.height / (high.width * high.depth) ** 0.5 == pytest.approx(1.0)
+    assert wide.height / (wide.width * wide.depth) ** 0.5 < 0.7
+
+
+def test_box_is_painted_with_its_edges_and_scale():
+    floor, bare, renderer, without = floor_in(peak=0.5), floor_in(), Recorder(500, 400), Recorder(500, 400)
+    floor.draw(renderer)
+    bare.draw(without)
+    edges = list(floor._box(floor.shown))
+    strokes = [vertices for vertices, width, _, _ in renderer.paths if width > 0]
+
+    assert len(strokes) == len([path for path in without.paths if path[1] > 0]) + len(edges)
+    for stroke, edge in zip(strokes[-len(edges) :], edges, strict=True):
+        assert_allclose(stroke, edge)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 from gmmviz.artists.means import mean_dot, mean_marks, moved_marks, number_mark, opacity, past_means
@@ -32,6 +33,9 @@ def test_number_counts_from_one_and_is_centered():
         assert_allclose([box.x0 + box.x1, box.y0 + box.y1], 0, atol=1e-6)
         assert mark.get_markersize() == pytest.approx(2 * np.abs(mark.get_marker().vertices).max())
         assert mark.get_markeredgewidth() == 0
+    digits = [TextPath((0, 0), text, size=18.0, prop=THEME.font("bold")) for text in ("1", "10")]
+    assert [box.width for box in boxes] == pytest.approx([path.get_extents().width for path in digits])
+    assert len(one.get_marker().vertices) == len(digits[0].vertices)
     assert boxes[1].width > 1.7 * boxes[0].width  # two digits
     assert 0.6 * 18 < boxes[0].height < 0.75 * 18
 

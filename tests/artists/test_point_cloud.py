@@ -70,11 +70,12 @@ def test_overlapping_points_are_painted_as_agg_paints_them(radius, alpha):
     assert np.abs(ours - aggs).max() <= 2
 
 
-def test_outline_is_painted_as_agg_paints_it():
+@pytest.mark.parametrize("width", [1.0, 2.5])
+def test_outline_is_painted_as_agg_paints_it(width):
     points, colors = np.array([[40.3, 60.6], [90.8, 31.1]]), np.array([[0.9, 0.1, 0.2], [0.1, 0.4, 0.8]])
 
-    ours = painted_by_cloud(points, colors, 5.5, 1.0, 217 / 255)
-    aggs = painted_by_agg(points, colors, 5.5, 1.0, 217 / 255)
+    ours = painted_by_cloud(points, colors, 5.5, width, 217 / 255)
+    aggs = painted_by_agg(points, colors, 5.5, width, 217 / 255)
 
     assert np.abs(ours - aggs).max() <= 2
 

@@ -11,7 +11,7 @@ from gmmviz.artists.floor import CORNERS, Floor
 from gmmviz.artists.relief import Relief, _edges, _light, _ramp
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.themes import theme_named
-from gmmviz.themes.color import hex_to_oklab
+from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
 LIMITS = np.array([[-4.0, 4.0], [-3.0, 3.0]])
 ROUND = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
@@ -128,7 +128,10 @@ def test_surface_is_as_high_as_the_density(painted, azimuth, turns):
     assert heights.max() > 0.3
     assert_allclose(up, expected[..., 1], atol=0.02)
     assert_allclose(expected[0, :, 0], left + 0.5 + np.arange(up.shape[1]))
-    assert np.abs(places).max(axis=(0, 1)).min() > 0.49  # the whole floor
+    corners = box.floor(CORNERS)[:, 0]
+    assert left <= corners.min() + 1  # the whole floor
+    assert left + up.shape[1] >= corners.max() - 1e-6
+    assert np.abs(places).max(axis=(0, 1)).min() > 0.49
 
 
 def test_surface_is_shown_where_it_is_not_transparent_and_one_vertex_beyond(painted):
@@ -212,3 +215,20 @@ def test_surface_is_painted_over_what_is_there_and_nowhere_else():
     artist.set_visible(False)
     artist.draw(renderer)
     assert (picture == 255).all()
+
+
+def test_light_dims_the_hue_and_adds_white(painted):
+    artist = relief_in()
+    *_, color = painted(artist)
+    box, grid = artist._floor.shown, artist._grid[2]
+    u, v = np.meshgrid(grid.x, grid.y)
+    places = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
+    near, far = (np.abs(places - place).sum(axis=-1).argmin() for place in ((0.0, 0.0), (-0.12, -0.12)))
+    heights = np.exp(-0.5 * ((places * [8, 6]) ** 2).sum(axis=-1)).astype(np.float32)
+    slopes = box.height / np.array([grid.x[1] - grid.x[0], grid.y[1] - grid.y[0]])
+    for vertex in (near, far):
+        dimmed, bright = _light(heights, np.array([vertex]), slopes, box.camera)
+        lab = HUES[0] * dimmed * (1 - bright) + [float(bright[0]), 0, 0]
+
+        assert_allclose(color(np.array([vertex]))[:3, 0], 255 * oklab_to_srgb(lab), atol=2)
+    assert dimmed < 0.98 or bright > 0.02

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
 import gmmviz as gv
@@ -110,3 +111,17 @@ def sampled(true_mixture):
         covariances=true_mixture.covariances.tolist(),
     )
     return gv.fit(data, gv.RandomPoints(seed=2), n_components=3, max_iter=6)
+
+
+@pytest.fixture(scope="session")
+def record():
+    """Make a run of such log-likelihoods over so many points, whatever EM would have made of them."""
+
+    def made(log_likelihoods, n_points=2, mixture=None):
+        mixture = mixture or gv.Mixture([1.0], [[0.0]], [[[1.0]]])
+        data = gv.Dataset(np.arange(float(n_points))[:, None] * np.ones(mixture.n_features))
+        counts = n_points * mixture.weights
+        snapshots = [gv.Snapshot(t, mixture, value, counts) for t, value in enumerate(log_likelihoods)]
+        return gv.Trace(data, snapshots, "max_iter")
+
+    return made

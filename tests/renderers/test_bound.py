@@ -1,9 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.renderers.bound import bounds
+from gmmviz.renderers.bound import Bounds, _cached_bounds, _steps, bounds
 
 
 def drawn_levels(drawn):
@@ -113,3 +115,87 @@ def test_words_name_the_three_and_stay_apart(drawn):
     assert (np.diff(middles) > 0.9 * 21 * 0.5).all()
     assert all(box.x0 > drawn.axes.bbox.x1 for box in boxes)
     assert all(box.x1 < 640 for box in boxes)
+
+
+HAND = Bounds(np.array([-3.0, -2.0, -1.0]), np.array([-3.0, -2.0, -1.0]), np.array([np.nan, -2.5, -1.5]))
+
+
+@pytest.mark.parametrize(
+    ("blend", "position", "coloring", "expected"),
+    [
+        ((0, 0, 1.0), 0.0, 0.0, (-3, np.nan)),  # the start
+        ((0, 0, 0.5), 0.0, 0.5, (-3, -3)),  # the first E-step
+        ((0, 1, 0.5), 1.0, 1.0, (-2, -2.25)),  # halfway through the second
+        ((1, 1, 1.0), 1.0, 1.0, (-2, -2)),  # at its end
+        ((1, 1, 1.0), 1.25, 1.0, (-1.75, -1.875)),  # in the M-step after it
+        ((1, 1, 1.0), 2.0, 1.0, (-1, -1.5)),  # at its end
+        ((2, 2, 1.0), 2.0, 1.0, (-1, -1)),
+    ],
+)
+def test_bound_moves_with_the_half_steps(blend, position, coloring, expected):
+    frame = SimpleNamespace(blend=blend, position=position, coloring=coloring)
+
+    assert_allclose(HAND.at(frame), expected)
+
+
+def test_bound_rises_in_corners():
+    corners = [[0, -3], [1, -2.5], [1, -2], [2, -1.5], [2, -1]]
+
+    assert_allclose(HAND.zigzag, corners)
+    assert_allclose(HAND.past(SimpleNamespace(position=1.25), -1.9), [*corners[:3], [1.25, -1.9]])
+    assert_allclose(HAND.past(SimpleNamespace(position=1.0), -2.2), [*corners[:2], [1, -2.2]])
+    assert_allclose(HAND.past(SimpleNamespace(position=0.0), -3.0), [[0, -3]])
+
+
+@pytest.fixture
+def by_hand(draw_runs, record, monkeypatch):
+    run = record([-6.0, -4.0, -2.0])
+    monkeypatch.setitem(_cached_bounds, run, HAND)
+    return draw_runs(gv.BoundRenderer(), run)
+
+
+def test_axes_have_room_around_the_bounds_and_for_the_bar(by_hand):
+    assert_allclose(by_hand.axes.get_ylim(), (-3 - 0.16, -1 + 0.16))
+    assert_allclose(by_hand.axes.get_xlim(), (-0.06, 2.6))
+    assert by_hand.axes.get_title(loc="left") == "log-likelihood per point"
+    assert_allclose(by_hand.axes.lines[0].get_xydata(), HAND.zigzag)
+
+
+def test_bar_fades_in_with_the_first_colors(by_hand):
+    by_hand.at("e", 0, 0.5)
+    coloring = by_hand.props.words[0].get_alpha()
+    (bound, gap) = by_hand.props.bars.get_paths()
+
+    assert 0.5 <= coloring < 0.6
+    assert_allclose(by_hand.props.bars.get_facecolor()[:, 3], [0.55 * coloring, coloring])
+    assert_allclose(bound.vertices[:4, 0], [2.24, 2.24, 2.6, 2.6])
+    assert_allclose(bound.vertices[:4, 1], [-3.16, -3, -3, -3.16])
+    assert_allclose(gap.vertices[:4, 1], [-3, -3, -3, -3])
+
+
+def test_gap_has_a_name_where_it_can_be_seen(by_hand):
+    by_hand.at("e", 1)
+    assert [word.get_alpha() for word in by_hand.props.words] == [1, 0, 1]
+    by_hand.at("m", 1)
+    assert [word.get_alpha() for word in by_hand.props.words] == [1, 1, 1]
+    level, way = by_hand.props.lines.get_segments()
+    assert_allclose(level, [[2, -1], [2.6, -1]])
+    assert_allclose(way[-1], [2, -1.5])
+
+
+def test_runs_that_have_ended_do_not_count_for_later_iterations():
+    short = Bounds(np.array([-9.0]), np.array([-9.0]), np.array([np.nan]))
+    steps = _steps([HAND, short], 2)
+
+    assert [sorted(step.tolist()) for step in steps] == [[-9, -3], [-2.5, -2], [-1.5, -1]]
+
+
+def test_gap_is_shaded_between_the_faint_curves(by_hand):
+    shade = by_hand.axes.collections[0]
+    outline = shade.get_paths()[0].vertices
+
+    assert shade.get_alpha() == 0.25
+    assert list(shade.get_linewidth()) == [0]
+    for corner in [[0, -3], [1, -2.5], [1, -2], [2, -1.5], [2, -1]]:
+        assert (np.abs(outline - corner).sum(axis=1) < 1e-9).any()
+    assert by_hand.axes.lines[0].get_alpha() == 0.4

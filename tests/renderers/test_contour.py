@@ -3,10 +3,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.renderers.contour import level_lines
+from gmmviz.renderers.contour import _calm, _Painter, level_lines
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import stages
+from gmmviz.themes import theme_named
+from gmmviz.themes.color import hex_to_oklab, mixed
 
 LIMITS = np.array([[-7.0, 9.0], [-6.0, 10.0]])
 SAMPLE = {
@@ -209,3 +211,78 @@ def test_what_only_an_epilogue_would_show_is_refused_without_one(trace, panel, k
         ("panels", 1, key),
         f"{key} works in the film's epilogue, and its pace has none: add epilogue = 2 to pace",
     )
+
+
+DENSITY = 1 / (2 * np.pi)  # of a round Gaussian at its mean
+
+
+def color_at_the_mean(levels, **settings):
+    """RGB at the mean of a round Gaussian, where the density is `DENSITY`."""
+    round_ = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
+    data = gv.Dataset(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    options = {"log": True, "by_component": True} | settings
+    painter = _Painter(
+        Projection.of(data, None, 2), theme_named("light"), 1, DENSITY * np.array(levels), **options
+    )
+    small = np.array([[-1e-3, 1e-3], [-1e-3, 1e-3]])
+    return painter.colors(round_, small, (1, 1))[0, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("levels", "log", "strength"),
+    [
+        ([1 / 4, 1 / 2], True, 1.0),  # a step above the highest line
+        ([1 / 8, 1 / 4], True, 1.0),
+        ([2, 4], True, 0.0),  # a step below the lowest
+        ([1 / 2, 1, 2], True, 0.5),  # in the middle of 4 steps
+        ([1, 3], False, 0.25),
+        ([1 / 3, 2 / 3], False, 1.0),
+    ],
+)
+def test_color_is_as_strong_as_the_density_is_high(levels, log, strength):
+    inks = mixed("#ffffff", [theme_named("light").color(0)], np.array([[0.6 * strength]]))
+    violet = mixed("#ffffff", [_calm(theme_named("light"))], np.array([[0.9 * strength]]))
+
+    assert_allclose(color_at_the_mean(levels, log=log), inks[0], atol=1)
+    assert_allclose(color_at_the_mean(levels, log=log, by_component=False), violet[0], atol=1)
+
+
+def test_violet_is_as_light_as_muted_text_and_no_components_hue():
+    for theme in gv.THEMES.values():
+        lightness, a, b = hex_to_oklab(_calm(theme))
+
+        assert lightness == pytest.approx(hex_to_oklab(theme.muted)[0], abs=0.01)
+        assert np.hypot(a, b) == pytest.approx(0.12, abs=0.01)
+        assert np.degrees(np.arctan2(b, a)) % 360 == pytest.approx(290, abs=3)
+
+
+def test_level_lines_are_found_every_seven_pixels(draw, trace):
+    _, props, axes = draw(trace, gv.ContourRenderer())("start", 0)
+    (columns, rows), _ = props.finder._grid
+
+    # 7 pixels of a picture 720 pixels high are 3.5 of one that is half as high.
+    assert [columns, rows] == [round(side / 3.5) + 1 for side in axes.bbox.size]
+
+
+def test_field_is_painted_again_only_for_another_mixture(draw, trace):
+    at = draw(trace, gv.ContourRenderer())
+    _, props, _ = at("e", 1, 0.3)
+    first = props.painter._cached[1], props.finder._cached[1]
+    at("e", 1, 0.9)
+    assert (props.painter._cached[1], props.finder._cached[1]) == first or all(
+        one is other for one, other in zip((props.painter._cached[1], props.finder._cached[1]), first, strict=True)
+    )
+    at("m", 1, 0.5)
+    assert props.painter._cached[1] is not first[0]
+    assert props.finder._cached[1] is not first[1]
+
+
+def test_samples_appear_one_after_another_in_the_epilogue(trace):
+    film = gv.Animation(trace, gv.ContourRenderer(samples=40), pace=gv.Pace(epilogue=2.0), size=(640, 360))
+    last, middle = film.moments[-1], next(m for m in film.moments if m.epilogue >= 0.5)
+    counts = []
+    for moment in (film.moments[0], middle, last):
+        film.image(moment)
+        counts.append(len(film._canvas._panels[0][3].drawn.get_xdata()))
+
+    assert counts == [0, round(40 * middle.epilogue), 40]

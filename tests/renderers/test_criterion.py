@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.renderers.criterion import _aside, _listed
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +115,61 @@ def test_unknown_criterion_is_named(given):
         gv.CriterionRenderer(criterion=given)
 
     assert str(caught.value) == "CriterionRenderer: criterion: unknown criterion 'bics'; did you mean 'bic'?"
+
+
+def test_runs_stand_at_their_numbers_of_components():
+    assert_allclose(_aside(np.array([2, 3])), [2, 3])
+    assert_allclose(_aside(np.array([2, 3, 2])), [1.875, 3, 2.125])
+    assert_allclose(_aside(np.array([5, 5, 5, 5])), [4.8125, 4.9375, 5.0625, 5.1875])
+
+
+@pytest.mark.parametrize(("names", "below"), [("bic", 0.3), (("aic", "bic"), 0.12)])
+def test_axes_have_room_below_for_the_verdict_and_above_for_the_start(draw_runs, runs, names, below):
+    drawn = draw_runs(gv.CriterionRenderer(criterion=names), *runs)
+    ends = [getattr(run, name) for run in runs for name in np.atleast_1d(names)]
+    span = max(ends) - min(ends)
+
+    assert_allclose(drawn.axes.get_ylim(), (min(ends) - below * span, max(ends) + 0.4 * span))
+    assert_allclose(drawn.axes.get_xlim(), (0.4, 4.6))
+    assert_allclose(drawn.axes.get_xticks(), [1, 2, 4])
+    assert drawn.axes.get_xlabel() == "components"
+
+
+def test_one_run_has_axes_and_no_winner(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), runs[0])
+    low, high = drawn.axes.get_ylim()
+    _, artists = film_end(drawn)
+
+    assert_allclose(high - low, 0.7 * 0.02 * runs[0].bic)
+    assert drawn.props.rings not in artists
+
+
+def test_dots_are_joined_from_few_components_to_many(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(criterion=["aic", "bic"]), runs[2], runs[0], runs[1])
+    film_end(drawn)
+    aic, bic = drawn.props.lines.get_segments()
+
+    assert_allclose(aic, [(run.n_components, run.aic) for run in runs])
+    assert_allclose(bic, [(run.n_components, run.bic) for run in runs])
+    assert {word._at[0] for word in drawn.props.names} == {4.0}
+
+
+def test_verdict_stands_below_its_dot_and_within_the_axes(draw_runs, runs):
+    for some in (runs, runs[:2], runs[1:]):
+        drawn = draw_runs(gv.CriterionRenderer(), *some)
+        film_end(drawn)
+        best = min(some, key=lambda run: run.bic)
+        box, dot = (
+            drawn.props.verdict.get_window_extent(),
+            drawn.axes.transData.transform((best.n_components, best.bic)),
+        )
+
+        assert drawn.axes.bbox.x0 - 1 <= box.x0
+        assert box.x1 <= drawn.axes.bbox.x1 + 1
+        assert box.y1 < dot[1] - 8
+        if drawn.axes.bbox.x0 + box.width / 2 < dot[0] < drawn.axes.bbox.x1 - box.width / 2:
+            assert (box.x0 + box.x1) / 2 == pytest.approx(dot[0], abs=0.5)
+
+
+def test_criteria_are_listed_as_in_a_sentence():
+    assert [_listed(names) for names in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]

@@ -6,7 +6,8 @@ from scipy.stats import norm
 
 import gmmviz as gv
 from gmmviz.artists.raster import Raster
-from gmmviz.renderers.curve import RUG, component_curves, curve_places, histogram
+from gmmviz.renderers.curve import RUG, _area, _scattered, component_curves, curve_places, histogram
+from gmmviz.storyboard.stage import stages
 
 SAMPLE = {
     "weights": [0.5, 0.3, 0.2],
@@ -183,3 +184,66 @@ def test_impossible_bins_are_named(write_scene, small_scene):
 def test_truth_that_is_not_known_cannot_be_drawn(trace):
     with pytest.raises(gv.InputError, match=r"^the true mixture of Old Faithful is not known: leave truth out, "):
         gv.Animation(trace, gv.CurveRenderer(features=["eruption"], truth=True))
+
+
+def test_axes_have_room_for_the_highest_density_and_for_points_below(draw, sample):
+    _, props, axes = draw(sample, gv.CurveRenderer(bins="none"))("start", 0)
+    (stage,) = stages([("", sample)], 2.5)
+    peak = stage.peak(stage.projection(None, 1))
+
+    assert_allclose(props.top, 1.14 * peak)
+    assert_allclose(axes.get_ylim(), (-0.21 * props.top, props.top))
+    assert_allclose(axes.get_xlim(), stage.limits(stage.projection(None, 1))[0])
+    assert axes.spines["left"].get_bounds() == (0, props.top)
+    assert not axes.spines["bottom"].get_visible()
+    ticks = axes.get_yticks()
+    assert 3 <= len(ticks) <= 6
+    assert ticks[0] == 0
+    assert ticks[-1] <= props.top < ticks[-1] + ticks[1]
+    zero = axes.lines[0]
+    assert list(zero.get_ydata()) == [0, 0]
+    assert zero.get_linewidth() == axes.spines["left"].get_linewidth()
+
+
+def test_bars_count_for_the_height_of_the_axes(draw, sample):
+    _, props, _ = draw(sample, gv.CurveRenderer(bins=100))("start", 0)
+    heights, _ = histogram(sample.data.points[:, 0], 100)
+    _, without, _ = draw(sample, gv.CurveRenderer(bins="none"))("start", 0)
+
+    assert props.top == pytest.approx(max(1.14 * heights.max(), without.top))
+    assert props.top > without.top
+
+
+def test_points_are_scattered_by_the_golden_ratio():
+    places = _scattered(np.array([5.0, 6.0, 7.0]), 10.0)
+    golden = (1 + np.sqrt(5)) / 2
+
+    assert_allclose(places[:, 0], [5, 6, 7])
+    assert_allclose(places[:, 1], [-1.85, -1.85 + 1.1 * (golden - 1), -1.85 + 1.1 * (2 * golden - 3)])
+
+
+def test_area_is_closed_at_zero():
+    assert_allclose(_area(np.array([1.0, 2.0]), np.array([3.0, 4.0])).vertices, [(1, 0), (1, 3), (2, 4), (2, 0)])
+
+
+def test_ten_points_have_sturges_five_bars_and_clumps_have_more():
+    assert len(histogram(np.arange(10.0), "auto")[0]) == 5  # log2(10) + 1 = 4.3
+    # Quartiles at 1 and 3: bars of 4 / 2 = 2 over a range of 100, where Sturges has 4.
+    clump = np.array([0.0, 1, 1, 2, 2, 3, 3, 100])
+    low, high = np.quantile(clump, [0.25, 0.75])
+    assert len(histogram(clump, "auto")[0]) == int(np.ceil(100 / (high - low)))
+    heights, edges = histogram(np.array([0.0, 1, 1, 4]), 2)
+    assert_allclose(heights, [3 / (4 * 2), 1 / (4 * 2)])
+    assert_allclose(edges, [0, 2, 4])
+
+
+def test_stems_lead_from_zero_to_the_tops_of_curves(draw, sample):
+    frame, props, _ = draw(sample, gv.CurveRenderer())("end", 4)
+    mixture = frame.mixture
+    for k, curve in enumerate(props.curves):
+        mean, sigma = mixture.means[k, 0], np.sqrt(mixture.covariances[k, 0, 0])
+        top = mixture.weights[k] / (sigma * np.sqrt(2 * np.pi))
+
+        assert_allclose(curve.stem.get_xydata(), [[mean, 0], [mean, top]])
+        assert_allclose(np.ravel(props.marks[k].dot.get_data()), [mean, top])
+        assert_allclose(curve.fill.get_path().vertices[1:-1], curve.line.get_xydata())

@@ -232,3 +232,34 @@ def test_data_without_labels_cannot_show_them(trace):
         gv.Animation(trace, gv.EllipseRenderer(labels=True))
 
     assert str(caught.value) == "Old Faithful has no labels to write: leave labels out"
+
+
+def test_radii_are_sorted_from_the_outermost_in_and_masses_become_radii():
+    # 1 - exp(-r**2 / 2) is a half at r = sqrt(2 log 2).
+    assert_allclose(gv.EllipseRenderer(masses=[0.5, 0.95]).outlines, [2.4477468, 1.1774100])
+    assert gv.EllipseRenderer(radii=[1, 3, 2]).outlines == (3, 2, 1)
+    assert gv.EllipseRenderer().outlines == (2, 1)
+    assert gv.EllipseRenderer(radii=[]).reach == 0
+    assert gv.EllipseRenderer(radii=[1, 3, 2]).reach == 3
+
+
+def test_truth_without_ellipses_is_drawn_at_one_sigma(draw_runs, sampled):
+    axes = draw_runs(gv.EllipseRenderer(radii=[], truth=True), sampled).axes
+
+    assert len(axes.patches) == 3
+    assert axes.get_title(loc="left") == "dashed: the truth"
+    half = axes.patches[2].get_path().get_extents()
+    assert_allclose([half.x1 - half.x0, half.y1 - half.y0], [2 * 0.5**0.5, 2 * 1.5**0.5], rtol=1e-6)
+
+
+def test_labels_stand_beside_the_means_of_their_points(draw_runs):
+    iris = gv.fit(gv.load_dataset("iris"), n_components=2, max_iter=1)
+    drawn = draw_runs(gv.EllipseRenderer(labels=True, features=[1, 2]), iris, size=(1280, 720))
+    label = drawn.props.labels[0]
+    mean = iris.data.points[iris.data.labels == label.get_text()][:, :2].mean(axis=0)
+
+    assert len(drawn.props.labels) == 3
+    assert_allclose(label.get_position(), mean)
+    seen = label.get_transform().transform(label.get_position()) - drawn.axes.transData.transform(mean)
+    assert_allclose(seen, [27, 8])
+    assert label.get_fontsize() == 30

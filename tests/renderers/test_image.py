@@ -62,3 +62,31 @@ def test_data_without_pixels_is_refused(data, message):
         gv.Animation(gv.fit(data, n_components=1, max_iter=1), gv.ImageRenderer())
 
     assert str(caught.value) == message
+
+
+def test_image_fills_its_axes_with_square_pixels_from_the_top(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=(320, 200))
+    axes, _, _, props, _ = film._canvas._panels[0]
+
+    assert (axes.get_xlim(), axes.get_ylim()) == ((0, 120), (80, 0))
+    assert list(props.image.get_extent()) == [0, 120, 80, 0]
+    assert axes.get_aspect() == 1
+    assert props.image.origin == "upper"
+    assert not axes.axison
+    assert axes.get_title(loc="left") == "every pixel takes its component's mean color"
+
+
+def test_pixels_move_from_the_image_to_their_components_colors(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=(320, 200))
+    moment = next(m for m in film.moments if m.phase == "e" and m.before == 0 and m.progress >= 0.5)
+    film.image(moment)
+    pixels = np.asarray(film._canvas._panels[0][3].image.get_array()).reshape(-1, 3)
+    original, goal = coffee.data.points, coffee.responsibilities(0) @ coffee[0].mixture.means
+
+    assert_allclose(pixels, np.clip(original + moment.progress * (goal - original), 0, 255), atol=0.51)
+
+
+def test_image_as_it_is_never_changes(coffee):
+    pixels, _ = shown(coffee, "end", colors="original")
+
+    assert np.array_equal(pixels, coffee.data.points.reshape(80, 120, 3))

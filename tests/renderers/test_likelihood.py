@@ -115,3 +115,61 @@ def test_runs_share_their_limits_in_all_frames(draw_runs, runs):
     one.at("m", 4)
 
     assert one.axes.get_ylim() == before == other.axes.get_ylim()
+
+
+@pytest.mark.parametrize(
+    ("settings", "limits", "number"),
+    [
+        ({}, (2 - 0.16, 4 + 0.16), "2.500"),
+        ({"scale": "average"}, (-4 - 0.16, -2 + 0.16), "−2.500"),
+        ({"scale": "total"}, (-8 - 0.32, -4 + 0.32), "−5.000"),
+    ],
+)
+def test_limits_and_number_of_a_run_by_hand(draw_runs, record, settings, limits, number):
+    drawn = draw_runs(gv.LikelihoodRenderer(**settings), record([-8.0, -6.0, -5.0, -4.0]))
+    drawn.at("m", 1)
+
+    assert_allclose(drawn.axes.get_ylim(), limits)
+    assert drawn.props.number.get_text() == number
+
+
+@pytest.mark.parametrize(
+    ("settings", "limits", "note"),
+    [
+        ({}, (2 - 0.08, 3 + 0.08 + 0.2), "↑ 54"),
+        ({"scale": "average"}, (-3 - 0.08 - 0.2, -2 + 0.08), "↓ −54"),
+        ({"whole": True}, (2 - 0.08 * 52, 54 + 0.08 * 52), None),
+    ],
+)
+def test_extreme_start_by_hand(draw_runs, record, settings, limits, note):
+    drawn = draw_runs(gv.LikelihoodRenderer(**settings), record([-108.0, -6.0, -5.0, -4.0]))
+    drawn.at("start", 0)
+
+    assert_allclose(drawn.axes.get_ylim(), limits)
+    assert [text.get_text() for text in drawn.axes.texts[1:]] == ([note] if note else [])
+    assert drawn.props.number.get_text().replace("−", "") == "54.00"  # hundredths of a rise of 52
+
+
+def test_extreme_starts_of_several_runs_are_named_together(draw_runs, record):
+    runs = [record([start, -6.0, -5.0, -4.0]) for start in (-108.0, -100.0)]
+    texts = draw_runs(gv.LikelihoodRenderer(all_runs=True), *runs).axes.texts
+
+    assert [text.get_text() for text in texts[1:]] == ["starts above"]
+
+
+def test_number_of_a_run_that_stands_still_has_six_decimals(draw_runs, record):
+    drawn = draw_runs(gv.LikelihoodRenderer(), record([-8.0, -8.0]))
+    drawn.at("start", 0)
+
+    assert drawn.props.number.get_text() == "4.000000"
+    assert_allclose(drawn.axes.get_ylim(), (3.5, 4.5))
+
+
+def test_runs_that_end_alike_are_all_bold(draw_runs, record):
+    # The axis is 2 long in average nats, so a thousandth of it is 0.002.
+    runs = [record([-8.0, end]) for end in (-4.0, -4.003, -4.006)]
+    drawn = draw_runs(gv.LikelihoodRenderer(all_runs=True), *runs)
+    bold = {curve.name: curve.bold for curve in drawn.props.history.curves}
+
+    assert bold == {"run 0": True, "run 1": True, "run 2": False}
+    assert [curve.name for curve in drawn.props.history.curves] == ["run 2", "run 1", "run 0"]

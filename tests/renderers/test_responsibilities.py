@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.renderers.responsibilities import ROWS, stacked
+from gmmviz.renderers.responsibilities import ROWS, _sampled, stacked
 from gmmviz.themes import theme_named
 
 
@@ -105,3 +105,22 @@ def test_painted_bars_are_those_of_the_image(draw_runs, trace):
 
     image = image_of(drawn)
     assert_allclose((painted == image[ROWS // 2]).all(axis=1).mean(), 1, atol=0.03)
+
+
+def test_bars_are_sampled_for_every_pixel():
+    bars = np.arange(6, dtype=np.uint8).reshape(2, 3, 1) * np.ones(4, np.uint8)
+    picture = _sampled(bars, np.zeros((2, 2)), (6, 4))
+
+    assert picture[:, :, 0].tolist() == [[0, 0, 1, 1, 2, 2]] * 2 + [[3, 3, 4, 4, 5, 5]] * 2
+
+
+def test_only_components_of_a_twenty_fifth_of_the_points_have_a_number(draw_runs):
+    points = np.concatenate([np.linspace(-1, 1, 96), [50.0, 51.0, 52.0], [99.0]])[:, None]
+    three = gv.Mixture([0.96, 0.03, 0.01], [[0.0], [51.0], [99.0]], [[[1.0]], [[1.0]], [[0.1]]])
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), gv.fit(points, three, max_iter=1))
+
+    assert [tick.get_text() for tick in drawn.axes.get_xticklabels()] == ["1"]
+    assert_allclose(drawn.axes.get_xticks(), [48])
+    assert drawn.axes.get_xlim() == (0, 100)
+    assert drawn.axes.get_ylim() == (0, 1)
+    assert drawn.axes.get_title(loc="left") == "responsibilities, a bar per point"

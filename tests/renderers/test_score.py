@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -82,3 +84,35 @@ def test_label_that_no_row_has_is_named():
         gv.load_dataset("swiss_banknotes", fit="genuin")
 
     assert str(caught.value) == "Swiss banknotes has no rows labeled 'genuin'; did you mean 'genuine'?"
+
+
+def test_points_have_the_first_components_color_and_others_the_seconds(genuine):
+    props, _ = shown(genuine, "end")
+    theme = gv.THEMES["light"]
+    blue = np.array([int(theme.color(0)[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+    assert_allclose(props.cloud._colors, np.tile(blue, (100, 1)), atol=1e-5)
+    assert props.markers.get_markerfacecolor() == theme.color(1)
+    assert_allclose(np.column_stack(props.markers.get_data()), genuine.data.others)
+
+
+def test_counts_are_of_all_points_and_of_the_flagged(genuine):
+    props, frame = shown(genuine, "end", flag=0.1)
+    threshold = np.quantile(frame.mixture.log_prob(genuine.data.points), 0.1)
+    others = (frame.mixture.log_prob(genuine.data.others) < threshold).sum()
+
+    assert props.counts.get_text() == (
+        f"flagged (ringed): 10 of 100 that were fitted\nand {others} of 100 that were not (triangles: counterfeit)"
+    )
+
+
+@pytest.mark.parametrize(("epilogue", "share"), [(0.0, 0.02), (0.5, 0.04), (1.0, 0.08)])
+def test_threshold_moves_in_equal_ratios(epilogue, share):
+    frame = SimpleNamespace(moment=SimpleNamespace(epilogue=epilogue))
+
+    assert gv.ScoreRenderer(flag=(0.02, 0.08)).share(frame) == pytest.approx(share)
+    assert gv.ScoreRenderer(flag=0.03).share(frame) == 0.03
+    assert (gv.ScoreRenderer(flag=(0.02, 0.08)).epilogue_option, gv.ScoreRenderer().epilogue_option) == (
+        "flag",
+        "",
+    )

@@ -4,6 +4,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.renderers.weights import bar
+from gmmviz.themes import theme_named
 
 
 def bars(drawn):
@@ -64,3 +66,42 @@ def test_axis_begins_at_zero_and_does_not_move(draw_runs, trace, sampled):
 
     assert (low, high) == (0, drawn.axes.get_ylim()[1])
     assert high > trace.weights.max()
+
+
+def test_bar_is_centered_on_its_place():
+    assert_allclose(bar(2, 0.5), [(1.64, 0), (1.64, 0.5), (2.36, 0.5), (2.36, 0)])
+
+
+def test_axes_have_room_for_every_bar_and_the_row_of_values(draw_runs, trace):
+    drawn = draw_runs(gv.WeightsRenderer(), trace)
+    drawn.at("end", 5)
+    top = 1.4 * trace.weights.max()
+
+    assert_allclose(drawn.axes.get_xlim(), (0.4, 2.6))
+    assert_allclose(drawn.axes.get_ylim(), (0, top))
+    assert drawn.axes.get_title(loc="left") == "weights"
+    assert [word._at for word in drawn.props.values] == [(1, top), (2, top)]
+    (size,) = {word._letters for word in drawn.props.values}
+    assert [word._offset for word in drawn.props.values] == [(0, -size / 2)] * 2
+
+
+def test_true_weights_count_for_the_axis_and_are_dashes_across_their_bars(draw_runs, sampled):
+    drawn = draw_runs(gv.WeightsRenderer(), sampled)
+    segment = min(drawn.props.truth.get_segments(), key=lambda ends: ends[0, 0])
+
+    assert_allclose(segment[:, 0], [0.52, 1.48])
+    assert drawn.axes.get_title(loc="left") == "weights (dashed: truth)"
+    assert_allclose(drawn.axes.get_ylim()[1], 1.4 * max(sampled.weights.max(), 0.5))
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (320, 180)])
+def test_letters_of_values_fit_the_bars_and_the_row(draw_runs, sampled, size):
+    many = gv.fit(sampled.data, gv.RandomPoints(seed=1), n_components=10, max_iter=1)
+    drawn = draw_runs(gv.WeightsRenderer(), many, size=size)
+    drawn.at("end", 1)
+    word, axes = drawn.props.values[0], drawn.axes
+    slot = axes.bbox.width / 10.2
+    theme = theme_named("dark").scaled(size)
+    expected = min(theme.px(21), 0.4 / 1.4 * axes.bbox.height, 0.8 * slot / word.width("0.00", 1.0))
+
+    assert word._letters == pytest.approx(expected)
