@@ -23,8 +23,8 @@ def generate_gmm_data(
     weights: npt.ArrayLike,
     means: npt.ArrayLike,
     covariances: npt.ArrayLike,
-    seed: int | np.random.Generator = 0,
-    return_labels: Literal[False] = False,
+    seed: int | np.random.Generator = ...,
+    return_labels: Literal[False] = ...,
 ) -> Array: ...
 
 
@@ -34,7 +34,7 @@ def generate_gmm_data(
     weights: npt.ArrayLike,
     means: npt.ArrayLike,
     covariances: npt.ArrayLike,
-    seed: int | np.random.Generator = 0,
+    seed: int | np.random.Generator = ...,
     *,
     return_labels: Literal[True],
 ) -> tuple[Array, Labels]: ...

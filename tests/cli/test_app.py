@@ -1,10 +1,17 @@
 """What the subcommands share: help, settings, limits, summaries and how errors are shown."""
 
+import contextlib
+import importlib
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import gmmviz as gv
+
+app = importlib.import_module("gmmviz.cli.app")  # which the package's `app` hides
 
 COMMANDS = ["render", "watch", "check", "new", "list", "fit", "trace", "gallery", "schema"]
 
@@ -44,12 +51,78 @@ def test_help_loads_nothing_heavy(code):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_errors_are_colored_on_a_terminal_only(gmmviz, write_scene, monkeypatch):
-    from gmmviz.cli.app import _colored
-
-    message = "a.toml:1:9: title: expected a text, got 3\n   1 | title = 3\n     |         ^"
-
+def test_errors_are_not_colored_in_a_pipe(gmmviz, write_scene):
     assert gmmviz("check", write_scene("title = 3\n")).stderr.count("\x1b") == 0
-    colored = _colored(message)
-    assert re.sub(r"\x1b\[\d+m", "", colored) == message
-    assert colored.startswith("\x1b[1ma.toml:1:9:\x1b[0m")
+
+
+def test_colors_mark_the_place_and_the_caret_only():
+    message = "a.toml:1:9: title: expected a text, got 3\n   1 | title = 3:4:\n     |         ^^^\nand 2 more"
+
+    assert app._colored(message).split("\n") == [
+        "\x1b[1ma.toml:1:9:\x1b[0m title: expected a text, got 3",
+        "   1 | title = 3:4:",
+        "     |         \x1b[31m\x1b[1m^^^\x1b[0m",
+        "and 2 more",
+    ]
+
+
+def test_user_may_want_no_colors(monkeypatch):
+    asked = []
+    monkeypatch.setattr(app.typer, "echo", lambda message, err, color: asked.append((err, color)))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert app.report(gv.InputError("x")) == 2
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert app.report(gv.RenderError("x")) == 1
+
+    assert asked == [(True, None), (True, False)]
+
+
+@pytest.mark.parametrize(
+    ("errors", "code", "summary"),
+    [
+        ([None], 0, ""),
+        ([gv.InputError("bad")], 2, "bad\n"),
+        ([gv.RenderError("full")], 1, "full\n"),
+        ([MemoryError()], 1, "0: there is not enough memory for that\n"),
+        ([None, None], 0, "2 of 2 scenes done\n"),
+        ([gv.InputError("bad"), None, gv.RenderError("full")], 1, "bad\nfull\n1 of 3 scenes done; failed: 0, 2\n"),
+    ],
+)
+def test_each_scene_fails_by_itself(capsys, errors, code, summary):
+    def do(path):
+        if errors[int(path.name)]:
+            raise errors[int(path.name)]
+
+    try:
+        app.for_each([Path(str(i)) for i in range(len(errors))], do, "done")
+        left = 0
+    except app.typer.Exit as left_with:
+        left = left_with.exit_code
+
+    assert (left, capsys.readouterr().err) == (code, summary)
+
+
+@pytest.mark.parametrize(
+    ("fail", "summary"), [(False, ""), (True, "bad\nbad\n0 of 2 scenes done; failed: a, b\n")]
+)
+def test_quiet_summary_is_for_failures(capsys, fail, summary):
+    def do(path):
+        if fail:
+            raise gv.InputError("bad")
+
+    with contextlib.suppress(app.typer.Exit):
+        app.for_each([Path("a"), Path("b")], do, "done", quiet=True)
+
+    assert capsys.readouterr().err == summary
+
+
+def test_settings_limits_and_plugins_are_passed_on(write_scene, small_scene):
+    write_scene("", "mine.py")
+    path = write_scene('plugins = ["mine.py"]\n' + small_scene)
+
+    scene = app.read(path, ["title=Mine"], ["points=300"], True)
+
+    assert scene.tables.title == "Mine"
+    assert scene.limits.points == 300
+    with pytest.raises(gv.InputError, match="--allow-plugins"):
+        app.read(path, [], [], False)

@@ -32,3 +32,63 @@ def test_fit_as_json_is_exact(gmmviz, write_scene, small_scene):
         assert run["log_likelihood"] == trace[-1].log_likelihood
         assert run["covariances"] == trace[-1].mixture.covariances.tolist()
         assert (run["aic"], run["bic"]) == (trace.aic, trace.bic)
+
+
+SAMPLE = (
+    '[data]\ndataset = "sample"\nn_points = 1200\nweights = [1]\nmeans = [[5, -1]]\ncovariances = [[[4, 0.5], [0.5, 1]]]\n'
+    "[model]\ncomponents = 1\n"
+)
+
+
+def test_table_has_a_row_per_component_and_feature(gmmviz, write_scene):
+    path = write_scene(SAMPLE)
+
+    lines = gmmviz("fit", path).stdout.splitlines()
+
+    mixture = gv.load_scene(path).traces[0][-1].mixture
+    (mean,), (covariance,) = mixture.means, mixture.covariances
+    assert lines[0].strip() == "the sample, 1,200 points"
+    rows = [line.split() for line in lines if line.split()[1:2] == ["1.0000"] or line.split()[:1] == ["x2"]]
+    assert rows == [
+        ["1", "1.0000", "x1", f"{mean[0]:.5g}", f"{covariance[0, 0] ** 0.5:.5g}"]
+        + [f"{value:.5g}" for value in covariance[0]],
+        ["x2", f"{mean[1]:.5g}", f"{covariance[1, 1] ** 0.5:.5g}", *(f"{value:.5g}" for value in covariance[1])],
+    ]
+    assert "(5 parameters)" in "\n".join(lines)
+
+
+def test_table_is_not_wrapped_in_a_pipe(gmmviz, write_scene):
+    text = gmmviz("fit", write_scene('[data]\ndataset = "wine"\n[model]\ncomponents = 1\nmax_iter = 1\n')).stdout
+
+    header = next(line for line in text.splitlines() if "component" in line)
+    assert len(header) > 150
+    assert "standard" not in header
+
+
+def test_runs_are_named(gmmviz, write_scene):
+    text = gmmviz("fit", write_scene(SAMPLE + "[sweep]\nseed = [7, 8]\n")).stdout
+
+    assert [line.strip() for line in text.splitlines() if "1,200 points" in line] == [
+        "seed 7: the sample, 1,200 points",
+        "seed 8: the sample, 1,200 points",
+    ]
+
+
+def test_json_says_all_of_a_run(gmmviz, write_scene):
+    path = write_scene(SAMPLE)
+    (run,) = json.loads(gmmviz("fit", path, "--json").stdout)["runs"]
+
+    trace = gv.load_scene(path).traces[0]
+    assert run["name"] == ""
+    assert run["data"] == "the sample"
+    assert (run["n_points"], run["features"], run["n_components"]) == (1200, ["x1", "x2"], 1)
+    assert run["iterations"] == len(trace) - 1
+    assert (run["stop_reason"], run["n_parameters"], run["icl"]) == ("converged", 5, trace.icl)
+    assert run["weights"] == [1.0]
+    assert run["means"] == trace[-1].mixture.means.tolist()
+
+
+def test_mistake_exits_2(gmmviz, write_scene):
+    done = gmmviz("fit", write_scene(SAMPLE.replace("components = 1", "components = 0")))
+
+    assert (done.exit_code, done.stdout) == (2, "")

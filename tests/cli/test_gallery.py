@@ -1,5 +1,48 @@
 """`gmmviz gallery`."""
 
+import pytest
+
+
+@pytest.fixture
+def scenes(tmp_path, small_scene, folder):
+    """A folder of two scenes, with their films beside the page."""
+    (tmp_path / "scenes").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "scenes" / f"{name}.toml").write_text(small_scene)
+        (folder / f"{name}.gif").touch()
+    return tmp_path / "scenes"
+
+
+def test_page_says_by_which_command_it_was_made(gmmviz, scenes, folder):
+    done = gmmviz("gallery", scenes / "a.toml", scenes / "b.toml", "-o", "films.md")
+
+    assert (done.exit_code, done.output) == (0, "")
+    text = (folder / "films.md").read_text(encoding="utf-8")
+    assert text.startswith(f"<!-- Made by: gmmviz gallery {scenes.as_posix()}/* -o films.md -->\n")
+    assert text.count("## Small\n") == 2
+    assert "[The scene](../scenes/b.toml)\n" in text
+
+
+def test_page_of_some_of_the_scenes_names_them(gmmviz, scenes, folder):
+    (scenes / "c.toml").touch()
+    (scenes / "more").mkdir()
+    gmmviz("gallery", scenes / "b.toml", scenes / "a.toml")
+    assert f"gmmviz gallery {scenes}/b.toml {scenes}/a.toml -o README.md" in (folder / "README.md").read_text()
+
+    gmmviz("gallery", scenes / "a.toml")
+    assert f"gmmviz gallery {scenes}/a.toml -o README.md" in (folder / "README.md").read_text()
+
+    (scenes / "c.toml").unlink()
+    gmmviz("gallery", scenes / "b.toml", scenes / "a.toml")
+    assert f"gmmviz gallery {scenes}/* -o README.md" in (folder / "README.md").read_text()
+
+
+def test_page_of_the_only_scene_names_it(gmmviz, scenes, folder):
+    (scenes / "b.toml").unlink()
+    gmmviz("gallery", scenes / "a.toml")
+
+    assert f"gmmviz gallery {scenes}/a.toml -o README.md" in (folder / "README.md").read_text()
+
 
 def test_page_needs_the_film(gmmviz, write_scene, small_scene, tmp_path):
     path = write_scene(small_scene)
@@ -11,3 +54,9 @@ def test_page_needs_the_film(gmmviz, write_scene, small_scene, tmp_path):
         done.stderr == f"there is no {tmp_path / 'scene.gif'}: make it with gmmviz render {path} -o {tmp_path}\n"
     )
     assert not (tmp_path / "page.md").exists()
+
+
+def test_page_needs_its_folder(gmmviz, scenes):
+    done = gmmviz("gallery", scenes / "a.toml", "-o", "none/page.md")
+
+    assert (done.exit_code, done.stderr) == (2, "there is no folder none to write page.md into: make it first\n")

@@ -27,3 +27,34 @@ def test_list_knows_a_slip(gmmviz):
     done = gmmviz("list", "starts", "kmean")
 
     assert (done.exit_code, done.stderr) == (2, "there is no 'kmean' in starts; did you mean 'kmeans'?\n")
+
+
+def test_all_members_or_one_are_printed(gmmviz):
+    every = gmmviz("list", "starts").stdout
+    one = gmmviz("list", "starts", "corner").stdout
+
+    assert [line.split("  ")[0] for line in every.splitlines() if not line.startswith(" ")] == list(gv.STARTS)
+    assert one in every
+    assert one.startswith("corner  ")
+
+
+def test_option_that_is_needed_has_no_default(gmmviz):
+    assert (
+        "  path: text; needed\n      The file, relative to the scene file.\n"
+        in gmmviz("list", "datasets", "npy").stdout
+    )
+
+
+def test_reference_page_is_printed(gmmviz):
+    from gmmviz.scene.reference import markdown_page
+
+    assert gmmviz("list", "--markdown").stdout == markdown_page()
+
+
+def test_installed_plugins_are_listed(gmmviz, monkeypatch):
+    asked = []
+    monkeypatch.setattr("gmmviz.scene.plugins.load_installed", lambda: asked.append(True))
+
+    gmmviz("list", "renderers")
+
+    assert asked == [True]

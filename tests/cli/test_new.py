@@ -46,3 +46,9 @@ def test_new_says_what_it_cannot_write(gmmviz, arguments, message):
     done = gmmviz("new", *arguments)
 
     assert (done.exit_code, done.stderr) == (2, message)
+
+
+def test_file_that_cannot_be_written_is_one_sentence(gmmviz):
+    done = gmmviz("new", f"{'x' * 300}.toml")
+
+    assert (done.exit_code, done.stderr) == (2, f"{'x' * 300}.toml cannot be written: File name too long\n")

@@ -23,3 +23,16 @@ def test_trace_of_several_runs_needs_a_name(gmmviz, write_scene, small_scene, fo
     assert misnamed.stderr == f"{scene} has no run 'K = 3'; did you mean 'K = 2'?\n"
     assert (unnamed.exit_code, misnamed.exit_code, named.exit_code) == (2, 2, 0)
     assert gv.Trace.load(folder / "run.npz").n_components == 1
+
+
+def test_only_run_may_be_saved_without_a_name(gmmviz, scene, folder):
+    assert gmmviz("trace", scene, "-o", folder / "run.npz").exit_code == 0
+    size = (folder / "run.npz").stat().st_size / 1e3
+
+    assert gmmviz("trace", scene, "-o", "run.npz").stdout == f"run.npz  4 snapshots, {size:.0f} kB\n"
+
+
+def test_trace_is_an_npz_file(gmmviz, scene):
+    done = gmmviz("trace", scene, "-o", "run.csv")
+
+    assert (done.exit_code, done.stderr) == (2, "a trace is a .npz file: give run.npz, not run.csv\n")

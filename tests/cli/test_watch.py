@@ -1,5 +1,6 @@
 """`gmmviz watch`."""
 
+import importlib
 import signal
 import subprocess
 import sys
@@ -7,7 +8,10 @@ import time
 
 import pytest
 
+import gmmviz as gv
 from gmmviz.encoders import encoder_for
+
+watch = importlib.import_module("gmmviz.cli.watch")
 
 
 def wait_for(path, since=0):
@@ -45,3 +49,83 @@ def test_watch_of_nothing_ends(gmmviz):
     done = gmmviz("watch", "none.toml")
 
     assert (done.exit_code, done.stderr) == (2, "there is no scene file none.toml\n")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Do something at each look at the files, instead of waiting."""
+    looks = []
+
+    def sleep(seconds):
+        assert seconds == 0.2
+        looks.pop(0)()
+
+    monkeypatch.setattr(watch.time, "sleep", sleep)
+    return looks
+
+
+def test_change_counts_when_the_files_stand_still(tmp_path, clock):
+    path = tmp_path / "a.toml"
+    path.write_text("a")
+    before = watch._stamps({path})
+    clock += [lambda: None, lambda: path.write_text("ab"), lambda: path.write_text("abc"), lambda: None]
+
+    watch._wait_for_change(before)
+
+    assert clock == []
+
+
+def test_file_that_comes_or_goes_is_a_change(tmp_path, clock):
+    path = tmp_path / "a.toml"
+    clock += [lambda: path.write_text("a"), lambda: None]
+    watch._wait_for_change(watch._stamps({path}))
+    clock += [path.unlink, lambda: None]
+    watch._wait_for_change(watch._stamps({path}))
+
+    assert clock == []
+
+
+def test_files_beside_the_scene_are_watched_too(tmp_path):
+    for name in ("a.toml", "b.toml", "c.csv"):
+        (tmp_path / name).touch()
+
+    assert watch._siblings(tmp_path / "a.toml") == {tmp_path / "a.toml", tmp_path / "b.toml"}
+
+
+class EnoughError(Exception):
+    """The watching would go on."""
+
+
+@pytest.mark.parametrize(("output", "film"), [([], "small.gif"), (["-o", "mine.webp"], "mine.webp")])
+def test_draft_of_the_scene_is_made(gmmviz, scene, folder, monkeypatch, output, film):
+    stamped = []
+
+    def stop(stamps):
+        stamped.append(set(stamps))
+        raise EnoughError
+
+    monkeypatch.setattr(watch, "_wait_for_change", stop)
+    with pytest.raises(EnoughError):
+        gmmviz("watch", scene, "--set", "output.size=[128, 72]", *output)
+
+    assert encoder_for(folder / film).read_back(folder / film).size == (64, 36)
+    assert stamped == [{scene}]
+
+
+def test_data_file_is_watched_once_it_is_known(gmmviz, write_scene, tmp_path, monkeypatch):
+    (tmp_path / "points.csv").write_text("x\n1\n2\n5\n")
+    scene = write_scene('[data]\ndataset = "csv"\npath = "points.csv"\n[model]\ncomponents = 1\n')
+    monkeypatch.setattr(gv.Animation, "save", lambda *_: ())
+    stamped = []
+
+    def wait(stamps):
+        stamped.append({path.name for path in stamps})
+        if len(stamped) == 2:
+            raise EnoughError
+        scene.write_text("title = 3\n")
+
+    monkeypatch.setattr(watch, "_wait_for_change", wait)
+    with pytest.raises(EnoughError):
+        gmmviz("watch", scene, "--set", 'panels=[{renderer="curve"}]')
+
+    assert stamped == [{"scene.toml", "points.csv"}] * 2

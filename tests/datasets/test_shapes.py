@@ -58,3 +58,11 @@ def test_points_lie_all_along_the_shapes():
 def test_shapes_without_options_are_the_documented_ones():
     assert gv.Moons() == gv.Moons(n_points=400, noise=0.08, seed=0)
     assert gv.Rings() == gv.Rings(n_points=400, radii=(1.0, 2.5), noise=0.12, seed=0)
+
+
+def test_moons_open_towards_each_other():
+    data = gv.load_dataset("moons", noise=1e-9, n_points=2000)
+    upper, lower = (data.points[data.labels == label] for label in (0, 1))
+
+    assert upper[:, 1].min() > -1e-6  # the upper half of the circle around (0, 0)
+    assert lower[:, 1].max() < 0.5 + 1e-6  # the lower half of the circle around (1, 0.5)
