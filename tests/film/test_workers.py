@@ -53,19 +53,37 @@ def test_any_executor_paints(animation, tmp_path):
     assert max(executor.n_images) <= 8
 
 
-def test_no_more_is_under_way_than_was_asked_for(animation):
-    class Counting(AtOnce):
-        asked = 0
+class Counting(AtOnce):
+    """Counts the images that it was asked for."""
 
-        def submit(self, function, *args):
-            self.asked += len(args[-1])
-            return super().submit(function, *args)
+    asked = 0
 
+    def submit(self, function, *args):
+        self.asked += len(args[-1])
+        return super().submit(function, *args)
+
+
+@pytest.mark.parametrize(("jobs", "n_chunks"), [(1, 2), (3, 3)])
+def test_no_more_is_under_way_than_was_asked_for(animation, jobs, n_chunks):
+    """An executor always has a second chunk, so that it need not wait."""
     executor = Counting()
-    images = painted(animation, animation.moments, jobs=3, executor=executor)
-    for n_seen in range(1, 12):
+    images = painted(animation, animation.moments, jobs=jobs, executor=executor)
+    next(images)
+    size = executor.n_images[0]
+    assert executor.asked == n_chunks * size
+    for n_seen in range(2, 12):
         next(images)
-        assert executor.asked - n_seen <= 3 * 8
+        assert executor.asked - n_seen <= n_chunks * size
+    images.close()
+
+
+def test_processes_of_our_own_have_one_chunk_more_than_there_are(animation, monkeypatch):
+    executor = Counting()
+    monkeypatch.setattr("gmmviz.film.workers._pool", lambda jobs: executor)
+    images = painted(animation, animation.moments, jobs=2)
+    next(images)
+
+    assert executor.asked == 3 * executor.n_images[0]
     images.close()
 
 
