@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
@@ -232,3 +233,28 @@ def test_light_dims_the_hue_and_adds_white(painted):
 
         assert_allclose(color(np.array([vertex]))[:3, 0], 255 * oklab_to_srgb(lab), atol=2)
     assert dimmed < 0.98 or bright > 0.02
+
+
+def test_vector_picture_holds_the_surface_as_a_transparent_image():
+    artist = relief_in()
+    images = []
+
+    class Vectors(RendererBase):
+        def draw_image(self, gc, x, y, image, transform=None):
+            images.append((x, y, image, transform.transform((1, 1))))
+
+    artist.draw(Vectors())
+    ((x, y, image, size),) = images
+    assert (x, y) == (0, 0)
+    assert_allclose(size, [360, 288])
+    assert image.shape == (3 * 288, 3 * 360, 4)
+    box = artist._floor.shown
+    top = 3 * box.surface(np.zeros((1, 2)), np.full(1, 0.7))[0]
+    opaque = image[round(top[1]), round(top[0])].astype(int)  # the lowest row first
+    assert opaque[3] == 255
+    assert opaque[2] > opaque[0] + 40
+    faint = image[(image[:, :, 3] > 20) & (image[:, :, 3] < 60)].astype(int)
+    # Not premultiplied: where the surface fades, its color does not.
+    assert len(faint) > 100
+    assert (faint.max(axis=1) > 100).mean() > 0.9
+    assert (image[image[:, :, 3] == 0] == 0).all()

@@ -332,6 +332,7 @@ def test_rest_is_cut_into_images_where_something_moves_on():
     every = list(moments((0, 1), pace, 10, restless=True))
 
     assert_allclose([m.duration for m in every], 0.1)
+    assert_allclose([m.time for m in every], 0.1 * np.arange(24), atol=1e-12)
     assert len(every) == 10 + 5 + 2 + 7
     assert [m.opens for m in every].count(True) == 4
     assert [m.progress for m in every if m.phase == "e"] == [0.5, 1.0, 1.0, 1.0, 1.0]
