@@ -1,7 +1,7 @@
 """Encoders: each writes one kind of file."""
 
 from gmmviz.encoders.apng import ApngEncoder
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, encoder_for
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, Step, encoder_for
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
 from gmmviz.encoders.safely import SavedFile, write_safely
@@ -13,6 +13,7 @@ from gmmviz.encoders.webp import WebpEncoder
 __all__ = [
     "ENCODERS",
     "ApngEncoder",
+    "Contents",
     "Encoder",
     "Film",
     "GifEncoder",

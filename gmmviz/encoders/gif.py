@@ -84,7 +84,26 @@ class GifEncoder(Encoder):
         shortest: int = SHORTEST,
         n_colors: int | None = None,
     ) -> Contents:
-        """Encode the film once, with no image shown for less than `shortest` ticks."""
+        """Encode the film once, as `gmmviz.encoders.budget` asks for it.
+
+        Parameters
+        ----------
+        path : Path
+            The file to write.
+        film : Film
+            What is known of the film.
+        shots : iterable of Shot
+            Its images.
+        shortest : int
+            Hundredths of a second that an image stands at least.
+        n_colors : int, optional
+            Colors at most; by default the encoder's own number.
+
+        Returns
+        -------
+        Contents
+            What the file should hold.
+        """
         if self.transparent:
             film = replace(film, samples=tuple(_see_through(image, film.background) for image in film.samples))
             shots = (replace(shot, image=_see_through(shot.image, film.background)) for shot in shots)

@@ -219,11 +219,8 @@ DENSITY = 1 / (2 * np.pi)  # of a round Gaussian at its mean
 def color_at_the_mean(levels, **settings):
     """RGB at the mean of a round Gaussian, where the density is `DENSITY`."""
     round_ = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
-    data = gv.Dataset(np.array([[0.0, 0.0], [1.0, 1.0]]))
     options = {"log": True, "by_component": True} | settings
-    painter = _Painter(
-        Projection.of(data, None, 2), theme_named("light"), 1, DENSITY * np.array(levels), **options
-    )
+    painter = _Painter(theme_named("light"), 1, DENSITY * np.array(levels), **options)
     small = np.array([[-1e-3, 1e-3], [-1e-3, 1e-3]])
     return painter.colors(round_, small, (1, 1))[0, 0].tolist()
 
@@ -267,14 +264,13 @@ def test_level_lines_are_found_every_seven_pixels(draw, trace):
 def test_field_is_painted_again_only_for_another_mixture(draw, trace):
     at = draw(trace, gv.ContourRenderer())
     _, props, _ = at("e", 1, 0.3)
-    first = props.painter._cached[1], props.finder._cached[1]
+    first, lines = props.ground._cached_pixels, props.lines.get_path()
     at("e", 1, 0.9)
-    assert (props.painter._cached[1], props.finder._cached[1]) == first or all(
-        one is other for one, other in zip((props.painter._cached[1], props.finder._cached[1]), first, strict=True)
-    )
+    assert props.ground._cached_pixels is first
+    assert props.lines.get_path() is lines
     at("m", 1, 0.5)
-    assert props.painter._cached[1] is not first[0]
-    assert props.finder._cached[1] is not first[1]
+    assert props.ground._cached_pixels is not first
+    assert props.lines.get_path() is not lines
 
 
 def test_samples_appear_one_after_another_in_the_epilogue(trace):

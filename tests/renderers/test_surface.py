@@ -277,7 +277,10 @@ def test_one_feature_is_refused_before_anything_is_drawn():
         ({"lift": -1}, "lift: must be at least 0, not -1"),
         ({"levels": 0}, "levels: must be at least 1, not 0"),
         ({"colormap": "virids"}, "colormap: unknown colormap 'virids'; did you mean 'viridis'?"),
-        ({"colormap": "?"}, "colormap: unknown colormap '?'; matplotlib has 'viridis', 'magma', 'cividis' and more"),
+        (
+            {"colormap": "?"},
+            "colormap: unknown colormap '?'; matplotlib has 'viridis', 'magma', 'cividis' and more",
+        ),
         ({"azimut": 3}, "azimut: unknown key; did you mean 'azimuth'?"),
     ],
 )
