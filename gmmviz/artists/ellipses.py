@@ -55,6 +55,7 @@ class Ellipses:
     ) -> None:
         self.radii = sorted(radii, reverse=True)
         self._colors, self._limits, self._outer, self._fill = colors, limits, outer, fill
+        self._mixture: Mixture | None = None
         self.patches = [[PathPatch(Path.unit_circle()) for _ in radii] for _ in colors]
         for patches in self.patches:
             for radius, patch in zip(self.radii, patches, strict=True):
@@ -63,6 +64,12 @@ class Ellipses:
 
     def moved(self, mixture: Mixture) -> Iterator[PathPatch]:
         """Put the ellipses around these means and yield them, each component's from the outermost in."""
+        if mixture is not self._mixture:  # while points change color, it is the same one
+            self._mixture = mixture
+            self._put_around(mixture)
+        return (patch for patches in self.patches for patch in patches)
+
+    def _put_around(self, mixture: Mixture) -> None:
         factors = factors_in_sight(mixture.covariances, self._limits, max(self.radii, default=0.0))
         for k, (patches, color) in enumerate(zip(self.patches, self._colors, strict=True)):
             strength = opacity(mixture.weights[k])
@@ -71,7 +78,6 @@ class Ellipses:
                 patch.set_path(ellipse_path(mixture.means[k], factors[k], radius))
                 patch.set_facecolor(to_rgba(color, self._fill * strength))
                 patch.set_edgecolor(to_rgba(color, line * strength))
-                yield patch
 
 
 def ghosts(stage: Stage, projection: Projection, radii: Sequence[float], theme: Theme) -> Iterator[PathPatch]:

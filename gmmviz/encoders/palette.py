@@ -81,13 +81,14 @@ class Palette:
         return av.VideoFrame.from_ndarray(picture, format="pal8")
 
     def _look_up(self, colors: Packed) -> npt.NDArray[np.uint8]:
-        places = colors & np.uint32(0xFFFFFF)
+        # Opaque colors are negative as signed numbers, which count from the table's end: that spares a pass.
+        places = colors & np.uint32(0xFFFFFF) if self._see_through else colors.view(np.int32)
         indices = self._index_of.take(places)
         unknown = np.flatnonzero(indices == CLEAR)
         if len(unknown):
             asked = places.take(unknown)
             new = np.unique(asked)
-            self._index_of[new] = self._nearest(new) + 1
+            self._index_of[new] = self._nearest(new.view(np.uint32)) + 1
             indices[unknown] = self._index_of.take(asked)
         if self._see_through:
             indices[colors < 1 << 24] = CLEAR
