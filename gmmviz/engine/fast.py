@@ -9,6 +9,7 @@ scikit-learn's time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ from gmmviz.engine.algorithms import Assignment
 from gmmviz.engine.blocks import packing
 from gmmviz.mixture.mixture import LOG_2PI, Mixture, log_sum_exp
 
+FEW = 8  # components, up to which Python's own numbers are quicker than small arrays
+SMALL_VARIANCE = 1e-12  # inside; smaller ones are left to the careful route, which says whether they are too small
 LARGEST_LOG = 600.0  # the exponential of a log density up to this does not overflow
 LOG_OF_ZERO = -1e30  # stands for log 0; minus infinity times BLAS's padding zeros would be NaN
 SMALLEST = 1e-290  # a density above this has all its digits, and so has each part of it that matters
@@ -56,6 +59,42 @@ class Coefficients:
         theta[:, 0] += constants
         # The largest element of a positive definite matrix stands on its diagonal.
         return cls(theta, float(constants.max()), float(forms[:, :: 2 + D].max()))
+
+
+def plane_coefficients(mixture: Mixture) -> Coefficients | None:
+    """Find the coefficients of a few components in the plane in Python's own numbers, as p(x, y) = p(x) p(y | x).
+
+    Over a few hundred points, as in most films, the calls of NumPy on small arrays take most of an iteration. This
+    spares a third of them: 50 iterations on Old Faithful take 1.9 instead of 2.9 ms.
+
+    Returns
+    -------
+    Coefficients or None
+        None if the mixture is of another kind, or one of its covariances is nearly flat.
+    """
+    if mixture.n_features != 2 or mixture.n_components > FEW:
+        return None
+    theta: list[tuple[float, ...]] = []
+    peaks: list[float] = []
+    sizes: list[float] = []  # of the largest coefficients
+    for weight, (x, y), ((xx, xy), (_, yy)) in zip(
+        mixture.weights.tolist(), mixture.means.tolist(), mixture.covariances.tolist(), strict=True
+    ):
+        if not xx > SMALL_VARIANCE:
+            return None
+        slope = xy / xx  # y given x has the mean base + slope * x and the variance rest
+        rest, base = yy - slope * xy, y - slope * x
+        if not rest > SMALL_VARIANCE * (1 + yy):
+            return None
+        p, q = 1 / xx, 1 / rest
+        constant, along_x = p * x * x + q * base * base, p + q * slope * slope
+        peak = (log(weight) if weight > 0 else LOG_OF_ZERO) - 0.5 * log(xx * rest) - LOG_2PI
+        theta.append(
+            (peak - 0.5 * constant, p * x - q * slope * base, q * base, -0.5 * along_x, q * slope, -0.5 * q)
+        )
+        peaks.append(peak)
+        sizes += (constant, along_x, q)
+    return Coefficients(np.array(theta), max(peaks), max(sizes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,8 +69,8 @@ def maximized(
     """
     K, D = statistics.means.shape
     counts, means, covariances = statistics.counts, statistics.means, statistics.covariances.copy()
-    dead = counts == 0
-    if dead.any():
+    if 0.0 in counts.tolist():
+        dead = counts == 0
         means = np.where(dead[:, None], mixture.means, means)
         covariances[dead] = mixture.covariances[dead]
     covariances.reshape(K, D * D)[:, :: D + 1] += ridge

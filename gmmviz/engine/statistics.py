@@ -24,7 +24,14 @@ from scipy.linalg import solve_triangular
 from gmmviz.arrays import Array
 from gmmviz.engine.algorithms import Assignment
 from gmmviz.engine.blocks import EPS, packing
-from gmmviz.engine.fast import Coefficients, FeatureSums, feature_sums, log_constants, to_responsibilities
+from gmmviz.engine.fast import (
+    Coefficients,
+    FeatureSums,
+    feature_sums,
+    log_constants,
+    plane_coefficients,
+    to_responsibilities,
+)
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.mixture import Mixture
 
@@ -93,13 +100,18 @@ def sufficient_statistics(
     CollapseError
         If a covariance is singular.
     """
-    factors = cholesky_factors(mixture.covariances)
-    coefficients = Coefficients.of(mixture, factors)
+    factors = None
+    coefficients = plane_coefficients(mixture)
+    if coefficients is None:
+        factors = cholesky_factors(mixture.covariances)
+        coefficients = Coefficients.of(mixture, factors)
     if EPS * coefficients.largest < TOLERATED:
         sums = reduce(add, (feature_sums(block, coefficients, assignment) for block in blocks))
         statistics = _from_sums(sums, mixture.n_features)
         if statistics:
             return statistics
+    if factors is None:
+        factors = cholesky_factors(mixture.covariances)
     total = reduce(add, (careful_statistics(block, mixture, factors, assignment) for block in blocks))
     return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
 
@@ -139,8 +151,12 @@ def first_singular(covariances: Array) -> int | None:
 def _from_sums(added: FeatureSums, n_features: int) -> Statistics | None:
     """Turn sums of features into statistics; None if a variance would lose too many digits."""
     D = n_features
-    counts = np.where(added.sums[:, 0] < DEAD, 0.0, added.sums[:, 0])
-    moments = added.sums / np.where(counts > 0, counts, 1.0)[:, None]
+    counts = added.sums[:, 0].copy()
+    if min(counts.tolist()) < DEAD:
+        counts[counts < DEAD] = 0
+        moments = added.sums / np.where(counts > 0, counts, 1.0)[:, None]
+    else:
+        moments = added.sums / counts[:, None]
     means = moments[:, 1 : 1 + D]
     squares = means[:, :, None] * means[:, None, :]
     _, unpack, _ = packing(D)

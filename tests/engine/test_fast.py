@@ -4,7 +4,15 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.engine.blocks import Coordinates, quadratic_features
-from gmmviz.engine.fast import LOG_OF_ZERO, Coefficients, feature_sums, log_constants, to_responsibilities
+from gmmviz.engine.fast import (
+    FEW,
+    LOG_OF_ZERO,
+    Coefficients,
+    feature_sums,
+    log_constants,
+    plane_coefficients,
+    to_responsibilities,
+)
 
 PLAIN = Coordinates(np.zeros(2), np.ones(2), np.ones(2))
 
@@ -30,6 +38,40 @@ def test_coefficients_give_log_joint_densities(truth):
 
     assert_allclose(joint, truth.log_joint(points), rtol=1e-10, atol=1e-12)
     assert joint.max() <= coefficients(truth).peak
+
+
+@pytest.mark.parametrize("weight", [0.6, 0.0])
+def test_plane_coefficients_are_the_coefficients(weight):
+    mixture = gv.Mixture(
+        [weight, 1 - weight], [[3.0, -2.0], [0.5, 4.0]], [[[2.0, 0.9], [0.9, 0.7]], [[1, -0.2], [-0.2, 3]]]
+    )
+
+    found, general = plane_coefficients(mixture), coefficients(mixture)
+
+    assert_allclose(found.theta, general.theta, rtol=1e-12, atol=1e-14)
+    assert_allclose(found.peak, general.peak, rtol=1e-12)
+    assert_allclose(found.largest, general.largest, rtol=1e-12)
+
+
+def axis_aligned(variances, K=1):
+    D = len(variances)
+    return gv.Mixture(np.full(K, 1 / K), np.zeros((K, D)), np.broadcast_to(np.diag(variances), (K, D, D)))
+
+
+@pytest.mark.parametrize(
+    "mixture",
+    [
+        axis_aligned([1.0]),
+        axis_aligned([1.0] * 3),
+        axis_aligned([1.0, 1.0], K=FEW + 1),
+        axis_aligned([1e-13, 1]),
+        axis_aligned([1, 1e-13]),
+    ],
+    ids=["a line", "space", "many components", "flat along x", "flat along y"],
+)
+def test_plane_coefficients_leave_others_to_the_general_way(mixture):
+    assert plane_coefficients(mixture) is None
+    assert plane_coefficients(axis_aligned([1.0, 1.0], K=FEW)) is not None
 
 
 def test_component_of_weight_zero_is_as_good_as_gone():
