@@ -6,8 +6,8 @@ Everything heavy is imported inside the commands, so that help appears at once.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,18 +100,19 @@ def one(do: Callable[[], None]) -> None:
 def report(error: GmmvizError) -> int:
     """Print an error and return its exit code: 2 for bad input, else 1."""
     # Click leaves out the colors if this is not a terminal, NO_COLOR if the user wants none (no-color.org).
-    typer.echo(_colored(str(error)), err=True, color=False if os.environ.get("NO_COLOR") else None)
+    typer.echo(_colored(error), err=True, color=False if os.environ.get("NO_COLOR") else None)
     return 2 if isinstance(error, InputError) else 1
 
 
-def _colored(message: str) -> str:
+def _colored(error: GmmvizError) -> str:
+    from gmmviz.scene import Complaint, SceneError
+
+    if not isinstance(error, SceneError):
+        return str(error)
     lines = []
-    for line in message.split("\n"):
-        place = re.match(r"\S.*?:\d+:\d+:", line)
-        if place:
-            line = typer.style(place[0], bold=True) + line[place.end() :]
-        elif re.fullmatch(r" +\| +\^+", line):
-            at = line.index("^")
-            line = line[:at] + typer.style(line[at:], fg="red", bold=True)
-        lines.append(line)
+    for said in error.complaints:
+        if isinstance(said, Complaint):
+            place, carets = typer.style(said.place, bold=True), typer.style(said.carets, fg="red", bold=True)
+            said = replace(said, place=place, carets=carets if said.carets else "")
+        lines.append(str(said))
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from gmmviz.options.complaints import UNKNOWN
 from gmmviz.scene.keys import example_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
-from gmmviz.scene.sources import SceneError
+from gmmviz.scene.sources import Complaint, SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
 MOST = 25  # complaints shown at once
@@ -30,7 +30,7 @@ class Problem:
     message: str
     at_key: bool = False
 
-    def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], str]:
+    def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], Complaint]:
         """Its place, by which problems are sorted, and the complaint."""
         source, location = locate(layers, self.location)
         place = source.place(location, self.at_key)
@@ -41,9 +41,11 @@ class Problem:
 def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneError:
     """One error for all problems, in the order of the file. A problem that several runs share is reported once."""
     placed = [problem.placed(layers) for problem, layers in problems]
-    complaints = list(dict.fromkeys(complaint for _, complaint in sorted(placed)))
+    complaints = list(
+        dict.fromkeys(complaint for _, complaint in sorted(placed, key=lambda one: (one[0], str(one[1]))))
+    )
     more = [f"and {len(complaints) - MOST:,} more mistakes"] if len(complaints) > MOST else []
-    return SceneError("\n".join(complaints[:MOST] + more))
+    return SceneError(*complaints[:MOST], *more)
 
 
 def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:

@@ -1,6 +1,6 @@
 """Line and column of each key and value of a TOML file, so that a complaint can point at it.
 
-`tomllib` gives values without places, tree-sitter gives places without values; this joins them.
+`tomli` gives values without places, tree-sitter gives places without values; this joins them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Entry:
 
 
 class Places:
-    """The places of everything in a TOML text that `tomllib` accepts."""
+    """The places of everything in a TOML text that `tomli` accepts."""
 
     def __init__(self, text: str) -> None:
         self._source = text.encode()

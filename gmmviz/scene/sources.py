@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from gmmviz.errors import InputError, similar
 from gmmviz.options import dotted
@@ -21,16 +22,41 @@ LONGEST = 1000  # characters of a complaint
 KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A mistake and where it is.
+
+    Parameters
+    ----------
+    place : str
+        File, line and column, or the command-line option.
+    message : str
+        What is wrong, and what to type instead.
+    line, carets : str, optional
+        The line of the file with its number, and carets under the mistake.
+    """
+
+    place: str
+    message: str
+    line: str = ""
+    carets: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, (f"{self.place}: {self.message}", self.line, self.carets)))
+
+
 class SceneError(InputError):
     """One or more mistakes in a scene file.
 
     Parameters
     ----------
-    message : str
-        What is wrong, with the line and column of each mistake.
-    *place : str or int
-        Empty, because the message says it.
+    *complaints : Complaint or str
+        Each says where its mistake is, so that `place` is empty.
     """
+
+    def __init__(self, *complaints: Complaint | str) -> None:
+        super().__init__("\n".join(map(str, complaints)))
+        self.complaints = complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +85,28 @@ class Source:
         """Where the key or its value stands."""
         return (self.places.key if at_key else self.places.value)(location)
 
-    def complaint(self, location: Location, message: str, *, at_key: bool = False) -> str:
+    def complaint(self, location: Location, message: str, *, at_key: bool = False) -> Complaint:
         """Say what is wrong and show where."""
         message = dotted(location) + message
         message = message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
         if self.option:
-            return f"{self.option}: {message}"
+            return Complaint(self.option, message)
         place = self.place(location, at_key)
         return pointed(self.path, place, self.places.line(place.line), message)
 
 
-def pointed(path: Path, place: Place, line: str, message: str) -> str:
+def pointed(path: Path, place: Place, line: str, message: str) -> Complaint:
     """A complaint with its place, the line that it is about, and a caret under it."""
     begin = max(0, place.column - WIDEST // 2) if len(line) > WIDEST else 0  # the first one shown
     stretch = line[begin : begin + WIDEST]
     dots = "..." if begin else ""
     column = place.column - 1 - begin
     carets = "^" * max(1, min(place.width, len(stretch) - column))
-    return (
-        f"{path}:{place.line}:{place.column}: {message}\n"
-        f"{place.line:>4} | {dots}{stretch}{'...' if begin + WIDEST < len(line) else ''}\n"
-        f"     | {' ' * (len(dots) + column)}{carets}"
+    return Complaint(
+        f"{path}:{place.line}:{place.column}",
+        message,
+        f"{place.line:>4} | {dots}{stretch}{'...' if begin + WIDEST < len(line) else ''}",
+        f"     | {' ' * (len(dots) + column)}{carets}",
     )
 
 
@@ -114,12 +141,12 @@ def read_setting(setting: str, limits: Limits) -> Source:
 
 
 def _parsed(path: Path, text: str, limits: Limits) -> Source:
-    # Checked before parsing, because the time of tomllib grows with the square of the parts of a key.
+    # Checked before parsing, because the time of tomli grows with the square of the parts of a key.
     if re.search(rf"(?<![\w\"'-])(?:{KEY}[ \t]*\.[ \t]*){{{limits.nesting}}}", text):
         raise _too_deep(path, limits)
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         raise SceneError(_syntax_complaint(path, text, error)) from None
     except RecursionError:
         raise _too_deep(path, limits) from None
@@ -177,18 +204,11 @@ def _children(node: Any) -> Iterator[Any]:
     return (child for child in inside if isinstance(child, dict | list))
 
 
-def _syntax_complaint(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
-    message = str(error)
-    match = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    lines = text.split("\n")
-    if match:
-        line, column, message = int(match[1]), int(match[2]), message[: match.start()]
-    else:  # "at end of document"
-        message = message.removesuffix(" (at end of document)")
-        line = len(text.rstrip("\n").split("\n"))
-        column = len(lines[line - 1]) + 1
-    shown = lines[line - 1] if line <= len(lines) else ""
+def _syntax_complaint(path: Path, text: str, error: tomli.TOMLDecodeError) -> Complaint:
+    at = min(error.pos, len(text.rstrip("\n")))  # what is missing at the end is missing in the last line
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    message = error.msg
     if message == "Invalid value":
         message += ": a text stands in quotes, and true and false in small letters"
     message = re.sub(r"\(('.*?'),?\)", lambda names: ".".join(re.findall(r"'(.*?)'", names[1])), message)
-    return pointed(path, Place(line, column, 1), shown, f"not valid TOML: {message}")
+    return pointed(path, Place(line, column, 1), text.split("\n")[line - 1], f"not valid TOML: {message}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import gmmviz as gv
+from gmmviz.scene import Complaint, SceneError
 
 app = importlib.import_module("gmmviz.cli.app")  # which the package's `app` hides
 
@@ -56,14 +57,18 @@ def test_errors_are_not_colored_in_a_pipe(gmmviz, write_scene):
 
 
 def test_colors_mark_the_place_and_the_caret_only():
-    message = "a.toml:1:9: title: expected a text, got 3\n   1 | title = 3:4:\n     |         ^^^\nand 2 more"
+    complaint = Complaint("a.toml:1:9", "expected a text, got 3", "   1 | title = 3:4:", "     |         ^^^")
 
-    assert app._colored(message).split("\n") == [
-        "\x1b[1ma.toml:1:9:\x1b[0m title: expected a text, got 3",
+    assert app._colored(SceneError(complaint, "and 2 more")).split("\n") == [
+        "\x1b[1ma.toml:1:9\x1b[0m: expected a text, got 3",
         "   1 | title = 3:4:",
-        "     |         \x1b[31m\x1b[1m^^^\x1b[0m",
+        "\x1b[31m\x1b[1m     |         ^^^\x1b[0m",
         "and 2 more",
     ]
+
+
+def test_error_without_a_place_has_no_colors():
+    assert app._colored(gv.InputError("a.toml:1:9: this is no place")) == "a.toml:1:9: this is no place"
 
 
 def test_user_may_want_no_colors(monkeypatch):

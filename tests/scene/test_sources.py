@@ -13,7 +13,7 @@ LIMITS = Limits()
 
 
 def test_complaint_shows_the_line_and_a_caret():
-    assert pointed(Path("a.toml"), Place(12, 3, 4), "  abcd = 1", "wrong") == (
+    assert str(pointed(Path("a.toml"), Place(12, 3, 4), "  abcd = 1", "wrong")) == (
         "a.toml:12:3: wrong\n  12 |   abcd = 1\n     |   ^^^^"
     )
 
@@ -32,26 +32,26 @@ def test_complaint_shows_the_line_and_a_caret():
 def test_long_line_is_shown_around_its_place(column, width, shown, blanks, carets):
     line = "0123456789" * 20
 
-    _, middle, below = pointed(Path("a"), Place(1, column, width), line, "x").split("\n")
+    _, middle, below = str(pointed(Path("a"), Place(1, column, width), line, "x")).split("\n")
 
     assert middle == f"   1 | {shown}"
     assert below == f"     | {' ' * blanks}{'^' * carets}"
 
 
 def test_line_of_110_characters_is_shown_whole():
-    assert "..." not in pointed(Path("a"), Place(1, 109, 2), "x" * 110, "m")
-    assert "..." in pointed(Path("a"), Place(1, 109, 2), "x" * 111, "m")
+    assert "..." not in str(pointed(Path("a"), Place(1, 109, 2), "x" * 110, "m"))
+    assert "..." in str(pointed(Path("a"), Place(1, 109, 2), "x" * 111, "m"))
 
 
 def test_caret_stands_beyond_the_end_of_an_empty_line():
-    assert pointed(Path("a"), Place(3, 1, 5), "", "m").split("\n")[2] == "     | ^"
+    assert str(pointed(Path("a"), Place(3, 1, 5), "", "m")).split("\n")[2] == "     | ^"
 
 
 def test_very_long_complaint_is_cut():
     source = read_setting("title=x", LIMITS)
 
-    assert source.complaint(("title",), "y" * 993) == f"--set title=x: title: {'y' * 993}"
-    assert source.complaint(("title",), "y" * 994) == f"--set title=x: title: {'y' * 993}..."
+    assert str(source.complaint(("title",), "y" * 993)) == f"--set title=x: title: {'y' * 993}"
+    assert str(source.complaint(("title",), "y" * 994)) == f"--set title=x: title: {'y' * 993}..."
 
 
 @pytest.mark.parametrize(
@@ -138,3 +138,13 @@ def test_path_that_is_none_is_refused(tmp_path):
         read_file(Path("a\0b"), LIMITS)
     with pytest.raises(gv.InputError, match=r"^/dev/null is not a file: give the path of a scene file$"):
         read_file(Path("/dev/null"), LIMITS)
+
+
+def test_inline_table_may_go_over_lines_and_end_with_a_comma(tmp_path):
+    path = tmp_path / "scene.toml"
+    path.write_text("[model]\nstart = {\n  seed = 1,\n  scale = 2,\n}\n")
+
+    source = read_file(path, Limits())
+
+    assert source.document == {"model": {"start": {"seed": 1, "scale": 2}}}
+    assert source.place(("model", "start", "scale"), at_key=True) == Place(4, 3, 5)
