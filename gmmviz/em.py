@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, numbers, points_matrix
+from gmmviz.arrays import Array, numbers
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Snapshot, Trace
@@ -24,12 +24,12 @@ from gmmviz.starts import KMeansPlusPlus
 from gmmviz.starts.base import check_components
 
 
-def e_step(X: npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
+def e_step(X: Dataset | npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
     """Compute how responsible each component is for each point.
 
     Parameters
     ----------
-    X : array_like, shape (N, D)
+    X : Dataset or array_like, shape (N, D)
         The points.
     mixture : Mixture
         The parameters so far.
@@ -46,7 +46,9 @@ def e_step(X: npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
     InputError
         If `mixture` is no mixture, or the points do not fit it.
     """
-    log_joint = as_mixture(mixture).log_joint(X)  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
+    log_joint = as_mixture(mixture).log_joint(
+        as_dataset(X).points
+    )  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
     log_density = log_sum_exp(log_joint)  # log p(x_n) = log sum_k of that
     responsibilities = np.exp(log_joint - log_density).T  # (9.23)
     log_likelihood = log_density.sum()  # (9.28)
@@ -54,7 +56,7 @@ def e_step(X: npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
 
 
 def m_step(
-    X: npt.ArrayLike,
+    X: Dataset | npt.ArrayLike,
     responsibilities: npt.ArrayLike,
     covariance_type: CovarianceType = "full",
     reg_covar: float = 0.0,
@@ -63,13 +65,13 @@ def m_step(
 
     Parameters
     ----------
-    X : array_like, shape (N, D)
+    X : Dataset or array_like, shape (N, D)
         The points.
     responsibilities : array_like, shape (N, K)
         From `e_step`.
-    covariance_type : {"full", "tied", "diag", "spherical"}
+    covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
         What the covariances may look like.
-    reg_covar : float
+    reg_covar : float, default 0
         Added to the diagonal of every covariance, in the data's units squared.
 
     Returns
@@ -84,7 +86,7 @@ def m_step(
     CollapseError
         If a component is responsible for no point, or its covariance is singular.
     """
-    X = points_matrix(X)
+    X = as_dataset(X).points
     responsibilities = _checked(responsibilities, len(X))
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_not_negative("reg_covar", reg_covar)
@@ -103,7 +105,7 @@ def m_step(
 
 
 def iterate(
-    X: npt.ArrayLike,
+    X: Dataset | npt.ArrayLike,
     mixture: Mixture,
     covariance_type: CovarianceType = "full",
     reg_covar: float = 0.0,
@@ -112,13 +114,13 @@ def iterate(
 
     Parameters
     ----------
-    X : array_like, shape (N, D)
+    X : Dataset or array_like, shape (N, D)
         The points.
     mixture : Mixture
         The start.
-    covariance_type : {"full", "tied", "diag", "spherical"}
+    covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
         As for `m_step`.
-    reg_covar : float
+    reg_covar : float, default 0
         As for `m_step`.
 
     Yields
@@ -144,6 +146,8 @@ def iterate(
     >>> snapshot.mixture.weights.round(2)
     array([0.64, 0.36])
     """
+    check_choice("covariance_type", covariance_type, FAMILIES)
+    check_not_negative("reg_covar", reg_covar)
     for iteration in count():
         responsibilities, log_likelihood = e_step(X, mixture)
         yield Snapshot(iteration, mixture, log_likelihood, counts=responsibilities.sum(axis=0))
@@ -156,11 +160,11 @@ class GaussianMixtureModel:
     Parameters
     ----------
     num_components : int
-        K.
-    num_iters : int
+        How many Gaussians are fitted, K.
+    num_iters : int, default 100
         Iterations of EM; they are all run.
-    seed : int
-        Another seed, another start.
+    seed : int, default 0
+        Of the random numbers that choose the start.
 
     Attributes
     ----------
@@ -189,6 +193,9 @@ class GaussianMixtureModel:
         self.num_components = num_components
         self.num_iters = num_iters
         self.seed = seed
+
+    def __repr__(self) -> str:
+        return f"GaussianMixtureModel({self.num_components}, num_iters={self.num_iters}, seed={self.seed})"
 
     def fit(self, X: Dataset | npt.ArrayLike) -> Self:
         """Fit the mixture to points.
@@ -223,9 +230,16 @@ class GaussianMixtureModel:
 def _checked(responsibilities: npt.ArrayLike, n_points: int) -> Array:
     given = numbers("responsibilities", responsibilities)
     if given.ndim != 2 or len(given) != n_points:
-        raise InputError(f"responsibilities must have shape ({n_points}, components), not {given.shape}")
-    if not (given >= 0).all() or not np.allclose(given.sum(axis=1), 1):
-        raise InputError("responsibilities must not be negative, and those of each point must sum to 1")
+        turned = ": transpose them" if given.ndim == 2 and given.shape[1] == n_points else ""
+        raise InputError(f"responsibilities must have shape ({n_points}, components), not {given.shape}{turned}")
+    sums = given.sum(axis=1)
+    wrong = ~((given >= 0).all(axis=1) & np.isclose(sums, 1))
+    if wrong.any():
+        n = int(wrong.argmax())
+        raise InputError(
+            "responsibilities must not be negative, and those of each point must sum to 1; "
+            f"row {n} (from 0) is {given[n]}, with the sum {sums[n]:g}"
+        )
     for k in np.flatnonzero(given.sum(axis=0) == 0):
         raise CollapseError(int(k), f"component {k + 1} is responsible for no point: leave it out")
     return given

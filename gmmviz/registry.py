@@ -66,7 +66,7 @@ class Registry(Mapping[str, T]):
 
         def add(new: Member) -> Member:
             if name in self._members:
-                raise ValueError(f"the {self.kind} {name!r} is registered twice")
+                raise ValueError(f"the {self.kind} {name!r} is registered already: choose another name")
             self._members[name] = new  # type: ignore[assignment]
             return new
 

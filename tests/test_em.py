@@ -156,11 +156,19 @@ WRONG = {
     ),
     "responsibilities that do not sum to one": (
         lambda: gv.m_step(SQUARE, [[0.5, 0.4]] * 4),
-        "responsibilities must not be negative, and those of each point must sum to 1",
+        "responsibilities must not be negative, and those of each point must sum to 1; row 0 (from 0) is [0.5 0.4], with the sum 0.9",
     ),
     "negative responsibilities": (
         lambda: gv.m_step(SQUARE, [[1.5, -0.5]] * 4),
-        "responsibilities must not be negative, and those of each point must sum to 1",
+        "responsibilities must not be negative, and those of each point must sum to 1; row 0 (from 0) is [ 1.5 -0.5], with the sum 1",
+    ),
+    "responsibilities lying on their side": (
+        lambda: gv.m_step(SQUARE, np.transpose(HALVES)),
+        "responsibilities must have shape (4, components), not (2, 4): transpose them",
+    ),
+    "an unknown family for many steps": (
+        lambda: next(gv.iterate(SQUARE, gv.Mixture([1], [[0, 0]], [np.eye(2)]), "ful")),
+        "unknown covariance_type 'ful'; did you mean 'full'?",
     ),
     "an unknown family": (
         lambda: gv.m_step(SQUARE, HALVES, "ful"),
@@ -204,3 +212,17 @@ def test_component_that_is_responsible_for_nothing_is_named():
         gv.m_step(SQUARE, [[1, 0]] * 4)
 
     assert str(caught.value) == "component 2 is responsible for no point: leave it out"
+
+
+def test_data_sets_are_taken_as_arrays_are():
+    data = gv.load_dataset("old_faithful")
+    start = gv.RandomPoints(seed=15).mixture(data, 2)
+
+    responsibilities, log_likelihood = gv.e_step(data, start)
+
+    assert log_likelihood == gv.e_step(data.points, start)[1]
+    assert_allclose(gv.m_step(data, responsibilities).means, gv.m_step(data.points, responsibilities).means)
+
+
+def test_model_says_what_it_is():
+    assert repr(gv.GaussianMixtureModel(2, num_iters=5)) == "GaussianMixtureModel(2, num_iters=5, seed=0)"

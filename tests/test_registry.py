@@ -36,7 +36,7 @@ def test_registry_is_a_mapping_in_the_order_of_registration(planets):
 
 
 def test_name_is_registered_once(planets):
-    with pytest.raises(ValueError, match=r"^the planet 'mars' is registered twice$"):
+    with pytest.raises(ValueError, match=r"^the planet 'mars' is registered already: choose another name$"):
         planets.register("mars", 1)
     assert planets["mars"] == 0.53
 

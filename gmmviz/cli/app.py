@@ -30,6 +30,9 @@ ScenePath = Annotated[Path, typer.Argument(metavar="SCENE", help="A scene: TOML,
 ScenePaths = Annotated[
     list[Path], typer.Argument(metavar="SCENE", help="Scenes: TOML, or Python with animation().")
 ]
+Plugins = Annotated[
+    list[Path], typer.Option("--plugin", metavar="FILE", help="Run this Python file and count what it registers.")
+]
 Settings = Annotated[
     list[str], typer.Option("--set", metavar="KEY=VALUE", help="Replace a key, as pace.length=8; repeatable.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gmmviz.cli.app import app, one
+from gmmviz.cli.app import Plugins, app, one
 from gmmviz.errors import InputError, hint
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def list_(
     what: Annotated[What | None, typer.Argument(help="Default: the names of all.", show_default=False)] = None,
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this one.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the whole reference page instead.")] = False,
+    plugin: Plugins = [],  # noqa: B006
 ) -> None:
     """Say what a scene can choose from: names, and their options with types and defaults.
 
@@ -27,9 +28,11 @@ def list_(
     """
 
     def tell() -> None:
-        from gmmviz.scene.plugins import load_installed
+        from gmmviz.scene.plugins import load_installed, run_file
         from gmmviz.scene.reference import markdown_page, sections
 
+        for file in plugin:
+            run_file(file.resolve())
         if markdown:
             typer.echo(markdown_page(), nl=False)
             return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import app, one
+from gmmviz.cli.app import Plugins, app, one
 from gmmviz.errors import InputError
 
 
@@ -16,6 +16,7 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there instead.")
     ] = None,
+    plugin: Plugins = [],  # noqa: B006
 ) -> None:
     """Print the JSON Schema of scene files (Draft 4).
 
@@ -27,10 +28,12 @@ def schema(
     """
 
     def write() -> None:
-        from gmmviz.scene.plugins import load_installed
+        from gmmviz.scene.plugins import load_installed, run_file
         from gmmviz.scene.schema import schema_text
 
         load_installed()
+        for file in plugin:
+            run_file(file.resolve())
         if output is None:
             typer.echo(schema_text(), nl=False)
             return

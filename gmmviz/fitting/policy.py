@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -199,10 +199,10 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
     else:
-        if n_components is None and isinstance(start, int):
+        if n_components is None and isinstance(start, Integral) and not isinstance(start, bool):
             raise InputError(
                 "the second argument says where EM begins; the number of components has a name: "
-                f"n_components={start}"
+                f"n_components={int(start)}"
             )
         start = as_start(start)
         n_components = start.components_given() if n_components is None else n_components

@@ -135,8 +135,9 @@ def as_start(start: Start | str) -> Start:
     if isinstance(start, type) and issubclass(start, Start):
         raise InputError(f"the start is the class {start.__name__}: write {start.__name__}() to make one")
     if not isinstance(start, Start):
+        given = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else repr(start)
         raise InputError(
-            f"the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, not {start!r}"
+            f"the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, not {given}"
         )
     return start
 

@@ -1,6 +1,25 @@
 """`gmmviz list`."""
 
+import json
+import subprocess
+import sys
+
+import pytest
+
 import gmmviz as gv
+
+COUNTER = '''
+from gmmviz.encoders import ENCODERS, Encoder
+from gmmviz.options import Whole, options
+
+@ENCODERS.register("counts.csv")
+@options
+class Counts(Encoder):
+    """How many points each component has."""
+
+    digits: Whole = 2
+    """After the decimal point."""
+'''
 
 
 def test_list_names_everything_that_is_registered(gmmviz):
@@ -58,3 +77,23 @@ def test_installed_plugins_are_listed(gmmviz, monkeypatch):
     gmmviz("list", "renderers")
 
     assert asked == [True]
+
+
+@pytest.mark.parametrize("command", [["list", "encoders", "counts.csv"], ["schema"]], ids=["list", "schema"])
+def test_plugin_is_counted(tmp_path, command):
+    (tmp_path / "counts.py").write_text(COUNTER)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "gmmviz", *command, "--plugin", "counts.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    if command == ["schema"]:
+        tables = json.loads(done.stdout)["properties"]["output"]["properties"]
+        assert "digits" in tables["counts.csv"]["properties"]
+    else:
+        assert done.stdout == (
+            "counts.csv  How many points each component has.\n"
+            "  digits: whole number; default 2\n"
+            "      After the decimal point.\n"
+        )

@@ -99,6 +99,15 @@ def test_tol_zero_never_stops(old_faithful):
             {"start": 2},
             "the second argument says where EM begins; the number of components has a name: n_components=2",
         ),
+        (
+            {"start": np.int64(2)},
+            "the second argument says where EM begins; the number of components has a name: n_components=2",
+        ),
+        (
+            {"start": np.zeros((4, 2))},
+            "the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, "
+            "not an array of shape (4, 2)",
+        ),
         ({"n_components": 0}, "n_components must be 1 or more, not 0"),
         (
             {"n_components": 5},

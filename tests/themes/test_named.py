@@ -87,7 +87,7 @@ def test_plugins_theme_can_be_named(monkeypatch, trace):
     assert film.image(film.moments[0])[0, 0].tolist() == [0xF4, 0xEC, 0xD8, 255]
     with pytest.raises(gv.InputError, match=r"unknown theme 'sepi'; did you mean 'sepia'\?"):
         theme_named("sepi")
-    with pytest.raises(ValueError, match="the theme 'dark' is registered twice"):
+    with pytest.raises(ValueError, match="the theme 'dark' is registered already: choose another name"):
         THEMES.register("dark", sepia)
 
 
