@@ -127,6 +127,10 @@ def test_tol_zero_never_stops(old_faithful):
             {"n_components": 2, "start": "random_point"},
             "unknown start 'random_point'; did you mean 'random_points'?",
         ),
+        (
+            {"n_components": 2, "stop_on": "parameter"},
+            "unknown stop_on 'parameter'; did you mean 'parameters'?",
+        ),
         ({"n_components": 2.5}, "n_components must be a whole number, 1 or more, not 2.5"),
         ({"n_components": "2"}, "n_components must be a whole number, 1 or more, not '2'"),
         ({"n_components": 2, "tol": "a"}, "tol must be a number, 0 or more, not 'a'"),

@@ -8,6 +8,7 @@ import pytest
 
 import gmmviz as gv
 from gmmviz.scene import Limits, limits
+from gmmviz.scene.checking import MOST
 
 BASE = '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = 10\n[output]\nsize = [64, 36]\n'
 # A scene that asks for a little more than the limit, the limit, and what is said of it.
@@ -147,3 +148,11 @@ def test_limit_is_a_whole_number(setting):
         limits.limits_from([setting])
 
     assert str(caught.value) == f"a limit is a whole number, such as points=1000000, not {setting!r}"
+
+
+def test_mistakes_are_counted_only_beyond_those_shown(write_scene):
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(write_scene(BASE + "".join(f"x{i} = 1\n" for i in range(MOST))))
+
+    assert str(caught.value).count("unknown key") == MOST
+    assert "more mistake" not in str(caught.value)
