@@ -108,13 +108,13 @@ def report(error: GmmvizError) -> int:
 
 
 def _colored(error: GmmvizError) -> str:
-    from gmmviz.scene import Complaint, SceneError
+    from gmmviz.scene import Mistake, SceneError
 
     if not isinstance(error, SceneError):
         return str(error)
     lines = []
-    for said in error.complaints:
-        if isinstance(said, Complaint):
+    for said in error.mistakes:
+        if isinstance(said, Mistake):
             place, carets = typer.style(said.place, bold=True), typer.style(said.carets, fg="red", bold=True)
             said = replace(said, place=place, carets=carets if said.carets else "")
         lines.append(str(said))

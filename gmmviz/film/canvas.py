@@ -31,7 +31,7 @@ from gmmviz.errors import InputError
 from gmmviz.film.axis_labels import join_labels, share_labels
 from gmmviz.film.bars import CaptionBar, draw_title, width_of
 from gmmviz.film.layout import Layout
-from gmmviz.film.placing import Place, places, solve
+from gmmviz.film.placing import PanelPlace, places, solve
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
@@ -106,7 +106,7 @@ class Canvas:
             self._buffer = np.asarray(self._renderer.buffer_rgba())
             self._base: Image = self._buffer.copy()
 
-    def _panel(self, place: Place) -> Panel:
+    def _panel(self, place: PanelPlace) -> Panel:
         """Draw what stands still in a panel."""
         axes = self._figure.add_subplot(place.spec)
         theme = self._theme.crowded(place.n_runs)

@@ -22,7 +22,7 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
 
 
-class Place(NamedTuple):
+class PanelPlace(NamedTuple):
     """What stands in one part of the picture."""
 
     spec: SubplotSpec
@@ -34,7 +34,7 @@ class Place(NamedTuple):
 
 def places(
     figure: Figure, theme: Theme, stages: Sequence[Stage], panels: Sequence[Renderer], layout: Layout, speaker: int
-) -> Iterator[Place]:
+) -> Iterator[PanelPlace]:
     """Yield the place of every panel: those of each run first, then those that all runs share."""
     width, height = figure.bbox.width, figure.bbox.height - theme.px(HEADER + FOOTER)
     own, shared = [panel for panel in panels if not panel.shared], [panel for panel in panels if panel.shared]
@@ -54,9 +54,9 @@ def places(
         # A run's name stands above the panel at its top left, wherever the layout has put the first panel.
         first = min(range(len(own)), key=lambda i: (mosaic.cells[i].top, mosaic.cells[i].left))
         for spec, (stage, renderer) in zip(_specs(area, mosaic), drawn, strict=True):
-            yield Place(spec, stage, renderer, stage.name if renderer is own[first] else "", len(stages))
+            yield PanelPlace(spec, stage, renderer, stage.name if renderer is own[first] else "", len(stages))
     for spec, renderer in zip(_specs(beside, tiles(len(shared), width / 2, height)), shared, strict=True):
-        yield Place(spec, stages[speaker], renderer, "", 1)
+        yield PanelPlace(spec, stages[speaker], renderer, "", 1)
 
 
 def _for_runs(n_runs: int, panels: Sequence[Renderer], layout: Layout, room: tuple[float, float]) -> Mosaic:

@@ -4,12 +4,12 @@ from gmmviz.scene.limits import Limits
 from gmmviz.scene.overrides import Quality
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.scene import Scene, load_scene
-from gmmviz.scene.sources import Complaint, SceneError
+from gmmviz.scene.sources import Mistake, SceneError
 from gmmviz.scene.tables import ModelTable, OutputTable, SceneTables, ThemeTable, VariantTable
 
 __all__ = [
-    "Complaint",
     "Limits",
+    "Mistake",
     "ModelTable",
     "OutputTable",
     "PythonScene",

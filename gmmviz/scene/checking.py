@@ -16,7 +16,7 @@ from gmmviz.options.complaints import UNKNOWN
 from gmmviz.scene.keys import example_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
-from gmmviz.scene.sources import Complaint, SceneError
+from gmmviz.scene.sources import Mistake, SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
 MOST = 25  # complaints shown at once
@@ -30,7 +30,7 @@ class Problem:
     message: str
     at_key: bool = False
 
-    def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], Complaint]:
+    def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], Mistake]:
         """Its place, by which problems are sorted, and the complaint."""
         source, location = locate(layers, self.location)
         place = source.place(location, self.at_key)

@@ -23,7 +23,7 @@ KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Mistake:
     """A mistake and where it is.
 
     Parameters
@@ -50,13 +50,13 @@ class SceneError(InputError):
 
     Parameters
     ----------
-    *complaints : Complaint or str
+    *mistakes : Mistake or str
         Each says where its mistake is, so that `place` is empty.
     """
 
-    def __init__(self, *complaints: Complaint | str) -> None:
-        super().__init__("\n".join(map(str, complaints)))
-        self.complaints = complaints
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +85,24 @@ class Source:
         """Where the key or its value stands."""
         return (self.places.key if at_key else self.places.value)(location)
 
-    def complaint(self, location: Location, message: str, *, at_key: bool = False) -> Complaint:
+    def complaint(self, location: Location, message: str, *, at_key: bool = False) -> Mistake:
         """Say what is wrong and show where."""
         message = dotted(location) + message
         message = message if len(message) <= LONGEST else f"{message[:LONGEST]}..."
         if self.option:
-            return Complaint(self.option, message)
+            return Mistake(self.option, message)
         place = self.place(location, at_key)
         return pointed(self.path, place, self.places.line(place.line), message)
 
 
-def pointed(path: Path, place: Place, line: str, message: str) -> Complaint:
+def pointed(path: Path, place: Place, line: str, message: str) -> Mistake:
     """A complaint with its place, the line that it is about, and a caret under it."""
     begin = max(0, place.column - WIDEST // 2) if len(line) > WIDEST else 0  # the first one shown
     stretch = line[begin : begin + WIDEST]
     dots = "..." if begin else ""
     column = place.column - 1 - begin
     carets = "^" * max(1, min(place.width, len(stretch) - column))
-    return Complaint(
+    return Mistake(
         f"{path}:{place.line}:{place.column}",
         message,
         f"{place.line:>4} | {dots}{stretch}{'...' if begin + WIDEST < len(line) else ''}",
@@ -204,7 +204,7 @@ def _children(node: Any) -> Iterator[Any]:
     return (child for child in inside if isinstance(child, dict | list))
 
 
-def _syntax_complaint(path: Path, text: str, error: tomli.TOMLDecodeError) -> Complaint:
+def _syntax_complaint(path: Path, text: str, error: tomli.TOMLDecodeError) -> Mistake:
     at = min(error.pos, len(text.rstrip("\n")))  # what is missing at the end is missing in the last line
     line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
     message = error.msg

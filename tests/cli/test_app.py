@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import gmmviz as gv
-from gmmviz.scene import Complaint, SceneError
+from gmmviz.scene import Mistake, SceneError
 
 app = importlib.import_module("gmmviz.cli.app")  # which the package's `app` hides
 
@@ -57,7 +57,7 @@ def test_errors_are_not_colored_in_a_pipe(gmmviz, write_scene):
 
 
 def test_colors_mark_the_place_and_the_caret_only():
-    complaint = Complaint("a.toml:1:9", "expected a text, got 3", "   1 | title = 3:4:", "     |         ^^^")
+    complaint = Mistake("a.toml:1:9", "expected a text, got 3", "   1 | title = 3:4:", "     |         ^^^")
 
     assert app._colored(SceneError(complaint, "and 2 more")).split("\n") == [
         "\x1b[1ma.toml:1:9\x1b[0m: expected a text, got 3",
