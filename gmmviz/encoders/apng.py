@@ -14,13 +14,14 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, address
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Palette
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.options import Flag, Whole, options
 
 TICKS = 1000  # per second
+SHORTEST = 11  # ticks; what browsers are told to show for 10 ms or less, they show for 100
 LONGEST = 60_000  # ticks; the file stores a delay as a fraction of two 16-bit numbers
 HEADER = 33  # bytes: the signature and the chunk that holds the size
 
@@ -31,6 +32,7 @@ class ApngEncoder(Encoder):
     """Animated PNG: for web pages; every color is kept."""
 
     tick: ClassVar[float] = 1 / TICKS
+    format: ClassVar[str | None] = "apng"
 
     lossless: Flag = True
     """Keep every color; otherwise 256, which takes about a quarter of the bytes."""
@@ -42,15 +44,20 @@ class ApngEncoder(Encoder):
         """Whether a palette must be chosen."""
         return not self.lossless
 
+    def length_of(self, film: Film) -> float:
+        """Return the film's length; a flash is shown for as long as can be."""
+        return max(film.length, 2 * SHORTEST / TICKS)
+
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image."""
-        schedule = ticked(film.durations, TICKS, longest=LONGEST)
+        schedule = ticked(film.durations, TICKS, SHORTEST, LONGEST)
         if len(schedule) == 1:  # a PNG of one image has no duration, so show it twice
-            schedule = ticked(film.durations, TICKS, longest=-(-schedule[0].ends // 2))
+            half = max(SHORTEST, -(-schedule[0].ends // 2))
+            schedule = ticked(film.durations, TICKS, 2 * SHORTEST, half)
         palette = None if self.lossless else Palette(film.samples, film.size)
         delay = f"{schedule[-1].ends - schedule[-1].begins}/{TICKS}"
         options = {"plays": str(self.loop), "final_delay": delay}
-        with av.open(path, "w", format="apng", options=options) as container:
+        with av.open(address(path), "w", format=self.format, options=options) as container:
             stream: Any = container.add_stream(
                 "apng", rate=TICKS, options={"pred": "none" if palette else "mixed"}
             )

@@ -186,7 +186,9 @@ class Encoder(ABC):
     the last image. ``"svg"``, ``"pdf"``: for each step the picture that shows it done, as a drawing in that
     format. ``"nothing"``: no pictures."""
     tick: ClassVar[float] = 0.0
-    """The file's unit of time in seconds; the file must be as long as the film to within one tick."""
+    """The file's unit of time in seconds; the file must be as long as `length_of` says to within one tick."""
+    format: ClassVar[str | None] = None
+    """What FFmpeg calls the file's format, so that it need not guess from name and content; None if it must."""
 
     @property
     def needs_samples(self) -> bool:
@@ -254,7 +256,7 @@ class Encoder(ABC):
         Contents
             Compared with what `write` returned.
         """
-        with av.open(path) as container:
+        with av.open(address(path), format=self.format) as container:
             stream = container.streams.video[0]
             n_frames, end = 0, 0.0
             for packet in container.demux(stream):
@@ -262,6 +264,11 @@ class Encoder(ABC):
                     n_frames += 1
                     end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
             return Contents((stream.codec_context.width, stream.codec_context.height), n_frames, end)
+
+
+def address(path: Path) -> str:
+    """Return a file's name as FFmpeg takes it: without this, it takes what stands before a colon for a protocol."""
+    return f"file:{path}"
 
 
 ENCODERS: Registry[type[Encoder]] = Registry("format")

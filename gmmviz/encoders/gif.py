@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, address
 from gmmviz.encoders.budget import write_within
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Dither, Palette
@@ -35,6 +35,7 @@ class GifEncoder(Encoder):
     """Animated GIF: plays everywhere, in 256 colors."""
 
     tick: ClassVar[float] = 1 / TICKS
+    format: ClassVar[str | None] = "gif"
 
     n_colors: Annotated[Whole, Field(ge=4, le=256)] = 256
     """Colors at most; one of them is kept for what does not change."""
@@ -61,8 +62,8 @@ class GifEncoder(Encoder):
             raise InputError(f"a GIF has at most {LARGEST:,} pixels on a side, not {max(film.size):,}", "size")
 
     def length_of(self, film: Film) -> float:
-        """Return the film's length, with the last image's own delay if there is one."""
-        return self._with_final_delay(film).length
+        """Return the film's length, with the last image's own delay if there is one; at least that of an image."""
+        return max(self._with_final_delay(film).length, SHORTEST / TICKS)
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image; several times if the file must fit into `max_bytes`."""
@@ -116,7 +117,7 @@ class GifEncoder(Encoder):
             "loop": str({0: 0, 1: -1}.get(self.loop, self.loop - 1)),
             "final_delay": str(schedule[-1].ends - schedule[-1].begins),
         }
-        with av.open(path, "w", format="gif", options=options) as container:
+        with av.open(address(path), "w", format=self.format, options=options) as container:
             stream: Any = container.add_stream("gif", rate=TICKS)
             stream.width, stream.height = film.size
             stream.pix_fmt = "pal8"

@@ -22,10 +22,9 @@ QUALITIES = {"draft": ("veryfast", "28"), "standard": ("medium", "23"), "high": 
 class Mp4Encoder(VideoEncoder):
     """MP4 (H.264): for slides and web pages."""
 
-    format: ClassVar[str] = "mp4"
+    format: ClassVar[str | None] = "mp4"
     codec: ClassVar[str] = "libx264"
-    ticks: ClassVar[int] = 90_000  # the clock of MPEG
-    tick: ClassVar[float] = 1 / 90_000
+    tick: ClassVar[float] = 1 / 10_000  # FFmpeg chooses a clock at least as fine, of which a frame is a multiple
 
     quality: Quality = "standard"
     """'draft' is quickest and smallest, 'high' the sharpest."""
@@ -34,7 +33,6 @@ class Mp4Encoder(VideoEncoder):
         """Put the index first, and leave version numbers out."""
         return {
             "movflags": "+faststart",
-            "video_track_timescale": str(self.ticks),
             "fflags": "+bitexact",
         }
 

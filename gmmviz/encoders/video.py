@@ -1,15 +1,15 @@
-"""What MP4 and WebM share: frames of equal length, yuv420p in limited range, keyframes and chapters.
+"""What MP4 and WebM share: a constant frame rate, yuv420p in limited range, keyframes and chapters.
 
-Players and editors work best with frames of equal length. So the film is cut into equal frames at its frame rate,
-a little quicker or slower so that a whole number of them makes exactly the film's length. Each frame shows the
-image of its middle. An image that stands for long is repeated; that costs hardly any bytes, and some players
-stumble over long frames.
+Players, editors and conference tools work best with a constant frame rate. So every frame lasts exactly
+1 / `fps`, and the film is as long as the nearest whole number of frames. Each frame shows the image of its middle.
+An image that stands for long is repeated; that costs hardly any bytes, and some players stumble over long frames.
 """
 
 from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,10 +21,11 @@ import numpy as np
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
-from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot
+from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address
 from gmmviz.errors import InputError
 
 LARGEST = 139_264 * 256  # pixels; the highest levels of H.264 and VP9 allow no more
+QUICKEST = 120  # frames a second; a step that is shorter than one of them cannot be seen
 Quality = Literal["draft", "standard", "high"]
 
 
@@ -36,24 +37,18 @@ class Slot:
     ----------
     image : int
         The number of the film's image that it shows.
-    begins, ends : int
-        Ticks from the beginning.
     opens : bool
         Whether a step begins with it.
     """
 
     image: int
-    begins: int
-    ends: int
     opens: bool
 
 
 class VideoEncoder(Encoder):
-    """A video whose frames have equal lengths."""
+    """A video of a constant frame rate."""
 
-    format: ClassVar[str]
     codec: ClassVar[str]
-    ticks: ClassVar[int]  # per second
 
     @abstractmethod
     def settings(self) -> Mapping[str, str]:
@@ -78,75 +73,79 @@ class VideoEncoder(Encoder):
                 "size",
             )
 
+    def length_of(self, film: Film) -> float:
+        """Return the length of a whole number of frames that is nearest to the film's."""
+        rate = frame_rate(film)
+        return float(n_frames(film, rate) / rate)
+
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode frame by frame."""
         width, height = size = self.size_of(film)
-        slots = cut(film, self.ticks)
-        lasts = {slot.begins: slot.ends - slot.begins for slot in slots}
-        with av.open(path, "w", format=self.format, options=dict(self.container_settings())) as container:
+        rate = frame_rate(film)
+        slots = cut(film, rate)
+        with av.open(address(path), "w", format=self.format, options=dict(self.container_settings())) as container:
             if film.title:
                 container.metadata["title"] = film.title
             if film.text:
                 container.metadata["description"] = container.metadata["comment"] = film.text
-            container.set_chapters(chapters(film, slots, self.ticks))
-            rate = Fraction(len(slots) * self.ticks, slots[-1].ends).limit_denominator(1001)
+            container.set_chapters(chapters(film, slots, rate))
             stream: Any = container.add_stream(self.codec, rate=rate, options=dict(self.settings()))
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.time_base = stream.codec_context.time_base = Fraction(1, self.ticks)
+            stream.time_base = stream.codec_context.time_base = 1 / rate
             context = stream.codec_context
             context.color_range, context.colorspace = 1, 1  # limited, BT.709
             context.color_primaries = context.color_trc = 1
 
             def mux(packets: list[Any]) -> None:
                 for packet in packets:
-                    packet.duration = lasts[packet.pts]  # the codec guesses, and the last guess is wrong
+                    packet.duration = 1  # the codec guesses, and the last guess is wrong
                     container.mux(packet)
 
-            for slot, picture in _pictures(slots, shots, size, film.background):
-                picture.pts, picture.time_base = slot.begins, Fraction(1, self.ticks)
-                picture.duration = slot.ends - slot.begins
+            for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background)):
+                picture.pts, picture.time_base, picture.duration = number, 1 / rate, 1
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
             mux(stream.encode(None))
-        return Contents(size, len(slots), film.length)
+        note = (
+            "" if size == film.size else f"made even from {film.size[0]}x{film.size[1]}, as {self.format} needs it"
+        )
+        return Contents(size, len(slots), float(len(slots) / rate), note)
 
 
-def cut(film: Film, ticks: int) -> list[Slot]:
-    """Cut a film into frames that are equally long, to a tick, and together exactly as long as the film.
+def frame_rate(film: Film) -> Fraction:
+    """Return the film's frames per second; a multiple of them where a step would be too short to be seen."""
+    rate = Fraction(film.fps).limit_denominator(1001)  # 24000/1001 is a common rate
+    shortest = min((step.ends - step.begins for step in film.steps), default=film.length)
+    wanted = math.ceil(1 / float(rate) / max(shortest, 1 / QUICKEST) - 1e-6)
+    return rate * max(1, min(wanted, math.floor(QUICKEST / rate)))
 
-    Their number follows from the frame rate; it is multiplied where a step would be too short to be seen.
-    """
+
+def n_frames(film: Film, rate: Fraction) -> int:
+    """Return how many frames are nearest to the film's length."""
+    return max(1, math.floor(film.length * float(rate) + 0.5 + 1e-6))
+
+
+def cut(film: Film, rate: Fraction) -> list[Slot]:
+    """Cut a film into frames of one length; it ends with its last image."""
     ends = np.cumsum(film.durations)
-    length = float(ends[-1])
-    shortest = min((step.ends - step.begins for step in film.steps), default=length)
-    n_slots = max(1, round(length * film.fps))
-    n_slots *= max(1, math.ceil(length / n_slots / shortest - 1e-6))
-    middles = (np.arange(n_slots) + 0.5) * (length / n_slots)
+    middles = (np.arange(n_frames(film, rate)) + 0.5) / float(rate)
     shown = np.minimum(np.searchsorted(ends, middles, side="right"), len(ends) - 1)
-    edges = np.round(np.arange(n_slots + 1) * (length * ticks / n_slots)).astype(int)
+    shown[-1] = len(ends) - 1
     opened = np.searchsorted([step.last for step in film.steps], shown)  # the step of each slot
     opens = np.diff(opened, prepend=-1) > 0
-    return [
-        Slot(int(image), int(begins), int(ends), bool(first))
-        for image, begins, ends, first in zip(shown, edges, edges[1:], opens, strict=False)
-    ]
+    return [Slot(int(image), bool(first)) for image, first in zip(shown, opens, strict=True)]
 
 
-def chapters(film: Film, slots: list[Slot], ticks: int) -> Any:
+def chapters(film: Film, slots: list[Slot], rate: Fraction) -> Any:
     """Return one chapter per iteration, which begins with the iteration's first frame."""
-    opens = [slot.begins for slot in slots if slot.opens]
     begins: dict[str, int] = {}
-    for step, tick in zip(film.steps, opens, strict=False):
-        begins.setdefault(step.chapter, tick)
-    ends = [*list(begins.values())[1:], slots[-1].ends]
+    lasts = [step.last for step in film.steps]
+    for number, slot in enumerate(slots):
+        if slot.opens and film.steps:
+            begins.setdefault(film.steps[bisect_left(lasts, slot.image)].chapter, number)
+    ends = [*list(begins.values())[1:], len(slots)]
     return [
-        {
-            "id": i,
-            "start": begin,
-            "end": end,
-            "time_base": Fraction(1, ticks),
-            "metadata": {"title": title},
-        }
+        {"id": i, "start": begin, "end": end, "time_base": 1 / rate, "metadata": {"title": title}}
         for i, ((title, begin), end) in enumerate(zip(begins.items(), ends, strict=True))
     ]
 

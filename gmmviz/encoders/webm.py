@@ -18,10 +18,11 @@ QUALITIES = {"draft": ("realtime", "8", "40"), "standard": ("realtime", "5", "30
 class WebmEncoder(VideoEncoder):
     """WebM (VP9): for web pages."""
 
-    format: ClassVar[str] = "webm"
+    format: ClassVar[str | None] = "webm"
     codec: ClassVar[str] = "libvpx-vp9"
-    ticks: ClassVar[int] = 1000  # Matroska's clock
-    tick: ClassVar[float] = 1 / 1000
+    tick: ClassVar[float] = (
+        2 / 1000
+    )  # of Matroska's clock, which rounds where a frame begins and how long it lasts
 
     quality: Quality = "standard"
     """'draft' is quickest and smallest, 'high' the sharpest."""

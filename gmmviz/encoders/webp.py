@@ -25,6 +25,7 @@ from gmmviz.errors import InputError, RenderError
 from gmmviz.options import Flag, Whole, options
 
 TICKS = 1000  # per second
+SHORTEST = 11  # ticks; what browsers are told to show for 10 ms or less, they show for 100
 LONGEST = 2**24 - 1  # ticks
 LARGEST = 16_383  # pixels on a side
 ANIMATED, WITH_XMP, WITH_ALPHA = 0x02, 0x04, 0x10  # flags of the header
@@ -57,9 +58,13 @@ class WebpEncoder(Encoder):
                 "shorten it, or write another format"
             )
 
+    def length_of(self, film: Film) -> float:
+        """Return the film's length; a flash is shown for as long as can be."""
+        return max(film.length, SHORTEST / TICKS)
+
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image; an image equal to the one before only prolongs that one."""
-        schedule = ticked(film.durations, TICKS)
+        schedule = ticked(film.durations, TICKS, SHORTEST)
         palette = None if self.lossless else Palette(film.samples, film.size)
         n_frames, begins = 0, 0
         previous: Image | None = None

@@ -7,7 +7,7 @@ from film_files import MOVING, STILL, blocks, film_of, psnr, read, shots, wanted
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.encoders import GifEncoder, Mp4Encoder
+from gmmviz.encoders import GifEncoder, Mp4Encoder, write_safely
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, encoder_for
 
 EVERY = list(ENCODERS)
@@ -179,11 +179,38 @@ def test_film_is_as_long_as_asked_at_every_frame_rate(tmp_path, name, fps):
     images = blocks(len(durations))
     path, made = write(name, tmp_path, images, durations, fps=fps)
     found, tick = ENCODERS[name]().read_back(path), ENCODERS[name].tick
+    length = ENCODERS[name]().length_of(film_of(images, durations, fps=fps))
 
     assert (found.size, found.n_frames) == (made.size, made.n_frames)
-    assert_allclose(found.seconds, sum(durations), atol=tick * 1.001)
+    assert abs(length - sum(durations)) <= (0.5 / fps + 1e-6 if name in ("mp4", "webm") else 1e-9)
+    assert_allclose(found.seconds, length, atol=tick * 1.001)
     begins, seconds, _ = read(path)[-1]
-    assert_allclose(begins + seconds, sum(durations), atol=max(tick, 0.001) * 1.01)
+    assert_allclose(begins + seconds, length, atol=max(tick, 0.001) * 1.01)
+
+
+@pytest.mark.parametrize("fps", [50, 60, 75, 90, 95, 99, 100, 120])
+@pytest.mark.parametrize(("name", "shortest"), [("gif", 20), ("webp", 11), ("apng", 11)])
+def test_no_picture_is_shorter_than_browsers_show(tmp_path, name, shortest, fps):
+    """They show pictures of 10 ms or less for 100 ms, and a film of 120 images a second in tenfold length."""
+    durations = [0.5, *[1 / fps] * fps, 0.003, 0.75]
+    path, _ = write(name, tmp_path, blocks(len(durations)), durations, fps=fps)
+    seconds = [seconds for _, seconds, _ in read(path)]
+
+    assert min(seconds) >= shortest / 1000 - 1e-9
+    assert_allclose(sum(seconds), sum(durations), atol=ENCODERS[name].tick)
+
+
+@pytest.mark.parametrize("n_images", [1, 2, 3])
+@pytest.mark.parametrize("length", [0.0005, 0.004, 0.012, 0.021, 0.03])
+@pytest.mark.parametrize("name", MOVING)
+def test_flash_is_shown_as_briefly_as_can_be(tmp_path, name, length, n_images):
+    durations = [length / n_images] * n_images
+    film, images = film_of(blocks(n_images), durations, fps=120), shots(blocks(n_images), durations)
+    saved = write_safely(tmp_path / f"film.{name}", film, images, ENCODERS[name]())
+
+    if name in ("gif", "webp", "apng"):
+        assert min(seconds for _, seconds, _ in read(saved.path)) > 0.0105
+        assert length - 0.011 < saved.seconds <= max(length, 0.022)
 
 
 @pytest.mark.parametrize("name", MOVING)
@@ -205,18 +232,18 @@ def test_any_size_can_be_written(tmp_path, name, size):
     even = tuple(side + side % 2 for side in size)
 
     assert made.size == (even if name in ("mp4", "webm") else size)
-    assert replace(ENCODERS[name]().read_back(path), seconds=made.seconds) == made
+    assert replace(ENCODERS[name]().read_back(path), seconds=made.seconds, note=made.note) == made
     assert read(path)[0][2].shape == (*made.size[::-1], 3)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_film_of_one_image_is_written(trace, tmp_path, name):
     nothing = dict.fromkeys(("e_step", "e_hold", "m_step", "m_hold", "end"), 0)
-    animation = gv.Animation(trace, size=(65, 47), pace=gv.Pace(start=1.5, **nothing, iterations=(5,)))
+    animation = gv.Animation(trace, size=(65, 47), pace=gv.Pace(start=1.6, **nothing, iterations=(5,)))
     (saved,) = animation.save(tmp_path / f"film.{name}")
 
     assert len(animation.moments) == 1
-    assert saved.seconds == pytest.approx(1.5 if name in [*MOVING, "vtt"] else 0)
+    assert saved.seconds == pytest.approx(1.6 if name in [*MOVING, "vtt"] else 0)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.encoders import ENCODERS, Mp4Encoder, WebmEncoder
-from gmmviz.encoders.video import Slot, chapters, cut
+from gmmviz.encoders.video import Slot, chapters, cut, frame_rate
 
 
 @pytest.fixture(scope="module")
@@ -42,31 +42,60 @@ def test_film_begins_with_the_start_and_ends_with_the_fit(animation, saved):
         assert psnr(picture, animation.image(moment)[:, :, :3]) > 32
 
 
-@pytest.mark.parametrize("fps", [10, 15, 24, 25, 60])
-def test_frames_stand_equally_long(tmp_path, name, fps):
-    """To the file's tick, also where the steps are no multiples of a frame."""
-    durations = [1.2, *[0.31 / round(0.31 * fps)] * round(0.31 * fps), 0.17, *[1 / fps] * fps, 2.5]
-    images = blocks(len(durations))
-    path, _ = write(name, tmp_path, images, durations, fps=fps)
+@pytest.mark.parametrize("rate", ["1", "7", "10", "23.976", "24", "25", "29.97", "30", "60", "30000/1001", "120"])
+@pytest.mark.parametrize("rest", [0.6, 1.2, 1.834, 2.51])
+def test_frame_rate_is_constant(tmp_path, name, rate, rest):
+    """To the file's tick, whatever the film's length; which is that of the nearest whole number of frames."""
+    rate = Fraction(rate)
+    durations = [0.4, *[1 / float(rate)] * 5, rest + 0.4]
+    path, made = write(name, tmp_path, blocks(len(durations)), durations, fps=float(rate))
     begins = [begin for begin, _, _ in read(path)]
 
-    even = sum(durations) / len(begins)
-    assert_allclose(np.diff(begins), even, atol=1.01 * ENCODERS[name].tick)
-    assert len(begins) == round(sum(durations) * fps)
+    assert made.n_frames == len(begins) == max(1, int(sum(durations) * rate + Fraction(1, 2)))
+    assert_allclose(begins, np.arange(len(begins)) / float(rate), atol={"mp4": 1e-9, "webm": 0.00051}[name])
     with av.open(path) as container:
-        assert_allclose(container.duration / 1e6, sum(durations), atol=2e-3)
+        stream = container.streams.video[0]
+        assert float(stream.average_rate) == pytest.approx(float(rate), rel=1e-5)
+        assert container.duration / 1e6 == pytest.approx(len(begins) / float(rate), abs=0.0016)
+        lasts = {packet.duration for packet in container.demux(stream) if packet.size}
+    assert len(lasts) == 1
+    assert abs(sum(durations) - made.seconds) <= 0.5 / rate + 1e-6
+
+
+@pytest.mark.parametrize("fps", [24, 25, 30, 60])
+def test_media_tool_finds_a_constant_frame_rate(tmp_path, name, fps):
+    media = pytest.importorskip("pymediainfo")
+    if not media.MediaInfo.can_parse():
+        pytest.skip("MediaInfo's library is not there")
+    durations = [0.7, *[1 / fps] * fps, 1.237]
+    path, _ = write(name, tmp_path, blocks(len(durations)), durations, fps=fps)
+    (track,) = media.MediaInfo.parse(path).video_tracks
+
+    assert (track.frame_rate_mode, track.frame_rate) == ("CFR", f"{fps}.000")
 
 
 def test_step_shorter_than_a_frame_is_seen():
-    durations = [2.0, 0.3, 0.3, 0.3, 0.3, 2.0]
-    film = film_of(blocks(6), durations)
-    slots = cut(type(film)(film.size, 1.0, film.durations, steps=film.steps), 1000)
+    film = replace(film_of(blocks(6), [2.0, 0.3, 0.3, 0.3, 0.3, 2.0]), fps=1.0)
+    slots = cut(film, frame_rate(film))
 
     assert [slot.opens for slot in slots].count(True) == len(film.steps)
-    assert slots[-1].ends == 5200
-    lengths = [slot.ends - slot.begins for slot in slots]
-    assert max(lengths) - min(lengths) <= 1
-    assert max(lengths) <= 600
+    assert frame_rate(film) == 2  # a step lasts 0.6 s
+    assert len(slots) == 10
+
+
+def test_step_that_nobody_could_see_makes_no_quicker_film():
+    """Of a millisecond, at 25 frames a second: 100 is the largest multiple that screens can show."""
+    film = film_with_steps([0.999, 0.001, 0.5], 25, [0, 1, 2], ["Start", "Iteration 1", "End"])
+    rate = frame_rate(film)
+
+    assert rate == 100
+    assert [c["metadata"]["title"] for c in chapters(film, cut(film, rate), rate)] == ["Start", "End"]
+
+
+def test_film_ends_with_its_last_image():
+    film = film_with_steps([0.9, 0.1], 5, [1])
+
+    assert [slot.image for slot in cut(film, Fraction(5))] == [0, 0, 0, 0, 1]
 
 
 def test_every_step_begins_with_a_keyframe_and_its_image(animation, saved):
@@ -122,6 +151,7 @@ def test_odd_sizes_are_padded_in_the_background_color(trace, tmp_path, name):
     (saved,) = animation.save(tmp_path / f"film.{name}")
 
     assert saved.size == (322, 182)
+    assert saved.note == f"made even from 321x181, as {name} needs it"
     _, _, picture = read(saved.path)[0]
     assert_allclose(picture[:, -1], [[0x11, 0x15, 0x1C]] * 182, atol=4)
 
@@ -148,10 +178,10 @@ def test_better_qualities_are_sharper_and_larger(animation, tmp_path, kind):
 
 
 def test_long_rests_are_shown_in_full(tmp_path, name):
-    path, made = write(name, tmp_path, blocks(2, (16, 16)), [0.5, 600.0])
+    path, made = write(name, tmp_path, blocks(2, (16, 16)), [0.6, 600.0])
 
-    assert ENCODERS[name]().read_back(path).seconds == pytest.approx(600.5, abs=0.001)
-    assert made.n_frames == round(600.5 * 25)
+    assert ENCODERS[name]().read_back(path).seconds == pytest.approx(600.6, abs=0.001)
+    assert made.n_frames == 600.6 * 25
 
 
 def film_with_steps(durations, fps, lasts, chapters=None):
@@ -170,28 +200,29 @@ def test_each_frame_shows_the_image_of_its_middle():
     """Of a film of 1.5 s at 2 frames a second, the middles are at 0.25, 0.75 and 1.25 s."""
     film = film_with_steps([0.8, 0.5, 0.2], 2, [0, 2])
 
-    assert cut(film, 1000) == [Slot(0, 0, 500, True), Slot(0, 500, 1000, False), Slot(1, 1000, 1500, True)]
+    assert cut(film, Fraction(2)) == [Slot(0, True), Slot(0, False), Slot(2, True)]
 
 
 def test_frames_are_cut_finer_where_a_step_is_shorter_than_one():
     """A step of 0.1 s takes five frames for one of 0.5 s."""
-    slots = cut(film_with_steps([0.9, 0.1, 0.5], 2, [0, 1, 2]), 1000)
+    film = film_with_steps([0.9, 0.1, 0.5], 2, [0, 1, 2])
+    slots = cut(film, frame_rate(film))
 
-    assert [slot.begins for slot in slots] == list(range(0, 1500, 100))
+    assert frame_rate(film) == 10
     assert [slot.image for slot in slots] == [0] * 9 + [1] + [2] * 5
-    assert [slot.begins for slot in slots if slot.opens] == [0, 900, 1000]
+    assert [number for number, slot in enumerate(slots) if slot.opens] == [0, 9, 10]
 
 
 def test_chapter_begins_with_the_first_frame_of_its_first_step():
     film = film_with_steps([0.5, 0.5, 0.5, 1.0], 2, [0, 1, 2, 3], ["Start", "Iteration 1", "Iteration 1", "End"])
-    found = chapters(film, cut(film, 1000), 1000)
+    found = chapters(film, cut(film, Fraction(2)), Fraction(2))
 
     assert [(c["id"], c["metadata"]["title"], c["start"], c["end"]) for c in found] == [
-        (0, "Start", 0, 500),
-        (1, "Iteration 1", 500, 1500),
-        (2, "End", 1500, 2500),
+        (0, "Start", 0, 1),
+        (1, "Iteration 1", 1, 3),
+        (2, "End", 3, 5),
     ]
-    assert {c["time_base"] for c in found} == {Fraction(1, 1000)}
+    assert {c["time_base"] for c in found} == {Fraction(1, 2)}
 
 
 def test_largest_picture_is_allowed():
