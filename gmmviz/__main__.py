@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import signal
+import os
 import sys
-from types import FrameType
+from pathlib import Path
 from typing import NoReturn
+
+from gmmviz import interrupts
 
 
 def main() -> NoReturn:
     """Run the command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    _open_streams()
+    interrupts.listen()
     from gmmviz.cli import app
 
     try:
         app(prog_name="gmmviz")
+    except SystemExit:
+        interrupts.check()
+        interrupts.ignore()  # all is done
+        raise
     except Exception as error:
-        if _interrupted:  # matplotlib's C++ code raises an error of its own instead of the interrupt
-            sys.exit(128 + _interrupted)
+        interrupts.check()
         if not isinstance(error, OSError):
             raise
         sys.stderr.write(f"gmmviz: {error}\n")  # standard output is full or gone
@@ -26,17 +31,17 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-_interrupted = 0  # the number of the signal
-
-
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    """Exit with 128 + signal, by an exception, so that unfinished files are deleted on the way."""
-    global _interrupted
-    _interrupted = number
-    for another in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(another, signal.SIG_IGN)  # a second signal must not interrupt the cleaning up
-    sys.stderr.write("interrupted; unfinished films were discarded\n")
-    sys.exit(128 + number)
+def _open_streams() -> None:
+    """Make up for streams that a daemon or a program without a window lacks, and let them print any file's name."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the number, which would else be that of a film being written
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+        getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
 if __name__ == "__main__":

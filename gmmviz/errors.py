@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,19 @@ class CollapseError(GmmvizError, ArithmeticError):
 
 
 class RenderError(GmmvizError):
-    """A film that was asked for correctly could not be written."""
+    """A film that was asked for correctly could not be written.
+
+    Parameters
+    ----------
+    message : str
+        One line for each file that failed.
+    written : sequence of SavedFile, optional
+        The files of the same `Animation.save` that were written all the same.
+    """
+
+    def __init__(self, message: str, written: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        self.written = tuple(written)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The command as a process: its exit codes, interrupts, and what is left behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import gmmviz.__main__ as command
-from gmmviz import cli
+from gmmviz import cli, interrupts
+from gmmviz.encoders import Mp4Encoder
 
 
 @pytest.fixture
@@ -21,9 +23,9 @@ def folder(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _signals():
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in interrupts.SIGNALS}
     yield
-    command._interrupted = 0
+    interrupts._received = 0
     for number, handler in before.items():
         signal.signal(number, handler)
 
@@ -43,6 +45,72 @@ def test_interrupt_that_compiled_code_takes_for_an_error_is_one(monkeypatch, cap
 
     assert left.value.code == 130
     assert capsys.readouterr().err == "interrupted; unfinished films were discarded\n"
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_interrupt_that_was_lost_still_says_how_the_command_ended(monkeypatch, code):
+    """Python ignores what is raised while an object is destroyed."""
+
+    def app(prog_name):
+        with contextlib.suppress(SystemExit):
+            signal.raise_signal(signal.SIGTERM)
+        sys.exit(code)
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 143
+
+
+def test_interrupt_after_all_is_done_changes_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "app", lambda prog_name: sys.exit(0))
+    with pytest.raises(SystemExit):
+        command.main()
+    signal.raise_signal(signal.SIGINT)
+
+    assert capsys.readouterr().err == ""
+
+
+WITHOUT = {"no error stream": "2>&-", "no streams at all": "<&- >&- 2>&-"}
+
+
+@pytest.mark.parametrize("closed", WITHOUT.values(), ids=WITHOUT)
+@pytest.mark.parametrize("option", ["", "-q"])
+def test_program_without_streams_makes_the_film(write_scene, small_scene, folder, closed, option):
+    """A daemon; numbers of closed streams must not become those of the film's file, which libraries print to."""
+    scene = write_scene(small_scene)
+    subprocess.run(
+        f"exec {sys.executable} -m gmmviz render {scene} -o film.mp4 {option} {closed}",
+        shell=True, cwd=folder, check=True,
+    )  # fmt: skip
+
+    assert os.listdir(folder) == ["film.mp4"]
+    assert Mp4Encoder().read_back(folder / "film.mp4").seconds == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_program_without_a_window_gets_a_stream_that_says_nothing(monkeypatch, name):
+    """Where Python has found none: pythonw."""
+    monkeypatch.setattr(sys, name, None)
+    monkeypatch.setattr(cli, "app", lambda prog_name: print("a", file=getattr(sys, name)))
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 0
+    getattr(sys, name).close()
+
+
+def test_any_files_name_can_be_printed(write_scene, small_scene, folder):
+    scene = write_scene(small_scene)
+    scene = scene.rename(scene.with_name(os.fsdecode(b"caf\xe9.toml")))
+    done = subprocess.run(
+        [sys.executable, "-m", "gmmviz", "render", scene, "--at", "end", "--size", "64x48"],
+        cwd=folder, capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+    assert done.stdout == b"caf\\udce9-end.png  64x48, at end\n"
+    assert os.listdir(os.fsencode(folder)) == [b"caf\xe9-end.png"]
 
 
 def test_other_errors_are_shown(monkeypatch):

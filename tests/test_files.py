@@ -4,8 +4,8 @@ import stat
 import pytest
 
 from gmmviz import files
-from gmmviz.errors import RenderError
-from gmmviz.files import replacing, unfinished
+from gmmviz.errors import InputError, RenderError
+from gmmviz.files import check_place, replacing, unfinished
 
 fcntl = pytest.importorskip("fcntl")
 
@@ -112,15 +112,14 @@ def test_file_taken_away_before_it_was_locked_is_made_again(target, monkeypatch)
         if not taken:
             (path,) = target.parent.glob(".*.part.zip")
             path.unlink()
-            taken.append((path, descriptor))
+            taken.append(path)
         lock(descriptor, how)
 
     monkeypatch.setattr(files.fcntl, "flock", slow)
-    with unfinished(target) as (temporary, _):
-        assert temporary.exists()
-        assert temporary != taken[0][0]
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        os.fstat(taken[0][1])
+    with unfinished(target) as (temporary, descriptor):
+        assert os.fstat(descriptor).st_ino == temporary.stat().st_ino
+        assert taken
+    assert os.listdir(target.parent) == [target.name]
 
 
 def test_disk_without_locks_is_written_to(target, monkeypatch):
@@ -146,3 +145,106 @@ def test_system_without_locks_is_written_to(target, monkeypatch):
 
     assert target.read_text() == "new"
     assert not left.exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_symbolic_link_is_written_through(target, there):
+    (target.parent / "shelf").mkdir()
+    real = target.parent / "shelf" / "real.zip"
+    if there:
+        real.write_text("old")
+    target.unlink()
+    target.symlink_to("shelf/real.zip")
+
+    with replacing(target) as temporary:
+        assert temporary.parent.name == "shelf"
+        temporary.write_text("new")
+
+    assert target.readlink().as_posix() == "shelf/real.zip"
+    assert real.read_text() == "new"
+    assert os.listdir(real.parent) == ["real.zip"]
+
+
+def test_links_in_a_circle_are_one_sentence(target):
+    target.unlink()
+    target.symlink_to("other")
+    (target.parent / "other").symlink_to(target.name)
+
+    with pytest.raises(RenderError) as caught, replacing(target):
+        pass
+
+    assert str(caught.value) == f"{target} was not written: Too many levels of symbolic links"
+
+
+def test_device_is_not_replaced_by_a_file(target):
+    target.unlink()
+    target.symlink_to("/dev/null")
+
+    with pytest.raises(RenderError) as caught, replacing(target):
+        pass
+
+    assert str(caught.value) == f"{target} was not written: it is no file, but a device, a pipe or a folder"
+
+
+NAMES = ["2025-01-31T10:30.gif", "50%d %s.gif", "-x.gif", ".gif", "Täst µ → 1.gif", "a\nb.gif", "x" * 251 + ".gif"]
+NAMES += [os.fsdecode(b"caf\xe9.gif"), "ü" * 125 + "x.gif", "x." + "y" * 253]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_can_be_written_and_cleared_of_what_was_left(tmp_path, name):
+    target = tmp_path / name
+    with unfinished(target) as (temporary, _):
+        assert len(os.fsencode(temporary.name)) <= 143  # the shortest limit there is, of encrypted folders
+        left = temporary
+    left.write_text("half")
+
+    check_place(target, "film.gif")
+    with replacing(target) as temporary:
+        temporary.write_text("new")
+
+    assert os.listdir(tmp_path) == [name]
+    assert target.read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("x" * 252 + ".gif", "x" * 252 + ".gif is too long for a file's name, 256 bytes: shorten it"),
+        ("a\0.gif", "'{folder}/a\\x00.gif' cannot be the path of a file: it has a zero byte in it"),
+        ("sub", "{folder}/sub is a folder: give a file in it, such as {folder}/sub/film.gif"),
+        ("none/x.gif", "there is no folder {folder}/none to write x.gif into: make it first"),
+        ("file/x.gif", "there is no folder {folder}/file to write x.gif into: make it first"),
+    ],
+)
+def test_place_where_no_file_can_be_is_refused(tmp_path, name, message):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InputError) as caught:
+        check_place(tmp_path / name, "film.gif")
+
+    assert str(caught.value) == message.format(folder=tmp_path)
+
+
+def test_place_that_may_not_be_looked_at_is_one_sentence(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.Path, "lstat", refuse)
+    with pytest.raises(RenderError) as caught:
+        check_place(tmp_path / "x.gif", "film.gif")
+
+    assert str(caught.value) == f"{tmp_path}/x.gif cannot be written: Permission denied"
+
+
+def test_disk_that_is_full_only_in_the_end_leaves_the_old_file(target, monkeypatch):
+    def refuse(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", refuse)
+    with pytest.raises(RenderError) as caught, replacing(target) as temporary:
+        temporary.write_text("new")
+
+    assert str(caught.value) == f"{target} was not written: No space left on device"
+    assert target.read_text() == "old"
+    assert os.listdir(target.parent) == [target.name]

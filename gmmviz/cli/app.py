@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gmmviz import interrupts
 from gmmviz.errors import GmmvizError, InputError, RenderError
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, qu
     for path in paths:
         try:
             do(path)
+            interrupts.check()
         except GmmvizError as error:
+            interrupts.check()
             codes[path] = report(error)
         except MemoryError:
             codes[path] = report(RenderError(f"{path}: there is not enough memory for that"))

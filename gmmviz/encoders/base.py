@@ -267,7 +267,7 @@ class Encoder(ABC):
 
 
 def address(path: Path) -> str:
-    """Return a file's name as FFmpeg takes it: without this, it takes what stands before a colon for a protocol."""
+    """Return a file's name for FFmpeg, which would take what stands before a colon for a protocol."""
     return f"file:{path}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import av
 
 from gmmviz.encoders.base import Contents, Encoder, Film, Shot
 from gmmviz.errors import RenderError
-from gmmviz.files import unfinished
+from gmmviz.files import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +89,18 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
         If the file cannot be written, or what was written is not what was asked for. The target is then
         as it was before.
     """
-    try:
-        with unfinished(path) as (temporary, descriptor):
+    with replacing(path) as temporary:
+        try:
             made = encoder.write(temporary, film, shots)
             found = encoder.read_back(temporary)
             _compare(found, made, encoder.length_of(film), encoder.tick)
             n_bytes = temporary.stat().st_size
-            os.fsync(descriptor)  # some disks report only now that they are full
-            temporary.replace(path)
-    except RenderError as error:
-        raise RenderError(f"{path} was not written: {error}") from error
-    except (OSError, av.FFmpegError) as error:
-        raise RenderError(f"{path} was not written: {error.strerror or error}") from error
+        except RenderError as error:
+            raise RenderError(f"{path} was not written: {error}") from error
+        except av.FFmpegError as error:
+            raise RenderError(f"{path} was not written: {error.strerror or error}") from error
+        except MemoryError as error:
+            raise RenderError(f"{path} was not written: there is not enough memory for that") from error
     return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
 
 

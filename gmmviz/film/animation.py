@@ -19,13 +19,13 @@ from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, listed, within
-from gmmviz.files import replacing
+from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
 from gmmviz.film.saving import Pass, Target, targets
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
-from gmmviz.film.workers import check_jobs
+from gmmviz.film.workers import checked_jobs
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.run import Run
@@ -366,8 +366,7 @@ class Animation:
         suffix = path.suffix.lower()
         if suffix not in STILLS:
             raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
-        if not path.parent.is_dir():
-            raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        check_place(path, f"film{suffix}")
         moment = self.moment(at)
         with replacing(path) as temporary:
             if suffix == ".png":
@@ -380,7 +379,7 @@ class Animation:
         self,
         *files: Target,
         progress: Progress | None = None,
-        jobs: int = 1,
+        jobs: int | None = None,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; each image is painted once for all of them.
@@ -395,9 +394,9 @@ class Animation:
             ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
         progress : callable, optional
             Called with the number of pictures painted so far and the total that the files need.
-        jobs : int
-            How many processes paint images. The bytes are the same for any number. A script that asks for
-            more than one must do so under ``if __name__ == "__main__":``.
+        jobs : int, optional
+            How many processes paint images; by default this one alone. The bytes are the same for any number. A
+            script that asks for more than one must do so under ``if __name__ == "__main__":``.
         executor : concurrent.futures.Executor, optional
             Paints instead of processes of our own: the executor of a cluster, for instance. `jobs` then says how
             many tasks are under way at once.
@@ -414,9 +413,9 @@ class Animation:
         RenderError
             If a file could not be written; what stood there before still stands.
         """
-        check_jobs(jobs, executor)
+        n_jobs = checked_jobs(jobs, executor)
         found = targets(files, self.film)
-        return Pass(self, self.moments, self.film, progress, jobs, executor).write(found)
+        return Pass(self, self.moments, self.film, progress, n_jobs, executor).write(found)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the canvas out: the process that unpickles the film makes its own."""

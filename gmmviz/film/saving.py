@@ -18,9 +18,11 @@ from typing import Any, get_args
 
 import numpy as np
 
+from gmmviz import interrupts
 from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, Wants, encoder_for
 from gmmviz.encoders.safely import SavedFile, write_safely
-from gmmviz.errors import InputError, listed
+from gmmviz.errors import InputError, RenderError, listed
+from gmmviz.files import check_place
 from gmmviz.film.workers import Painter, painted
 from gmmviz.options import check_choice
 from gmmviz.storyboard.timeline import Moment
@@ -34,6 +36,7 @@ SAMPLE_PIXELS = 2_000_000  # of each of them, at most
 AHEAD = 20  # images that may wait for an encoder: as many as are painted while a palette is chosen
 AHEAD_BYTES = 64_000_000
 NO_IMAGE = np.empty((0, 0, 4), np.uint8)
+WAITING = 1.0  # second, within which every thread begins
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there
 
 
@@ -52,10 +55,7 @@ def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
         path, encoder = _target(one)
         if path in [other for other, _ in found]:
             raise InputError(f"{path} is named twice: each film needs a file of its own")
-        if path.is_dir():
-            raise InputError(f"{path} is a folder: give a file in it, such as {path / 'film.gif'}")
-        if not path.parent.is_dir():
-            raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
+        check_place(path, "film.gif")
         check_choice(f"{type(encoder).__name__}.wants", encoder.wants, get_args(Wants))
         encoder.check(film)
         found.append((path, encoder))
@@ -115,9 +115,10 @@ class Pass:
         film = self._film
         if any(encoder.needs_samples for _, encoder in files):
             film = replace(film, samples=self.samples())
+        self._feeds = [_Feed(film, path, encoder) for path, encoder in files]
         try:
-            for path, encoder in files:
-                self._feeds.append(_Feed(film, path, encoder))
+            for feed in self._feeds:
+                feed.begin()
             self._serve()
             for feed in self._feeds:
                 feed.put(None)
@@ -126,11 +127,17 @@ class Pass:
         except BaseException:
             for feed in self._feeds:
                 feed.cancel()
+            for feed in self._feeds:
+                feed.wait()
             raise
-        for feed in self._feeds:
-            if feed.error:
-                raise feed.error
-        return [feed.saved for feed in self._feeds if feed.saved]
+        saved = [feed.saved for feed in self._feeds if feed.saved]
+        errors = [feed.error for feed in self._feeds if feed.error]
+        for error in errors:
+            if not isinstance(error, RenderError):
+                raise error
+        if errors:
+            raise RenderError("\n".join(map(str, errors)), saved) from errors[0]
+        return saved
 
     def samples(self) -> tuple[Image, ...]:
         """Paint some images that are spread over the film, for encoders that choose colors by them."""
@@ -152,6 +159,7 @@ class Pass:
         total = sum(map(len, drawings.values())) + len(images)
         with closing(self._pictures(drawings, images)) as pictures:
             for done, (shot, readers) in enumerate(pictures, 1):
+                interrupts.check()
                 for feed in readers:
                     feed.put(shot)
                 if not any(feed.is_alive() for feed in self._feeds):
@@ -195,7 +203,14 @@ class _Feed(Thread):
         self._queue: Queue[Shot | None] = Queue(max(1, min(AHEAD, AHEAD_BYTES // (4 * width * height))))
         self._cancelled = Event()
         self._ended = Event()
-        self.start()
+
+    def begin(self) -> None:
+        """Start the encoder."""
+        try:
+            self.start()
+        except RuntimeError as error:  # the system has no more threads
+            self._ended.set()
+            raise RenderError(f"{self._path} was not written: {error}") from error
 
     def _shots(self) -> Iterator[Shot]:
         while True:
@@ -222,18 +237,20 @@ class _Feed(Thread):
             return
 
     def cancel(self) -> None:
-        """Stop writing, and wait until nothing half-written is left."""
+        """Ask the encoder to stop writing and to take away what is half written."""
         self._cancelled.set()
-        self.wait()
 
     def wait(self) -> None:
         """Wait until the encoder has ended.
 
         An interrupt may come during a `join` of a thread. In Python 3.11 and 3.12 the next `join` then returns at
-        once, while the thread still runs, so it is an event that tells.
+        once, while the thread still runs (bpo-45274), so it is an event that tells. It never comes from a thread
+        that an interrupt kept from beginning.
         """
-        self._ended.wait()
-        self.join()
+        while not self._ended.wait(WAITING) and self.ident is not None:
+            pass
+        if self.ident is not None:
+            self.join()
 
     def run(self) -> None:
         try:

@@ -11,10 +11,12 @@ import multiprocessing
 import os
 import pickle
 import signal
+import warnings
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager
+from numbers import Integral
 from threading import Lock, Thread
 from typing import Any, Protocol
 
@@ -44,17 +46,27 @@ class Painter(Protocol):
         """Return a context in which `image` is quickest."""
 
 
-def check_jobs(jobs: Any, executor: Any) -> None:
-    """Refuse jobs and executors that are not valid, before any work is done.
+def checked_jobs(jobs: Any, executor: Any) -> int:
+    """Return how many processes may paint; refuse jobs and executors that are not valid, before any work is done.
 
     Raises
     ------
     InputError
     """
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise InputError(f"jobs must be a whole number of at least 1, not {jobs!r}", "jobs")
+    if jobs is None:
+        jobs = 1
+    if isinstance(jobs, bool) or not isinstance(jobs, Integral) or jobs < 1:
+        raise InputError(f"jobs must be a whole number of at least 1, or None, not {jobs!r}", "jobs")
     if executor is not None and not isinstance(executor, Executor):
         raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")
+    if jobs > 1 and executor is None and multiprocessing.current_process().daemon:
+        warnings.warn(
+            f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, cannot "
+            "start others, so it paints alone",
+            stacklevel=3,
+        )
+        return 1
+    return int(jobs)
 
 
 def painted(

@@ -1,5 +1,6 @@
 """Which pictures a pass over the film paints."""
 
+import threading
 import time
 from collections import Counter
 from contextlib import nullcontext
@@ -10,6 +11,7 @@ import pytest
 from film_files import film_of
 
 import gmmviz as gv
+from gmmviz import interrupts
 from gmmviz.encoders import Encoder, GifEncoder, WebpEncoder
 from gmmviz.encoders.base import Contents
 from gmmviz.film.saving import Pass, _Feed, targets
@@ -187,8 +189,9 @@ def test_images_that_wait_for_an_encoder_take_little_memory(tmp_path, size, most
     """64 MB, or 20 images."""
     film = replace(film_of([np.zeros((12, 16, 4), np.uint8)] * 2, [0.1] * 2), size=size)
     feed = _Feed(film, tmp_path / "film.list", Listing("images"))
+    feed.begin()
     feed.put(None)
-    feed.join()
+    feed.wait()
 
     assert feed._queue.maxsize == most
 
@@ -204,6 +207,84 @@ def test_error_of_one_encoder_does_not_stop_the_others(painter, save, tmp_path):
 
     assert len((tmp_path / "b.list").read_text().splitlines()) == N_IMAGES
     assert not (tmp_path / "a.list").exists()
+
+
+def test_error_names_every_file_that_failed_and_knows_those_that_did_not(save, tmp_path):
+    class Broken(Listing):
+        def write(self, path, film, shots):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(gv.RenderError) as caught:
+        save(("a.list", Broken("images")), ("b.list", Listing("images")), ("c.list", Broken("steps")))
+
+    assert str(caught.value) == (
+        f"{tmp_path}/a.list was not written: No space left on device\n"
+        f"{tmp_path}/c.list was not written: No space left on device"
+    )
+    assert [file.path.name for file in caught.value.written] == ["b.list"]
+
+
+def test_encoder_without_memory_is_one_sentence(save, tmp_path):
+    class Greedy(Listing):
+        def write(self, path, film, shots):
+            raise MemoryError
+
+    with pytest.raises(gv.RenderError) as caught:
+        save(("a.list", Greedy("images")))
+
+    assert str(caught.value) == f"{tmp_path}/a.list was not written: there is not enough memory for that"
+
+
+@pytest.mark.parametrize("interrupted", ["begin", "put", "wait", "waited twice"])
+def test_interrupt_at_any_point_leaves_nothing(save, tmp_path, monkeypatch, interrupted):
+    """Also a second one, while the first is being dealt with; the threads end by themselves then."""
+    n_interrupts = [2 if interrupted == "waited twice" else 1]
+
+    def first(self, *arguments):
+        if n_interrupts[0]:
+            n_interrupts[0] -= 1
+            raise KeyboardInterrupt
+        return original(self, *arguments)
+
+    name = interrupted.removesuffix("ed twice")
+    original = getattr(_Feed, name)
+    monkeypatch.setattr(_Feed, name, first)
+    with pytest.raises(KeyboardInterrupt):
+        save("a.gif", "b.webp", "c.mp4")
+    for _ in range(100):
+        if not any(isinstance(thread, _Feed) for thread in threading.enumerate()):
+            break
+        time.sleep(0.05)
+
+    assert not any(isinstance(thread, _Feed) for thread in threading.enumerate())
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_system_without_more_threads_is_one_sentence(save, tmp_path, monkeypatch):
+    def refuse(self):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_Feed, "start", refuse)
+
+    with pytest.raises(gv.RenderError) as caught:
+        save("a.gif")
+
+    assert str(caught.value) == f"{tmp_path}/a.gif was not written: can't start new thread"
+
+
+def test_interrupt_that_was_lost_stops_at_the_next_picture(save, painter, tmp_path, monkeypatch):
+    image = painter.image
+
+    def interrupted(moment):
+        monkeypatch.setattr(interrupts, "_received", 2)
+        return image(moment)
+
+    painter.image = interrupted
+    with pytest.raises(SystemExit):
+        save("a.webp")
+
+    assert sum(painter.painted.values()) == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_more_is_painted_when_every_encoder_has_ended(painter, save):

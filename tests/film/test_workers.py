@@ -8,10 +8,11 @@ import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.film.workers import THREADS, _chunk_size, _pool, painted
+from gmmviz.film.workers import THREADS, _chunk_size, _pool, checked_jobs, painted
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,42 @@ def test_bytes_do_not_depend_on_the_number_of_jobs(animation, tmp_path, jobs):
 
     for one, other in zip(alone, shared, strict=True):
         assert one.path.read_bytes() == other.path.read_bytes()
+
+
+@pytest.mark.parametrize(("jobs", "number"), [(None, 1), (1, 1), (3, 3), (np.int64(2), 2)])
+def test_number_of_processes_may_be_left_open(jobs, number):
+    assert checked_jobs(jobs, None) == number
+    assert type(checked_jobs(jobs, None)) is int
+
+
+IN_A_POOL = """
+import multiprocessing, sys, warnings
+import gmmviz as gv
+
+def film(jobs):
+    trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=4), n_components=2, max_iter=1)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        gv.Animation(trace, size=(64, 48), fps=5).save(f"{jobs}.gif", jobs=jobs)
+    return [str(warning.message) for warning in said]
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        for said in pool.map(film, [1, 2]):
+            print(said)
+"""
+
+
+def test_worker_that_may_start_no_processes_paints_alone_and_says_so(tmp_path):
+    (tmp_path / "main.py").write_text(IN_A_POOL)
+    done = subprocess.run([sys.executable, "main.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert (tmp_path / "1.gif").read_bytes() == (tmp_path / "2.gif").read_bytes()
+    assert done.stdout.splitlines() == [
+        "[]",
+        "['jobs=2 has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, cannot start "
+        "others, so it paints alone']",
+    ]
 
 
 def test_any_executor_paints(animation, tmp_path):
@@ -98,8 +135,8 @@ def test_a_film_that_was_sent_elsewhere_makes_its_own_canvas(animation):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"jobs": 0}, "jobs must be a whole number of at least 1, not 0"),
-        ({"jobs": 1.5}, "jobs must be a whole number of at least 1, not 1.5"),
+        ({"jobs": 0}, "jobs must be a whole number of at least 1, or None, not 0"),
+        ({"jobs": 1.5}, "jobs must be a whole number of at least 1, or None, not 1.5"),
         ({"executor": "dask"}, "executor must be a concurrent.futures.Executor, not 'dask'"),
     ],
 )
@@ -207,7 +244,7 @@ def test_processes_paint_a_few_images_at_a_time(size, n_images, under_way, n):
 
 
 def test_true_is_no_number_of_jobs(animation, tmp_path):
-    with pytest.raises(gv.InputError, match="jobs must be a whole number of at least 1, not True"):
+    with pytest.raises(gv.InputError, match="jobs must be a whole number of at least 1, or None, not True"):
         animation.save(tmp_path / "film.gif", jobs=True)
 
 
