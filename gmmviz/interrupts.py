@@ -1,8 +1,8 @@
 """Interrupts of the command (Ctrl-C, or a request to terminate): said once, and never lost.
 
-The signal raises `SystemExit` wherever the program is, so that unfinished files are deleted on the way. It can be lost
-there: matplotlib's C++ code raises an error of its own instead, and Python ignores what is raised while an object is
-destroyed. So long work calls `check` now and then.
+The signal raises `SystemExit` wherever the program is, so that unfinished files are deleted on the way. It can be
+lost there: matplotlib's C++ code raises an error of its own instead, and Python ignores what is raised while an
+object is destroyed. So long work calls `check` now and then.
 """
 
 from __future__ import annotations

@@ -35,7 +35,12 @@ Plugins = Annotated[
     list[Path], typer.Option("--plugin", metavar="FILE", help="Run this Python file and count what it registers.")
 ]
 Settings = Annotated[
-    list[str], typer.Option("--set", metavar="KEY=VALUE", help="Replace a key, as pace.length=8; repeatable.")
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Replace a key, as pace.length=8 or panels.0.radii=[1]; 0 is the first; repeatable.",
+    ),
 ]
 LimitSettings = Annotated[
     list[str],
@@ -68,6 +73,28 @@ def read(path: Path, settings: Sequence[str], limits: Sequence[str], allow_plugi
     from gmmviz.scene.limits import limits_from
 
     return load_scene(path, settings=settings, limits=limits_from(limits), allow_plugins=allow_plugins)
+
+
+def place(output: str) -> tuple[Path, Path | None]:
+    """The folder that --output names, and the file if it names one. A folder exists, or ends in a slash."""
+    path = Path(output)
+    if output.endswith(("/", os.sep)) or os.path.isdir(path):  # noqa: PTH112 - Path.is_dir refuses long names
+        return path, None
+    return path.parent, path
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that is asked for, and those around it.
+
+    Raises
+    ------
+    RenderError
+        If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RenderError(f"the folder {folder} was not made: {error.strerror}") from error
 
 
 def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, quiet: bool = False) -> None:

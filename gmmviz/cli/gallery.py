@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePaths, app, one, read
-from gmmviz.errors import InputError
+from gmmviz.files import check_place, replacing
 
 
 @app.command()
@@ -29,11 +29,9 @@ def gallery(
     """
 
     def write() -> None:
-        from gmmviz.files import replacing
         from gmmviz.scene.gallery_page import page
 
-        if not output.parent.is_dir():
-            raise InputError(f"there is no folder {output.parent} to write {output.name} into: make it first")
+        check_place(output, "README.md")
         named = " ".join(scene.as_posix() for scene in scenes)
         folder = scenes[0].parent
         if len(scenes) > 1 and sorted(scenes) == sorted(path for path in folder.iterdir() if path.is_file()):

@@ -10,6 +10,7 @@ import typer
 
 from gmmviz.cli.app import app, one
 from gmmviz.errors import InputError
+from gmmviz.files import check_place, replacing
 
 Template = Literal["film", "variants", "sweep", "python"]
 
@@ -32,16 +33,14 @@ def new(
         suffix = ".py" if chosen == "python" else ".toml"
         if path.suffix != suffix:
             raise InputError(f"the template {chosen!r} is a {suffix} file: give {path.with_suffix(suffix)}")
-        if not path.parent.is_dir():
-            raise InputError(f"there is no folder {path.parent}: make it first")
+        check_place(path, f"film{suffix}")
         text = (files("gmmviz.cli") / "templates" / f"{chosen}{suffix}").read_text(encoding="utf-8")
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            raise InputError(f"{path} exists already: give another name") from None
-        except OSError as error:
-            raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        with replacing(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+            try:
+                path.open("x").close()  # takes the name, if nobody has it
+            except FileExistsError:
+                raise InputError(f"{path} exists already: give another name") from None
         typer.echo(f"{path}: now try gmmviz render {path}, or gmmviz watch {path}")
 
     one(write)

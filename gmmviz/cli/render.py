@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, Quiet, ScenePaths, Settings, app, for_each, read, report
-from gmmviz.errors import InputError, hint
+from gmmviz.cli.app import (
+    AllowPlugins,
+    LimitSettings,
+    Quiet,
+    ScenePaths,
+    Settings,
+    app,
+    for_each,
+    make_folder,
+    place,
+    read,
+    report,
+)
+from gmmviz.errors import InputError, RenderError, hint
 
 if TYPE_CHECKING:
     from gmmviz.film.animation import Animation, Progress
@@ -22,12 +34,12 @@ if TYPE_CHECKING:
 def render(
     scenes: ScenePaths,
     outputs: Annotated[
-        list[Path],
+        list[str],
         typer.Option(
             "--output",
             "-o",
             metavar="FILE_OR_FOLDER",
-            help="A file, whose suffix says the format, or a folder that exists. Default: SCENE's name, here.",
+            help="A file, whose suffix says the format, or a folder: films/ is made. Default: SCENE's name, here.",
         ),
     ] = [],  # noqa: B006 - typer copies it
     format: Annotated[
@@ -38,7 +50,9 @@ def render(
     theme: Annotated[str | None, typer.Option(metavar="NAME", help="As dark.")] = None,
     quality: Annotated[
         Literal["draft", "standard", "high"],
-        typer.Option(help="A draft is half as large, at 12 frames a second; high is 1.5 times, at 30 or more."),
+        typer.Option(
+            help="SCENE.draft is half as large, at 12 frames a second; high is 1.5 times, at 30 or more."
+        ),
     ] = "standard",
     at: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="A still instead: 3.5 (seconds), E3, M3, start, end.")
@@ -63,11 +77,13 @@ def render(
             raise InputError(
                 f"--output is given {len(outputs)} times: for several files name a folder and --format"
             )
-        output = outputs[0] if outputs else None
-        if output is not None and not output.is_dir() and len(scenes) > 1:
-            raise InputError(f"{len(scenes)} scenes cannot all be written to {output}: give a folder that exists")
+        folder, file = place(outputs[0]) if outputs else (Path(), None)
+        if file is not None and len(scenes) > 1:
+            raise InputError(
+                f"{len(scenes)} scenes cannot all be written to {file}: give a folder, such as films/"
+            )
         wanted_size = _size(size) if size else None
-        names = _names(format, output)
+        names = _names(format, file)
     except InputError as error:
         raise typer.Exit(report(error)) from None
     made: dict[Path, Path] = {}
@@ -75,10 +91,19 @@ def render(
     def make(path: Path) -> None:
         scene = read(path, settings, limits, allow_plugins)
         formats = _known(names, at)  # now, since plugins bring formats too
-        targets = _targets(path, formats or (("png",) if at else scene.formats), output, at)
+        if file is not None:
+            targets = [_checked(file, at)]
+        else:
+            name = path.stem + f"-{at}" * bool(at) + ".draft" * (quality == "draft")
+            targets = [folder / f"{name}.{suffix}" for suffix in formats or (("png",) if at else scene.formats)]
+        sources = {source.resolve() for source in scene.files}
         for target in targets:
             if target in made:
                 raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
+            if target.resolve() in sources:
+                raise InputError(
+                    f"{path} would overwrite {target}, which it is made from: give another name with -o"
+                )
             made[target] = path
         from gmmviz.scene.plugins import blaming
 
@@ -86,15 +111,21 @@ def render(
         if not quiet:
             for note in _notes(film):
                 typer.echo(f"{path}: note: {note}", err=True)
-        with blaming(scene.files):
-            if at:
-                lines: list[object] = [
-                    f"{film.still(target, _moment(at))}  {_sides(film)}, at {at}" for target in targets
-                ]
-            else:
-                files = [(target, scene.encoder(target, quality)) for target in targets]
-                with _progress_bar(None if quiet else path.name) as progress:
-                    lines = [*film.save(*files, progress=progress, jobs=jobs)]
+        if file is None:
+            make_folder(folder)
+        try:
+            with blaming(scene.files):
+                if at:
+                    lines: Sequence[object] = _stills(film, targets, at)
+                else:
+                    files = [(target, scene.encoder(target, quality)) for target in targets]
+                    with _progress_bar(None if quiet else path.name) as progress:
+                        lines = film.save(*files, progress=progress, jobs=jobs)
+        except RenderError as error:
+            if not quiet:
+                for line in error.written:
+                    typer.echo(line)
+            raise
         if not quiet:
             for line in lines:
                 typer.echo(line)
@@ -112,11 +143,15 @@ def _size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _names(options: list[str], output: Path | None) -> tuple[str, ...]:
+def _names(options: list[str], file: Path | None) -> tuple[str, ...]:
     """What --format asks for, each format once; empty for what the scene asks for."""
     names = tuple(dict.fromkeys(name.strip().lower() for text in options for name in text.split(",")))
-    if names and output is not None and not output.is_dir():
-        raise InputError(f"--output {output} says the format already: leave --format out, or give a folder")
+    if file is not None and len(names) > 1:
+        raise InputError(f"--output {file} is one file, not {len(names)}: give a folder, such as films/")
+    if file is not None and names and not file.name.lower().endswith(f".{names[0]}"):
+        raise InputError(
+            f"--output {file} does not end in .{names[0]}, as --format says: leave one of the two options out"
+        )
     return names
 
 
@@ -135,21 +170,31 @@ def _known(names: tuple[str, ...], at: str | None) -> tuple[str, ...]:
     return names
 
 
-def _targets(scene: Path, formats: tuple[str, ...], output: Path | None, at: str | None) -> list[Path]:
-    if output is None or output.is_dir():
-        stem = f"{scene.stem}-{at}" if at else scene.stem
-        names = [f"{stem}.{suffix}" for suffix in formats]
-        return [(output or Path()) / name for name in names]
-    suffix = ".png" if at else ".gif"
-    if not output.suffix:
-        raise InputError(f"there is no folder {output}: make it first, or give a file such as {output}{suffix}")
+def _checked(file: Path, at: str | None) -> Path:
+    """The file to write, if it can be one."""
     from gmmviz.encoders import ENCODERS
     from gmmviz.film.animation import STILLS
 
-    film = output.name.lower().endswith(tuple(f".{name}" for name in ENCODERS))
-    if not at and not film and output.suffix.lower() in STILLS:
-        raise InputError(f"{output} is a still: say of which moment, such as --at end")
-    return [output]
+    film = file.name.lower().endswith(tuple(f".{name}" for name in ENCODERS))
+    if not film and not file.suffix:
+        suffix = ".png" if at else ".gif"
+        raise InputError(f"there is no folder {file}: give {file}/ to make it, or a file such as {file}{suffix}")
+    if not at and not film and file.suffix.lower() in STILLS:
+        raise InputError(f"{file} is a still: say of which moment, such as --at end")
+    return file
+
+
+def _stills(film: Animation, targets: Sequence[Path], at: str) -> list[str]:
+    """Write the stills; if one fails, write the others before raising its error."""
+    lines, errors = [], []
+    for target in targets:
+        try:
+            lines.append(f"{film.still(target, _moment(at))}  {_sides(film)}, at {at}")
+        except RenderError as error:
+            errors.append(error)
+    if errors:
+        raise RenderError("\n".join(map(str, errors)), lines)
+    return lines
 
 
 def _moment(at: str) -> float | str:
@@ -176,14 +221,14 @@ def _notes(film: Animation) -> Iterator[str]:
 @contextmanager
 def _progress_bar(what: str | None) -> Iterator[Progress | None]:
     """Show how far the film is, if standard error is a terminal."""
-    if what is None or not sys.stderr.isatty():
+    if what is None or sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns: tuple[Any, ...] = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("images"),

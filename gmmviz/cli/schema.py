@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gmmviz.cli.app import Plugins, app, one
-from gmmviz.errors import InputError
+from gmmviz.files import check_place, replacing
 
 
 @app.command()
@@ -37,9 +37,8 @@ def schema(
         if output is None:
             typer.echo(schema_text(), nl=False)
             return
-        try:
-            output.write_text(schema_text(), encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{output} cannot be written: {error.strerror}") from None
+        check_place(output, "scene.schema.json")
+        with replacing(output) as temporary:
+            temporary.write_text(schema_text(), encoding="utf-8")
 
     one(write)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, read, report
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, make_folder, place, read, report
 from gmmviz.errors import GmmvizError, InputError
 
 INTERVAL = 0.2  # seconds between looks at the files; a change counts when it is that old
@@ -20,8 +20,8 @@ Stamps = dict[Path, tuple[int, int] | None]
 def watch(
     scene: ScenePath,
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Default: SCENE's name with .gif, here."),
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE_OR_FOLDER", help="Default: SCENE.draft.gif, here."),
     ] = None,
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
@@ -35,7 +35,8 @@ def watch(
     """
     if not scene.exists():
         raise typer.Exit(report(InputError(f"there is no scene file {scene}")))
-    target = output or Path(f"{scene.stem}.gif")
+    folder, file = place(output) if output else (Path(), None)
+    target = file or folder / f"{scene.stem}.draft.gif"  # never the name of a finished film
     known: set[Path] = {scene}
     while True:
         # Taken before the files are read, so that a change in the meantime is seen.
@@ -44,8 +45,10 @@ def watch(
             loaded = read(scene, settings, limits, allow_plugins)
             known = {scene, *loaded.files}
             stamps |= _stamps(known - stamps.keys())
-            for file in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
-                typer.echo(file)
+            if file is None:
+                make_folder(folder)
+            for saved in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
+                typer.echo(saved)
         except GmmvizError as error:
             report(error)
         typer.echo(f"watching {scene}; Ctrl-C ends", err=True)

@@ -102,7 +102,7 @@ class VideoEncoder(Encoder):
                     container.mux(packet)
 
             for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background)):
-                picture.pts, picture.time_base, picture.duration = number, 1 / rate, 1
+                picture.pts, picture.time_base = number, 1 / rate
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
             mux(stream.encode(None))

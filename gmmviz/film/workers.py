@@ -61,8 +61,8 @@ def checked_jobs(jobs: Any, executor: Any) -> int:
         raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")
     if jobs > 1 and executor is None and multiprocessing.current_process().daemon:
         warnings.warn(
-            f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, cannot "
-            "start others, so it paints alone",
+            f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, "
+            "cannot start others, so it paints alone",
             stacklevel=3,
         )
         return 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gmmviz.errors import InputError
+from gmmviz.options import dotted
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import SceneError, Source, read_file
@@ -41,6 +42,8 @@ class Layer:
                 found = (*there, *location[len(here) :])
                 if found in self.source.places:
                     return found
+                if self.source.option and tuple(map(str, found)) in self.source.places:  # panels.0.radii
+                    return found
         return None
 
 
@@ -65,6 +68,34 @@ def merged(below: Any, above: Any, name: str = "") -> Any:
     if family and family.tag in above and above[family.tag] != below.get(family.tag, family.default):
         return above
     return below | {key: merged(below.get(key), value, key) for key, value in above.items()}
+
+
+def counted_in(below: Any, above: Any, *place: str | int) -> Any:
+    """A setting's document, where its keys may be numbers that count a list of the scene, from 0: as the list.
+
+    Raises
+    ------
+    InputError
+        If the scene has no such entry.
+    """
+    if not isinstance(above, dict):
+        return above
+    numbers = all(key.isdecimal() and len(key) < 10 for key in above)
+    if not (numbers and isinstance(below, list)):
+        if numbers and below is None and place == ("panels",):
+            raise InputError(
+                "the scene leaves its panels open, so that they have no numbers: add [[panels]] to it"
+            )
+        tables = below if isinstance(below, dict) else {}
+        return {key: counted_in(tables.get(key), value, *place, key) for key, value in above.items()}
+    entries = list(below)
+    for key, value in above.items():
+        number, name = int(key), dotted(place)[:-2]
+        if number >= len(entries):
+            raise InputError(f"there is no {name}[{key}]: the scene has {len(entries)} of them, counted from 0")
+        entry = entries[number]
+        entries[number] = merged(entry, counted_in(entry, value, *place, number), str(place[-1]))
+    return entries
 
 
 def read_chain(path: Path, limits: Limits) -> list[Source]:

@@ -18,7 +18,7 @@ from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
 from gmmviz.fitting.policy import fit
 from gmmviz.scene.checking import Problem, check, scene_error
-from gmmviz.scene.layers import Layer, locate, merged, read_chain
+from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
 from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import load_installed, run_file
@@ -292,7 +292,8 @@ def load_scene(
     path : str or path
         A TOML file, or a Python file that defines ``animation()``. The latter is run when the film is made.
     settings : sequence of str
-        Keys that replace the file's, such as ``"pace.length=8"``. The last of several for one key holds.
+        Keys that replace the file's, such as ``"pace.length=8"`` or, of the first panel, ``"panels.0.radii=[1]"``.
+        The last of several for one key holds.
     limits : Limits, optional
         What the scene may ask for; by default as ``gmmviz list limits`` says.
     allow_plugins : bool
@@ -329,7 +330,12 @@ def load_scene(
     layers = tuple(Layer(source) for source in sources)
     document: dict[str, Any] = {}
     for source in reversed(sources):
-        document = merged(document, source.document)
+        try:
+            document = merged(
+                document, counted_in(document, source.document) if source.option else source.document
+            )
+        except InputError as error:
+            raise InputError(f"{source.option}: {error}") from None
     _run_plugins(document, layers, allow_plugins)
     texts, found = run_documents(document, layers, limits)
     problems = [(problem, layers) for problem in found]

@@ -122,14 +122,18 @@ def read_file(path: Path, limits: Limits) -> Source:
 
 
 def read_setting(setting: str, limits: Limits) -> Source:
-    """Read ``pace.length=8`` from the command line: a dotted key and a TOML value; a bare word is a text."""
+    """Read ``pace.length=8`` from the command line: a dotted key and a TOML value; a bare word is a text.
+
+    An entry of a list is written as messages write it, ``panels[0].radii``, or ``panels.0.radii``.
+    """
     key, equals, value = setting.partition("=")
     option = f"--set {setting}"
     if not equals:
         raise InputError(f"{option}: expected KEY=VALUE, such as --set pace.length=8")
     if re.fullmatch(r"[A-Za-z_][\w.+-]*", value.strip()) and value.strip() not in ("true", "false", "inf", "nan"):
         value = json.dumps(value.strip())
-    text = f"{key.strip()} = {value.strip()}"
+    key = re.sub(r"\[(\d+)\]", r".\1", key.strip())
+    text = f"{key} = {value.strip()}"
     try:
         source = _parsed(Path(option), text, limits)
     except SceneError:

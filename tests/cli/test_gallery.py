@@ -60,3 +60,12 @@ def test_page_needs_its_folder(gmmviz, scenes):
     done = gmmviz("gallery", scenes / "a.toml", "-o", "none/page.md")
 
     assert (done.exit_code, done.stderr) == (2, "there is no folder none to write page.md into: make it first\n")
+
+
+def test_full_disk_leaves_the_old_page(gmmviz, scenes, folder, full_disk):
+    (folder / "README.md").write_text("old")
+
+    done = gmmviz("gallery", scenes / "a.toml")
+
+    assert (done.exit_code, done.stderr) == (1, "README.md was not written: File too large\n")
+    assert (folder / "README.md").read_text() == "old"

@@ -39,7 +39,8 @@ def test_new_never_overwrites(gmmviz, folder):
     [
         (["mine"], "the template 'film' is a .toml file: give mine.toml\n"),
         (["x.toml", "--template", "python"], "the template 'python' is a .py file: give x.py\n"),
-        (["none/x.toml"], "there is no folder none: make it first\n"),
+        (["none/x.toml"], "there is no folder none to write x.toml into: make it first\n"),
+        ([f"{'x' * 300}.toml"], f"{'x' * 300}.toml is too long for a file's name, 305 bytes: shorten it\n"),
     ],
 )
 def test_new_says_what_it_cannot_write(gmmviz, arguments, message):
@@ -48,7 +49,17 @@ def test_new_says_what_it_cannot_write(gmmviz, arguments, message):
     assert (done.exit_code, done.stderr) == (2, message)
 
 
-def test_file_that_cannot_be_written_is_one_sentence(gmmviz):
-    done = gmmviz("new", f"{'x' * 300}.toml")
+def test_full_disk_leaves_no_half_scene(gmmviz, folder, full_disk):
+    done = gmmviz("new", "mine.toml")
 
-    assert (done.exit_code, done.stderr) == (2, f"{'x' * 300}.toml cannot be written: File name too long\n")
+    assert (done.exit_code, done.stderr) == (1, "mine.toml was not written: File too large\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_link_that_leads_nowhere_is_a_name_that_is_taken(gmmviz, folder):
+    (folder / "mine.toml").symlink_to("nowhere.toml")
+
+    done = gmmviz("new", "mine.toml")
+
+    assert (done.exit_code, done.stderr) == (2, "mine.toml exists already: give another name\n")
+    assert [path.name for path in folder.iterdir()] == ["mine.toml"]

@@ -73,7 +73,7 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(gmmviz, write_sce
         ),
         (
             ["{scene}", "-o", "films"],
-            "there is no folder films: make it first, or give a file such as films.gif\n",
+            "there is no folder films: give films/ to make it, or a file such as films.gif\n",
         ),
     ],
 )
@@ -82,6 +82,134 @@ def test_what_cannot_be_done_exits_2(gmmviz, scene, folder, arguments, message):
 
     assert (done.exit_code, done.stderr) == (2, message)
     assert os.listdir(folder) == []
+
+
+def test_folder_with_a_slash_is_made(gmmviz, scene, write_scene, small_scene, folder):
+    other = write_scene(small_scene, "other.toml")
+
+    assert gmmviz("render", scene, other, "-o", "films/new/", "--at", "end").exit_code == 0
+    assert sorted(os.listdir(folder / "films" / "new")) == ["other-end.png", "small-end.png"]
+
+
+def test_folder_that_cannot_be_made_is_one_sentence(gmmviz, scene, folder):
+    (folder / "films").touch()
+
+    done = gmmviz("render", scene, "-o", "films/", "--at", "end")
+
+    assert (done.exit_code, done.stderr) == (1, "the folder films was not made: File exists\n")
+
+
+def test_bad_scene_makes_no_folder(gmmviz, folder):
+    assert gmmviz("render", "none.toml", "-o", "films/").exit_code == 2
+    assert os.listdir(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        (["-f", "gif"], "x.gif"),
+        (["-f", "GIF"], "X.Gif"),
+        (["-f", "sheet.png"], "x.sheet.png"),
+        (["-f", "svg", "--at", "1"], "x.svg"),
+    ],
+)
+def test_format_and_file_may_agree(gmmviz, scene, folder, options, name):
+    assert gmmviz("render", scene, *options, "-o", name).exit_code == 0
+    assert os.listdir(folder) == [name]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["-f", "gif,poster.png"], ["small.draft.gif", "small.draft.poster.png"]),
+        (["--at", "M2"], ["small-M2.draft.png"]),
+        (["-o", "."], ["small.draft.gif"]),
+        (["-o", "mine.gif"], ["mine.gif"]),
+    ],
+)
+def test_draft_does_not_take_the_finished_films_name(gmmviz, scene, folder, options, names):
+    assert gmmviz("render", scene, "--quality", "draft", *options).exit_code == 0
+    assert sorted(os.listdir(folder)) == names
+
+
+def test_film_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, folder):
+    photo = folder / "photo.gif"
+    Image.new("RGB", (20, 10), "red").save(photo)
+    before = photo.read_bytes()
+    scene = write_scene(f'[data]\ndataset = "image"\npath = "{photo}"\n[model]\ncomponents = 1\n', "photo.toml")
+
+    done = gmmviz("render", scene)
+
+    assert (done.exit_code, done.stderr) == (
+        2, f"{scene} would overwrite photo.gif, which it is made from: name another with -o\n"
+    )  # fmt: skip
+    assert photo.read_bytes() == before
+
+
+def test_files_that_were_written_are_listed_beside_the_one_that_was_not(gmmviz, scene, folder):
+    (folder / "full.gif").symlink_to("/dev/full")
+
+    done = gmmviz(
+        "render", scene.rename(scene.with_name("full.toml")), "-f", "poster.png,gif,txt", "--size", "64x48"
+    )
+
+    assert done.exit_code == 1
+    assert done.stderr == "full.gif was not written: it is no file, but a device, a pipe or a folder\n"
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["full.poster.png", "full.txt"]
+    assert sorted(os.listdir(folder)) == ["full.gif", "full.poster.png", "full.txt"]
+
+
+def test_stills_that_were_written_are_listed_too(gmmviz, scene, folder):
+    (folder / "small-end.png").symlink_to("/dev/full")
+
+    done = gmmviz("render", scene, "-f", "png,svg", "--at", "end")
+
+    assert (done.exit_code, done.stdout) == (1, "small-end.svg  320x180, at end\n")
+    assert done.stderr == "small-end.png was not written: it is no file, but a device, a pipe or a folder\n"
+
+
+NAMES = ["2025-01-31T10:30", "50% of %d", "-dash", "Täst µ → 1", "[red]"]
+
+
+@pytest.mark.parametrize("stem", NAMES)
+def test_scene_may_have_any_name(gmmviz, scene, folder, stem):
+    """What stands before a colon is a protocol to FFmpeg, %d a number, and [red] a color to Rich."""
+    scene = scene.rename(scene.with_name(f"{stem}.toml"))
+    formats = ["gif", "mp4", "webm", "apng", "webp", "poster.png", "steps.zip", "vtt"]
+
+    done = gmmviz("render", "-f", ",".join(formats), "--size", "64x48", "--fps", 2, "--", scene)
+
+    assert done.exit_code == 0
+    assert sorted(os.listdir(folder)) == sorted(f"{stem}.{name}" for name in formats)
+
+
+def test_name_of_all_255_bytes_can_be_written(gmmviz, scene, folder):
+    scene = scene.rename(scene.with_name("x" * 250 + ".toml"))
+    options = ["--size", "64x48", "--fps", 2]
+
+    assert gmmviz("render", scene, *options, "-f", "apng").exit_code == 0
+    done = gmmviz("render", scene, *options, "-f", "webp,poster.png")
+
+    too_long = "x" * 250 + ".poster.png"
+    assert (done.exit_code, done.stderr) == (
+        2, f"{too_long} is too long for a file's name, 261 bytes: shorten it\n"
+    )  # fmt: skip
+
+
+def test_file_that_is_a_link_is_written_through(gmmviz, scene, folder):
+    (folder / "shelf").mkdir()
+    (folder / "small.gif").symlink_to("shelf/film.gif")
+
+    assert gmmviz("render", scene).exit_code == 0
+    assert (folder / "small.gif").is_symlink()
+    assert opened(folder / "shelf" / "film.gif").size == (320, 180)
+
+
+def test_size_made_even_is_said(gmmviz, scene):
+    done = gmmviz("render", scene, "-f", "mp4,gif", "--size", "65x48")
+
+    assert [line.split("  ")[1].split(",")[0] for line in done.stdout.splitlines()] == ["66x48", "65x48"]
+    assert done.stdout.splitlines()[0].endswith("; made even from 65x48, as mp4 needs it")
 
 
 def test_one_bad_scene_does_not_cost_the_others(gmmviz, scene, folder):
@@ -110,7 +238,7 @@ def test_several_scenes_need_a_folder(gmmviz, scene, folder):
     done = gmmviz("render", scene, scene, "-o", "film.gif")
 
     assert (done.exit_code, done.stderr) == (
-        2, "2 scenes cannot all be written to film.gif: give a folder that exists\n"
+        2, "2 scenes cannot all be written to film.gif: give a folder, as films/\n"
     )  # fmt: skip
 
 
@@ -267,7 +395,20 @@ BAD = {
     "format": (["--format", "gfi"], "--format: unknown format 'gfi'; did you mean 'gif'?\n"),
     "two formats": (
         ["--format", "gif", "-o", "film.mp4"],
-        "--output film.mp4 says the format already: leave --format out, or give a folder\n",
+        "--output film.mp4 does not end in .gif, as --format says: leave one of the two options out\n",
+    ),
+    "two formats in one file": (
+        ["--format", "gif,mp4", "-o", "film.mp4"],
+        "--output film.mp4 is one file, not 2: give a folder, such as films/\n",
+    ),
+    "kind of still": (
+        ["-f", "svg", "-o", "x.pdf", "--at", "end"],
+        "--output x.pdf does not end in .svg, as --format says: leave one of the two options out\n",
+    ),
+    "no such panel": (
+        ["--set", "panels.0.radii=[1]"],
+        "--set panels.0.radii=[1]: the scene leaves its panels open, so that they have no numbers: add [[panels]] to "
+        "it\n",
     ),
     "two outputs": (
         ["-o", "a.gif", "-o", "b.mp4"],

@@ -36,3 +36,12 @@ def test_trace_is_an_npz_file(gmmviz, scene):
     done = gmmviz("trace", scene, "-o", "run.csv")
 
     assert (done.exit_code, done.stderr) == (2, "a trace is a .npz file: give run.npz, not run.csv\n")
+
+
+def test_full_disk_leaves_the_old_trace(gmmviz, scene, folder, full_disk):
+    (folder / "run.npz").write_text("old")
+
+    done = gmmviz("trace", scene, "-o", "run.npz")
+
+    assert (done.exit_code, done.stderr) == (1, "run.npz was not written: File too large\n")
+    assert (folder / "run.npz").read_text() == "old"

@@ -28,15 +28,17 @@ def test_watch_renders_on_save_and_survives_mistakes(scene, folder):
         cwd=folder, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        first = wait_for(folder / "small.gif")
+        first = wait_for(folder / "small.draft.gif")
         good = scene.read_text()
         time.sleep(0.5)
         scene.write_text("title = 3\n")
         assert process.stderr.readline() == f"watching {scene}; Ctrl-C ends\n"
         assert process.stderr.readline() == f"{scene}:1:1: data: this key is missing\n"
         scene.write_text(good.replace("length = 3.0", "length = 2.0"))
-        wait_for(folder / "small.gif", since=first)
-        assert encoder_for(folder / "small.gif").read_back(folder / "small.gif").seconds == pytest.approx(2.0)
+        wait_for(folder / "small.draft.gif", since=first)
+        assert encoder_for(folder / "small.draft.gif").read_back(
+            folder / "small.draft.gif"
+        ).seconds == pytest.approx(2.0)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
         assert process.returncode == 130
@@ -96,7 +98,7 @@ class EnoughError(Exception):
     """The watching would go on."""
 
 
-@pytest.mark.parametrize(("output", "film"), [([], "small.gif"), (["-o", "mine.webp"], "mine.webp")])
+@pytest.mark.parametrize(("output", "film"), [([], "small.draft.gif"), (["-o", "mine.webp"], "mine.webp")])
 def test_draft_of_the_scene_is_made(gmmviz, scene, folder, monkeypatch, output, film):
     stamped = []
 

@@ -4,7 +4,7 @@ import pytest
 
 import gmmviz as gv
 from gmmviz.scene import Limits
-from gmmviz.scene.layers import Layer, locate, merged, read_chain
+from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
 from gmmviz.scene.sources import read_setting
 
 
@@ -104,3 +104,63 @@ def test_file_that_is_extended_may_be_faulty_or_missing(write_scene):
 
     assert str(missing.value).startswith(f"{path}:1:11: extends: there is no scene file {path.parent}/none.toml")
     assert str(faulty.value).startswith(f"{path.parent}/none.toml:1:11: not valid TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("setting", "panels"),
+    [
+        ("panels.0.radii=[3]", [{"renderer": "ellipses", "radii": [3]}, {"renderer": "weights"}]),
+        (
+            "panels[1].bold=true",
+            [{"renderer": "ellipses", "radii": [1, 2]}, {"renderer": "weights", "bold": True}],
+        ),
+        ("panels[0].radii[1]=9", [{"renderer": "ellipses", "radii": [1, 9]}, {"renderer": "weights"}]),
+        ("panels.0.renderer=curve", [{"renderer": "curve"}, {"renderer": "weights"}]),
+        ("panels=[]", []),
+    ],
+)
+def test_setting_counts_lists_as_messages_do(setting, panels):
+    document = {"panels": [{"renderer": "ellipses", "radii": [1, 2]}, {"renderer": "weights"}]}
+
+    assert merged(document, counted_in(document, layer(setting).source.document)) == {"panels": panels}
+    assert document["panels"][0]["radii"] == [1, 2]
+
+
+def test_setting_of_a_table_whose_name_is_a_number_is_that_tables():
+    document = {"variants": {"1": {"model": {"tol": 1}}}}
+
+    assert merged(document, counted_in(document, layer("variants.1.model.tol=0").source.document)) == {
+        "variants": {"1": {"model": {"tol": 0}}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("panels.2.radii=3", "there is no panels[2]: the scene has 2 of them, counted from 0"),
+        ("panels.0.radii.7=3", "there is no panels[0].radii[7]: the scene has 1 of them, counted from 0"),
+        ("output.size.99999=3", "there is no output.size[99999]: the scene has 2 of them, counted from 0"),
+    ],
+)
+def test_setting_of_an_entry_that_is_not_there_is_one_sentence(write_scene, small_scene, setting, message):
+    path = write_scene(
+        small_scene + '[[panels]]\nrenderer = "ellipses"\nradii = [1]\n[[panels]]\nrenderer = "weights"\n'
+    )
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path, settings=[setting])
+
+    assert str(caught.value) == f"--set {setting}: {message}"
+
+
+def test_mistake_in_a_counted_entry_is_the_settings(write_scene, small_scene):
+    path = write_scene(small_scene + '[[panels]]\nrenderer = "ellipses"\nradii = [0]\n')
+
+    with pytest.raises(gv.InputError) as theirs:
+        gv.load_scene(path, settings=["panels.0.trails=3"])
+
+    assert str(theirs.value) == (
+        "--set panels.0.trails=3: panels[0].trails: expected true or false, got 3\n"
+        f"{path}:15:10: panels[0].radii[0]: must be greater than 0, not 0\n"
+        "  15 | radii = [0]\n     |          ^"
+    )
