@@ -7,7 +7,7 @@ import warnings
 from io import BytesIO
 from os import fstat
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple
+from typing import IO, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
@@ -35,12 +35,12 @@ class Header(NamedTuple):
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def read_header(file: BinaryIO) -> Header:
+def read_header(file: IO[bytes]) -> Header:
     """Read the beginning of a .npy file, and no more.
 
     Parameters
     ----------
-    file : BinaryIO
+    file : file of bytes
         At its beginning.
 
     Returns
