@@ -185,7 +185,7 @@ def test_array_of_another_run_is_refused_in_a_file_of_the_first_version(saved, t
         (lambda story: story["snapshots"][0].update(events=["x"]), UNREADABLE),
         (
             lambda story: story["snapshots"][0].update(events=[{"kind": "dead", "message": "", "component": 9}]),
-            "iteration 0 tells of no component or point there is",
+            "iteration 0 tells of a component or a point that there is not",
         ),
         (lambda story: story["data"].update(feature_names=["a"]), "1 feature name for 2 features: ['a']"),
         (lambda story: story.pop("settings"), UNREADABLE),
