@@ -49,6 +49,13 @@ class RenderError(GmmvizError):
     """A film that was asked for correctly could not be written."""
 
 
+class GmmvizWarning(UserWarning):
+    """Something was chosen or left out for the user; the message says what, and what to write to choose otherwise.
+
+    The command prints it as a note.
+    """
+
+
 @contextmanager
 def within(*place: str | int) -> Iterator[None]:
     """Put this place before that of every `InputError` raised inside.

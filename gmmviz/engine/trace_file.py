@@ -44,12 +44,13 @@ SIDES = {
 OPTIONAL_SIDES = {
     "checksum": "",  # files of the first version have none
     "labels": "N",
+    "pixels": "N",
     "others": "MD",
     "truth_weights": "C",
     "truth_means": "CD",
     "truth_covariances": "CDD",
 }
-TEXTS = ("story", "checksum")
+KINDS = {"story": "U", "checksum": "U", "labels": "biufUS", "pixels": "iu"}  # NumPy's letters; others are "f"
 
 # What a file may unpack to: this many bytes, or this many times its own size.
 MODEST = 250_000_000
@@ -152,10 +153,8 @@ def write(
         "covariances": np.array([mixture.covariances for mixture in mixtures]),
         "counts": np.array([snapshot.counts for snapshot in snapshots]),
     }
-    if data.labels is not None:
-        arrays["labels"] = data.labels
-    if data.others is not None:
-        arrays["others"] = data.others
+    optional = {"labels": data.labels, "pixels": data.pixels, "others": data.others}
+    arrays |= {name: array for name, array in optional.items() if array is not None}
     if data.truth is not None:
         arrays |= {"truth_weights": data.truth.weights, "truth_means": data.truth.means}
         arrays["truth_covariances"] = data.truth.covariances
@@ -242,7 +241,7 @@ def _check_sizes(headers: Mapping[str, Header], n_packed: int) -> None:
     lengths: dict[str, int] = {}
     for name, header in headers.items():
         sides = (SIDES | OPTIONAL_SIDES)[name]
-        kinds = "U" if name in TEXTS else "biufUS" if name == "labels" else "f"
+        kinds = KINDS.get(name, "f")
         if header.dtype.kind not in kinds or len(header.shape) != len(sides):
             raise InputError(f"its {name!r} is an array of {header.dtype.name} of shape {header.shape}")
         for side, length in zip(sides, header.shape, strict=True):
@@ -291,6 +290,7 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         shape=story.shape,
         others=arrays.get("others"),
         others_name=story.others_name,
+        pixels=arrays.get("pixels"),
     )
     if len(story.snapshots) != len(arrays["weights"]) or not story.snapshots:
         raise InputError("what it tells of each iteration does not go with its numbers")
