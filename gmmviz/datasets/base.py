@@ -88,6 +88,8 @@ class Dataset:
             object.__setattr__(self, "labels", labels)
         if self.shape is not None:
             self._check_pixels(*self.shape)
+        elif self.pixels is not None:
+            raise InputError("pixels are those of an image: give its shape too, as shape=(height, width)", "shape")
         if self.others is not None:
             others = frozen(points_matrix(self.others, names))
             if others.shape[1] != points.shape[1]:

@@ -295,6 +295,13 @@ def test_points_are_read_back_in_any_order_and_precision(tmp_path, points):
     assert np.array_equal(again, points)
 
 
+def test_which_pixels_the_points_are_is_read_back(tmp_path):
+    data = gv.Dataset([[1.0], [2], [4]], shape=(2, 2), pixels=[3, 0, 2])
+    gv.fit(data, n_components=1).save(tmp_path / "run.npz")
+
+    assert gv.Trace.load(tmp_path / "run.npz").data.pixels.tolist() == [3, 0, 2]
+
+
 def test_name_in_an_odd_encoding_is_read_back_as_far_as_it_has_letters(tmp_path):
     gv.fit(gv.Dataset([1.0, 2, 4], name="tür-\udcff-𝛑"), n_components=1).save(tmp_path / "run.npz")
 
