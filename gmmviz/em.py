@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
 from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import first_singular
-from gmmviz.engine.trace import Snapshot, Trace
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType
 from gmmviz.mixture.mixture import Mixture, as_mixture, log_sum_exp

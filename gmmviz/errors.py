@@ -61,6 +61,13 @@ class RenderError(GmmvizError):
         self.written = tuple(written)
 
 
+class GmmvizWarning(UserWarning):
+    """Something was chosen or left out for the user; the message says what, and what to write to choose otherwise.
+
+    The command prints it as a note.
+    """
+
+
 @contextmanager
 def within(*place: str | int) -> Iterator[None]:
     """Put this place before that of every `InputError` raised inside.

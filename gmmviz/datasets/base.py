@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gmmviz.arrays import Array, frozen, points_matrix
 from gmmviz.errors import InputError, counted
@@ -36,6 +37,8 @@ class Dataset:
         Where the numbers come from, and their license.
     shape : tuple of int, optional
         Height and width in pixels, if the points are an image's.
+    pixels : array_like of int, shape (N,), optional
+        Which pixels of that image the points are, counted from 0 row by row; by default all of them.
     others : array_like, shape (M, D), optional
         Points that are not fitted but scored, as a detector of anomalies does.
     others_name : str
@@ -62,6 +65,7 @@ class Dataset:
     shape: tuple[int, int] | None = None
     others: Array | None = None
     others_name: str = "others"
+    pixels: npt.NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         # The columns of a DataFrame name the features. Where it has no names, pandas numbers them.
@@ -82,6 +86,10 @@ class Dataset:
                 raise InputError(f"labels must have shape ({len(points)},), not {labels.shape}")
             labels.flags.writeable = False
             object.__setattr__(self, "labels", labels)
+        if self.shape is not None:
+            self._check_pixels(*self.shape)
+        elif self.pixels is not None:
+            raise InputError("pixels are those of an image: give its shape too, as shape=(height, width)", "shape")
         if self.others is not None:
             others = frozen(points_matrix(self.others, names))
             if others.shape[1] != points.shape[1]:
@@ -89,6 +97,23 @@ class Dataset:
                     f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"
                 )
             object.__setattr__(self, "others", others)
+
+    def _check_pixels(self, height: int, width: int) -> None:
+        n_points, n_pixels = len(self.points), height * width
+        if self.pixels is None:
+            if n_points != n_pixels:
+                raise InputError(
+                    f"{counted(n_points, 'point')} cannot be all pixels of an image of shape ({height}, {width}), "
+                    f"which has {n_pixels:,}: say which ones they are, with pixels="
+                )
+            return
+        pixels = np.array(self.pixels)
+        if pixels.shape != (n_points,) or pixels.dtype.kind not in "iu":
+            raise InputError(f"pixels must be {counted(n_points, 'whole number')}, one for each point", "pixels")
+        if pixels.min() < 0 or pixels.max() >= n_pixels or len(np.unique(pixels)) < n_points:
+            raise InputError(f"pixels must be different numbers from 0 to {n_pixels - 1:,}", "pixels")
+        pixels.flags.writeable = False
+        object.__setattr__(self, "pixels", pixels)
 
     def __repr__(self) -> str:
         n_points, n_features = self.points.shape

@@ -2,13 +2,71 @@
 
 from __future__ import annotations
 
+import math
+import warnings
+from io import BytesIO
+from os import fstat
 from pathlib import Path
+from typing import IO, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError, similar, within
+from gmmviz.datasets.own_file import opened
+from gmmviz.errors import InputError, counted, within
 from gmmviz.options import options
+
+SAVE = "save the points with numpy.save"
+KINDS = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records", "M": "dates", "m": "times"}
+LONGEST = 10_000  # bytes of a header, as many as NumPy reads of a file that it does not trust
+
+
+class Header(NamedTuple):
+    """What a .npy file says of the array that follows."""
+
+    shape: tuple[int, ...]
+    order: Literal["C", "F"]
+    dtype: np.dtype[Any]
+    offset: int  # where the array begins
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the array."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def read_header(file: IO[bytes]) -> Header:
+    """Read the beginning of a .npy file, and no more.
+
+    Parameters
+    ----------
+    file : file of bytes
+        At its beginning.
+
+    Returns
+    -------
+    Header
+        Its numbers are as the file says, so the array may be larger than the file or any memory.
+
+    Raises
+    ------
+    ValueError
+        If this is no such file.
+    """
+    start = BytesIO(file.read(LONGEST))
+    # NumPy evaluates the header as Python's literals. There is no list of what that raises on odd bytes.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of headers that Python 2 wrote, and of odd literals
+            major, _ = np.lib.format.read_magic(start)
+            # The third version is the second, with other letters in the names of a record's fields.
+            read = np.lib.format.read_array_header_1_0 if major == 1 else np.lib.format.read_array_header_2_0
+            shape, fortran, dtype = read(start)
+    except Exception as error:
+        raise ValueError("no header of a .npy file") from error
+    if not all(type(side) is int and 0 <= side < 2**63 for side in shape):
+        raise ValueError(f"no shape of an array: {shape}")
+    return Header(shape, "F" if fortran else "C", dtype, start.tell())
 
 
 @DATASETS.register("npy")
@@ -39,13 +97,37 @@ class NpyFile(DatasetSource):
         """
         path = folder / self.path
         with within("path"):
-            try:
-                points = np.load(path, mmap_mode="r", allow_pickle=False)
-            except FileNotFoundError:
-                raise InputError(f"there is no file {path}{similar(path)}") from None
-            except (ValueError, OSError, EOFError) as error:
-                raise InputError(f"{path} is not a .npy file of numbers: {error}") from None
-            if not isinstance(points, np.ndarray):
-                points.close()
-                raise InputError(f"{path} holds several arrays: save one with numpy.save")
+            with opened(path, "file") as file:
+                try:
+                    header = read_header(file)
+                except ValueError:
+                    raise InputError(f"{path} is {_no_header(file)}") from None
+                _check(header, path, fstat(file.fileno()).st_size - header.offset)
+                points = np.memmap(file, header.dtype, "r", header.offset, header.shape, header.order)
             return Dataset(points, name=path.stem)
+
+
+def _no_header(file: BinaryIO) -> str:
+    file.seek(0)
+    if file.read(2) == b"PK":
+        return "a .npz file, of several arrays: save one of them with numpy.save"
+    return f"no .npy file, or a broken one: {SAVE}"
+
+
+def _check(header: Header, path: Path, n_bytes: int) -> None:
+    """Refuse what is no matrix of numbers, or is not wholly there, before any of it is read."""
+    if header.dtype.hasobject or header.dtype.kind not in "biuf":
+        what = "Python objects" if header.dtype.hasobject else KINDS.get(header.dtype.kind, header.dtype.name)
+        raise InputError(f"{path} holds {what}, but EM needs real numbers: {SAVE}, after astype(float)")
+    if len(header.shape) not in (1, 2):
+        raise InputError(
+            f"{path} holds an array of {counted(len(header.shape), 'dimension')}, but EM needs two, points and "
+            "features: reshape it"
+        )
+    if 0 in header.shape:
+        raise InputError(f"{path} is empty: its array has the shape {header.shape}")
+    if header.n_bytes != n_bytes:
+        raise InputError(
+            f"{path} is broken: its array of shape {header.shape} takes {header.n_bytes:,} bytes, and the file "
+            f"holds {n_bytes:,}: {SAVE} again"
+        )

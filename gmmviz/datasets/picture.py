@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Literal
@@ -9,9 +10,11 @@ from typing import Literal
 import numpy as np
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
+from gmmviz.datasets.own_file import opened
+from gmmviz.datasets.pixels import read_pixels
 from gmmviz.datasets.shipped import FOLDER
-from gmmviz.errors import InputError, similar, within
-from gmmviz.options import options
+from gmmviz.errors import GmmvizWarning, within
+from gmmviz.options import Count, options
 
 SHIPPED = {
     "coffee": ("image_coffee_120x80.png", "Rachel Michetti, Pikolo Espresso Bar; scikit-image, CC0."),
@@ -29,9 +32,14 @@ class Picture(DatasetSource):
     """An image that comes with the package."""
     path: str | None = None
     """Your own image instead, relative to the scene file."""
+    max_width: Count | None = None
+    """Pixels; an image that is wider is shrunk to this width. Each pixel is a point, so a photo has millions."""
 
     def load(self, folder: Path = Path()) -> Dataset:
         """Read red, green and blue of each pixel, from 0 to 255, row by row.
+
+        16-bit values are divided by 257, floating point from 0 to 1 is multiplied by 255. Transparent pixels are
+        left out.
 
         Parameters
         ----------
@@ -43,29 +51,32 @@ class Picture(DatasetSource):
         Dataset
             Its `shape` is the image's height and width in pixels.
 
+        Warns
+        -----
+        GmmvizWarning
+            Of pixels that are left out, of several pictures in a file, and of other values that are scaled.
+
         Raises
         ------
         InputError
-            If the file cannot be read or is no image.
+            If the file cannot be read, is no image, or has too many pixels.
         """
-        from PIL import Image, UnidentifiedImageError
-
         file, source = SHIPPED[self.name]
         with as_file(FOLDER / file) as shipped, within("path"):
             path = folder / self.path if self.path else shipped
-            try:
-                with Image.open(path) as image:
-                    pixels = np.asarray(image.convert("RGB"), dtype=np.float64)
-            except FileNotFoundError:
-                raise InputError(f"there is no image {path}{similar(path)}") from None
-            except UnidentifiedImageError:
-                raise InputError(f"{path} is not an image that Pillow can read") from None
-            except OSError as error:
-                raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
+            with opened(path, "image") as opened_file:
+                colors, seen, notes = read_pixels(opened_file, path, self.max_width)
+        left_out = seen.size - np.count_nonzero(seen)
+        if left_out:
+            notes.append(f"{path}: {left_out:,} of {seen.size:,} pixels are transparent or no numbers: left out")
+        for note in notes:
+            warnings.warn(note, GmmvizWarning, stacklevel=2)
+        points = colors[seen] if left_out else colors.reshape(seen.size, -1)
         return Dataset(
-            pixels.reshape(-1, 3),
+            np.broadcast_to(points.reshape(len(points), -1), (len(points), 3)).astype(np.float64),
             ("red", "green", "blue"),
             Path(self.path).stem if self.path else self.name,
             source="" if self.path else source,
-            shape=pixels.shape[:2],
+            shape=seen.shape,
+            pixels=np.flatnonzero(seen) if left_out else None,
         )

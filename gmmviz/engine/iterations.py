@@ -10,8 +10,8 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.engine.algorithms import Algorithm
 from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import Statistics, sufficient_statistics
-from gmmviz.engine.trace import Snapshot
 from gmmviz.mixture.covariance import Constraint, full
 from gmmviz.mixture.mixture import Mixture
 

@@ -1,102 +1,27 @@
-"""The record of a run: one snapshot per iteration, each of which belongs together.
+"""The record of a run: one snapshot per iteration.
 
-A snapshot is made right after an E-step, so its log-likelihood and counts are those of its own
-mixture. Responsibilities follow from the mixture and are derived on demand, so that the record of a
+Responsibilities follow from the mixture and are derived on demand, so that the record of a
 million points stays as small as that of ten.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, frozen
+from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
+from gmmviz.engine import trace_file
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
-from gmmviz.errors import InputError, counted, similar
-from gmmviz.files import replacing
+from gmmviz.engine.snapshot import Event, Snapshot
+from gmmviz.errors import InputError, counted
 from gmmviz.mixture.criteria import aic, bic, icl
-from gmmviz.mixture.mixture import Mixture
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something worth telling about an iteration.
-
-    Parameters
-    ----------
-    kind : str
-        ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
-        a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
-        ``"held"``: regularization alone keeps a component from collapsing.
-        ``"converged"``: the run ends because hardly anything changes.
-    message : str
-        The same in words, for a caption; components are counted from 1 there, as in the pictures.
-    component, point : int, optional
-        The component it happened to and the point it happened at, counted from 0.
-    """
-
-    kind: str
-    message: str
-    component: int | None = None
-    point: int | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
-    """The state of a run after `iteration` M-steps.
-
-    Parameters
-    ----------
-    iteration : int
-        0 is the start.
-    mixture : Mixture
-        The parameters.
-    log_likelihood : float
-        Total over the points, in nats, of this mixture (Bishop eq. 9.14).
-    counts : array_like, shape (K,)
-        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27).
-    events : tuple of Event
-        What is worth telling about this iteration.
-    objective : float, optional
-        What the algorithm climbs, in nats; the log-likelihood unless assignments are hard.
-    """
-
-    iteration: int
-    mixture: Mixture
-    log_likelihood: float
-    counts: Array
-    events: tuple[Event, ...] = ()
-    objective: float | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", frozen(self.counts))
-        if self.objective is None:
-            object.__setattr__(self, "objective", self.log_likelihood)
-
-    def with_event(self, event: Event) -> Snapshot:
-        """Return the snapshot with one more event.
-
-        Parameters
-        ----------
-        event : Event
-            What happened.
-
-        Returns
-        -------
-        Snapshot
-            A new one; this one stays as it is.
-        """
-        return replace(self, events=(*self.events, event))
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -315,36 +240,7 @@ class Trace(Sequence[Snapshot]):
         RenderError
             If the file cannot be written.
         """
-        path = Path(path)
-        if path.suffix != ".npz":
-            raise InputError(f"a trace is saved as .npz, not {path.suffix or 'without a suffix'}: {path}")
-        if not path.parent.is_dir():
-            raise InputError(f"there is no folder {path.parent}: make it first")
-        story = self.to_dict()
-        for snapshot in story["snapshots"]:  # the numbers are written as arrays
-            for name in ("counts", "weights", "means", "covariances"):
-                del snapshot[name]
-        story["source"] = self.data.source
-        story["shape"] = self.data.shape
-        story["others_name"] = self.data.others_name
-        arrays: dict[str, Any] = {
-            "points": self.data.points,
-            "weights": self.weights,
-            "means": self.means,
-            "covariances": self.covariances,
-            "counts": np.array([snapshot.counts for snapshot in self]),
-            "story": np.array(json.dumps(story)),
-        }
-        if self.data.labels is not None:
-            arrays["labels"] = self.data.labels
-        if self.data.others is not None:
-            arrays["others"] = self.data.others
-        if self.data.truth is not None:
-            truth = self.data.truth
-            arrays |= {"truth_weights": truth.weights, "truth_means": truth.means}
-            arrays["truth_covariances"] = truth.covariances
-        with replacing(path) as partial, partial.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
+        trace_file.write(Path(path), self.data, self.snapshots, self.stop_reason, self.settings)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Trace:
@@ -363,50 +259,6 @@ class Trace(Sequence[Snapshot]):
         Raises
         ------
         InputError
-            If the file is missing or is not such a record.
+            If the file is missing, is not such a record, or was changed after it was saved.
         """
-        path = Path(path)
-        if not path.is_file():
-            raise InputError(f"there is no file {path}{similar(path)}")
-        if not zipfile.is_zipfile(path):
-            raise InputError(f"{path} is not a saved trace: it is no .npz file")
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return cls._from_arrays(dict(file))
-        except KeyError as error:
-            raise InputError(f"{path} is not a saved trace: it holds no {error}") from None
-        except InputError as error:
-            raise InputError(f"{path} is not a saved trace: {error}") from None
-        except (AttributeError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
-            raise InputError(f"{path} is not a saved trace: its content cannot be read") from None
-
-    @classmethod
-    def _from_arrays(cls, arrays: Mapping[str, Any]) -> Trace:
-        story = json.loads(str(arrays["story"]))
-        truth = None
-        if "truth_weights" in arrays:
-            truth = Mixture(arrays["truth_weights"], arrays["truth_means"], arrays["truth_covariances"])
-        data = Dataset(
-            arrays["points"],
-            tuple(story["data"]["feature_names"]),
-            story["data"]["name"],
-            labels=arrays.get("labels"),
-            truth=truth,
-            source=story["source"],
-            shape=tuple(story["shape"]) if story["shape"] else None,
-            others=arrays.get("others"),
-            others_name=story.get("others_name", "others"),
-        )
-        parameters = zip(arrays["weights"], arrays["means"], arrays["covariances"], strict=True)
-        snapshots = tuple(
-            Snapshot(
-                told["iteration"],
-                Mixture(*mixture),
-                told["log_likelihood"],
-                counts,
-                tuple(Event(**event) for event in told["events"]),
-                told["objective"],
-            )
-            for told, mixture, counts in zip(story["snapshots"], parameters, arrays["counts"], strict=True)
-        )
-        return cls(data, snapshots, story["stop_reason"], story["settings"])
+        return cls(*trace_file.read(Path(path)))

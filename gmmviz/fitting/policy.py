@@ -15,8 +15,9 @@ from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.iterations import iterations
+from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.statistics import TINY
-from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture

@@ -10,7 +10,8 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import as_dataset
-from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.engine.snapshot import Event, Snapshot
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture
 from gmmviz.fitting.estimator_input import is_int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -81,9 +82,14 @@ class ImageRenderer(Renderer):
         else:
             colors = frame.responsibilities @ _rgb(frame.mixture.means)
             colors = props.original + frame.coloring * (colors - props.original)
-        height, width = stage.trace.data.shape or (1, 1)
         levels: npt.NDArray[np.uint8] = np.rint(255 * np.clip(colors, 0, 1)).astype(np.uint8)
-        props.image.set_data(levels.reshape(height, width, 3))
+        data = stage.trace.data
+        if data.pixels is not None:  # the others stay as clear as the image has them
+            opaque = np.full((len(levels), 1), 255, np.uint8)
+            picture = np.zeros((math.prod(data.shape or ()), 4), np.uint8)
+            picture[data.pixels] = np.hstack((levels, opaque))
+            levels = picture
+        props.image.set_data(levels.reshape(*(data.shape or (1, 1)), -1))
         yield props.image
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from gmmviz.engine.trace import Event, Snapshot, Trace
+from gmmviz.engine.snapshot import Event, Snapshot
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, hint
 from gmmviz.options import options
 

@@ -22,7 +22,8 @@ import numpy as np
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.engine.trace import Snapshot, Trace
+from gmmviz.engine.snapshot import Snapshot
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Seconds, options

@@ -92,3 +92,34 @@ def test_file_is_told_from_a_data_set():
         "'mine.csv' is a file, not a data set: write load_dataset('csv', path='mine.csv')"
     )
     assert complaint(gv.load_dataset, "mine.xlsx").startswith("unknown data set 'mine.xlsx'; known: ")
+
+
+def test_points_may_be_some_pixels_of_an_image():
+    data = gv.Dataset([[1.0], [2], [4]], shape=(2, 3), pixels=[5, 0, 2])
+
+    assert data.pixels.tolist() == [5, 0, 2]
+    assert not data.pixels.flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("shape", "pixels", "message"),
+    [
+        (
+            (2, 3),
+            None,
+            "3 points cannot be all pixels of an image of shape (2, 3), which has 6: say which ones they are, with "
+            "pixels=",
+        ),
+        ((2, 3), [0, 1], "pixels must be 3 whole numbers, one for each point"),
+        ((2, 3), [0.0, 1, 2], "pixels must be 3 whole numbers, one for each point"),
+        ((2, 3), [0, 1, 6], "pixels must be different numbers from 0 to 5"),
+        ((2, 3), [0, 1, -1], "pixels must be different numbers from 0 to 5"),
+        ((2, 3), [0, 1, 1], "pixels must be different numbers from 0 to 5"),
+        (None, [0, 1, 2], "pixels are those of an image: give its shape too, as shape=(height, width)"),
+    ],
+)
+def test_pixels_that_are_not_the_images_are_refused(shape, pixels, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Dataset([[1.0], [2], [4]], shape=shape, pixels=pixels)
+
+    assert str(caught.value) == message

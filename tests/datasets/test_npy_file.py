@@ -1,7 +1,11 @@
 """NumPy files as data."""
 
+import os
+import sys
+
 import numpy as np
 import pytest
+from mutations import tried
 
 import gmmviz as gv
 
@@ -24,25 +28,75 @@ def test_path_is_relative_to_the_current_folder(tmp_path, monkeypatch):
     assert gv.load_dataset("npy", path="points.npy").points.shape == (2, 2)
 
 
+def header_alone(shape, descr="<f8"):
+    """The bytes of a .npy file before its numbers."""
+    head = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head.encode()
+
+
 def save_several(path):
     with path.open("wb") as file:
         np.savez(file, a=[1])
+
+
+def save_twice(path):
+    with path.open("wb") as file:
+        np.save(file, np.ones((2, 2)))
+        np.save(file, np.ones((2, 2)))
+
+
+NO_NPY = "{path} is no .npy file, or a broken one: save the points with numpy.save"
+NOT_REAL = "but EM needs real numbers: save the points with numpy.save, after astype(float)"
 
 
 @pytest.mark.parametrize(
     ("write", "message"),
     [
         (None, "there is no file {path}; did you mean 'pionts.npy'?"),
-        (lambda path: path.write_bytes(b"x,y\n"), "{path} is not a .npy file of numbers: "),
-        (lambda path: path.write_bytes(b""), "{path} is not a .npy file of numbers: No data left in file"),
-        (lambda path: path.mkdir(), "{path} is not a .npy file of numbers: "),
-        (lambda path: np.save(path, [{}], allow_pickle=True), "{path} is not a .npy file of numbers: "),
-        (
-            save_several,
-            "{path} holds several arrays: save one with numpy.save",
+        (lambda path: path.mkdir(), "{path} is a folder: name the file in it"),
+        pytest.param(
+            lambda path: os.mkfifo(path),
+            "{path} is a pipe or device: copy it to a file",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders"),
         ),
-        (lambda path: np.save(path, ["a"]), "the data must be numbers, not an array of <U1"),
-        (lambda path: np.save(path, [[1, np.nan]]), "row 0, column 1 of the data holds NaN; "),
+        (lambda path: path.write_bytes(b"root:secret\n" * 99), NO_NPY),
+        (lambda path: path.write_bytes(b""), NO_NPY),
+        (lambda path: path.write_bytes(header_alone("(2, 2)")[:60]), NO_NPY),
+        (lambda path: path.write_bytes(header_alone("-" * 2000 + "1")), NO_NPY),
+        (lambda path: path.write_bytes(header_alone("(2, -2)") + bytes(32)), NO_NPY),
+        (lambda path: path.write_bytes(header_alone("(2, True)") + bytes(16)), NO_NPY),
+        (lambda path: path.write_bytes(header_alone("(" + "9" * 4000 + ", 2)") + bytes(16)), NO_NPY),
+        # A header of 4 GB, says its length.
+        (lambda path: path.write_bytes(b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + bytes(99)), NO_NPY),
+        (save_several, "{path} is a .npz file, of several arrays: save one of them with numpy.save"),
+        (
+            lambda path: path.write_bytes(header_alone("(300000000, 2)") + bytes(800)),
+            "{path} is broken: its array of shape (300000000, 2) takes 4,800,000,000 bytes, and the file holds "
+            "800: save the points with numpy.save again",
+        ),
+        (
+            save_twice,
+            "{path} is broken: its array of shape (2, 2) takes 32 bytes, and the file holds 192: save the points "
+            "with numpy.save again",
+        ),
+        (lambda path: np.save(path, np.empty((0, 2))), "{path} is empty: its array has the shape (0, 2)"),
+        (
+            lambda path: np.save(path, np.ones((2, 2, 2))),
+            "{path} holds an array of 3 dimensions, but EM needs two, points and features: reshape it",
+        ),
+        (
+            lambda path: np.save(path, 1.0),
+            "{path} holds an array of 0 dimensions, but EM needs two, points and features: reshape it",
+        ),
+        (lambda path: np.save(path, [{}], allow_pickle=True), "{path} holds Python objects, " + NOT_REAL),
+        (lambda path: np.save(path, ["a"]), "{path} holds texts, " + NOT_REAL),
+        (lambda path: np.save(path, [1j]), "{path} holds complex numbers, " + NOT_REAL),
+        (lambda path: np.save(path, np.zeros(3, "f8,f8")), "{path} holds records, " + NOT_REAL),
+        (lambda path: np.save(path, np.zeros((3, 1), "M8[s]")), "{path} holds dates, " + NOT_REAL),
+        (
+            lambda path: np.save(path, [[1, np.nan]]),
+            "row 0, column 1 of the data holds NaN; EM needs finite numbers: leave those rows out or fill them in",
+        ),
     ],
 )
 def test_faulty_file_is_named_and_placed(tmp_path, write, message):
@@ -54,5 +108,57 @@ def test_faulty_file_is_named_and_placed(tmp_path, write, message):
     with pytest.raises(gv.InputError) as caught:
         gv.NpyFile("points.npy").load(tmp_path)
 
-    assert str(caught.value).startswith(message.format(path=path))
+    assert str(caught.value) == message.format(path=path)
     assert caught.value.place[:1] == ("path",)
+
+
+def test_path_with_a_zero_byte_is_no_path():
+    with pytest.raises(gv.InputError, match=r"^'points\\x00' is not the path of a file$"):
+        gv.load_dataset("npy", path="points\0")
+
+
+POINTS = np.array([[1.0, 20], [2, 10], [3, 40], [4, 30], [5, 60], [7, 50]])
+
+
+@pytest.mark.parametrize("array", [POINTS, np.asfortranarray(POINTS), POINTS.astype(">f8"), POINTS.astype(">i2")])
+def test_order_of_elements_and_bytes_makes_no_difference(tmp_path, array):
+    np.save(tmp_path / "points.npy", array)
+    data = gv.NpyFile("points.npy").load(tmp_path)
+
+    assert np.array_equal(data.points, POINTS)
+    assert gv.fit(data, n_components=1)[-1].log_likelihood == gv.fit(POINTS, n_components=1)[-1].log_likelihood
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+def test_every_version_of_the_format_is_read(tmp_path, version):
+    with (tmp_path / "points.npy").open("wb") as file:
+        np.lib.format.write_array(file, POINTS, version)
+
+    assert np.array_equal(gv.NpyFile("points.npy").load(tmp_path).points, POINTS)
+
+
+def test_file_of_python_2_is_read_without_a_warning(tmp_path):
+    (tmp_path / "points.npy").write_bytes(header_alone("(2L, 2L)") + np.ones(4).tobytes())
+
+    assert gv.NpyFile("points.npy").load(tmp_path).points.tolist() == [[1, 1], [1, 1]]
+
+
+def test_one_dimension_is_one_feature(tmp_path):
+    np.save(tmp_path / "points.npy", [1.0, 2, 4])
+
+    assert gv.NpyFile("points.npy").load(tmp_path).points.tolist() == [[1], [2], [4]]
+
+
+@pytest.mark.long
+def test_changed_files_are_refused_or_hold_their_numbers(tmp_path):
+    """Of 2,000: whatever is loaded has the shape that its bytes fill; its values may be changed ones."""
+    np.save(tmp_path / "points.npy", POINTS)
+    blob, path = (tmp_path / "points.npy").read_bytes(), tmp_path / "changed.npy"
+
+    def load(changed):
+        path.write_bytes(changed)
+        points = gv.NpyFile("changed.npy").load(tmp_path).points
+        assert points.size * points.dtype.itemsize <= len(changed)
+        assert np.isfinite(points).all()
+
+    tried(blob, load, 2000)

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 import gmmviz as gv
+from gmmviz.errors import GmmvizWarning
 
 PIXELS = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]], [[1, 2, 3], [4, 5, 6], [7, 8, 9]]], dtype=np.uint8)
 
@@ -43,9 +44,9 @@ def test_shipped_image_has_a_source(name, shape, source):
     ("path", "message"),
     [
         ("mime.png", "there is no image {folder}/mime.png; did you mean 'mine.png'?"),
-        ("text.png", "{folder}/text.png is not an image that Pillow can read"),
-        ("folder.png", "{folder}/folder.png cannot be read: Is a directory"),
-        ("half.png", "{folder}/half.png cannot be read: "),
+        ("text.png", "{folder}/text.png is no image of pixels: save it as PNG, JPEG, TIFF or WebP"),
+        ("folder.png", "{folder}/folder.png is a folder: name the image in it"),
+        ("half.png", "{folder}/half.png is broken or cut off: its pixels cannot be read"),
     ],
 )
 def test_faulty_image_is_named_and_placed(tmp_path, path, message):
@@ -58,5 +59,49 @@ def test_faulty_image_is_named_and_placed(tmp_path, path, message):
     with pytest.raises(gv.InputError) as caught:
         gv.Picture(path=path).load(tmp_path)
 
-    assert str(caught.value).startswith(message.format(folder=tmp_path))
+    assert str(caught.value) == message.format(folder=tmp_path)
     assert caught.value.place == ("path",)
+
+
+def test_transparent_pixels_are_left_out_and_said(tmp_path):
+    pixels = np.array([[[1, 2, 3, 255], [4, 5, 6, 0]], [[7, 8, 9, 1], [9, 9, 9, 0]]], dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "cut.png")
+
+    with pytest.warns(GmmvizWarning) as caught:
+        data = gv.Picture(path="cut.png").load(tmp_path)
+
+    assert [str(warning.message) for warning in caught] == [
+        f"{tmp_path}/cut.png: 2 of 4 pixels are transparent or no numbers: left out"
+    ]
+    assert data.points.tolist() == [[1, 2, 3], [7, 8, 9]]
+    assert data.pixels.tolist() == [0, 2]
+    assert data.shape == (2, 2)
+
+
+def test_transparent_gray_pixels_are_left_out(tmp_path):
+    Image.fromarray(np.array([[[7, 255], [9, 0]]], dtype=np.uint8)).save(tmp_path / "cut.png")
+
+    with pytest.warns(GmmvizWarning, match="1 of 2 pixels"):
+        assert gv.Picture(path="cut.png").load(tmp_path).points.tolist() == [[7, 7, 7]]
+
+
+def test_wide_image_is_shrunk(tmp_path):
+    Image.fromarray(np.array([[[0, 0, 0], [4, 8, 6], [7, 7, 7], [9, 9, 7]]] * 2, np.uint8)).save(
+        tmp_path / "wide.png"
+    )
+
+    assert gv.Picture(path="wide.png", max_width=2).load(tmp_path).points.tolist() == [[2, 4, 3], [8, 8, 7]]
+    assert gv.Picture(path="wide.png", max_width=4).load(tmp_path).shape == (2, 4)
+
+
+def test_image_of_too_many_points_says_how_to_shrink_it(tmp_path):
+    Image.new("1", (4000, 3000)).save(tmp_path / "photo.png")
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_dataset("image", path=str(tmp_path / "photo.png"))
+
+    assert str(caught.value) == (
+        f"{tmp_path}/photo.png would give 4,000 x 3,000 points, and the limit is 10,000,000: shrink it, with "
+        "max_width = 640 or so"
+    )
+    assert gv.Picture(path="photo.png", max_width=40).load(tmp_path).shape == (30, 40)

@@ -1,4 +1,3 @@
-import io
 import json
 import pickle
 
@@ -32,65 +31,6 @@ def test_repr_tells_the_story(trace):
 
 def test_log_likelihoods_are_those_of_the_snapshots(trace):
     assert np.array_equal(trace.log_likelihoods, [snapshot.log_likelihood for snapshot in trace])
-
-
-def test_saved_trace_is_read_back_whole(old_faithful, tmp_path):
-    truth = gv.Mixture([1.0], [[3, 70]], [np.eye(2)])
-    data = gv.Dataset(old_faithful.points, ("a", "b"), "mine", labels=["x"] * 272, truth=truth, source="here")
-    trace = gv.fit(data, gv.RandomPoints(seed=4), n_components=2)
-    trace.save(tmp_path / "run.npz")
-
-    again = gv.Trace.load(tmp_path / "run.npz")
-
-    assert repr(again) == repr(trace)
-    assert again.to_dict() == trace.to_dict()
-    assert np.array_equal(again.data.points, data.points)
-    assert again.data.labels.tolist() == ["x"] * 272
-    assert (again.data.truth.means == truth.means).all()
-    assert again.data.source == "here"
-    assert again.events == trace.events
-
-
-def test_saved_trace_holds_no_pickle(trace, tmp_path):
-    trace.save(tmp_path / "run.npz")
-
-    with np.load(tmp_path / "run.npz", allow_pickle=False) as file:
-        assert all(file[name].dtype != object for name in file)
-
-
-def npz(**arrays):
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("none.npz", None, "there is no file {path}"),
-        ("text.npz", b"hello", "{path} is not a saved trace: it is no .npz file"),
-        ("empty.npz", b"", "{path} is not a saved trace: it is no .npz file"),
-        ("other.npz", npz(weights=[1.0]), "{path} is not a saved trace: it holds no 'story'"),
-        ("odd.npz", npz(story="no JSON"), "{path} is not a saved trace: its content cannot be read"),
-        ("pickled.npz", npz(story=np.array([{}])), "{path} is not a saved trace: its content cannot be read"),
-    ],
-)
-def test_what_is_no_trace_is_refused(tmp_path, name, content, message):
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-
-    with pytest.raises(gv.InputError) as caught:
-        gv.Trace.load(path)
-
-    assert str(caught.value) == message.format(path=path)
-
-
-def test_trace_is_saved_as_npz_only(trace, tmp_path):
-    with pytest.raises(gv.InputError) as caught:
-        trace.save(tmp_path / "run.csv")
-
-    assert str(caught.value) == f"a trace is saved as .npz, not .csv: {tmp_path}/run.csv"
 
 
 def test_histories_are_arrays_over_iterations(trace):
@@ -130,21 +70,6 @@ def test_iteration_that_does_not_exist_is_named(trace, ask, t):
         ask(trace, t)
 
     assert str(caught.value) == f"there is no iteration {t}: the run has iterations 0 to 5"
-
-
-def test_trace_needs_a_folder(trace, tmp_path):
-    with pytest.raises(gv.InputError) as caught:
-        trace.save(tmp_path / "runs" / "run.npz")
-
-    assert str(caught.value) == f"there is no folder {tmp_path}/runs: make it first"
-
-
-def test_saving_leaves_nothing_beside_the_file(old_faithful, tmp_path):
-    trace = gv.fit(old_faithful, n_components=2, max_iter=np.int64(3), tol=np.float32(0), n_init=2)
-    trace.save(tmp_path / "run.npz")
-
-    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
-    assert gv.Trace.load(tmp_path / "run.npz").attempts == ()
 
 
 def test_repr_counts_one_as_one():

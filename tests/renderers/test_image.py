@@ -90,3 +90,15 @@ def test_image_as_it_is_never_changes(coffee):
     pixels, _ = shown(coffee, "end", colors="original")
 
     assert np.array_equal(pixels, coffee.data.points.reshape(80, 120, 3))
+
+
+@pytest.mark.parametrize("colors", ["means", "components", "original"])
+def test_pixels_that_are_left_out_stay_clear(colors):
+    points = np.array([[10.0, 20, 30], [200, 90, 60], [12, 25, 35], [190, 80, 70]])
+    data = gv.Dataset(points, shape=(2, 3), pixels=[5, 0, 2, 3])
+    pixels, _ = shown(gv.fit(data, n_components=2, max_iter=1), "start", colors=colors)
+
+    assert pixels.shape == (2, 3, 4)
+    assert pixels[..., 3].tolist() == [[255, 0, 255], [255, 0, 255]]
+    if colors == "original":
+        assert pixels.reshape(6, 4)[data.pixels, :3].tolist() == points.tolist()

@@ -1,0 +1,83 @@
+"""The state of a run after an M-step, and what is worth telling about it.
+
+A snapshot is made right after an E-step, so its log-likelihood and counts are those of its own
+mixture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from gmmviz.arrays import Array, frozen
+from gmmviz.mixture.mixture import Mixture
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something worth telling about an iteration.
+
+    Parameters
+    ----------
+    kind : str
+        ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
+        a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
+        ``"held"``: regularization alone keeps a component from collapsing.
+        ``"converged"``: the run ends because hardly anything changes.
+    message : str
+        The same in words, for a caption; components are counted from 1 there, as in the pictures.
+    component, point : int, optional
+        The component it happened to and the point it happened at, counted from 0.
+    """
+
+    kind: str
+    message: str
+    component: int | None = None
+    point: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The state of a run after `iteration` M-steps.
+
+    Parameters
+    ----------
+    iteration : int
+        0 is the start.
+    mixture : Mixture
+        The parameters.
+    log_likelihood : float
+        Total over the points, in nats, of this mixture (Bishop eq. 9.14).
+    counts : array_like, shape (K,)
+        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27).
+    events : tuple of Event
+        What is worth telling about this iteration.
+    objective : float, optional
+        What the algorithm climbs, in nats; the log-likelihood unless assignments are hard.
+    """
+
+    iteration: int
+    mixture: Mixture
+    log_likelihood: float
+    counts: Array
+    events: tuple[Event, ...] = ()
+    objective: float | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", frozen(self.counts))
+        if self.objective is None:
+            object.__setattr__(self, "objective", self.log_likelihood)
+
+    def with_event(self, event: Event) -> Snapshot:
+        """Return the snapshot with one more event.
+
+        Parameters
+        ----------
+        event : Event
+            What happened.
+
+        Returns
+        -------
+        Snapshot
+            A new one; this one stays as it is.
+        """
+        return replace(self, events=(*self.events, event))
