@@ -161,8 +161,8 @@ def _check_reach(data: Dataset, coordinates: Coordinates, start: Mixture) -> Non
     far = np.abs(start.means / size - coordinates.center / size) > FARTHEST
     for k, d in np.argwhere(far).tolist()[:1]:
         raise InputError(
-            f"the start's component {k + 1} has the mean {start.means[k, d]:g} of {data.feature_names[d]}, which is "
-            f"more than {FARTHEST:.0e} times as far away as {data.name} is large: begin nearer",
+            f"the start's component {k + 1} has the mean {start.means[k, d]:g} of {data.feature_names[d]}, which "
+            f"is more than {FARTHEST:.0e} times as far away as {data.name} is large: begin nearer",
             "start",
         )
 
