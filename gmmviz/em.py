@@ -18,7 +18,7 @@ from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError
-from gmmviz.mixture.covariance import FAMILIES, CovarianceType
+from gmmviz.mixture.covariance import FAMILIES, CovarianceType, symmetric
 from gmmviz.mixture.mixture import Mixture, as_mixture, log_sum_exp
 from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.starts import KMeansPlusPlus
@@ -97,7 +97,7 @@ def m_step(
     means = responsibilities.T @ X / counts[:, None]  # (9.24)
     away = X - means[:, None]  # x_n - mu_k, shape (K, N, D)
     covariances = np.einsum("nk,knd,kne->kde", responsibilities, away, away) / counts[:, None, None]  # (9.25)
-    covariances = FAMILIES[covariance_type](covariances + reg_covar * np.eye(X.shape[1]), counts)
+    covariances = FAMILIES[covariance_type](symmetric(covariances) + reg_covar * np.eye(X.shape[1]), counts)
 
     singular = first_singular(covariances)
     if singular is not None:

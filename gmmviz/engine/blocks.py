@@ -24,6 +24,7 @@ Indices = npt.NDArray[np.intp]
 EPS = float(np.finfo(np.float64).eps)
 FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
 CACHED_FEATURES = 1 << 20  # numbers; the features of small data are cached, those of large data computed anew
+A_MILLIONTH = 1e-6
 POINTS_PER_READING = 1 << 16  # for the first look at the data's mean and spread
 
 
@@ -94,7 +95,7 @@ class Coordinates:
         return Mixture.trusted(
             mixture.weights,
             (mixture.means - self.center) / self.scale,
-            mixture.covariances / self.scale[:, None] / self.scale,
+            mixture.covariances / self._units,
         )
 
     def outward(self, mixture: Mixture) -> Mixture:
@@ -102,13 +103,28 @@ class Coordinates:
         return Mixture.trusted(
             mixture.weights,
             self.center + self.scale * mixture.means,
-            mixture.covariances * self.scale[:, None] * self.scale,
+            mixture.covariances * self._units,
         )
 
     @property
+    def _units(self) -> Array:
+        """The units of a covariance, shape (D, D): one product, so that mirrored elements are equal."""
+        return self.scale[:, None] * self.scale
+
+    @property
     def deviations(self) -> Array:
-        """Standard deviations of the features in the data's units, shape (D,)."""
+        """Standard deviations of the features in the data's units, shape (D,); 0 for a constant feature."""
         return np.sqrt(self.variances) * self.scale
+
+    @property
+    def spreads(self) -> Array:
+        """The same, but 1 for a constant feature, which has no spread to go by."""
+        return np.where(self.variances > 0, self.deviations, 1.0)
+
+    @property
+    def ridge(self) -> Array:
+        """A millionth of each feature's variance, or of 1 for a constant feature; inside, shape (D,)."""
+        return A_MILLIONTH * np.where(self.variances > 0, self.variances, 1.0)
 
     @property
     def log_volume(self) -> float:

@@ -21,6 +21,7 @@ from gmmviz.mixture.mixture import LOG_2PI, Mixture, log_sum_exp
 
 FEW = 8  # components, up to which Python's own numbers are quicker than small arrays
 SMALL_VARIANCE = 1e-12  # inside; smaller ones are left to the careful route, which says whether they are too small
+LARGE_VARIANCE = 1e150  # inside; the product of two larger ones is no number
 LARGEST_LOG = 600.0  # the exponential of a log density up to this does not overflow
 LOG_OF_ZERO = -1e30  # stands for log 0; minus infinity times BLAS's padding zeros would be NaN
 SMALLEST = 1e-290  # a density above this has all its digits, and so has each part of it that matters
@@ -80,11 +81,11 @@ def plane_coefficients(mixture: Mixture) -> Coefficients | None:
     for weight, (x, y), ((xx, xy), (_, yy)) in zip(
         mixture.weights.tolist(), mixture.means.tolist(), mixture.covariances.tolist(), strict=True
     ):
-        if not xx > SMALL_VARIANCE:
+        if not SMALL_VARIANCE < xx < LARGE_VARIANCE:
             return None
         slope = xy / xx  # y given x has the mean base + slope * x and the variance rest
         rest, base = yy - slope * xy, y - slope * x
-        if not rest > SMALL_VARIANCE * (1 + yy):
+        if not SMALL_VARIANCE * (1 + yy) < rest < LARGE_VARIANCE:
             return None
         p, q = 1 / xx, 1 / rest
         constant, along_x = p * x * x + q * base * base, p + q * slope * slope

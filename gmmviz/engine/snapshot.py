@@ -22,7 +22,8 @@ class Event:
         ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
         a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
         ``"held"``: regularization alone keeps a component from collapsing.
-        ``"converged"``: the run ends because hardly anything changes.
+        ``"converged"``: the run ends because hardly anything changes. ``"completed"``: the start was given in
+        part, and this says what the rest is.
     message : str
         The same in words, for a caption; components are counted from 1 there, as in the pictures.
     component, point : int, optional

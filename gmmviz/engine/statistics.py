@@ -33,6 +33,7 @@ from gmmviz.engine.fast import (
     to_responsibilities,
 )
 from gmmviz.errors import CollapseError
+from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture
 
 DEAD = 1e-12  # a component with a smaller count has died
@@ -72,7 +73,7 @@ class Statistics:
         counts = self.counts + other.counts
         share = np.divide(other.counts, counts, out=np.zeros_like(counts), where=counts > 0)
         shift = other.means - self.means
-        between = (1 - share)[:, None, None] * shift[:, :, None] * shift[:, None, :]
+        between = (1 - share)[:, None, None] * (shift[:, :, None] * shift[:, None, :])
         return Statistics(
             counts,
             self.means + share[:, None] * shift,
@@ -186,15 +187,27 @@ def careful_statistics(features: Array, mixture: Mixture, factors: Array, assign
         whitened = solve_triangular(factor, points - mixture.means[k][:, None], lower=True)
         joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", whitened, whitened)
     log_likelihood, objective = to_responsibilities(joint, assignment)
-    counts = joint.sum(axis=1)
-    means = mixture.means.copy()
-    covariances = np.zeros_like(mixture.covariances)
+    return divided(points, joint, log_likelihood, objective)
+
+
+def divided(points: Array, shares: Array, log_likelihood: float = 0.0, objective: float = 0.0) -> Statistics:
+    """Compute the statistics of points that are divided among components in these shares.
+
+    Parameters
+    ----------
+    points : ndarray, shape (D, n)
+    shares : ndarray, shape (K, n)
+    log_likelihood, objective : float
+        As for `Statistics`.
+    """
+    (D, _), K = points.shape, len(shares)
+    counts, means, covariances = shares.sum(axis=1), np.zeros((K, D)), np.zeros((K, D, D))
     for k in np.flatnonzero(counts > 0).tolist():
         # Centering first on one of the component's points keeps all digits of the mean itself.
-        anchor = points[:, joint[k].argmax()]
+        anchor = points[:, shares[k].argmax()]
         away = points - anchor[:, None]
-        shift = away @ joint[k] / counts[k]
+        shift = away @ shares[k] / counts[k]
         means[k] = anchor + shift
         away -= shift[:, None]
-        covariances[k] = (away * joint[k]) @ away.T / counts[k]
+        covariances[k] = symmetric((away * shares[k]) @ away.T / counts[k])
     return Statistics(counts, means, covariances, log_likelihood, objective)

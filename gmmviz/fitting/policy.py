@@ -27,9 +27,9 @@ from gmmviz.starts.base import Start, as_start, check_components
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
 
+FARTHEST = 1e15  # from farther away, float64 cannot tell the points apart
 LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
 RESTARTS = 10  # starts tried after a collapse
-AUTO_RIDGE = 1e-6  # part of each feature's variance
 HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
@@ -134,8 +134,11 @@ def fit(
     ridge = _ridge(blocks.coordinates, reg_covar)
     attempts: list[Trace] = []
     wanted = n_init
+    start = start if isinstance(start, Mixture) else _as_start(start, n_components)
+    completion = start.completion() if isinstance(start, Start) else ""
     for mixture in _starts(data, start, n_components):
-        trace = _run(data, blocks, mixture, ridge, settings)
+        _check_reach(data, blocks.coordinates, mixture)
+        trace = _run(data, blocks, mixture, ridge, settings, completion)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
@@ -153,13 +156,28 @@ def _check_reg_covar(given: Any) -> None:
         raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}", "reg_covar")
 
 
-def _run(data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
+def _check_reach(data: Dataset, coordinates: Coordinates, start: Mixture) -> None:
+    """Raise `InputError` if a mean is so far from the data that all points are one as seen from there."""
+    size = np.maximum(coordinates.spreads, np.abs(coordinates.center))
+    far = np.abs(start.means / size - coordinates.center / size) > FARTHEST
+    for k, d in np.argwhere(far).tolist()[:1]:
+        raise InputError(
+            f"the start's component {k + 1} has the mean {start.means[k, d]:g} of {data.feature_names[d]}, which "
+            f"is more than {FARTHEST:.0e} times as far away as {data.name} is large: begin nearer",
+            "start",
+        )
+
+
+def _run(
+    data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, settings: dict[str, Any], completion: str
+) -> Trace:
     """Run EM once, until it converges, collapses or has had all its iterations."""
     algorithm = ALGORITHMS[settings["algorithm"]]
     constrain = algorithm.constrain or FAMILIES[settings["covariance_type"]]
-    if algorithm.constrain:
+    if algorithm.constrain or completion:
         K = start.n_components
-        start = Mixture(np.full(K, 1 / K), start.means, constrain(start.covariances, np.ones(K)))
+        weights = np.full(K, 1 / K) if algorithm.equal_weights else start.weights
+        start = Mixture(weights, start.means, constrain(start.covariances, np.ones(K)))
     max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
     snapshots: list[Snapshot] = []
     end: Event | None = None
@@ -182,7 +200,8 @@ def _run(data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, se
             end = _constant_event(flat, collapse.component)
         else:
             end = _collapse_event(data, snapshots[-1], collapse.component)
-    events = _deaths(snapshots) + _falls(snapshots)
+    events = [(0, Event("completed", completion))] if completion else []
+    events += _deaths(snapshots) + _falls(snapshots)
     last = len(snapshots) - 1
     events += [(last, event) for event in ([end] if end else []) + _held(snapshots[-1], ridge)]
     for t, event in events:
@@ -190,7 +209,17 @@ def _run(data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, se
     return Trace(data, tuple(snapshots), end.kind if end else "max_iter", settings)
 
 
-def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | None) -> Iterator[Mixture]:
+def _as_start(start: Any, n_components: int | None) -> Start:
+    """Return the start of that name, or the start itself."""
+    if n_components is None and isinstance(start, Integral) and not isinstance(start, bool):
+        raise InputError(
+            "the second argument says where EM begins; the number of components has a name: "
+            f"n_components={int(start)}"
+        )
+    return as_start(start)
+
+
+def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> Iterator[Mixture]:
     """Yield the start, then others like it for as long as there are any."""
     n_features = data.points.shape[1]
     if isinstance(start, Mixture):
@@ -200,12 +229,6 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
     else:
-        if n_components is None and isinstance(start, Integral) and not isinstance(start, bool):
-            raise InputError(
-                "the second argument says where EM begins; the number of components has a name: "
-                f"n_components={int(start)}"
-            )
-        start = as_start(start)
         n_components = start.components_given() if n_components is None else n_components
     if n_components is None:
         raise InputError("n_components is missing: say how many components to fit, such as n_components=2")
@@ -228,9 +251,7 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     """Return what is added to each feature's variance, in the data's units squared."""
     if reg_covar == "auto":
-        variances = coordinates.variances
-        # A constant feature has no spread to go by; the spreads of the others are about 1 inside.
-        return AUTO_RIDGE * np.where(variances > 0, variances, 1.0) * coordinates.scale**2
+        return coordinates.ridge * coordinates.scale**2
     return float(reg_covar)
 
 
@@ -242,8 +263,7 @@ def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) ->
         per = blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
         return abs(now.objective - before.objective) / per
     a, b = before.mixture, now.mixture
-    deviations = blocks.coordinates.deviations
-    deviations = np.where(deviations > 0, deviations, 1.0)
+    deviations = blocks.coordinates.spreads
     changes = (
         np.abs(b.weights - a.weights).max(),
         (np.abs(b.means - a.means) / deviations).max(),

@@ -17,6 +17,16 @@ CovarianceType = Literal["full", "tied", "diag", "spherical"]
 Constraint = Callable[[Array, Array], Array]
 
 
+def symmetric(matrices: Array) -> Array:
+    """Even out what rounding did to symmetric matrices, shape (..., D, D), so that they are symmetric to the bit.
+
+    A sum in another order, or a product of three factors, differs in its last digit from its mirror image. That
+    digit matters where an element is nearly 0.
+    """
+    mirrored = matrices.swapaxes(-1, -2)
+    return np.where(matrices == mirrored, matrices, matrices / 2 + mirrored / 2)
+
+
 def full(covariances: Array, counts: Array) -> Array:
     """Each component has a covariance of its own, of any shape."""
     return covariances
@@ -25,7 +35,7 @@ def full(covariances: Array, counts: Array) -> Array:
 def tied(covariances: Array, counts: Array) -> Array:
     """All components share one covariance: the average, weighted by their counts."""
     shared = np.einsum("k,kde->de", counts, covariances) / counts.sum()
-    return np.broadcast_to(shared, covariances.shape)
+    return np.broadcast_to(symmetric(shared), covariances.shape)
 
 
 def diag(covariances: Array, counts: Array) -> Array:

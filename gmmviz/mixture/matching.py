@@ -10,6 +10,8 @@ from gmmviz.arrays import Array
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 
+FARTHEST = 1e12  # nats; more is said as this, so that the pairing of near components keeps its digits
+
 
 def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
     """Pair the components of two mixtures so that the sum of distances is smallest.
@@ -50,10 +52,11 @@ def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
 
 def bhattacharyya(a: Mixture, b: Mixture) -> Array:
     """Distances between all components of two mixtures, shape (K_a, K_b), in nats; 0 where they agree."""
-    middle = (a.covariances[:, None] + b.covariances[None, :]) / 2
-    away = a.means[:, None] - b.means[None, :]
-    mahalanobis = np.einsum("abd,abd->ab", away, np.linalg.solve(middle, away[..., None])[..., 0])
+    middle = a.covariances[:, None] / 2 + b.covariances[None, :] / 2
+    with np.errstate(over="ignore", invalid="ignore"):  # means can be so far apart that the square is no number
+        away = a.means[:, None] - b.means[None, :]
+        mahalanobis = np.einsum("abd,abd->ab", away, np.linalg.solve(middle, away[..., None])[..., 0])
     log_det = np.linalg.slogdet(middle)[1]
     own = (np.linalg.slogdet(a.covariances)[1][:, None] + np.linalg.slogdet(b.covariances)[1][None, :]) / 2
-    distances: Array = mahalanobis / 8 + (log_det - own) / 2
+    distances: Array = np.fmin(mahalanobis / 8 + (log_det - own) / 2, FARTHEST)
     return distances

@@ -16,6 +16,7 @@ from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array, frozen, numbers, points_matrix
 from gmmviz.errors import InputError
+from gmmviz.mixture.covariance import symmetric
 
 LOG_2PI = float(np.log(2 * np.pi))
 _set = object.__setattr__  # what a frozen value is made with
@@ -32,7 +33,8 @@ class Mixture:
     means : array_like, shape (K, D)
         In the data's units.
     covariances : array_like, shape (K, D, D)
-        In the data's units squared; symmetric and positive definite.
+        In the data's units squared; symmetric and positive definite. What rounding did to their symmetry is
+        evened out: differences of up to half of the digits.
 
     Raises
     ------
@@ -46,9 +48,11 @@ class Mixture:
     covariances: Array
 
     def __post_init__(self) -> None:
-        for name in ("weights", "means", "covariances"):
-            object.__setattr__(self, name, frozen(numbers(name, getattr(self, name))))
-        self._check()
+        given = [numbers(name, getattr(self, name)) for name in ("weights", "means", "covariances")]
+        for name, values in zip(("weights", "means", "covariances"), given, strict=True):
+            _set(self, name, frozen(values))
+        self._check(rounding=float(np.sqrt(np.finfo(given[2].dtype).eps)))
+        _set(self, "covariances", frozen(symmetric(self.covariances)))
 
     @classmethod
     def trusted(cls, weights: Array, means: Array, covariances: Array) -> Mixture:
@@ -103,7 +107,7 @@ class Mixture:
         """
         return cls(numbers("weights", weights), numbers("means", means), numbers("covariances", covariances))
 
-    def _check(self) -> None:
+    def _check(self, rounding: float) -> None:
         if self.means.ndim != 2 or 0 in self.means.shape:
             raise InputError(f"means must have shape (components, features), not {self.means.shape}", "means")
         K, D = self.means.shape
@@ -123,10 +127,14 @@ class Mixture:
         if abs(total - 1) > 1e-6:
             raise InputError(f"weights must sum to 1, not {total:.6g}: divide each by the sum", "weights")
         for k, covariance in enumerate(self.covariances):
-            if not np.allclose(covariance, covariance.T, rtol=1e-8, atol=0):
+            # An element is measured by the standard deviations of its two features, as a correlation is.
+            scale = np.sqrt(np.maximum(covariance.diagonal(), 0))
+            with np.errstate(over="ignore"):
+                uneven = np.abs(covariance - covariance.T) > rounding * scale[:, None] * scale
+            if uneven.any():
                 raise InputError(f"covariances[{k}] must be symmetric, not {covariance.tolist()}", "covariances")
             try:
-                np.linalg.cholesky(covariance)
+                np.linalg.cholesky(symmetric(covariance))
             except np.linalg.LinAlgError:
                 raise InputError(
                     f"covariances[{k}] must be positive definite, not {covariance.tolist()}", "covariances"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import MISSING, Field, fields, replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.engine.blocks import Coordinates
-from gmmviz.errors import InputError
+from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.engine.iterations import maximized
+from gmmviz.engine.statistics import cholesky_factors, divided
+from gmmviz.errors import CollapseError, InputError
+from gmmviz.mixture.covariance import full
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_whole
 from gmmviz.registry import Registry
@@ -58,6 +63,17 @@ class Start(ABC):
         """
         return None
 
+    def completion(self) -> str:
+        """Say what the start takes from the data because it was not given.
+
+        Returns
+        -------
+        str
+            A sentence for the record of the run; empty if there is nothing to say. Where it is not empty, the
+            covariances were not given, and `gmmviz.fit` makes them of the run's covariance type.
+        """
+        return ""
+
     def attempt(self, number: int) -> Start:
         """Return the start to try after `number` others: the same with another seed.
 
@@ -97,10 +113,51 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
         Standard deviations, as a fraction of the data's.
     """
     K, D = means.shape
-    deviations = scale * Coordinates.of(data.points).deviations
-    # A feature that never varies would make the first covariance singular.
-    deviations = np.where(deviations > 0, deviations, scale)
+    deviations = scale * Coordinates.of(data.points).spreads
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
+
+
+def covariance_of(data: Dataset) -> Array:
+    """Return the data's covariance, shape (D, D), in their units squared; the points are read block by block.
+
+    A constant feature has a variance of a millionth. Where the covariance is singular all the same, a millionth of
+    the data's variance is added to each variance.
+    """
+    blocks = Blocks(data.points)
+    D = blocks.n_features
+    parts = (divided(features[1 : 1 + D], np.ones((1, features.shape[1]))) for features in blocks)
+    every = reduce(add, parts)
+    ridge = blocks.coordinates.ridge
+    covariances = every.covariances + np.diag(np.where(blocks.coordinates.variances > 0, 0.0, ridge))
+    try:
+        cholesky_factors(covariances)
+    except CollapseError:
+        covariances = every.covariances + np.diag(ridge)
+    found: Array = blocks.coordinates.outward(Mixture.trusted(np.ones(1), every.means, covariances)).covariances[0]
+    return found
+
+
+def moments(data: Dataset, shares: Array) -> Mixture:
+    """Return the weights, means and covariances of points that are divided among components: an M-step.
+
+    A millionth of the data's variance is added to each variance, since a component's points may lie on a line. A
+    component without points gets the mean and the covariance of all.
+
+    Parameters
+    ----------
+    data : Dataset
+    shares : ndarray, shape (K, N)
+        How much of each point belongs to each component; the shares of a point sum to 1.
+    """
+    coordinates = Coordinates.of(data.points)
+    inside = ((data.points - coordinates.center) / coordinates.scale).T
+    every = divided(inside, np.ones((1, len(data.points))))
+    K, (D, _) = len(shares), inside.shape
+    whole = Mixture.trusted(
+        np.full(K, 1 / K), np.tile(every.means, (K, 1)), np.broadcast_to(every.covariances, (K, D, D))
+    )
+    begun = maximized(divided(inside, shares), whole, full, coordinates.ridge, equal_weights=False)
+    return coordinates.outward(begun)
 
 
 STARTS: Registry[type[Start]] = Registry("start")

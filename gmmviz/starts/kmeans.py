@@ -9,13 +9,13 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS
-from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.iterations import iterations
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, upright
+from gmmviz.starts.base import STARTS, Start, moments, upright
 
 
 @STARTS.register("kmeans++")
@@ -43,14 +43,12 @@ class KMeans(Start):
     """The largest number of iterations of k-means."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        points = data.points
-        deviations = _deviations(points)
-        standardized = (points - points.mean(axis=0)) / deviations
-        chosen = spread_points(points, n_components, self.seed)
+        standardized = _standardized(data.points)
+        D = standardized.shape[1]
         mixture = Mixture(
             np.full(n_components, 1 / n_components),
-            standardized[chosen],
-            np.broadcast_to(np.eye(points.shape[1]), (n_components, points.shape[1], points.shape[1])),
+            standardized[spread_points(data.points, n_components, self.seed)],
+            np.broadcast_to(np.eye(D), (n_components, D, D)),
         )
         run = iterations(Blocks(standardized), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
         try:
@@ -61,13 +59,13 @@ class KMeans(Start):
         except CollapseError:
             pass  # every point is its own mean, and the last mixture is as good a start as any
         labels = mixture.log_joint(standardized).argmax(axis=0)
-        return moments_by_label(points, labels, n_components)
+        return moments(data, np.eye(n_components)[:, labels])
 
 
 def spread_points(points: Array, n_components: int, seed: int) -> list[int]:
     """Draw the rows of K points by k-means++: the next with probability as its squared distance."""
     rng = np.random.default_rng(seed)
-    standardized = points / _deviations(points)
+    standardized = _standardized(points)
     chosen = [int(rng.integers(len(points)))]
     distances = np.full(len(points), np.inf)
     for _ in range(1, n_components):
@@ -79,20 +77,7 @@ def spread_points(points: Array, n_components: int, seed: int) -> list[int]:
     return chosen
 
 
-def moments_by_label(points: Array, labels: Array, n_components: int) -> Mixture:
-    """Weights, means and covariances of labeled points, each with a millionth of the data's variance added."""
-    D = points.shape[1]
-    floor = 1e-6 * np.diag(_deviations(points) ** 2)
-    counts = np.bincount(labels, minlength=n_components).astype(float)
-    means = np.tile(points.mean(axis=0), (n_components, 1))
-    covariances = np.tile(np.cov(points.T, bias=True).reshape(D, D) + floor, (n_components, 1, 1))
-    for k in np.flatnonzero(counts):
-        own = points[labels == k]
-        means[k] = own.mean(axis=0)
-        covariances[k] = np.cov(own.T, bias=True).reshape(D, D) + floor
-    return Mixture(counts / counts.sum(), means, covariances)
-
-
-def _deviations(points: Array) -> Array:
-    deviations = points.std(axis=0)
-    return np.where(deviations > 0, deviations, 1.0)
+def _standardized(points: Array) -> Array:
+    """Points from their mean, in standard deviations; a constant feature is 0, whatever rounding does to it."""
+    coordinates = Coordinates.of(points)
+    return np.where(coordinates.variances > 0, (points - coordinates.center) / coordinates.spreads, 0.0)

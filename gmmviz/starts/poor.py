@@ -8,6 +8,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
+from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
@@ -43,7 +44,7 @@ class Identical(Start):
     """Standard deviations of the components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        return upright(data, np.tile(data.points.mean(axis=0), (n_components, 1)), self.scale)
+        return upright(data, np.tile(Coordinates.of(data.points).center, (n_components, 1)), self.scale)
 
 
 @STARTS.register("on_point")

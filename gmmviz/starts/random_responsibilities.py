@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start
+from gmmviz.starts.base import STARTS, Start, moments
 
 
 @STARTS.register("random_responsibilities")
@@ -23,18 +22,5 @@ class RandomResponsibilities(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         rng = np.random.default_rng(self.seed)
-        points = data.points
-        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(points)).T
-        counts = np.maximum(shares.sum(axis=1), np.finfo(float).tiny)
-        means = (shares @ points) / counts[:, None]
-        covariances = np.empty((n_components, points.shape[1], points.shape[1]))
-        for k in range(n_components):
-            away = points - means[k]
-            covariances[k] = (away.T * shares[k]) @ away / counts[k]
-        return Mixture(counts / counts.sum(), means, _with_spread(covariances, points))
-
-
-def _with_spread(covariances: Array, points: Array) -> Array:
-    """Add a millionth of the data's variance, since a few points may lie on a line."""
-    variances = points.var(axis=0)
-    return covariances + 1e-6 * np.diag(np.where(variances > 0, variances, 1.0))
+        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.points)).T
+        return moments(data, shares)

@@ -25,6 +25,7 @@ from gmmviz.arrays import Array
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
+from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Seconds, options
 from gmmviz.storyboard.captions import Captions
@@ -420,6 +421,6 @@ def between(a: Mixture, b: Mixture, progress: float) -> Mixture:
     whitened = np.linalg.solve(factors, np.linalg.solve(factors, b.covariances).transpose(0, 2, 1))
     squares, axes = np.linalg.eigh(whitened)  # the half-axes of `b`, squared, where `a` is the unit circle
     halfway = factors @ (axes * ((1 - t) + t * np.sqrt(np.maximum(squares, 0)))[:, None, :])
-    covariances = halfway @ halfway.transpose(0, 2, 1)
+    covariances = symmetric(halfway @ halfway.transpose(0, 2, 1))
     weights = (1 - t) * a.weights + t * b.weights
     return Mixture.trusted(weights / weights.sum(), (1 - t) * a.means + t * b.means, covariances)

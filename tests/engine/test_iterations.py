@@ -1,3 +1,4 @@
+from contextlib import suppress
 from itertools import islice
 
 import numpy as np
@@ -102,5 +103,6 @@ def test_run_collapses_at_the_iteration_at_which_the_textbook_does():
         if ours.iteration == trace[-1].iteration:
             break  # its covariances are flat to rounding, so its log-likelihood has no digits left
         assert_allclose(snapshot.log_likelihood, ours.log_likelihood, rtol=1e-9)
-    singular = min(np.linalg.eigvalsh(gv.m_step(points, gv.e_step(points, ours.mixture)[0]).covariances)[:, 0])
-    assert singular < 1e-13
+    with suppress(gv.CollapseError):  # which rounding decides
+        flat = gv.m_step(points, gv.e_step(points, ours.mixture)[0])
+        assert min(np.linalg.eigvalsh(flat.covariances)[:, 0]) < 1e-13

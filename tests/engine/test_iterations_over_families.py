@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -236,3 +237,47 @@ def test_iris_fits_are_those_of_mplus_and_mclust(covariance_type, name):
     # With restarts we find an optimum of VVI that is 0.3 better than the one they agree on.
     assert_allclose(trace[-1].log_likelihood, printed, rtol=2e-3)
     assert trace[-1].log_likelihood > printed - 1e-3
+
+
+def symmetric_to_the_bit(trace):
+    return all(np.array_equal(c, c.transpose(0, 2, 1)) for c in trace.covariances)
+
+
+@pytest.mark.parametrize("covariance_type", FAMILIES)
+@pytest.mark.parametrize("algorithm", ["em", "hard_em"])
+@pytest.mark.parametrize("width", [1.0, 1e-6], ids=["fast", "careful"])
+def test_covariances_are_symmetric_to_the_bit(problem, covariance_type, algorithm, width):
+    """On both routes: where clouds are far apart for their width, the careful one is taken."""
+    points, start = problem
+    clouds = np.repeat(np.arange(start.n_components), 60)
+    points = clouds[:, None] + width * points
+    means = [points[clouds == k].mean(axis=0) + 0.1 * width for k in range(start.n_components)]
+    start = gv.Mixture(start.weights, means, [(0.1 + width) ** 2 * np.eye(points.shape[1])] * len(means))
+
+    trace = run(points, start, covariance_type, max_iter=4, algorithm=algorithm)
+
+    assert len(trace) > 2
+    assert symmetric_to_the_bit(trace)
+    for snapshot in trace:
+        again = gv.Mixture(snapshot.mixture.weights, snapshot.mixture.means, snapshot.mixture.covariances)
+        assert np.array_equal(again.covariances, snapshot.mixture.covariances)
+
+
+@pytest.mark.parametrize("width", [1.0, 1e-6], ids=["fast", "careful"])
+def test_covariances_merged_from_blocks_are_symmetric_to_the_bit(width):
+    rng = np.random.default_rng(2)
+    points = rng.integers(2, size=(20_000, 1)) + width * (rng.standard_normal((20_000, 3)) @ rng.random((3, 3)))
+    start = gv.Mixture([0.5, 0.5], [[0.0] * 3, [1.0] * 3], [width**2 * np.eye(3)] * 2)
+
+    assert symmetric_to_the_bit(run(points, start, "full", max_iter=2))
+
+
+def test_ratings_in_clusters_on_a_line_are_saved_and_loaded(tmp_path):
+    """Some components hold points on a line, where every covariance is rounding."""
+    points = np.array([*product([1, 2, 3], repeat=2), *[(2, 2)] * 5], float)
+
+    for name in [name for name in gv.STARTS if name != "given"]:
+        trace = gv.fit(points, name, n_components=4)
+        trace.save(tmp_path / "run.npz")
+        loaded = gv.Trace.load(tmp_path / "run.npz")
+        assert np.array_equal(loaded.covariances, trace.covariances), name

@@ -159,7 +159,7 @@ def test_tol_zero_never_stops(old_faithful):
         ),
         (
             {"n_components": 2, "start": "given"},
-            "the start 'given' needs values: write gv.Given(means=..., covariances=...)",
+            "the start 'given' needs values: write gv.Given(means=...)",
         ),
     ],
 )

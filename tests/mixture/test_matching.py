@@ -25,6 +25,17 @@ def test_distance_is_that_of_bhattacharyya():
     assert_allclose(bhattacharyya(a, b), [[-np.log(overlap)]], rtol=1e-9)
 
 
+@pytest.mark.parametrize("far", [1e9, 1e160, 1.7e308])
+def test_component_out_of_all_reach_takes_what_is_left(truth, far):
+    """The square of its distance is no number; the others are paired as if it were not there."""
+    means = truth.means[[2, 0, 1]].copy()
+    means[1] = [far, -far]
+    estimate = gv.Mixture(truth.weights, means, truth.covariances[[2, 0, 1]])
+
+    assert gv.match_components(estimate, truth).tolist() == [1, 2, 0]
+    assert np.isfinite(bhattacharyya(estimate, truth)).all()
+
+
 def test_mixtures_of_other_size_are_refused(truth):
     with pytest.raises(gv.InputError) as caught:
         gv.match_components(truth.marginal([0]), truth)

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import multivariate_normal
+from sklearn.mixture import GaussianMixture as SklearnMixture
 
 import gmmviz as gv
+from gmmviz.mixture.covariance import expanded, symmetric
 
 
 def random_mixture(rng, n_components, n_features):
@@ -94,6 +96,45 @@ def test_mixture_keeps_its_own_copy():
     assert (mixture.means == 0).all()
 
 
+def test_rounding_of_a_handed_over_covariance_is_evened_out():
+    tilted = np.array([[1.35, 14.3, 3e-31], [14.3 * (1 + 4e-15), 184.0, 0], [0, 0, 1e-6]])
+
+    mixture = gv.Mixture([1.0], [[0, 0, 0]], [tilted])
+
+    assert np.array_equal(mixture.covariances[0], mixture.covariances[0].T)
+    assert_allclose(mixture.covariances[0], tilted, rtol=1e-14, atol=1e-30)
+
+
+def test_single_precision_is_symmetric_to_its_own_digits():
+    rounded = np.array([[[2, 1 + 1e-6], [1, 3]]], np.float32)
+
+    assert gv.Mixture([1.0], [[0, 0]], rounded).covariances[0, 0, 1] == pytest.approx(1 + 5e-7, abs=1e-7)
+    with pytest.raises(gv.InputError, match="must be symmetric"):
+        gv.Mixture([1.0], [[0, 0]], rounded.astype(float))
+
+
+def test_covariances_that_are_symmetric_keep_every_bit(truth):
+    tiny = truth.covariances * 5e-324 / 0.5  # too small to be halved
+
+    again = gv.Mixture(truth.weights, truth.means, truth.covariances)
+    assert np.array_equal(again.covariances, truth.covariances)
+    assert np.array_equal(symmetric(tiny), tiny)
+
+
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+def test_what_scikit_learn_fitted_is_taken(covariance_type):
+    X = gv.load_dataset("iris").points
+    X = np.column_stack([X, np.full(len(X), 0.1)])  # a feature whose covariances are nothing but rounding
+    model = SklearnMixture(3, covariance_type=covariance_type, random_state=0).fit(X)
+
+    mixture = gv.Mixture(
+        model.weights_, model.means_, expanded(model.covariances_, covariance_type, model.means_.shape)
+    )
+
+    assert_allclose(mixture.log_prob(X), model.score_samples(X), rtol=1e-9)
+    assert np.array_equal(mixture.covariances, mixture.covariances.transpose(0, 2, 1))
+
+
 IDENTITIES = [np.eye(2), np.eye(2)]
 
 
@@ -122,6 +163,18 @@ IDENTITIES = [np.eye(2), np.eye(2)]
             [[0, 0], [1, 1]],
             [[[1, 0.5], [0, 1]], np.eye(2)],
             "covariances[0] must be symmetric, not [[1.0, 0.5], [0.0, 1.0]]",
+        ),
+        (
+            [1.0],
+            [[0, 0]],
+            [[[1e-8, 1e-6], [1.0001e-6, 1e-3]]],
+            "covariances[0] must be symmetric, not [[1e-08, 1e-06], [1.0001e-06, 0.001]]",
+        ),
+        (
+            [1.0],
+            [[0, 0]],
+            [[[-1, 0], [0, 1]]],
+            "covariances[0] must be positive definite, not [[-1.0, 0.0], [0.0, 1.0]]",
         ),
         ([0.5, 0.5], [[0, 0], [1]], IDENTITIES, "means must be numbers, not rows of unequal length"),
         (["a", "b"], [[0, 0], [1, 1]], IDENTITIES, "weights must be numbers, not ['a', 'b']"),

@@ -1,7 +1,7 @@
 import numpy as np
 
 import gmmviz as gv
-from gmmviz.starts.kmeans import moments_by_label, spread_points
+from gmmviz.starts.kmeans import spread_points
 
 
 def test_kmeans_plus_plus_spreads_the_means():
@@ -21,16 +21,6 @@ def test_kmeans_start_gives_the_clusters_moments():
     np.testing.assert_allclose(mixture.weights[order], [0.3, 0.7])
     np.testing.assert_allclose(mixture.means[order[1]], points[30:].mean(axis=0))
     np.testing.assert_allclose(mixture.covariances[order[1]], np.cov(points[30:].T, bias=True), rtol=1e-3)
-
-
-def test_empty_cluster_gets_the_moments_of_all_points():
-    points = np.array([[0.0], [2.0], [10.0], [12.0]])
-
-    mixture = moments_by_label(points, np.array([0, 0, 2, 2]), 3)
-
-    assert mixture.weights.tolist() == [0.5, 0, 0.5]
-    assert mixture.means[:, 0].tolist() == [1, 6, 11]
-    np.testing.assert_allclose(mixture.covariances[:, 0, 0], np.array([1, 26, 1]) + 26e-6)
 
 
 def test_copies_of_one_point_can_be_drawn():

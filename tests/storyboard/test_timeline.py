@@ -216,6 +216,18 @@ def test_between_keeps_random_covariances_positive_definite(seed):
         assert (np.linalg.eigvalsh(between(a, b, progress).covariances) > 0).all()
 
 
+def test_between_keeps_covariances_symmetric_to_the_bit():
+    rng = np.random.default_rng(5)
+    a, b = (
+        gv.Mixture(np.full(4, 0.25), np.zeros((4, 3)), roots @ roots.transpose(0, 2, 1))
+        for roots in rng.standard_normal((2, 4, 3, 5))
+    )
+
+    for progress in np.linspace(0, 1, 12):
+        covariances = between(a, b, progress).covariances
+        assert np.array_equal(covariances, covariances.transpose(0, 2, 1))
+
+
 def test_between_changes_standard_deviations_evenly():
     halfway = between(gaussian(np.diag([1.0, 9.0])), gaussian(np.diag([9.0, 1.0])), 0.5)
 
