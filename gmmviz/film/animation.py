@@ -260,7 +260,7 @@ class Animation:
         Returns
         -------
         context manager
-            It applies the film's theme to matplotlib, and keeps linear algebra to one thread.
+            It keeps linear algebra to one thread.
         """
         return self._canvas.painting()
 

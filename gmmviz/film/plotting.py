@@ -13,6 +13,7 @@ from gmmviz.renderers import EllipseRenderer, Renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import Theme, theme_named
+from gmmviz.themes.settings import drawn_with, shared
 
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
@@ -74,7 +75,7 @@ def plot(
     step = step_named(at, len(trace) - 1)
     if at == "end" and renderer.epilogue_option:
         step = replace(step, epilogue=1.0)
-    with scaled.applied():
+    with shared, drawn_with(scaled.settings()):
         _take_colors(ax, scaled)
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
@@ -167,18 +168,22 @@ class Frame:
 
 
 _cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+_caching = Lock()  # films of one run may be made in several threads
 
 
 def _e_step(trace: Trace, t: int) -> Array:
     """Responsibilities of a snapshot; those used last are cached, two per run, since many frames show them."""
-    cached = _cached_responsibilities.setdefault(trace, {})
-    if t not in cached:
-        responsibilities = trace.responsibilities(t)
-        responsibilities.flags.writeable = False
-        while len(cached) >= 2:
-            del cached[next(iter(cached))]
-        cached[t] = responsibilities
-    return cached[t]
+    with _caching:
+        found = _cached_responsibilities.get(trace, {}).get(t)
+    if found is None:
+        found = trace.responsibilities(t)
+        found.flags.writeable = False
+        with _caching:
+            cached = _cached_responsibilities.setdefault(trace, {})
+            while len(cached) >= 2:
+                del cached[next(iter(cached))]
+            cached[t] = found
+    return found
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
