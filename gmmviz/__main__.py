@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -12,6 +13,7 @@ def main() -> NoReturn:
     """Run the command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
+    os.environ.pop("MPLBACKEND", None)  # the command shows no windows, and a notebook's may be unknown here
     from gmmviz.cli import app
 
     try:

@@ -45,6 +45,14 @@ def test_interrupt_that_compiled_code_takes_for_an_error_is_one(monkeypatch, cap
     assert capsys.readouterr().err == "interrupted; unfinished films were discarded\n"
 
 
+def test_command_shows_no_windows_and_so_asks_for_none(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://a_notebook.of_another_environment")
+    monkeypatch.setattr(cli, "app", lambda prog_name: os.environ["MPLBACKEND"])
+
+    with pytest.raises(KeyError, match="MPLBACKEND"):
+        command.main()
+
+
 def test_other_errors_are_shown(monkeypatch):
     def app(prog_name):
         raise ValueError("a mistake of ours")

@@ -1,5 +1,6 @@
 """Renderers: each draws one panel of the film."""
 
+import gmmviz.themes  # noqa: F401 - it loads matplotlib, whatever the environment says
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.bound import BoundRenderer
 from gmmviz.renderers.contour import ContourRenderer

@@ -1,11 +1,11 @@
 """Settings of matplotlib that one thread draws with, while every other thread goes on with its own.
 
-matplotlib has one table of settings for the whole process, `rcParams`, and reads it everywhere: a film reads 163 of
-its 330 entries, 30 of them anew for each image, and many can be given in no other way (``path.snap``,
-``text.kerning_factor``, ``pdf.fonttype``). `matplotlib.rc_context` writes to that table, so another thread would draw
-with our theme, and keep it. Nothing is written here. While at least one film is drawn, the table looks up each
-setting in a context variable first, which only the drawing thread has set. All others, and the user's code between
-two images, find what they have always found.
+matplotlib has one table of settings for the whole process, `rcParams`, and reads it everywhere: a film reads 163
+of its 330 entries, 30 of them anew for each image, and many can be given in no other way (``path.snap``,
+``text.kerning_factor``, ``pdf.fonttype``). `matplotlib.rc_context` writes to that table, so another thread would
+draw with our theme, and keep it. Nothing is written here. While at least one film is drawn, the table looks up
+each setting in a context variable first, which only the drawing thread has set. All others, and the user's code
+between two images, find what they have always found.
 """
 
 from __future__ import annotations
@@ -35,13 +35,16 @@ _NOT_OURS = ("backend", "interactive")  # of the process, whoever draws
 class _PerThread(mpl.RcParams):
     """A table that looks into the thread's own settings first; matplotlib reads and writes through these three."""
 
-    def _get(self, key: str) -> Any:
+    def _get(self, key: Any) -> Any:
         own = _own.get()
-        return dict.__getitem__(self if own is None or key not in own or self is not mpl.rcParams else own, key)
+        return own[key] if own and key in own and self is mpl.rcParams else super()._get(key)
 
-    def _set(self, key: str, value: Any) -> None:
+    def _set(self, key: Any, value: Any) -> None:
         own = _own.get()
-        dict.__setitem__(self if own is None or key not in own or self is not mpl.rcParams else own, key, value)
+        if own and key in own and self is mpl.rcParams:
+            own[key] = value
+        else:
+            super()._set(key, value)
 
     def _update_raw(self, other: Any) -> None:
         for key, value in dict(other).items():
@@ -61,7 +64,7 @@ def complete(settings: Settings) -> Settings:
     mapping
         All that have to do with drawing, whatever the user has set.
     """
-    table = mpl.rcParamsDefault.copy()
+    table: Any = mpl.rcParamsDefault.copy()
     table.update(settings)
     return {key: value for key, value in table.items() if key not in _NOT_OURS}
 

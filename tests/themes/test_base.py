@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmviz.themes import THEMES, theme_named
+from gmmviz.themes import theme_named
 from gmmviz.themes.color import hex_to_oklab
 
 THEME = theme_named("light")

@@ -22,7 +22,7 @@ def test_complete_settings_are_checked_and_leave_out_what_is_the_processs():
     assert settings["font.size"] == 3.0
     assert settings["lines.linewidth"] == 1.5
     assert "backend" not in settings
-    with pytest.raises(ValueError, match="lines.linewidth"):
+    with pytest.raises(ValueError, match=r"lines\.linewidth"):
         complete({"lines.linewidth": "thick"})
 
 
