@@ -39,7 +39,7 @@ class Curve:
     values : ndarray, shape (T,)
     color : str
     name : str
-        Written where the curve ends, unless it is empty.
+        Written where the curve ends, unless it is empty; dollar signs as in `EndLabels`.
     bold : bool
         Whether the name is bold.
     """

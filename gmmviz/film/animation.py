@@ -15,6 +15,7 @@ from typing import Any
 
 from PIL import Image as Picture
 
+from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
@@ -41,6 +42,7 @@ from gmmviz.storyboard.timeline import (
     shown_iterations,
     step_named,
 )
+from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
 STILLS = (".png", ".svg", ".pdf")
@@ -154,6 +156,8 @@ class Animation:
         for run in self.runs:
             if not isinstance(run, Run) or not isinstance(run.trace, Trace):
                 raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
+            if not isinstance(run.name, str):
+                raise InputError(f"the name of a run must be a text, not {run.name!r}")
         for panel in self.panels:
             if not isinstance(panel, Renderer):
                 raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
@@ -162,6 +166,14 @@ class Animation:
         for name, text in words.items():
             if not isinstance(text, str):
                 raise InputError(f"{name} must be a text, not {text!r}", name)
+        check_formulas(self.title, "title")
+        check_formulas(self.subtitle, "subtitle")
+        for run in self.runs:
+            check_formulas(run.name, "variants", run.name)
+        if not isinstance(self.captions, Captions):
+            raise InputError(f"captions must be Captions, such as Captions(start='...'), not {self.captions!r}")
+        for name, said in self.captions.examples():
+            check_formulas(said, "captions", name)
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
                 f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
@@ -333,7 +345,7 @@ class Animation:
             durations=tuple(moment.duration for moment in self.moments),
             background=self.theme.background,
             steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
-            title=" ".join(self.title.split()),
+            title=plain(" ".join(self.title.split())),
             description=" ".join(self.description.split()),
             story=alt_text(self.runs),
             runs=self.runs,

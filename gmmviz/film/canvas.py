@@ -35,6 +35,7 @@ from gmmviz.film.placing import PanelPlace, places, solve
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 from gmmviz.themes.settings import drawn_with, shared, warned
 
@@ -114,7 +115,7 @@ class Canvas:
         theme = self._theme.crowded(place.n_runs)
         props = place.renderer.draw_still(axes, place.stage, theme)
         if place.title:
-            axes.set_title(place.title, color=theme.text)
+            axes.set_title(typeset(place.title), color=theme.text)
             self._endings.append((axes, place.stage, self._ending(axes)))
         return Panel(axes, place.stage, place.renderer, props, theme)
 
@@ -189,7 +190,7 @@ class Canvas:
             yield from renderer.moving(props, frame_of[id(stage)], stage, theme)
         for _, stage, ending in self._endings:
             frame = frame_of[id(stage)]
-            ending.set_text(f"{frame.ending} · {frame.iteration}" if frame.ending else "")
+            ending.set_text(typeset(f"{frame.ending} · {frame.iteration}") if frame.ending else "")
             yield ending
         speaking = frames[self._speaker]
         yield from self._bar.moving(speaking.label, speaking.caption)

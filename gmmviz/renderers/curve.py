@@ -25,6 +25,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 ROOM = 1.14  # height of the axes above zero, in highest densities: the highest curve carries a number
@@ -209,8 +210,8 @@ def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
 def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage: Stage) -> None:
     axes.set_xlim(*limits)
     axes.set_ylim(BELOW * top, top)
-    axes.set_xlabel(projection.names[0])
-    axes.set_ylabel(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})")
+    axes.set_xlabel(literal(projection.names[0]))
+    axes.set_ylabel(literal(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})"))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.spines["bottom"].set_visible(False)

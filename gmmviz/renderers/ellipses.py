@@ -23,6 +23,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 Mass = Annotated[float, Field(gt=0, lt=1)]
@@ -121,7 +122,7 @@ class EllipseRenderer(Renderer):
             # Aside, since a component's mean may be at the same place.
             figure: Any = axes.get_figure(root=True)
             aside = offset_copy(axes.transData, figure, theme.mark_px(27), theme.mark_px(8), units="points")
-            label = Label(x, y, str(name), transform=aside, ha="center", va="center", **font)
+            label = Label(x, y, literal(str(name)), transform=aside, ha="center", va="center", **font)
             animated(axes, label, 7)
             yield label
 

@@ -19,6 +19,7 @@ from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame, position_at
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
 Scale = Literal["negative_average", "average", "total"]
@@ -125,7 +126,7 @@ class LikelihoodRenderer(Renderer):
             leads = bool(loss[i] <= min(loss) + alike)
             color = theme.text if leads else theme.muted
             traces.append(stage.cast[i])
-            curves.append(Curve(self._values(stage.cast[i]), color, stage.names[i], bold=leads))
+            curves.append(Curve(self._values(stage.cast[i]), color, typeset(stage.names[i]), bold=leads))
         return tuple(traces), curves
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
