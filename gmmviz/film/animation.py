@@ -27,7 +27,7 @@ from gmmviz.film.saving import Pass, Target, targets
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import check_jobs
-from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer, usual_renderer
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
@@ -46,7 +46,6 @@ from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
 STILLS = (".png", ".svg", ".pdf")
-PANELS = (EllipseRenderer(), LikelihoodRenderer())
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
 
@@ -57,8 +56,9 @@ class Animation:
     ----------
     runs : Trace, Run or sequence of them
         Several runs share one clock and one set of scales; a run that ends first stays in its last state.
-    panels : Renderer or sequence of Renderer
-        What is drawn for each run, from left to right; by default ellipses and the log-likelihood.
+    panels : Renderer or sequence of Renderer, optional
+        What is drawn for each run, from left to right; by default ellipses, or the curve of a single feature, and
+        the log-likelihood.
     pace : Pace, optional
         How long each part of the film lasts; by default ``Pace()``.
     title : str
@@ -100,7 +100,7 @@ class Animation:
     def __init__(
         self,
         runs: Trace | Run | Sequence[Trace | Run],
-        panels: Renderer | Sequence[Renderer] = PANELS,
+        panels: Renderer | Sequence[Renderer] | None = None,
         *,
         pace: Pace | None = None,
         title: str = "Expectation-maximization",
@@ -115,6 +115,8 @@ class Animation:
     ) -> None:
         runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
         self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
+        if panels is None:
+            panels = _usual_panels(self.runs)
         panels = [panels] if isinstance(panels, Renderer) else _listed(panels, "panels", "renderers")
         self.panels = tuple(panels)
         self.pace = pace or Pace()
@@ -154,7 +156,7 @@ class Animation:
         if not self.panels:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
         for run in self.runs:
-            if not isinstance(run, Run) or not isinstance(run.trace, Trace):
+            if not _is_run(run):
                 raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
             if not isinstance(run.name, str):
                 raise InputError(f"the name of a run must be a text, not {run.name!r}")
@@ -440,6 +442,16 @@ def _listed(things: Any, name: str, what: str) -> list[Any]:
         return list(things)
     except TypeError:
         raise InputError(f"{name} must be a list of {what}, not {things!r}") from None
+
+
+def _usual_panels(runs: Sequence[Any]) -> list[Renderer]:
+    """What suits the data; the runs are not yet checked."""
+    picture = usual_renderer(runs[0].trace) if runs and _is_run(runs[0]) else EllipseRenderer()
+    return [picture, LikelihoodRenderer()]
+
+
+def _is_run(run: Any) -> bool:
+    return isinstance(run, Run) and isinstance(run.trace, Trace)
 
 
 def _subtitle(runs: Sequence[Run]) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.renderers import EllipseRenderer, Renderer
+from gmmviz.renderers import Renderer, usual_renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import Theme, theme_named
@@ -38,7 +38,7 @@ def plot(
     ax : matplotlib.axes.Axes
         Where to draw: an ordinary Axes, also for surfaces.
     renderer : Renderer, optional
-        What to draw; by default ``EllipseRenderer()``.
+        What to draw; by default ellipses, or the curve of a single feature.
     at : str
         ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``, which is drawn when it is done.
     theme : Theme or str
@@ -65,8 +65,10 @@ def plot(
     >>> gv.plot(trace, right, gv.LikelihoodRenderer()).get_xlabel()
     'iteration'
     """
-    renderer = renderer if renderer is not None else EllipseRenderer()
+    if renderer is None and isinstance(trace, Trace):
+        renderer = usual_renderer(trace)
     _check(trace, ax, renderer, at)
+    assert renderer is not None
     (stage,) = stages([("", trace)], renderer.reach)
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)

@@ -225,7 +225,7 @@ class Scene:
         with self.parts[0].blame():
             return Animation(
                 runs,
-                tables.panels,
+                tables.panels if self.parts[0].says("panels") else None,  # else what suits the data
                 pace=tables.pace,
                 title=tables.title,
                 subtitle=tables.subtitle,

@@ -16,7 +16,7 @@ def test_what_can_be_set_is_accepted(text):
     ("text", "message"),
     [
         ("Cost $x^$", "the formula $x^$ cannot be set: something is missing at its end"),
-        ("$x^_2$", "the formula $x^_2$ cannot be set: something is wrong from ^_2$ on"),
+        ("$x^_2$", "the formula $x^_2$ cannot be set: something is wrong from _2$ on"),
         (r"$a$ $1 + \foo$", r"the formula $1 + \foo$ cannot be set: unknown symbol: \foo, at \foo$"),
         (r"$x \frac12$", r"the formula $x \frac12$ cannot be set: expected \frac{num}{den}, at 12$"),
         ("$x_1_2$", "the formula $x_1_2$ cannot be set: double subscript, at x_1_2$"),

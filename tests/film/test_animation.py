@@ -199,3 +199,13 @@ def test_panel_that_needs_an_epilogue_says_so(trace):
     )
     assert caught.value.place == ("panels", 1, "samples")
     small(trace, panels=[panel], pace=gv.Pace(epilogue=1))
+
+
+def test_single_feature_is_drawn_as_a_curve_where_no_panel_is_chosen():
+    trace = gv.fit(gv.load_dataset("galaxies"), n_components=2, max_iter=1)
+    film = gv.Animation(trace, size=(320, 180))
+
+    assert [type(panel) for panel in film.panels] == [gv.CurveRenderer, gv.LikelihoodRenderer]
+    assert film.image(film.moments[-1]).shape == (180, 320, 4)
+    with pytest.raises(gv.InputError, match="the renderer 'curve' draws one"):
+        gv.Animation(trace, gv.EllipseRenderer())
