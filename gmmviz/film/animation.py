@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ from gmmviz.storyboard.timeline import (
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
+MOST_COMPONENTS = 500
+MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
 STILLS = (".png", ".svg", ".pdf")
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
@@ -158,6 +161,13 @@ class Animation:
         for run in self.runs:
             if not _is_run(run):
                 raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
+            if run.trace.n_components > MOST_COMPONENTS:
+                raise InputError(
+                    f"a film shows at most {MOST_COMPONENTS} components, not {run.trace.n_components:,}: nobody "
+                    "could tell more apart",
+                    "model",
+                    "components",
+                )
             if not isinstance(run.name, str):
                 raise InputError(f"the name of a run must be a text, not {run.name!r}")
         for panel in self.panels:
@@ -188,8 +198,8 @@ class Animation:
             raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
-        if not 1 <= self.fps <= 120:
-            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps:g}")
+        if isinstance(self.fps, bool) or not isinstance(self.fps, Real) or not 1 <= self.fps <= 120:
+            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps!r}", "fps")
 
     def __repr__(self) -> str:
         panels = ", ".join(type(panel).__name__ for panel in self.panels)
@@ -205,12 +215,21 @@ class Animation:
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """The film's clock: when each image appears, how long it stands, and what it shows."""
-        shown, restless = self._shown, any(panel.restless for panel in self.panels)
+        if self.n_images > MOST_IMAGES:
+            raise InputError(
+                f"the film would have {self.n_images:,} images, and a file holds at most {MOST_IMAGES:,}: shorten "
+                "its pace, or lower fps",
+                "pace",
+            )
         with within("pace"):
-            every = tuple(moments(shown, self.pace, self.fps, restless))
+            every = tuple(moments(self._shown, self.pace, self.fps, self._restless))
             if not every:
                 raise InputError("the film lasts 0 seconds: give pace a duration")
         return every
+
+    @property
+    def _restless(self) -> bool:
+        return any(panel.restless for panel in self.panels)
 
     @cached_property
     def _shown(self) -> tuple[int, ...]:
@@ -223,7 +242,7 @@ class Animation:
         """How many images the film has at most, counted without making them: a slip may ask for millions."""
         shown = self._shown
         with within("pace"):
-            return n_images(shown, self.pace, self.fps)
+            return n_images(shown, self.pace, self.fps, self._restless)
 
     @property
     def length(self) -> float:

@@ -92,7 +92,7 @@ class Canvas:
         self._stages, self._speaker = stages, speaker
         self._theme = theme.scaled(size)
         self._settings = self._theme.settings()
-        with drawn_with(self._settings), _warnings_as_errors(size):
+        with one_thread(), drawn_with(self._settings), _warnings_as_errors(size):
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = canvas.get_renderer()
@@ -156,7 +156,7 @@ class Canvas:
             A new, opaque RGBA picture.
         """
         np.copyto(self._buffer, self._base)
-        with drawn_with(self._settings):
+        with one_thread(), drawn_with(self._settings):
             for artist in self._moving(frames):
                 artist.draw(self._renderer)
         return self._buffer.copy()
@@ -164,7 +164,7 @@ class Canvas:
     def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
         """Return one moment as a vector picture with its fonts inside, as a file with this suffix: ``".pdf"``."""
         file = BytesIO()
-        with shared, drawn_with(self._settings):
+        with one_thread(), shared, drawn_with(self._settings):
             artists = list(self._moving(frames))
             for artist in artists:
                 artist.set_animated(False)
@@ -197,7 +197,7 @@ class Canvas:
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
-        return _one_thread()
+        return one_thread()
 
 
 _limiting = RLock()
@@ -205,7 +205,7 @@ _limits: list[Any] = []  # of the threads of linear algebra, one per film that i
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Keep linear algebra to one thread: for matrices as small as a picture's, more threads only wait.
 
     Its number of threads is one for the process, so the first film changes it and the last one changes it back.

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
+from gmmviz.film.canvas import one_thread
 from gmmviz.renderers import Renderer, usual_renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
@@ -77,7 +78,7 @@ def plot(
     step = step_named(at, len(trace) - 1)
     if at == "end" and renderer.epilogue_option:
         step = replace(step, epilogue=1.0)
-    with shared, drawn_with(scaled.settings()):
+    with one_thread(), shared, drawn_with(scaled.settings()):
         _take_colors(ax, scaled)
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)

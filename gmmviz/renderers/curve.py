@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
@@ -65,7 +66,7 @@ class CurveRenderer(Renderer):
 
     width = 2.0
 
-    bins: Literal["auto", "none"] | Count = "auto"
+    bins: Literal["auto", "none"] | Annotated[Count, Field(le=2000)] = "auto"
     """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
     points: Flag = True
     """Draw the points, below the axis; their heights have no meaning but keep them apart."""

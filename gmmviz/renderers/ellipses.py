@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import offset_copy
 from pydantic import Field
 
-from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.label import Label
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
-from gmmviz.options import Flag, Positive, options
+from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -46,9 +46,9 @@ class EllipseRenderer(Renderer):
 
     width = 2.0
 
-    radii: tuple[Positive, ...] | None = None
+    radii: Radii | None = None
     """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. Default: 1 and 2."""
-    masses: tuple[Mass, ...] | None = None
+    masses: Annotated[tuple[Mass, ...], Field(max_length=MOST)] | None = None
     """Instead of radii: the shares of a component that the ellipses hold, such as [0.5, 0.95]."""
     truth: Flag = False
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""

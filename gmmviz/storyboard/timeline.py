@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from threading import Lock
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
@@ -311,11 +312,16 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = Fal
         clock += duration
 
 
-def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
+def n_images(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = False) -> int:
     """Count the moments that `moments` yields at most, without making any, since a slip may ask for millions."""
     stretch = _stretch(shown, pace)
     e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
-    return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
+    n = 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
+    if restless:  # each rest is cut into frames, and the image before it is one of them
+        holds = (pace.e_hold, pace.m_hold)
+        n += sum((len(shown) - 1) * ceil(seconds * stretch * fps) for seconds in holds)
+        n += ceil(pace.start * fps) + ceil(pace.end * fps)
+    return n
 
 
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:
