@@ -14,6 +14,7 @@ def main() -> NoReturn:
     """Run the command and exit: 0 done, 1 failed, 2 bad input, 130 interrupted."""
     _open_streams()
     interrupts.listen()
+    os.environ.pop("MPLBACKEND", None)  # the command shows no windows, and a notebook's may be unknown here
     from gmmviz.cli import app
 
     try:
@@ -32,7 +33,7 @@ def main() -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Make up for streams that a daemon or a program without a window lacks, and let them print any file's name."""
+    """Make up for streams that a daemon or a windowless program lacks; let them print any file's name."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -40,7 +41,7 @@ def _open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the number, which would else be that of a film being written
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open
         getattr(sys, name).reconfigure(errors="backslashreplace")
 
 

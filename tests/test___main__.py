@@ -113,6 +113,14 @@ def test_any_files_name_can_be_printed(write_scene, small_scene, folder):
     assert os.listdir(os.fsencode(folder)) == [b"caf\xe9-end.png"]
 
 
+def test_command_shows_no_windows_and_so_asks_for_none(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://a_notebook.of_another_environment")
+    monkeypatch.setattr(cli, "app", lambda prog_name: os.environ["MPLBACKEND"])
+
+    with pytest.raises(KeyError, match="MPLBACKEND"):
+        command.main()
+
+
 def test_other_errors_are_shown(monkeypatch):
     def app(prog_name):
         raise ValueError("a mistake of ours")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.artists.means import opacity
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Positive
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
 
+MOST = 20  # ellipses of a component
+Radii = Annotated[tuple[Annotated[Positive, Field(le=1000)], ...], Field(max_length=MOST)]
 FARTHEST = 1e6  # times the picture's size: Agg would take hours to draw an ellipse that is larger
 
 

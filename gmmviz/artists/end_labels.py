@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from gmmviz.artists.word import LINE, MIDDLE, SIZE, pixels_per_point, spread, text_width
+from gmmviz.storyboard.words import formulas, literal, plain
 from gmmviz.themes import Theme
 
 FEW = 5  # numbers that stand in one column; more take turns in two
@@ -37,13 +38,16 @@ def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> 
 
 
 def _shortened(text: str, room: float, size: float, font: FontProperties) -> str:
-    """Replace the middle of a text by an ellipsis if it is wider than the room."""
+    """Replace the middle of a text by an ellipsis if it is wider than the room, unless it has a formula."""
+    if formulas(text):
+        return text
+    text = plain(text)
     n_left = len(text)
     shown = text
-    while text_width(shown, size, font) > room and n_left > 2:
+    while text_width(literal(shown), size, font) > room and n_left > 2:
         n_left -= 1
         shown = f"{text[: (n_left + 1) // 2].rstrip()}…{text[len(text) - n_left // 2 :].lstrip()}"
-    return shown
+    return literal(shown)
 
 
 class Margin(Artist):
@@ -80,6 +84,7 @@ class EndLabels(Margin):
     heights : sequence of float
         In data coordinates.
     words : sequence of (text, color, bold)
+        A dollar sign has a backslash before it (`gmmviz.storyboard.words`), unless it belongs to a formula.
     theme : Theme
     """
 

@@ -23,6 +23,7 @@ from matplotlib.transforms import Affine2D, Affine2DBase, IdentityTransform
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Box, Camera, largest, shapes
 from gmmviz.errors import InputError
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
@@ -107,7 +108,7 @@ class Floor(Artist):
         # The names to try in turn: whole, without what is in parentheses, and none at all.
         brief = [name.split(" (")[0] for name in names]
         self._wordings = [
-            [_Text.of(name, 23, theme.text, theme) for name in wording] for wording in (names, brief)
+            [_Text.of(literal(name), 23, theme.text, theme) for name in wording] for wording in (names, brief)
         ]
         self._wordings.append([])
         self._names = self._wordings[0]

@@ -22,6 +22,10 @@ from gmmviz.themes import Theme
 
 EXTREME = 0.2  # of the whole range: if later values fill less than this, the first one counts as extreme
 FLAT = 0.01  # of the whole range: if later values fill less than this, the first step is the story, and stays
+EQUAL = 1e-12  # of the values, or nats: a range below this is rounding
+ABSURD = 100  # times the values that follow, from which on a start is left out in any case
+HUGE = 1e300  # beyond this, differences of values are no numbers
+FARTHEST = 1e6  # times the axis's length: what is farther away is drawn there, as matplotlib's numbers end
 FEW = 3  # curves, at most, that are drawn with a broad line
 
 # A polygon whose sides are too short to be seen, since matplotlib measures curves anew for each drawing.
@@ -39,7 +43,7 @@ class Curve:
     values : ndarray, shape (T,)
     color : str
     name : str
-        Written where the curve ends, unless it is empty.
+        Written where the curve ends, unless it is empty; dollar signs as in `EndLabels`.
     bold : bool
         Whether the name is bold.
     """
@@ -71,11 +75,14 @@ class History:
 
     def __init__(self, axes: Axes, curves: Sequence[Curve], last: int, theme: Theme) -> None:
         self.curves = curves
+        low, high = axes.get_ylim()
+        reach = FARTHEST * abs(high - low)
+        self._reach = min(low, high) - reach, max(low, high) + reach
         self._geometric = axes.get_yscale() == "log"
         broad = 1.0 if len(curves) <= FEW else 0.75
         for curve in curves:
             faint: Any = {"color": curve.color, "alpha": 0.25, "linewidth": theme.px(2.4) * broad}
-            axes.plot(curve.values, **faint)
+            axes.plot(curve.values.clip(*self._reach), **faint)
             end = len(curve.values) - 1
             if curve.name and end < last:
                 axes.plot([end, last], [curve.values[-1]] * 2, **faint, linestyle=":")
@@ -98,6 +105,7 @@ class History:
     def _past(self, values: Array, x: float) -> Array:
         """The curve up to a position, shape (n, 2)."""
         done = np.arange(int(x) + 1)
+        values = values.clip(*self._reach)
         segment: Array = np.column_stack([[*done, x], [*values[done], along(values, x, self._geometric)]])
         return segment
 
@@ -158,7 +166,7 @@ def few_ticks() -> MaxNLocator:
     return MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], min_n_ticks=2)
 
 
-def shown_range(steps: Sequence[Array]) -> tuple[float, float, bool]:
+def shown_range(steps: Sequence[Array]) -> tuple[float, float, int]:
     """Find the range to make room for, without the start if it is extreme.
 
     A bad start can be so much worse than all that follows that it would flatten the rest of the curve.
@@ -171,13 +179,37 @@ def shown_range(steps: Sequence[Array]) -> tuple[float, float, bool]:
     Returns
     -------
     low, high : float
-    cut : bool
-        Whether the start is left out.
+    n_left_out : int
+        How many iterations are left out, from the start on.
     """
+    n_absurd = absurd_steps(steps)
+    steps = [step.clip(-HUGE, HUGE) for step in steps[n_absurd:]]
     every = np.concatenate(steps)
     whole = float(np.ptp(every))
-    if len(steps) > 3:
+    if len(steps) > 3 and not n_absurd:
         rest = np.concatenate(steps[1:])
-        if FLAT * whole < np.ptp(rest) < EXTREME * whole:
-            return float(rest.min()), float(rest.max()), True
-    return float(every.min()), float(every.max()), False
+        if FLAT * whole < np.ptp(rest) < EXTREME * whole and whole > EQUAL * max(1.0, np.abs(every).max()):
+            return float(rest.min()), float(rest.max()), 1
+    return float(every.min()), float(every.max()), n_absurd
+
+
+def absurd_steps(steps: Sequence[Array]) -> int:
+    """Count the iterations, from the start on, that no scale could show together with those after them.
+
+    Parameters
+    ----------
+    steps : sequence of ndarray
+        The values of each iteration, in nats.
+
+    Returns
+    -------
+    int
+        Always fewer than all.
+    """
+    n = 0
+    while n < len(steps) - 1:
+        rest = np.concatenate(steps[n + 1 :])
+        if not np.abs(steps[n]).max() > ABSURD * max(1.0, float(np.abs(rest).max())):
+            break
+        n += 1
+    return n

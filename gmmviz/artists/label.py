@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from functools import lru_cache
+from threading import local
 from typing import Any, NamedTuple
 from unicodedata import bidirectional
 
@@ -29,6 +29,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox
 
 from gmmviz.arrays import Array
+from gmmviz.themes.settings import shared
 
 SCALE = text_to_path.FONT_SCALE  # size of the letters in which outlines are cached
 RIGHT_TO_LEFT = {"R", "AL", "AN"}  # scripts whose words are not set one after the other from the left
@@ -58,7 +59,8 @@ class Label(Text):
     def width(self, renderer: RendererBase) -> float:
         """Width of the text in pixels."""
         if not self.simple:
-            return float(self.get_window_extent(renderer).width)
+            with shared:
+                return float(self.get_window_extent(renderer).width)
         return self._scale(renderer) * sum(word.width for word in self._line())
 
     @allow_rasterization
@@ -84,8 +86,9 @@ class Label(Text):
         if self.simple:
             extent = self._fill_words(scratch)
         else:
-            super().draw(scratch)
-            extent = self.get_window_extent(scratch)
+            with shared:
+                super().draw(scratch)
+                extent = self.get_window_extent(scratch)
         picture = np.asarray(scratch.buffer_rgba())
         # Letters may reach a little beyond the box that is stated.
         room = float(self.get_fontsize()) * dpi / 72
@@ -169,10 +172,15 @@ def _files(font: FontProperties) -> list[Any]:
     return found or [fontManager.findfont(font)]
 
 
-@lru_cache(maxsize=1)
+_scratches = local()  # threads paint at the same time
+
+
 def _scratch(size: tuple[int, int], dpi: float) -> RendererAgg:
     """An empty picture to paint on; making one takes as long as painting a line of text."""
-    return RendererAgg(*size, dpi)
+    if getattr(_scratches, "key", None) != (size, dpi):
+        _scratches.key, _scratches.renderer = (size, dpi), RendererAgg(*size, dpi)
+    scratch: RendererAgg = _scratches.renderer
+    return scratch
 
 
 class _Painting:

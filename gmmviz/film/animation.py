@@ -10,11 +10,13 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
 from PIL import Image as Picture
 
+from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
@@ -26,7 +28,7 @@ from gmmviz.film.saving import Pass, Target, targets
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import checked_jobs
-from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer, usual_renderer
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
@@ -41,10 +43,12 @@ from gmmviz.storyboard.timeline import (
     shown_iterations,
     step_named,
 )
+from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
+MOST_COMPONENTS = 500
+MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
 STILLS = (".png", ".svg", ".pdf")
-PANELS = (EllipseRenderer(), LikelihoodRenderer())
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
 
@@ -55,8 +59,9 @@ class Animation:
     ----------
     runs : Trace, Run or sequence of them
         Several runs share one clock and one set of scales; a run that ends first stays in its last state.
-    panels : Renderer or sequence of Renderer
-        What is drawn for each run, from left to right; by default ellipses and the log-likelihood.
+    panels : Renderer or sequence of Renderer, optional
+        What is drawn for each run, from left to right; by default ellipses, or the curve of a single feature, and
+        the log-likelihood.
     pace : Pace, optional
         How long each part of the film lasts; by default ``Pace()``.
     title : str
@@ -98,7 +103,7 @@ class Animation:
     def __init__(
         self,
         runs: Trace | Run | Sequence[Trace | Run],
-        panels: Renderer | Sequence[Renderer] = PANELS,
+        panels: Renderer | Sequence[Renderer] | None = None,
         *,
         pace: Pace | None = None,
         title: str = "Expectation-maximization",
@@ -113,6 +118,8 @@ class Animation:
     ) -> None:
         runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
         self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
+        if panels is None:
+            panels = _usual_panels(self.runs)
         panels = [panels] if isinstance(panels, Renderer) else _listed(panels, "panels", "renderers")
         self.panels = tuple(panels)
         self.pace = pace or Pace()
@@ -152,8 +159,17 @@ class Animation:
         if not self.panels:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
         for run in self.runs:
-            if not isinstance(run, Run) or not isinstance(run.trace, Trace):
+            if not _is_run(run):
                 raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
+            if run.trace.n_components > MOST_COMPONENTS:
+                raise InputError(
+                    f"a film shows at most {MOST_COMPONENTS} components, not {run.trace.n_components:,}: nobody "
+                    "could tell more apart",
+                    "model",
+                    "components",
+                )
+            if not isinstance(run.name, str):
+                raise InputError(f"the name of a run must be a text, not {run.name!r}")
         for panel in self.panels:
             if not isinstance(panel, Renderer):
                 raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
@@ -162,6 +178,14 @@ class Animation:
         for name, text in words.items():
             if not isinstance(text, str):
                 raise InputError(f"{name} must be a text, not {text!r}", name)
+        check_formulas(self.title, "title")
+        check_formulas(self.subtitle, "subtitle")
+        for run in self.runs:
+            check_formulas(run.name, "variants", run.name)
+        if not isinstance(self.captions, Captions):
+            raise InputError(f"captions must be Captions, such as Captions(start='...'), not {self.captions!r}")
+        for name, said in self.captions.examples():
+            check_formulas(said, "captions", name)
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
                 f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
@@ -174,8 +198,8 @@ class Animation:
             raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
-        if not 1 <= self.fps <= 120:
-            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps:g}")
+        if isinstance(self.fps, bool) or not isinstance(self.fps, Real) or not 1 <= self.fps <= 120:
+            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps!r}", "fps")
 
     def __repr__(self) -> str:
         panels = ", ".join(type(panel).__name__ for panel in self.panels)
@@ -191,12 +215,21 @@ class Animation:
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """The film's clock: when each image appears, how long it stands, and what it shows."""
-        shown, restless = self._shown, any(panel.restless for panel in self.panels)
+        if self.n_images > MOST_IMAGES:
+            raise InputError(
+                f"the film would have {self.n_images:,} images, and a file holds at most {MOST_IMAGES:,}: shorten "
+                "its pace, or lower fps",
+                "pace",
+            )
         with within("pace"):
-            every = tuple(moments(shown, self.pace, self.fps, restless))
+            every = tuple(moments(self._shown, self.pace, self.fps, self._restless))
             if not every:
                 raise InputError("the film lasts 0 seconds: give pace a duration")
         return every
+
+    @property
+    def _restless(self) -> bool:
+        return any(panel.restless for panel in self.panels)
 
     @cached_property
     def _shown(self) -> tuple[int, ...]:
@@ -209,7 +242,7 @@ class Animation:
         """How many images the film has at most, counted without making them: a slip may ask for millions."""
         shown = self._shown
         with within("pace"):
-            return n_images(shown, self.pace, self.fps)
+            return n_images(shown, self.pace, self.fps, self._restless)
 
     @property
     def length(self) -> float:
@@ -260,7 +293,7 @@ class Animation:
         Returns
         -------
         context manager
-            It applies the film's theme to matplotlib, and keeps linear algebra to one thread.
+            It keeps linear algebra to one thread.
         """
         return self._canvas.painting()
 
@@ -333,7 +366,7 @@ class Animation:
             durations=tuple(moment.duration for moment in self.moments),
             background=self.theme.background,
             steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
-            title=" ".join(self.title.split()),
+            title=plain(" ".join(self.title.split())),
             description=" ".join(self.description.split()),
             story=alt_text(self.runs),
             runs=self.runs,
@@ -427,6 +460,16 @@ def _listed(things: Any, name: str, what: str) -> list[Any]:
         return list(things)
     except TypeError:
         raise InputError(f"{name} must be a list of {what}, not {things!r}") from None
+
+
+def _usual_panels(runs: Sequence[Any]) -> list[Renderer]:
+    """What suits the data; the runs are not yet checked."""
+    picture = usual_renderer(runs[0].trace) if runs and _is_run(runs[0]) else EllipseRenderer()
+    return [picture, LikelihoodRenderer()]
+
+
+def _is_run(run: Any) -> bool:
+    return isinstance(run, Run) and isinstance(run.trace, Trace)
 
 
 def _subtitle(runs: Sequence[Run]) -> str:

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from gmmviz.artists.label import Label
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
 MARGIN = 48  # between the picture's edge and what stands in it
@@ -28,8 +29,10 @@ def draw_title(figure: Figure, theme: Theme, renderer: Any, title: str, subtitle
     px = theme.px
     width, height = figure.bbox.size
     baseline = height - px(62)
-    left = _text(figure, theme, px(MARGIN), baseline, title, px(38), weight="bold", color=theme.text)
-    right = _text(figure, theme, width - px(MARGIN), baseline, subtitle, px(24), ha="right", color=theme.muted)
+    left = _text(figure, theme, px(MARGIN), baseline, typeset(title), px(38), weight="bold", color=theme.text)
+    right = _text(
+        figure, theme, width - px(MARGIN), baseline, typeset(subtitle), px(24), ha="right", color=theme.muted
+    )
     room = width - px(2 * MARGIN)
     if width_of(left, renderer) + width_of(right, renderer) + px(24) > room:
         right.remove()
@@ -74,8 +77,8 @@ class CaptionBar:
 
     def moving(self, label: str, caption: str) -> Iterator[Artist]:
         """Set the texts, and yield them."""
-        self._label.set_text(label)
-        self._caption.set_text(caption)
+        self._label.set_text(typeset(label))
+        self._caption.set_text(typeset(caption))
         if label not in self._widths:
             self._widths[label] = width_of(self._label, self._renderer)
         gap = self._gap if label else 0
@@ -91,7 +94,7 @@ class CaptionBar:
         """Return the width of each text, as this artist writes it."""
         widths = {}
         for text in texts:
-            artist.set_text(text)
+            artist.set_text(typeset(text))
             widths[text] = width_of(artist, self._renderer)
         return widths
 

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from io import BytesIO
+from threading import RLock
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
@@ -35,7 +35,9 @@ from gmmviz.film.placing import PanelPlace, places, solve
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
+from gmmviz.themes.settings import drawn_with, shared, warned
 
 Image = npt.NDArray[np.uint8]
 
@@ -89,7 +91,8 @@ class Canvas:
         self.size = size
         self._stages, self._speaker = stages, speaker
         self._theme = theme.scaled(size)
-        with self._theme.applied(), _warnings_as_errors(size):
+        self._settings = self._theme.settings()
+        with one_thread(), drawn_with(self._settings), _warnings_as_errors(size):
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = canvas.get_renderer()
@@ -112,7 +115,7 @@ class Canvas:
         theme = self._theme.crowded(place.n_runs)
         props = place.renderer.draw_still(axes, place.stage, theme)
         if place.title:
-            axes.set_title(place.title, color=theme.text)
+            axes.set_title(typeset(place.title), color=theme.text)
             self._endings.append((axes, place.stage, self._ending(axes)))
         return Panel(axes, place.stage, place.renderer, props, theme)
 
@@ -153,7 +156,7 @@ class Canvas:
             A new, opaque RGBA picture.
         """
         np.copyto(self._buffer, self._base)
-        with self._theme.applied():
+        with one_thread(), drawn_with(self._settings):
             for artist in self._moving(frames):
                 artist.draw(self._renderer)
         return self._buffer.copy()
@@ -161,7 +164,7 @@ class Canvas:
     def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
         """Return one moment as a vector picture with its fonts inside, as a file with this suffix: ``".pdf"``."""
         file = BytesIO()
-        with self._theme.applied(), mpl.rc_context({"pdf.fonttype": 42, "svg.fonttype": "path"}):
+        with one_thread(), shared, drawn_with(self._settings):
             artists = list(self._moving(frames))
             for artist in artists:
                 artist.set_animated(False)
@@ -187,21 +190,35 @@ class Canvas:
             yield from renderer.moving(props, frame_of[id(stage)], stage, theme)
         for _, stage, ending in self._endings:
             frame = frame_of[id(stage)]
-            ending.set_text(f"{frame.ending} · {frame.iteration}" if frame.ending else "")
+            ending.set_text(typeset(f"{frame.ending} · {frame.iteration}") if frame.ending else "")
             yield ending
         speaking = frames[self._speaker]
         yield from self._bar.moving(speaking.label, speaking.caption)
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
-        return _one_thread(self._theme.applied())
+        return one_thread()
+
+
+_limiting = RLock()
+_limits: list[Any] = []  # of the threads of linear algebra, one per film that is painted now
 
 
 @contextmanager
-def _one_thread(context: AbstractContextManager[None]) -> Iterator[None]:
-    """Keep linear algebra to one thread: for matrices as small as a picture's, more threads only wait."""
-    with context, _libraries().limit(limits=1, user_api="blas"):
+def one_thread() -> Iterator[None]:
+    """Keep linear algebra to one thread: for matrices as small as a picture's, more threads only wait.
+
+    Its number of threads is one for the process, so the first film changes it and the last one changes it back.
+    """
+    with _limiting:
+        _limits.append(_limits[0] if _limits else _libraries().limit(limits=1, user_api="blas"))
+    try:
         yield
+    finally:
+        with _limiting:
+            limit = _limits.pop()
+            if not _limits:
+                limit.restore_original_limits()
 
 
 @cache
@@ -212,8 +229,7 @@ def _libraries() -> ThreadpoolController:
 @contextmanager
 def _warnings_as_errors(size: tuple[int, int]) -> Iterator[None]:
     """Raise matplotlib's warnings about a lack of room or of letters as errors in our words; pass others on."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with warned() as caught:
         yield
     missing: list[str] = []
     for warning in caught:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 from string import ascii_uppercase
+from typing import Annotated
+
+from pydantic import Field
 
 from gmmviz.errors import InputError, listed
 from gmmviz.options import Positive, options
@@ -13,6 +16,8 @@ from gmmviz.options import Positive, options
 BEST = 1.25  # width divided by height of the most pleasant panel
 MAIN = 2.0  # relative width from which a panel is a main one; narrower ones are its companions
 EMPTY = 0.35  # penalty for an empty cell, where that for a panel e times too wide is 1
+MOST = 40  # rows and columns; each takes the layout some milliseconds
+Share = Annotated[Positive, Field(ge=0.01, le=100)]
 STACKED = 3  # companions on top of each other, at most
 
 
@@ -20,12 +25,12 @@ STACKED = 3  # companions on top of each other, at most
 class Layout:
     """Where the panels of each run stand."""
 
-    rows: tuple[str, ...] = ()
+    rows: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
     """The picture drawn with letters, row by row, such as ["AAB", "AAC"]: A is the first panel, and fills the
     rectangle of its letters; a dot stays empty. Left out, the panels arrange themselves."""
-    widths: tuple[Positive, ...] = ()
+    widths: tuple[Share, ...] = ()
     """Relative widths of the columns; equal if left out."""
-    heights: tuple[Positive, ...] = ()
+    heights: tuple[Share, ...] = ()
     """Relative heights of the rows; equal if left out."""
 
     def __post_init__(self) -> None:
@@ -36,6 +41,8 @@ class Layout:
         n_columns = len(self.rows[0])
         if n_columns == 0 or any(len(row) != n_columns for row in self.rows):
             raise InputError(f"every row must have equally many letters, not {list(self.rows)}")
+        if n_columns > MOST:
+            raise InputError(f"a row has at most {MOST} letters, not {n_columns}", "rows")
         for name, lengths, n in (("widths", self.widths, n_columns), ("heights", self.heights, len(self.rows))):
             if lengths and len(lengths) != n:
                 raise InputError(f"{name} must have {n} numbers to match rows, not {len(lengths)}")

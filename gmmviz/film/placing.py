@@ -19,6 +19,7 @@ from gmmviz.film.bars import FOOTER, HEADER, MARGIN, shrink, width_of
 from gmmviz.film.layout import EMPTY, Layout, Mosaic, arrange, grid, repeat, tiles, unpleasant
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import within_formula
 from gmmviz.themes import Theme
 
 
@@ -116,7 +117,7 @@ def solve(figure: Figure, theme: Theme, panels: Sequence[Axes], renderer: Any) -
 
 def _in_two_lines(text: str) -> str:
     """Break a line at the space that is nearest to its middle, better after a semicolon."""
-    spaces = [i for i, letter in enumerate(text) if letter == " "]
+    spaces = [i for i, letter in enumerate(text) if letter == " " and not within_formula(text, i)]
     after = [i for i in spaces if text[i - 1] == ";"]
     middle = len(text) / 2
     at = min(after or spaces, key=lambda i: abs(i - middle), default=None)

@@ -9,10 +9,12 @@ from matplotlib.axes import Axes
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.renderers import EllipseRenderer, Renderer
+from gmmviz.film.canvas import one_thread
+from gmmviz.renderers import Renderer, usual_renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import Theme, theme_named
+from gmmviz.themes.settings import drawn_with, shared
 
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
@@ -37,7 +39,7 @@ def plot(
     ax : matplotlib.axes.Axes
         Where to draw: an ordinary Axes, also for surfaces.
     renderer : Renderer, optional
-        What to draw; by default ``EllipseRenderer()``.
+        What to draw; by default ellipses, or the curve of a single feature.
     at : str
         ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``, which is drawn when it is done.
     theme : Theme or str
@@ -64,8 +66,10 @@ def plot(
     >>> gv.plot(trace, right, gv.LikelihoodRenderer()).get_xlabel()
     'iteration'
     """
-    renderer = renderer if renderer is not None else EllipseRenderer()
+    if renderer is None and isinstance(trace, Trace):
+        renderer = usual_renderer(trace)
     _check(trace, ax, renderer, at)
+    assert renderer is not None
     (stage,) = stages([("", trace)], renderer.reach)
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)
@@ -74,7 +78,7 @@ def plot(
     step = step_named(at, len(trace) - 1)
     if at == "end" and renderer.epilogue_option:
         step = replace(step, epilogue=1.0)
-    with scaled.applied():
+    with one_thread(), shared, drawn_with(scaled.settings()):
         _take_colors(ax, scaled)
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)

@@ -11,6 +11,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.storyboard.captions import LOSSES, Captions
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import CAPTIONS, Moment, frame_at
+from gmmviz.storyboard.words import plain
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ENDINGS = {
@@ -48,7 +49,7 @@ def alt_text(runs: Sequence[Run]) -> str:
     every = []
     for run in runs:
         parts = [_run(run.trace), *(_components(run.trace) if len(runs) <= MOST_RUNS else ())]
-        every.append((f"{run.name}: " if run.name else "") + " ".join(parts))
+        every.append((f"{plain(run.name)}: " if run.name else "") + " ".join(parts))
     return " ".join(every)
 
 
@@ -111,6 +112,6 @@ def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Capt
         begins=first.time,
         ends=last.time + last.duration,
         last=number,
-        label=frame.label,
-        caption=frame.caption,
+        label=plain(frame.label),
+        caption=plain(frame.caption),
     )

@@ -1,5 +1,6 @@
 """Renderers: each draws one panel of the film."""
 
+import gmmviz.themes  # noqa: F401 - it loads matplotlib, whatever the environment says
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.bound import BoundRenderer
 from gmmviz.renderers.contour import ContourRenderer
@@ -12,6 +13,7 @@ from gmmviz.renderers.parameters import ParametersRenderer
 from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
 from gmmviz.renderers.score import ScoreRenderer
 from gmmviz.renderers.surface import SurfaceRenderer
+from gmmviz.renderers.usual import usual_renderer
 from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
@@ -29,4 +31,5 @@ __all__ = [
     "ScoreRenderer",
     "SurfaceRenderer",
     "WeightsRenderer",
+    "usual_renderer",
 ]

@@ -14,6 +14,7 @@ from gmmviz.registry import Registry
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 
@@ -131,5 +132,5 @@ def frame_axes(
     (left, right), (bottom, top) = stage.limits(projection, with_others=with_others)
     axes.set_xlim(*((right, left) if "x" in reverse else (left, right)))
     axes.set_ylim(*((top, bottom) if "y" in reverse else (bottom, top)))
-    axes.set_xlabel(projection.names[0])
-    axes.set_ylabel(projection.names[1])
+    axes.set_xlabel(literal(projection.names[0]))
+    axes.set_ylabel(literal(projection.names[1]))

@@ -18,13 +18,13 @@ from matplotlib.path import Path
 from pydantic import Field
 
 from gmmviz.arrays import Array
-from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import Count, Flag, Positive, Whole, options
+from gmmviz.options import Count, Flag, Whole, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.projection import Features, Projection
@@ -63,17 +63,17 @@ class ContourRenderer(Renderer):
 
     levels: Literal["log", "linear"] = "log"
     """Where the level lines are: each at twice the density of the next ('log'), or at equal steps ('linear')."""
-    n_levels: Count = 6
+    n_levels: Annotated[Count, Field(le=100)] = 6
     """How many level lines."""
     tint: Literal["components", "density"] = "components"
     """Color the field by its components, blended by responsibility, or in one hue, by density alone."""
-    radii: tuple[Positive, ...] = (2.0,)
+    radii: Radii = (2.0,)
     """Mahalanobis radii of the components' outlines; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
     points: Flag = True
     """Draw the points."""
     trails: Flag = True
     """Draw the path of each mean so far."""
-    samples: Annotated[Whole, Field(ge=0)] = 0
+    samples: Annotated[Whole, Field(ge=0, le=100_000)] = 0
     """How many new points, drawn from the fit, appear one after another in the epilogue."""
     truth: Flag = False
     """Draw the outlines of the mixture that the data was drawn from, dashed."""

@@ -23,6 +23,7 @@ from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame, position_at
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
 Criterion = Literal["aic", "bic", "icl"]
@@ -132,7 +133,7 @@ class CriterionRenderer(Renderer):
         """Name the best run below its dot: by its number of components, unless another run has as many."""
         Ks = [trace.n_components for trace in stage.cast]
         alone = len(set(Ks)) == len(Ks)
-        text = f"lowest: {f'K = {Ks[best]}' if alone else stage.names[best]}"
+        text = f"lowest: {f'K = {Ks[best]}' if alone else typeset(stage.names[best])}"
         size = theme.px(SIZE)
         axes = verdict.axes
         assert axes is not None

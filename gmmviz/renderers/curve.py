@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
@@ -25,6 +26,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 ROOM = 1.14  # height of the axes above zero, in highest densities: the highest curve carries a number
@@ -64,7 +66,7 @@ class CurveRenderer(Renderer):
 
     width = 2.0
 
-    bins: Literal["auto", "none"] | Count = "auto"
+    bins: Literal["auto", "none"] | Annotated[Count, Field(le=2000)] = "auto"
     """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
     points: Flag = True
     """Draw the points, below the axis; their heights have no meaning but keep them apart."""
@@ -209,8 +211,8 @@ def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
 def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage: Stage) -> None:
     axes.set_xlim(*limits)
     axes.set_ylim(BELOW * top, top)
-    axes.set_xlabel(projection.names[0])
-    axes.set_ylabel(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})")
+    axes.set_xlabel(literal(projection.names[0]))
+    axes.set_ylabel(literal(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})"))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.spines["bottom"].set_visible(False)

@@ -12,17 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import offset_copy
 from pydantic import Field
 
-from gmmviz.artists.ellipses import Ellipses, ghosts, mass_note
+from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.label import Label
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
-from gmmviz.options import Flag, Positive, options
+from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 Mass = Annotated[float, Field(gt=0, lt=1)]
@@ -45,9 +46,9 @@ class EllipseRenderer(Renderer):
 
     width = 2.0
 
-    radii: tuple[Positive, ...] | None = None
+    radii: Radii | None = None
     """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. Default: 1 and 2."""
-    masses: tuple[Mass, ...] | None = None
+    masses: Annotated[tuple[Mass, ...], Field(max_length=MOST)] | None = None
     """Instead of radii: the shares of a component that the ellipses hold, such as [0.5, 0.95]."""
     truth: Flag = False
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
@@ -121,7 +122,7 @@ class EllipseRenderer(Renderer):
             # Aside, since a component's mean may be at the same place.
             figure: Any = axes.get_figure(root=True)
             aside = offset_copy(axes.transData, figure, theme.mark_px(27), theme.mark_px(8), units="points")
-            label = Label(x, y, str(name), transform=aside, ha="center", va="center", **font)
+            label = Label(x, y, literal(str(name)), transform=aside, ha="center", va="center", **font)
             animated(axes, label, 7)
             yield label
 

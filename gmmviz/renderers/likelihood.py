@@ -12,17 +12,29 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.arrays import Array
-from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis, shown_range
+from gmmviz.artists.history import (
+    HUGE,
+    Curve,
+    History,
+    absurd_steps,
+    few_ticks,
+    iteration_axis,
+    shown_range,
+)
 from gmmviz.artists.label import Label
 from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame, position_at
+from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
 Scale = Literal["negative_average", "average", "total"]
 ALIKE = 1e-3  # of the axis's length; runs that end closer to the best than this count as equally good
+NUMBER = 32  # size of the number's letters, in pixels of a 720-pixel-high picture
+LONGEST = 17  # characters of a number
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 TITLES = {
     "negative_average": "average negative log-likelihood",
     "average": "average log-likelihood",
@@ -60,6 +72,7 @@ class LikelihoodRenderer(Renderer):
         """Draw the axes and, faintly, the whole curve; make the past, the dots and the number."""
         every = [self._values(trace) for trace in stage.cast]
         steps = [np.array([v for v in step if v is not None]) for step in zip_longest(*every)]
+        n_absurd = absurd_steps(steps)
         low, high, cut = shown_range([np.concatenate(steps)] if self.whole else steps)
         room = 0.08 * (high - low) or 0.5
         note_room = 0.2 * (high - low) if cut else 0.0
@@ -70,7 +83,8 @@ class LikelihoodRenderer(Renderer):
         traces, curves = self._curves(stage, ALIKE * (high - low), theme)
         history = History(axes, curves, stage.last_iteration, theme)
         # Enough to show a thousandth of the whole rise, and the same in all frames, or the number would jump.
-        decimals = int(np.clip(3 - np.floor(np.log10(max(np.ptp(np.concatenate(every)), 1e-6))), 0, 6))
+        rise = float(np.ptp(np.concatenate(steps[n_absurd:]).clip(-HUGE, HUGE)))
+        decimals = _digits(3, rise or abs(float(every[0][-1])) * (n_absurd > 0))
         height, align = (0.97, "top") if self._falls else (0.03, "bottom")
         number = Label(
             0.98,
@@ -81,21 +95,24 @@ class LikelihoodRenderer(Renderer):
             va=align,
             color=theme.text,
             fontproperties=theme.font("bold"),
-            fontsize=theme.px(32),
+            fontsize=theme.px(NUMBER),
         )
         animated(axes, number, 3)
         if cut:
             note = "starts " + ("above" if self._falls else "below")
             if not self.all_runs:
                 start = curves[0].values[0]
-                beyond = abs(start - (high if self._falls else low))  # the note is exact to a tenth of that
-                digits = int(np.clip(1 - np.floor(np.log10(max(beyond, 1e-6))), 0, 6))
-                note = f"{'↑' if self._falls else '↓'} {_written(start, digits)}"
+                # Exact to a tenth of how far it is beyond the scale.
+                beyond = abs(start.clip(-HUGE, HUGE) - (high if self._falls else low))
+                note = f"{'↑' if self._falls else '↓'} {_written(start, _digits(1, beyond))}"
+            # Beside the first step that is shown; a start by its power of ten is long, and stands at the number.
+            line = theme.px(NUMBER + 6) * (-1 if self._falls else 1)
             axes.annotate(
                 note,
-                (1, height),
-                xycoords=("data", "axes fraction"),
-                xytext=(theme.px(14), 0),
+                (0.98, height) if n_absurd else (1, height),
+                xycoords="axes fraction" if n_absurd else ("data", "axes fraction"),
+                xytext=(0, line) if n_absurd else (theme.px(14), 0),
+                ha="right" if n_absurd else "left",
                 textcoords="offset points",
                 va=align,
                 color=theme.muted,
@@ -125,7 +142,7 @@ class LikelihoodRenderer(Renderer):
             leads = bool(loss[i] <= min(loss) + alike)
             color = theme.text if leads else theme.muted
             traces.append(stage.cast[i])
-            curves.append(Curve(self._values(stage.cast[i]), color, stage.names[i], bold=leads))
+            curves.append(Curve(self._values(stage.cast[i]), color, typeset(stage.names[i]), bold=leads))
         return tuple(traces), curves
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
@@ -139,5 +156,17 @@ class LikelihoodRenderer(Renderer):
         yield props.number
 
 
+def _digits(n: int, size: float) -> int:
+    """How many decimals show a number of this size to n more digits than its first; at most 6."""
+    return int(np.clip(n - np.floor(np.log10(max(size, 1e-6))), 0, 6))
+
+
 def _written(value: float, decimals: int) -> str:
-    return f"{value:.{decimals}f}".replace("-", "−")
+    """The number as it is printed; one that would be too long to read, by its power of ten."""
+    text = f"{value:.{decimals}f}"
+    if len(text) > LONGEST or (abs(value) >= 1e7 and decimals == 0):
+        digits, power = f"{value:.3g}".split("e")
+        text = f"{digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}"
+    elif not float(text):
+        text = text.removeprefix("-")
+    return text.replace("-", "−")

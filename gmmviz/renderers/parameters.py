@@ -19,6 +19,7 @@ from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 Shown = Literal["weights", "means", "standard_deviations", "eigenvalues"]
@@ -68,7 +69,7 @@ class ParametersRenderer(Renderer):
         curves = []
         for k, d in np.ndindex(own.shape[1:]):
             # The largest of a component's eigenvalues carries its number; the others have none.
-            name = f"{k + 1} {names[d]}".strip() if d < len(names) else ""
+            name = literal(f"{k + 1} {names[d]}".strip()) if d < len(names) else ""
             curves.append(Curve(own[:, k, d], theme.color(k), name, bold=True))
         return History(axes, curves, stage.last_iteration, theme)
 
@@ -105,7 +106,7 @@ class ParametersRenderer(Renderer):
             note = f", {projection.note}" if projection.note else ""
             return f"eigenvalues{note}, log scale"
         what = "means" if self.show == "means" else "standard deviations"
-        return f"{what} of {' and '.join(projection.names)}"
+        return literal(f"{what} of {' and '.join(projection.names)}")
 
     def moving(self, props: History, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw every line so far, and a dot where it is."""

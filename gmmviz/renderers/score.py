@@ -26,6 +26,7 @@ from gmmviz.storyboard.density import DensityGrid
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -144,7 +145,7 @@ class ScoreRenderer(Renderer):
             improbable = frame.mixture.log_prob(data.others) < threshold
             props.markers.set_data(*props.others.T)
             places.append(props.others[improbable])
-            said.append(f"and {_counted(improbable)} that were not (triangles: {data.others_name})")
+            said.append(f"and {_counted(improbable)} that were not (triangles: {literal(data.others_name)})")
         props.flags.set_data(*np.concatenate(places).T)
         props.line.set_segments(self._line(props, frame.mixture, threshold))
         props.counts.set_text("\n".join(said))

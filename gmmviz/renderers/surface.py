@@ -37,6 +37,7 @@ CELLS = 96  # along each axis, from which the level lines are found
 COARSE = 25  # places along each axis from which the surface's room is found
 SIDES = 24  # directions of a moving camera from which the picture must fit
 
+Degrees = Annotated[Number, Field(ge=-100_000, le=100_000)]
 Elevation = Annotated[Number, Field(ge=10, le=75)]
 
 
@@ -66,19 +67,19 @@ class SurfaceRenderer(Renderer):
 
     width = 2.0
 
-    azimuth: Number = -62.0
+    azimuth: Degrees = -62.0
     """Where the camera stands: degrees from the first feature's axis toward the second's."""
     elevation: Elevation = 32.0
     """How far above the floor the camera stands, in degrees from 10 to 75."""
-    orbit: Number = 0.0
+    orbit: Degrees = 0.0
     """Degrees that the camera turns in each second of the film; 0 stands still, below 0 turns clockwise."""
-    path: tuple[tuple[Seconds, Number, Elevation], ...] = ()
+    path: Annotated[tuple[tuple[Seconds, Degrees, Elevation], ...], Field(max_length=1000)] = ()
     """Where the camera goes instead: [seconds, azimuth, elevation] of each stop, and smoothly between them."""
     box: Flag = False
     """Draw the room around the surface, with a scale for the density."""
     lift: Annotated[Number, Field(ge=0, le=2)] = 0.75
     """How high the surface floats, in heights of the floor on the picture; from 1 on it hides nothing."""
-    levels: Count = 6
+    levels: Annotated[Count, Field(le=100)] = 6
     """Level lines on the floor, at equal steps of the density."""
     colormap: str | None = None
     """A colormap of matplotlib's for the height, such as 'viridis'; by default the components' colors, blended."""

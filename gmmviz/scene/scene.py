@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Unpack
 
-from gmmviz.datasets import Dataset, DatasetSource, NpyFile, Sample
+from gmmviz.datasets import Dataset, DatasetSource, NpyFile
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
@@ -137,9 +137,10 @@ class Scene:
     def _load(self, part: ScenePart, folder: Path) -> Dataset:
         source = part.tables.data
         with part.blame("data"):
-            if isinstance(source, Sample):
-                what = f"the sample would have {amount(source.n_points)} points"
-                self.limits.keep("points", source.n_points, what, "n_points")
+            n_points = getattr(source, "n_points", None)
+            if isinstance(n_points, int):
+                what = f"the sample would have {amount(n_points)} points"
+                self.limits.keep("points", n_points, what, "n_points")
             file = _data_file(part)
             if file and "\0" in str(file):
                 raise InputError("the path of a file cannot have a zero byte in it", "path")
@@ -173,7 +174,7 @@ class Scene:
             with part.blame("model"):
                 what = f"the model would have {amount(model.components)} components"
                 most.keep("components", model.components, what, "components")
-                n_iterations += model.max_iter * model.n_init
+                n_iterations += max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
                 what = f"the fit may take {amount(n_iterations)} iterations"
                 most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
                 trace = fit(
@@ -225,7 +226,7 @@ class Scene:
         with self.parts[0].blame():
             return Animation(
                 runs,
-                tables.panels,
+                tables.panels if self.parts[0].says("panels") else None,  # else what suits the data
                 pace=tables.pace,
                 title=tables.title,
                 subtitle=tables.subtitle,

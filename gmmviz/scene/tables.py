@@ -147,7 +147,8 @@ class SceneTables:
     plugins: tuple[str, ...] = ()
     """Python files that register renderers, data sets, starts or formats; they run only with --allow-plugins."""
     panels: Annotated[tuple[Renderer, ...], Field(min_length=1)] = (EllipseRenderer(), LikelihoodRenderer())
-    """What is drawn, from left to right; pictures stand before the charts that accompany them."""
+    """What is drawn, from left to right; pictures stand before the charts that accompany them. Data of one feature
+    are drawn as a curve instead of ellipses if this is left out."""
     layout: Layout = Layout()
     """Where the panels stand; by default they arrange themselves."""
     captions: Captions = Captions()

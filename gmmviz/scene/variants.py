@@ -15,6 +15,7 @@ from gmmviz.scene.layers import Layer, merged
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.tables import FAMILIES, ModelTable
+from gmmviz.storyboard.words import literal
 
 TABLES = ("data", "model")  # in which runs may differ
 
@@ -127,7 +128,7 @@ def _words(target: Location, value: Any, i: int) -> str:
     if isinstance(value, dict) and key in FAMILIES:
         value = value.get(FAMILIES[key].tag, value)
     if isinstance(value, str):
-        return value
+        return literal(value)  # it may be the name of a file
     if isinstance(value, dict | list):
         return f"{key} {i + 1}"
     if key == "seed":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -11,6 +13,7 @@ from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, hint
 from gmmviz.options import options
+from gmmviz.storyboard.words import label_and_rest
 
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
 FIELDS = {
@@ -46,7 +49,7 @@ Template = Annotated[str, AfterValidator(_template)]
 
 @options
 class Captions:
-    """The words in the bar below the picture. What stands before the first colon is printed bold.
+    """The words in the bar below the picture. What stands before the first colon with a space is printed bold.
 
     Every template may use {iteration}, {first}, {iterations}, {components}, {points}, {log_likelihood}
     (per point, in nats) and {event}.
@@ -92,7 +95,7 @@ class Captions:
         Returns
         -------
         label : str
-            What is printed bold: the part before the template's first colon, or nothing.
+            What is printed bold: the part before the first colon that a space follows, or nothing.
         caption : str
             What follows it.
 
@@ -116,8 +119,12 @@ class Captions:
             log_likelihood=f"{log_likelihood:.3f}".replace("-", "−"),
             event=events[-1].message if events else "",
         )
-        label, colon, caption = text.partition(":")
-        return (label, caption.strip()) if colon else ("", text)
+        return label_and_rest(text)
+
+    def examples(self) -> Iterator[tuple[str, str]]:
+        """Yield each template's name and what it says, with numbers of an imagined run filled in."""
+        for name in (field.name for field in fields(self)):
+            yield name, getattr(self, name).format(**dict.fromkeys(FIELDS, "1"))
 
     def _choose(
         self, trace: Trace, phase: str, before: int, after: int, done: int

@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
+from threading import Lock
 from typing import Annotated, Literal
 from weakref import WeakKeyDictionary
 
@@ -169,18 +171,22 @@ class Frame:
 
 
 _cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
+_caching = Lock()  # films of one run may be made in several threads
 
 
 def _e_step(trace: Trace, t: int) -> Array:
     """Responsibilities of a snapshot; those used last are cached, two per run, since many frames show them."""
-    cached = _cached_responsibilities.setdefault(trace, {})
-    if t not in cached:
-        responsibilities = trace.responsibilities(t)
-        responsibilities.flags.writeable = False
-        while len(cached) >= 2:
-            del cached[next(iter(cached))]
-        cached[t] = responsibilities
-    return cached[t]
+    with _caching:
+        found = _cached_responsibilities.get(trace, {}).get(t)
+    if found is None:
+        found = trace.responsibilities(t)
+        found.flags.writeable = False
+        with _caching:
+            cached = _cached_responsibilities.setdefault(trace, {})
+            while len(cached) >= 2:
+                del cached[next(iter(cached))]
+            cached[t] = found
+    return found
 
 
 def shown_iterations(traces: tuple[Trace, ...], pace: Pace) -> tuple[int, ...]:
@@ -308,11 +314,16 @@ def moments(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = Fal
         clock += duration
 
 
-def n_images(shown: tuple[int, ...], pace: Pace, fps: float) -> int:
+def n_images(shown: tuple[int, ...], pace: Pace, fps: float, restless: bool = False) -> int:
     """Count the moments that `moments` yields at most, without making any, since a slip may ask for millions."""
     stretch = _stretch(shown, pace)
     e_frames, m_frames = (max(1, round(seconds * stretch * fps)) for seconds in (pace.e_step, pace.m_step))
-    return 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
+    n = 1 + (len(shown) - 1) * (e_frames + m_frames) + e_frames + round(pace.epilogue * fps)
+    if restless:  # each rest is cut into frames, and the image before it is one of them
+        holds = (pace.e_hold, pace.m_hold)
+        n += sum((len(shown) - 1) * ceil(seconds * stretch * fps) for seconds in holds)
+        n += ceil(pace.start * fps) + ceil(pace.end * fps)
+    return n
 
 
 def _steps_length(shown: tuple[int, ...], pace: Pace) -> float:

@@ -12,6 +12,7 @@ from gmmviz.errors import InputError, listed, nearest
 from gmmviz.registry import Registry
 from gmmviz.themes.base import Theme
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
+from gmmviz.themes.settings import shared
 
 # A plugin adds its own by a line such as `gmmviz.THEMES.register("sepia", Theme(name="sepia", ...))`.
 THEMES: Registry[Theme] = Registry("theme")
@@ -93,7 +94,7 @@ def theme_named(theme: Theme | str) -> Theme:
 
 def _style_file(path: str) -> Any:
     try:
-        with warnings.catch_warnings():
+        with shared, warnings.catch_warnings():
             warnings.simplefilter("error")
             return mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False)
     except OSError as error:

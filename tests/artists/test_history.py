@@ -34,7 +34,7 @@ def test_value_between_iterations_is_on_the_straight_line():
         ([-100, 0, 1, 2, 3], (0, 3, True)),  # later values fill 3 of 103: the start is extreme
         ([100, 0, 1, 2, 3], (0, 3, True)),
         ([-10, 0, 1, 2, 3], (-10, 3, False)),  # 3 of 13
-        ([-1000, 0, 1, 2, 3], (-1000, 3, False)),  # 3 of 1003: the first step is the story
+        ([-90, 0, 0.1, 0.2, 0.3], (-90, 0.3, False)),  # 0.3 of 90.3: the first step is the story
         ([-15, 0, 1, 2, 3], (0, 3, True)),  # 3 of 18
         ([-12, 0, 1, 2, 3], (-12, 3, False)),  # a fifth
         ([-100, 0, 3], (-100, 3, False)),  # too few to tell
@@ -44,6 +44,31 @@ def test_value_between_iterations_is_on_the_straight_line():
 )
 def test_extreme_start_is_left_out_of_the_range(values, expected):
     assert shown_range([np.array([float(v)]) for v in values]) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1e11, 400, 390, 389, 388.5], (388.5, 400, 1)),
+        ([1e300, 1e250, 500, 499], (499, 500, 2)),
+        ([-1.7e308, -400], (-400, -400, 1)),
+        ([2324, 4.1554, 4.1554, 4.1554, 4.1553], (4.1553, 4.1554, 1)),
+        ([99, 1, 1], (1, 99, 0)),  # a hundred times what follows, but not more
+        ([0.5, 0.0, 0.0], (0, 0.5, 0)),  # less than a nat apart
+        ([5e-301, 1e-301, 0, 0, 0], (0, 5e-301, 0)),
+        ([-1.7e308, 1.7e308], (-1e300, 1e300, 0)),  # whose difference is no number
+    ],
+)
+def test_range_leaves_out_what_no_scale_could_show_with_the_rest(values, expected):
+    assert shown_range([np.array([float(v)]) for v in values]) == expected
+
+
+def test_curve_from_very_far_away_is_drawn_to_the_axes(axes):
+    history = History(axes, [Curve(np.array([1e300, 5.0]), "#000000")], 1, THEME)
+
+    (past, _) = history.moving([0.5])
+    assert past.get_segments()[0].tolist() == [[0, 10 + 1e7], [0.5, (5 + 10 + 1e7) / 2]]
+    assert axes.lines[0].get_ydata().tolist() == [10 + 1e7, 5]
 
 
 def test_range_holds_the_values_of_all_runs():

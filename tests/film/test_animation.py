@@ -44,6 +44,7 @@ def test_subtitle_counts_points_and_components(trace):
         ({"panels": []}, "a film needs at least one panel, such as EllipseRenderer()"),
         ({"size": (8, 8)}, "size must be from 16 to 8192 pixels each way, not 8x8"),
         ({"fps": 0}, "fps must be from 1 to 120 frames a second, not 0"),
+        ({"fps": "fast"}, "fps must be from 1 to 120 frames a second, not 'fast'"),
         ({"size": "big"}, "size must be two whole numbers, such as (1280, 720), not 'big'"),
         ({"runs": 3}, "runs must be a list of traces from gmmviz.fit, not 3"),
         ({"panels": ["ellipses"]}, "panels must be renderers, such as EllipseRenderer(), not 'ellipses'"),
@@ -199,3 +200,30 @@ def test_panel_that_needs_an_epilogue_says_so(trace):
     )
     assert caught.value.place == ("panels", 1, "samples")
     small(trace, panels=[panel], pace=gv.Pace(epilogue=1))
+
+
+def test_single_feature_is_drawn_as_a_curve_where_no_panel_is_chosen():
+    trace = gv.fit(gv.load_dataset("galaxies"), n_components=2, max_iter=1)
+    film = gv.Animation(trace, size=(320, 180))
+
+    assert [type(panel) for panel in film.panels] == [gv.CurveRenderer, gv.LikelihoodRenderer]
+    assert film.image(film.moments[-1]).shape == (180, 320, 4)
+    with pytest.raises(gv.InputError, match="the renderer 'curve' draws one"):
+        gv.Animation(trace, gv.EllipseRenderer())
+
+
+def test_film_of_very_many_images_is_refused_before_they_are_counted_out(trace):
+    film = gv.Animation(trace, gv.SurfaceRenderer(orbit=10), pace=gv.Pace(end=86_400), fps=120)
+
+    with pytest.raises(
+        gv.InputError, match=r"^the film would have 10,368,\d\d\d images, and a file holds at most 1,000,000"
+    ):
+        film.moments  # noqa: B018
+
+
+def test_film_of_very_many_components_is_refused():
+    data = gv.Dataset(np.arange(501.0))
+    trace = gv.fit(data, n_components=501, max_iter=0)
+
+    with pytest.raises(gv.InputError, match=r"^a film shows at most 500 components, not 501: nobody"):
+        gv.Animation(trace)

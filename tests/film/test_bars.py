@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from gmmviz.film.bars import CaptionBar, draw_title, shrink, width_of
 from gmmviz.themes import theme_named
+from gmmviz.themes.settings import drawn_with
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def picture():
     """A figure of 1280x720 pixels, its renderer and its theme."""
     theme = theme_named("light").scaled((1280, 720))
     figure = Figure(figsize=(1280 / 72, 720 / 72), dpi=72)
-    with theme.applied():
+    with drawn_with(theme.settings()):
         yield figure, FigureCanvasAgg(figure).get_renderer(), theme
 
 

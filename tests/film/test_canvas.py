@@ -1,4 +1,6 @@
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import matplotlib as mpl
 import numpy as np
@@ -45,14 +47,66 @@ def test_what_stands_still_is_the_same_in_every_picture(animation):
         assert np.array_equal(picture[:310, :55], pictures[0][:310, :55])
 
 
-def test_users_matplotlib_settings_change_nothing(animation, trace):
-    expected = animation.image(animation.moments[10])
-    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "path.simplify": False}):
-        again = gv.Animation(trace, title="A title", size=(640, 360), pace=gv.Pace(length=8))
-        found = again.image(again.moments[10])
-        assert mpl.rcParams["font.size"] == 30
+def odd(key, value):
+    """Another value than the usual one, where one is easily made."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, float) and value > 0:
+        return 0.7 * value
+    others = {"text.hinting": "force_autohint", "mathtext.fontset": "cm", "axes.titlelocation": "right"}
+    colors = {key: "red"} if value in ("black", "white", "k", "C0", "#b0b0b0") else {}
+    return (others | colors | {"lines.linestyle": "--", "lines.marker": "s", "path.sketch": (1, 100, 2)}).get(key)
 
-    assert np.array_equal(found, expected)
+
+def odd_settings():
+    every = {key: odd(key, value) for key, value in mpl.rcParamsDefault.items()}
+    leave = ("backend", "interactive", "toolbar", "text.hinting_factor", "text.kerning_factor", "docstring")
+    return {key: value for key, value in every.items() if value is not None and not key.startswith(leave)}
+
+
+def test_users_matplotlib_settings_change_nothing(trace):
+    panels = [gv.EllipseRenderer(), gv.LikelihoodRenderer(), gv.ParametersRenderer(show="eigenvalues")]
+
+    def made():
+        film = gv.Animation(trace, panels, title="Costs of $x^2$", size=(640, 360), pace=gv.Pace(length=8))
+        images = [film.image(moment).tobytes() for moment in film.moments[::20]]
+        return [*images, film.drawing(film.moment("M2"), ".svg"), film.drawing(film.moment("M2"), ".pdf")]
+
+    expected, settings = made(), odd_settings()
+    assert len(settings) > 150
+    with mpl.rc_context(settings):
+        before = dict(mpl.rcParams)
+        found = made()
+        assert dict(mpl.rcParams) == before
+
+    assert found == expected
+
+
+def test_films_made_in_two_threads_at_once_are_those_made_alone(trace):
+    begin = Barrier(2)
+
+    def made(theme, size, together=False):
+        if together:
+            begin.wait()
+        film = gv.Animation(trace, theme=theme, size=size, title="$x^2$", pace=gv.Pace(length=8))
+        with film.painting():
+            return [film.image(moment).tobytes() for moment in film.moments[::9]]
+
+    jobs = [("light", (640, 360)), ("dark", (400, 225))]
+    alone = [made(*job) for job in jobs]
+    threads, before = {info["num_threads"] for info in threadpool_info()}, dict(mpl.rcParams)
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(lambda job: made(*job, together=True), jobs))
+
+    assert together == alone
+    assert dict(mpl.rcParams) == before
+    assert {info["num_threads"] for info in threadpool_info()} == threads
+
+
+def test_users_code_between_two_images_finds_its_own_settings(animation):
+    with mpl.rc_context({"font.size": 30}), animation.painting():
+        animation.image(animation.moments[0])
+        assert mpl.rcParams["font.size"] == 30
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -52,6 +52,12 @@ def test_impossible_plots_are_refused(trace, settings, message):
     assert str(caught.value) == message
 
 
+def test_plot_of_a_single_feature_is_a_curve():
+    trace = gv.fit(gv.load_dataset("galaxies"), n_components=2, max_iter=1)
+
+    assert gv.plot(trace, Figure().subplots()).get_ylabel() == "density (per km/s)"
+
+
 def test_title_of_a_plot_is_the_users(trace):
     axes = gv.plot(trace, Figure().subplots(), at="M2")
     assert axes.get_title() == "ellipses hold 39 % and 86 % of a component"

@@ -173,3 +173,29 @@ def test_runs_that_end_alike_are_all_bold(draw_runs, record):
 
     assert bold == {"run 0": True, "run 1": True, "run 2": False}
     assert [curve.name for curve in drawn.props.history.curves] == ["run 2", "run 1", "run 0"]
+
+
+@pytest.mark.parametrize(
+    ("values", "start", "end"),
+    [
+        ([-2e11, -800, -780, -779, -778], "↑ 1 × 10¹¹", "389.00"),
+        ([-1e300, -800, -780, -779, -778], "↑ 5 × 10²⁹⁹", "389.00"),
+        ([-2e5, -8, -7.8, -7.79, -7.78], "↑ 100000", "3.8900"),
+        ([-1e11, -778], "↑ 5 × 10¹⁰", "389.0"),
+    ],
+)
+def test_start_that_is_absurd_takes_no_digit_from_the_rest(draw_runs, record, values, start, end):
+    drawn = draw_runs(gv.LikelihoodRenderer(), record(values))
+    drawn.at("end", len(values) - 1)
+
+    assert drawn.props.number.get_text() == end
+    assert [text.get_text() for text in drawn.axes.texts if text.get_text() != end] == [start]
+    low, high = drawn.axes.get_ylim()
+    assert low < -values[-1] / 2 <= -values[1] / 2 < high
+
+
+def test_number_that_is_too_long_is_written_by_its_power_of_ten(draw_runs, record):
+    drawn = draw_runs(gv.LikelihoodRenderer(scale="total", whole=True), record([-1e300, -800]))
+    drawn.at("start", 0)
+
+    assert drawn.props.number.get_text() == "−1 × 10³⁰⁰"

@@ -171,7 +171,12 @@ def test_epilogue_without_words_keeps_those_of_the_end():
 
 
 def test_only_the_first_colon_parts_label_and_caption():
-    said = gv.Captions(start="a:  b: c").say(record(), "start", 0, 0, 0)
+    def said(template):
+        return gv.Captions(start=template).say(record(), "start", 0, 0, 0)
 
-    assert said == ("a", "b: c")
+    assert said("a:  b: c") == ("a", "b: c")
+    assert said("At 10:30 {iteration}: go") == ("At 10:30 0", "go")
+    assert said("Now, at 10:30") == ("", "Now, at 10:30")
+    assert said("$f : x$ is a map: see") == ("$f : x$ is a map", "see")
+    assert said("Now:") == ("Now", "")
     assert gv.Captions(start="{{{points}}}").say(record(), "start", 0, 0, 0) == ("", "{2}")

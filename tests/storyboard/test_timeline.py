@@ -472,3 +472,11 @@ def test_between_moves_weights_and_means_in_a_straight_line():
     assert between(a, b, 0.0) is a
     assert between(a, b, -1.0) is a
     assert between(a, b, 2.0) is b
+
+
+@pytest.mark.parametrize("hold", [0.0, 0.13, 2.0])
+def test_images_of_a_film_that_never_rests_are_counted_with_its_rests(hold):
+    pace = gv.Pace(e_hold=hold, m_hold=hold, end=7.77)
+    made = len(list(moments((0, 1, 2, 5), pace, 25, restless=True)))
+
+    assert made <= n_images((0, 1, 2, 5), pace, 25, restless=True) <= made + 10

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmviz.themes import THEMES, theme_named
+from gmmviz.themes import theme_named
 from gmmviz.themes.color import hex_to_oklab
 
 THEME = theme_named("light")
@@ -65,25 +65,6 @@ def test_points_take_their_colors_from_that_of_unknown_ones():
 
     assert_allclose(THEME.point_colors(sure, 0.0)[0], hue(THEME.unknown), atol=1e-5)
     assert_allclose(quarter, unknown + 0.25 * (own - unknown), atol=0.004)
-
-
-def test_theme_replaces_the_users_settings_and_gives_them_back():
-    with mpl.rc_context({"font.size": 3.0, "lines.linestyle": "--"}):
-        with THEME.scaled((2560, 1440)).applied():
-            assert mpl.rcParams["font.size"] == 44
-            assert mpl.rcParams["lines.linestyle"] == "-"
-            assert mpl.rcParams["axes.labelcolor"] == THEME.text
-        assert mpl.rcParams["font.size"] == 3
-
-
-def test_theme_within_a_theme_applies_and_ends():
-    with THEME.applied():
-        with THEMES["dark"].applied():
-            assert mpl.rcParams["axes.facecolor"] == "#11151c"
-        assert mpl.rcParams["axes.facecolor"] == "#ffffff"
-        with THEME.applied():
-            mpl.rcParams["font.size"] = 7.0
-        assert mpl.rcParams["font.size"] == 7  # the same theme was not applied again
 
 
 def test_font_is_the_one_that_comes_with_the_package():
