@@ -31,7 +31,7 @@ def picture_of(kind, texts, **style):
     return pictures
 
 
-SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"]
+SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7", "HTLE"]
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -106,3 +106,30 @@ def test_label_forgets_the_oldest_painting_and_makes_it_again():
 
     assert np.array_equal(pictures[0], pictures[-1])
     assert not np.array_equal(pictures[0], pictures[1])
+
+
+@pytest.mark.parametrize(("said", "style"), [("   ", {}), ("far", {"x": -500}), ("far", {"y": 900})])
+def test_label_without_ink_in_the_picture_paints_nothing(said, style):
+    for picture in picture_of(Label, [said, said], **style):
+        assert (picture == picture[0, 0]).all()
+
+
+def test_invisible_label_paints_nothing():
+    (picture,) = picture_of(Label, ["seen"], visible=False)
+
+    assert (picture == picture[0, 0]).all()
+
+
+def test_label_covers_what_is_behind_it():
+    (picture,) = picture_of(Label, ["█"])
+
+    assert (picture == [0xFF, 0xEE, 0x00, 255]).all(axis=2).sum() > 100
+
+
+@pytest.mark.parametrize("style", [{"x": -12}, {"x": 185}, {"y": -6}, {"y": 52}])
+def test_label_is_cut_off_at_the_edge_of_the_picture(style):
+    (label,), (text,) = picture_of(Label, ["O8O8"], **style), picture_of(Text, ["O8O8"], **style)
+
+    assert (text != text[30, 100]).any()
+    assert np.abs(label - text).max() <= 40
+    assert np.abs(label - text).mean() <= 0.3

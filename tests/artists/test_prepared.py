@@ -12,6 +12,10 @@ DIGIT = TextPath((0, 0), "3", size=12)
 LINES = {
     "line": {"color": "#d55e00", "linewidth": 2.2, "alpha": 0.55},
     "dots": {"marker": "o", "linestyle": "none", "markersize": 9.5, "markerfacecolor": "#0072b2"},
+    "jagged line": {"color": "#d55e00", "linewidth": 3.0, "antialiased": False},
+    "squares just large enough to stand on whole pixels": {"marker": "s", "linestyle": "none", "markersize": 2.0},
+    "triangles just large enough": {"marker": "^", "linestyle": "none", "markersize": 5.0},
+    "triangles too small for it": {"marker": "^", "linestyle": "none", "markersize": 4.9, "antialiased": False},
     "digits": {"marker": DIGIT, "linestyle": "none", "markersize": 13, "markeredgewidth": 0},
 }
 

@@ -68,9 +68,11 @@ def test_light_falls_from_the_upper_left():
 @pytest.mark.parametrize(("slope", "axis"), [(0.5, 1), (-0.5, 1), (0.5, 0), (-0.5, 0)])
 def test_slopes_are_lit_by_lambert_and_blinn(slope, axis):
     camera = Camera(0.0, 30.0)
-    steps = np.arange(3) * slope / 2  # the grid's steps are half a unit
+    steps = np.arange(3) * slope / 2
     heights = np.broadcast_to(steps if axis == 1 else steps[:, None], (3, 3)).astype(np.float32)
-    dimmed, bright = _light(heights, np.array([4]), np.full(2, 2.0), camera)
+    # Columns are half a unit apart, and rows a quarter.
+    steps = heights * np.float32(1 if axis == 1 else 0.5)
+    dimmed, bright = _light(steps, np.array([4]), np.array([2.0, 4.0]), camera)
     normal = np.array([-slope, 0, 1] if axis == 1 else [0, -slope, 1]) / np.sqrt(1 + slope**2)
     light = np.array([-0.46, -0.56, 0.69]) / np.sqrt(0.46**2 + 0.56**2 + 0.69**2)
     halfway = light + np.array([0, -np.cos(np.pi / 6), 0.5])
