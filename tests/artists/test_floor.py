@@ -88,7 +88,7 @@ def test_pixels_grow_with_the_resolution():
 
 @pytest.mark.parametrize(
     ("azimuth", "rims"),
-    [(-60, (-0.5, 0.5)), (30, (0.5, 0.5)), (120, (0.5, -0.5)), (210, (-0.5, -0.5))],
+    [(-60, (-0.5, 0.5)), (0, (0.5, 0.5)), (30, (0.5, 0.5)), (120, (0.5, -0.5)), (210, (-0.5, -0.5))],
 )
 def test_numbers_stand_along_the_two_near_sides(azimuth, rims):
     floor = floor_in(cameras=[Camera(float(azimuth), 30.0)])

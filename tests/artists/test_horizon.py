@@ -136,6 +136,9 @@ def test_steepness_is_half_the_rise_across_two_columns_and_at_least_a_pixel():
 
     # At the ends the column itself stands for the one that is missing.
     assert_allclose(_steepness(up, middles), [3, 15, 12.5, 40, 15.5, 40])
+    # A silhouette may go on one row nearer or farther away, but not two.
+    steps = np.array([[0, 0, 90], [10, 0, 0], [0, 5, 0], [0, 0, 30], [70, 0, 0]], np.float32)
+    assert_allclose(_steepness(steps, np.array([7])), (30 - 10) / 2)
     assert_allclose(_steepness(np.full((2, 4), 7, np.float32), np.arange(4)), 1)
     assert_allclose(_steepness(np.full((2, 4), -np.inf, np.float32), np.arange(4)), 1)
 

@@ -90,3 +90,12 @@ def test_image_as_it_is_never_changes(coffee):
     pixels, _ = shown(coffee, "end", colors="original")
 
     assert np.array_equal(pixels, coffee.data.points.reshape(80, 120, 3))
+
+
+def test_image_moves_above_what_stands_still(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(colors="components"), size=(320, 200))
+    axes, _, _, props, _ = film._canvas._panels[0]
+
+    assert (props.image.get_zorder(), props.image.get_animated()) == (2, True)
+    assert props.image.get_interpolation() == "nearest"
+    assert axes.get_title(loc="left") == "every pixel takes its component's hue"
