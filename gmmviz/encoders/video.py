@@ -104,7 +104,6 @@ class VideoEncoder(Encoder):
 
             for slot, picture in _pictures(slots, shots, size, film.background):
                 picture.pts, picture.time_base = slot.begins, Fraction(1, self.ticks)
-                picture.duration = slot.ends - slot.begins
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
             mux(stream.encode(None))

@@ -133,3 +133,29 @@ def test_label_is_cut_off_at_the_edge_of_the_picture(style):
     assert (text != text[30, 100]).any()
     assert np.abs(label - text).max() <= 40
     assert np.abs(label - text).mean() <= 0.3
+
+
+@pytest.mark.parametrize(
+    ("said", "style", "simple"),
+    [
+        ("E-step 3: 10.25 Ä σ", {}, True),
+        ("two\nlines", {}, False),
+        ("$x^2$", {}, False),
+        ("שלום", {}, False),
+        ("top", {"va": "top"}, False),
+        ("up", {"rotation": 90}, False),
+        ("tex", {"usetex": True}, False),
+    ],
+)
+def test_words_side_by_side_are_simple(said, style, simple):
+    assert Label(0, 0, said, **style).simple is simple
+
+
+def test_words_are_outlined_once_and_digits_one_by_one():
+    label = Label(0, 0, "step 12,  of 120 ", fontsize=20, figure=Figure(dpi=72))
+    words = label._line()
+
+    assert [word.width for word in label._line()] == [word.width for word in words]
+    assert all(again is word for again, word in zip(label._line(), words, strict=True))
+    (outlines,) = label._words.values()
+    assert list(outlines) == ["step ", "1", "2", ",  ", "of ", "0", " "]

@@ -1,12 +1,15 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from numpy.testing import assert_allclose
 from scipy.stats import norm
 
 import gmmviz as gv
 from gmmviz.artists.raster import Raster
-from gmmviz.renderers.curve import RUG, _area, _scattered, component_curves, curve_places, histogram
+from gmmviz.renderers.curve import RUG, _area, _frame, _scattered, component_curves, curve_places, histogram
 from gmmviz.storyboard.stage import stages
 from gmmviz.themes import theme_named
 
@@ -287,3 +290,19 @@ def test_curves_are_evaluated_evenly_and_around_each_mean():
     assert curve_places(mixture, np.array([0.5, 0.55])).tolist() == pytest.approx(
         sorted([0.5, 0.55, *np.linspace(0.5, 0.55, 257)])
     )
+
+
+def test_density_axis_has_a_few_round_ticks_from_zero_up():
+    axes = Figure().add_subplot()
+    projection = SimpleNamespace(names=("x",))
+    stage = SimpleNamespace(trace=SimpleNamespace(data=SimpleNamespace(feature_names=("x",))))
+    _frame(axes, projection, np.array([2.0, 7.0]), 0.55, stage)
+
+    # From -0.1155 to 0.55, five steps at most: of 0.2.
+    assert_allclose(axes.get_yticks(), [0, 0.2, 0.4])
+    assert_allclose(axes.get_ylim(), (-0.1155, 0.55))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "density (per unit of x)")
+    (zero,) = axes.lines
+    assert zero.get_color() == axes.spines["left"].get_edgecolor()
+    _frame(axes, projection, np.array([2.0, 7.0]), 4.0, stage)
+    assert_allclose(axes.get_yticks(), [0, 1, 2, 3, 4])  # the top itself has one
