@@ -159,3 +159,14 @@ def test_words_are_outlined_once_and_digits_one_by_one():
     assert all(again is word for again, word in zip(label._line(), words, strict=True))
     (outlines,) = label._words.values()
     assert list(outlines) == ["step ", "1", "2", ",  ", "of ", "0", " "]
+
+
+def test_label_keeps_at_most_64_paintings():
+    canvas = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=72))
+    label = Label(3, 3, "", transform=None)
+    canvas.figure.add_artist(label)
+    for number in range(70):
+        label.set_text(str(number))
+        label.draw(canvas.get_renderer())
+
+    assert [key[0] for key in label._cached_paintings] == [str(number) for number in range(6, 70)]
