@@ -186,3 +186,18 @@ def test_surface_may_begin_at_any_column():
 
     assert (pixels[::-1, :, 3] == 255).sum(axis=0).tolist() == [0, 0, 0, 0, 4, 4, 4, 0]
     assert (pixels[::-1][2:6, 4:7] == 255).all()
+
+
+def test_only_vertices_that_are_seen_are_colored():
+    # From 2.0 to 2.6 lies the middle of a pixel, and from there to 2.8 none; the last vertex is the silhouette. In the
+    # second column, whose second vertex is raised to 7.25, the third is hidden and the last one crosses no middle.
+    up = np.array([[2.0, 1.0], [2.6, 7.0], [2.7, 5.0], [2.8, 7.4]], np.float32)
+    asked = []
+
+    def color(vertices):
+        asked.extend(vertices.tolist())
+        return np.full((4, len(vertices)), 255, np.float32)
+
+    paint(np.zeros((10, 2, 4), np.uint8), 0, up, np.ones(up.shape, bool), color)
+
+    assert asked == [0, 1, 2, 3, 6, 7]
