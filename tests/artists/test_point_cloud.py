@@ -271,6 +271,8 @@ def test_points_grow_with_the_resolution():
     changed = (np.asarray(canvas.buffer_rgba()) != before).any(axis=2)
 
     assert changed.sum() == pytest.approx(np.pi * 10**2, rel=0.15)
+    # No pixel is looked at that the point does not touch: not those at the corners of its square.
+    assert changed.sum() <= len(cloud._map._pixels) < 1.1 * changed.sum()
 
 
 def test_very_many_points_are_a_picture_within_a_vector_picture():
