@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from gmmviz.artists.label import MOST_CACHED, Label
+from gmmviz.artists.label import MOST_CACHED, Label, _files
 
 
 @pytest.fixture(autouse=True)
@@ -170,3 +173,11 @@ def test_label_keeps_at_most_64_paintings():
         label.draw(canvas.get_renderer())
 
     assert [key[0] for key in label._cached_paintings] == [str(number) for number in range(6, 70)]
+
+
+def test_fonts_that_are_not_installed_are_passed_over():
+    def names(*family):
+        return [Path(str(file)).name for file in _files(FontProperties(family=list(family)))]
+
+    assert names("No such font", "DejaVu Sans Mono", "DejaVu Sans") == ["DejaVuSansMono.ttf", "DejaVuSans.ttf"]
+    assert names("No such font") == ["DejaVuSans.ttf"]
