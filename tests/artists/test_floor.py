@@ -126,6 +126,7 @@ def test_numbers_stand_nine_pixels_away_from_the_floor_and_names_beyond_them():
         (0.0, 100.0, 2, [0.0], ["50"]),
         (-0.25, 0.75, 5, [-0.45, -0.25, -0.05, 0.15, 0.35], ["−0.2", "0.0", "0.2", "0.4", "0.6"]),
         (2.0, 12.0, 5, [-0.3, -0.1, 0.1, 0.3], ["4", "6", "8", "10"]),
+        (10_000.0, 10_004.0, 4, [-0.25, 0, 0.25], ["10001", "10002", "10003"]),  # whole, not counted from 10,000
     ],
 )
 def test_ticks_are_round_numbers_away_from_the_corners(low, high, most, places, texts):

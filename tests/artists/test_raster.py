@@ -113,3 +113,12 @@ def test_image_of_a_vector_picture_lies_in_the_axes_and_is_cut_off_there(axes):
     assert image.get_transform() == axes.transData
     assert image.get_clip_box() is not None
     assert image.get_figure() is axes.figure
+
+
+def test_rectangle_larger_than_the_picture_fills_it_to_its_edges(axes):
+    axes.set_position([-0.25, -0.3, 1.5, 1.6])  # 60 x 48 pixels, from (-10, -9)
+    picture = painted(axes, [[0, 10], [0, 9]], 1)
+
+    for row, column in ((0, 0), (0, 39), (29, 0), (29, 39)):
+        expected = [20 * 10 * (column + 10.5) / 60, 20 * 9 * (38.5 - row) / 48]
+        assert_allclose(picture[row, column, :2], expected, atol=0.6)
