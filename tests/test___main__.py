@@ -183,3 +183,11 @@ def test_done_exits_0(monkeypatch, capsys):
 
     assert left.value.code == 0
     assert capsys.readouterr().out == "gmmviz 0.1.0\n"
+
+
+def test_command_that_returns_has_succeeded(monkeypatch):
+    monkeypatch.setattr(cli, "app", lambda prog_name: None)
+    with pytest.raises(SystemExit) as left:
+        command.main()
+
+    assert left.value.code == 0

@@ -242,7 +242,6 @@ class Floor(Artist):
             return
         theme, box = self._theme, self.shown
         gc = renderer.new_gc()
-        gc.set_antialiased(True)
         gc.set_snap(False)
         gc.set_linewidth(0)
         plane = Path(box.floor(CORNERS[[0, 1, 2, 3, 0]]), closed=True)

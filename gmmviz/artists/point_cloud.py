@@ -315,8 +315,6 @@ def _sheet(side: int, radius: float, draw: Callable[[GraphicsContextBase, Render
     """Return the coverage of what is drawn, for every subpixel place, by drawing all of them side by side."""
     renderer = RendererAgg(side * SUBPIXELS, side * SUBPIXELS, 72)
     gc = renderer.new_gc()
-    gc.set_antialiased(True)
-    gc.set_snap(False)
     for row, column in np.ndindex(SUBPIXELS, SUBPIXELS):
         x = column * side + side // 2 + (column + 0.5) / SUBPIXELS
         y = row * side + side // 2 + (row + 0.5) / SUBPIXELS

@@ -58,7 +58,7 @@ class RegionMap:
             colors = hues[shares.argmax(axis=0)]
             alpha = np.full(colors.shape[:2], TINT)
         rgba = np.concatenate([colors, coloring * alpha[:, :, None]], axis=2)
-        self._image.set_data(np.rint(255 * np.clip(rgba, 0, 1)).astype(np.uint8))
+        self._image.set_data(np.rint(255 * rgba).astype(np.uint8))
         return self._image
 
 

@@ -75,7 +75,11 @@ def test_ellipses_stand_around_the_means_from_the_outermost_in(axes, mixture):
     assert_allclose(reach, [[4, 8], [2, 4], [2, 2], [1, 1]])
     assert_allclose(ends(patches[2].get_path())[0], [5, 4])
     assert [patch.get_linewidth() for patch in patches] == [2, 3, 2, 3]
-    assert all(patch.get_animated() for patch in patches)
+    assert all(patch.get_animated() and patch.get_zorder() == 3 for patch in patches)
+    assert [patch.get_facecolor()[3] for patch in patches] == [0] * 4
+    assert [patch.get_edgecolor()[3] for patch in patches[:2]] == [1, 1]
+    moved = gv.Mixture(mixture.weights, mixture.means + 1, mixture.covariances)
+    assert_allclose(ends(next(ellipses.moved(moved)).get_path())[0], [1, 0])
 
 
 def test_ellipses_of_little_weight_are_faint(axes, mixture):
@@ -109,7 +113,9 @@ def test_ghosts_are_dashed_outlines_of_the_truth_in_the_colors_of_its_partners(m
     assert_allclose(ends(second.get_path()), [[0, -1], [4, 7]])
     assert first.get_edgecolor() == second.get_edgecolor() == to_rgba(theme.color(1))
     assert third.get_edgecolor() == to_rgba(theme.color(0))
-    assert first.get_linestyle() not in ("solid", "-")
+    assert first.get_linestyle() == (0, (3.5, 2.5))
+    assert first.get_zorder() == 1.5
+    assert first.get_facecolor() == (0, 0, 0, 0)
     assert first.get_linewidth() == pytest.approx(2.4)
 
 

@@ -118,3 +118,28 @@ def test_invisible_names_are_not_drawn(axes):
     labels.draw(axes.figure.canvas.get_renderer())
 
     assert labels.texts[0].get_position() == (0, 0)
+
+
+def test_leaders_are_thin_and_faint_and_names_have_their_own_ink_and_weight(axes):
+    labels = EndLabels(axes, [60.0, 180.0], [("a", "#ff0000", False), ("b", "#0000ff", True)], THEME)
+
+    assert [line.get_linewidth() for line in labels._lines] == [1.6, 1.6]
+    assert [line.get_alpha() for line in labels._lines] == [0.6, 0.6]
+    assert [line.get_color() for line in labels._lines] == ["#ff0000", "#0000ff"]
+    assert [text.get_color() for text in labels.texts] == ["#ff0000", "#0000ff"]
+    assert [text.get_fontweight() for text in labels.texts] == [
+        THEME.font(weight).get_weight() for weight in ("normal", "bold")
+    ]
+    assert labels.get_window_extent().x0 == 100
+    assert not labels.get_clip_on()
+
+
+def test_names_are_painted_over_their_leaders(axes):
+    labels = EndLabels(axes, [60.0], [("a", "#ff0000", False)], THEME)
+    order = []
+    for artist in (*labels._lines, *labels.texts):
+        artist.draw = lambda renderer, artist=artist: order.append(artist)
+    labels.draw(axes.figure.canvas.get_renderer())
+
+    assert order == [*labels._lines, *labels.texts]
+    assert labels.texts[0].get_position() != (0, 0)

@@ -1,12 +1,15 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists.camera import Camera
+from gmmviz.artists.camera import Box, Camera
 from gmmviz.artists.floor import CORNERS, Floor, FloorTransform, _scale, _ticks
 from gmmviz.themes import theme_named
 
@@ -17,12 +20,20 @@ THEME = theme_named("light")
 
 
 def floor_in(
-    size=(500, 400), dpi=72, cameras=(CAMERA,), surface=FLAT, lift=0.75, names=("x", "y"), peak=None, theme=THEME
+    size=(500, 400),
+    dpi=72,
+    cameras=(CAMERA,),
+    surface=FLAT,
+    lift=0.75,
+    names=("x", "y"),
+    peak=None,
+    theme=THEME,
+    limits=LIMITS,
 ):
     figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=dpi)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.1, 0.2, 0.8, 0.7))
-    floor = Floor(LIMITS, names, list(cameras), surface, lift, theme, peak)
+    floor = Floor(limits, names, list(cameras), surface, lift, theme, peak)
     axes.add_artist(floor)
     return floor
 
@@ -77,7 +88,7 @@ def test_pixels_grow_with_the_resolution():
 
 @pytest.mark.parametrize(
     ("azimuth", "rims"),
-    [(-60, (-0.5, 0.5)), (30, (0.5, 0.5)), (120, (0.5, -0.5)), (210, (-0.5, -0.5))],
+    [(-60, (-0.5, 0.5)), (0, (0.5, 0.5)), (30, (0.5, 0.5)), (120, (0.5, -0.5)), (210, (-0.5, -0.5))],
 )
 def test_numbers_stand_along_the_two_near_sides(azimuth, rims):
     floor = floor_in(cameras=[Camera(float(azimuth), 30.0)])
@@ -115,6 +126,7 @@ def test_numbers_stand_nine_pixels_away_from_the_floor_and_names_beyond_them():
         (0.0, 100.0, 2, [0.0], ["50"]),
         (-0.25, 0.75, 5, [-0.45, -0.25, -0.05, 0.15, 0.35], ["−0.2", "0.0", "0.2", "0.4", "0.6"]),
         (2.0, 12.0, 5, [-0.3, -0.1, 0.1, 0.3], ["4", "6", "8", "10"]),
+        (10_000.0, 10_004.0, 4, [-0.25, 0, 0.25], ["10001", "10002", "10003"]),  # whole, not counted from 10,000
     ],
 )
 def test_ticks_are_round_numbers_away_from_the_corners(low, high, most, places, texts):
@@ -235,6 +247,9 @@ def test_floor_among_many_panels_has_fewer_numbers():
 
     assert [len(places) for places, _ in alone._ticks] == [4, 5]
     assert [len(places) for places, _ in crowded._ticks] == [1, 1]
+    # 50 alone of 60, not 20 and 40.
+    crowded = floor_in(theme=THEME.crowded(4), limits=np.array([[0.0, 60.0], [0.0, 60.0]]))
+    assert_allclose([places for places, _ in crowded._ticks], [[50 / 60 - 0.5]] * 2)
 
 
 def test_surface_is_steeper_where_the_room_is_high():
@@ -255,3 +270,85 @@ def test_box_is_painted_with_its_edges_and_scale():
     assert len(strokes) == len([path for path in without.paths if path[1] > 0]) + len(edges)
     for stroke, edge in zip(strokes[-len(edges) :], edges, strict=True):
         assert_allclose(stroke, edge)
+
+
+def test_floor_may_be_as_small_as_24_pixels_but_not_smaller(monkeypatch):
+    box = floor_in().box
+    monkeypatch.setattr("gmmviz.artists.floor.SMALLEST", min(box.width, box.depth))
+
+    assert floor_in().box == box
+    monkeypatch.setattr("gmmviz.artists.floor.SMALLEST", np.nextafter(min(box.width, box.depth), np.inf))
+    with pytest.raises(gv.InputError, match="too little room in 400x280 pixels"):
+        floor_in().box  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("apart", "letter_size", "meet"),
+    [
+        # Half as wide as 30 + 40, and half as high as 5 + 6; less than 20 pixels between them is too little.
+        ((89.9, 0), 1.0, True),
+        ((-89.9, 0), 1.0, True),
+        ((90.1, 0), 1.0, False),
+        ((0, 10.9), 1.0, True),
+        ((0, -10.9), 1.0, True),
+        ((0, 11), 1.0, False),
+        ((54.9, 5.4), 0.5, True),
+        ((55.1, 5.4), 0.5, False),
+        ((54.9, 5.6), 0.5, False),
+    ],
+)
+def test_names_meet_where_they_overlap_or_nearly_do(monkeypatch, apart, letter_size, meet):
+    floor = floor_in()
+    one, number, other = (SimpleNamespace(half=np.array(half)) for half in ((30, 5), (99, 99), (40, 6)))
+    floor._letter_size = letter_size
+    letters = [(one, np.array([100, 50]), np.array([7, 3])), (number, np.zeros(2), np.zeros(2))]
+    letters.append((other, np.array([7, 3]) + apart, np.array([100, 50])))
+    monkeypatch.setattr(floor, "_letters", lambda box: letters)
+
+    floor._names = [one, other]
+    assert floor._names_meet(None) is meet
+    floor._names = []
+    assert floor._names_meet(None) is False
+
+
+def test_first_wording_and_size_that_leave_room_are_taken():
+    names = ("length of the wing (mm)", "width of the wing (mm)")
+    taken = {}
+    for size in ((500, 400), (300, 250), (230, 260), (150, 260)):
+        floor = floor_in(size, names=names)
+        box = floor.box
+        wording = next(i for i in range(3) if floor._names is floor._wordings[i])
+        taken[size] = wording, floor._letter_size
+        sizes = [(i, letter_size) for i in range(3) for letter_size in (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)]
+        for i, letter_size in sizes[: sizes.index(taken[size]) + 1]:
+            floor._names, floor._letter_size = floor._wordings[i], letter_size
+            tried, share = floor._largest(tuple(floor.axes.bbox.size))
+            fits = share >= 0.45 and not floor._names_meet(tried)
+            assert fits == ((i, letter_size) == taken[size])
+        assert_allclose(tried.width, box.width, rtol=1e-6)
+
+    assert taken == {(500, 400): (0, 0.72), (300, 250): (0, 0.44), (230, 260): (1, 0.44), (150, 260): (2, 1.0)}
+
+
+@pytest.mark.parametrize(("height", "chosen"), [(0.9, 0), (1.1, 1)])
+@pytest.mark.parametrize("turned", [1, -1])
+def test_shape_is_chosen_by_the_room_that_it_fills_at_any_scale(monkeypatch, height, chosen, turned):
+    # The second is the first at twice the scale, but for its height, which takes no room on a flat surface.
+    boxes = [Box(CAMERA, 1.0, 1.0, 0.2, 0.5), Box(CAMERA, 2.0, 2.0, 0.4, height)]
+    monkeypatch.setattr("gmmviz.artists.floor.shapes", lambda cameras, lift: boxes[::turned])
+    box, share = floor_in()._largest((400.0, 280.0))
+
+    assert box.height / box.width == pytest.approx([0.5, height / 2][chosen])
+    assert 0.45 < share < 1
+
+
+def test_letters_of_the_floor_have_the_sizes_and_inks_of_texts():
+    floor = floor_in(names=("Hb", "yo"), peak=0.5)
+    written = [floor._names[0], floor._numbers[0][0], floor._scale[1][1]]
+    expected = [("Hb", 23), ("20", 21), ("0.2", 21)]
+
+    for text, (letters, size) in zip(written, expected, strict=True):
+        box = TextPath((0, 0), letters, size=size, prop=THEME.font()).get_extents()
+        assert_allclose(text.half, [box.width / 2, box.height / 2])
+        assert_allclose(text.path.get_extents().extents, [*-text.half, *text.half], atol=1e-9)
+    assert [text.color for text in written] == [THEME.text, THEME.muted, THEME.muted]

@@ -82,3 +82,37 @@ def test_in_a_figure_of_the_users_own_nothing_is_cached(trace):
     x0, _, x1, y1 = axes.bbox.extents.astype(int)
     above = len(picture) - y1 - 2
     assert (picture[above, x0:x1, :3] == (255, 0, 0)).all()
+
+
+def test_what_reaches_the_edges_of_the_picture_is_copied_whole(canvas, ground, line):
+    axes = canvas.figure.axes[0]
+    axes.set_axis_off()
+    axes.set_position((0, 0, 1, 1))
+    line.set_data([0, 1, 1, 0, 0], [0, 0, 1, 1, 0])
+    ground.turns_to(object())
+    first, again = painted(canvas, ground), painted(canvas, ground)
+
+    assert line.n_paintings == 1
+    assert (first[[0, -1]] != 255).any(axis=2).all()
+    assert (first[:, [0, -1]] != 255).any(axis=2).all()
+    np.testing.assert_array_equal(again, first)
+
+
+def test_lines_at_the_edges_of_the_axes_are_copied_whole(canvas, ground, line):
+    line.set_clip_on(False)
+    line.set(linewidth=8, xdata=[0, 1, 1, 0, 0], ydata=[0, 0, 1, 1, 0])
+    canvas.figure.axes[0].set_axis_off()
+    ground.turns_to(object())
+    first, again = painted(canvas, ground), painted(canvas, ground)
+
+    np.testing.assert_array_equal(again, first)
+    rows, columns = np.nonzero((first != 255).any(axis=2))
+    # The axes reach from 12 to 48 and from 10 to 40, and half of the line beyond that.
+    assert (columns.min(), columns.max(), rows.min(), rows.max()) == (8, 51, 6, 43)
+
+
+def test_invisible_ground_is_not_painted(canvas, ground, line):
+    ground.set_visible(False)
+    painted(canvas, ground)
+
+    assert line.n_paintings == 0

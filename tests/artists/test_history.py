@@ -6,7 +6,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from gmmviz.artists.history import CIRCLE, DOWN, UP, Curve, Dots, History, along, iteration_axis, shown_range
+from gmmviz.artists.end_labels import EndLabels, Margin
+from gmmviz.artists.history import (
+    CIRCLE,
+    DOWN,
+    UP,
+    Curve,
+    Dots,
+    History,
+    along,
+    few_ticks,
+    iteration_axis,
+    shown_range,
+)
+from gmmviz.artists.word import text_width
 from gmmviz.themes import theme_named
 
 THEME = theme_named("light")
@@ -160,3 +173,67 @@ def test_dots_have_an_edge_of_the_background_a_fifth_as_wide(axes):
     assert_allclose(dots.get_linewidth(), [2.0])
     assert_allclose(dots.get_sizes(), [100.0])
     assert not dots.get_clip_on()
+
+
+def test_curves_are_faint_lines_under_the_past_and_its_dots(axes):
+    three, four = (
+        History(axes, [Curve(np.arange(3.0), "#ff0000", "name", bold=True)] * n, 4, THEME) for n in (3, 4)
+    )
+    faint, dotted, *_ = axes.lines
+
+    assert (faint.get_linewidth(), faint.get_alpha(), faint.get_color()) == (2.4, 0.25, "#ff0000")
+    assert (dotted.get_linewidth(), dotted.get_alpha(), dotted.get_linestyle()) == (2.4, 0.25, ":")
+    assert axes.lines[-1].get_linewidth() == pytest.approx(0.75 * 2.4)
+    assert (three.past.get_zorder(), three.dots.get_zorder()) == (3, 4)
+    assert three.past.get_linewidth() == [3.6]
+    assert four.past.get_linewidth() == pytest.approx([0.75 * 3.6])
+    assert three.past.get_capstyle() == "round"
+    assert three.past.get_animated()
+    assert_allclose(three.dots.get_linewidth(), [3.0])
+    labels = next(artist for artist in axes.get_children() if isinstance(artist, EndLabels))
+    assert [text.get_text() for text in labels.texts] == ["name"] * 3
+    assert labels._heights == [2.0] * 3
+    assert labels.texts[0].get_fontweight() == THEME.font("bold").get_weight()
+
+
+def test_name_of_the_iteration_axis_stands_left_of_its_numbers(axes):
+    iteration_axis(axes, 100, THEME)
+    label = axes.xaxis.label
+    axes.figure.canvas.draw()
+    x, y = label.get_transform().transform(label.get_position())
+
+    assert_allclose((x, y), (axes.bbox.x0 - 10, axes.bbox.y0 - 8))
+    assert (label.get_ha(), label.get_va(), label.get_fontsize()) == ("right", "top", 21)
+    assert label.get_color() == THEME.muted
+    assert_allclose(axes.get_xticks(), [0, 25, 50, 75, 100])
+    (margin,) = (artist for artist in axes.get_children() if isinstance(artist, Margin))
+    width = text_width("iteration", 21, THEME.font())
+    assert margin.get_window_extent().x0 == pytest.approx(axes.bbox.x0 - 10 - width)
+    assert margin.get_window_extent().x1 == pytest.approx(axes.bbox.x1)
+
+
+def test_few_ticks_are_round_and_at_least_two():
+    locator = few_ticks()
+    locator.create_dummy_axis()
+
+    assert_allclose(locator.tick_values(0, 10), np.arange(0, 11, 2))
+    assert_allclose(locator.tick_values(0, 22), np.arange(0, 26, 5))  # never in steps of 2.5
+    assert locator._min_n_ticks == 2
+
+
+def test_wedges_point_at_what_is_beyond():
+    assert_allclose(UP.vertices[:3], 0.62 * np.array([[-1, -1.7], [0, 0], [1, -1.7]]))
+    assert_allclose(DOWN.vertices, -UP.vertices)
+    assert_allclose(np.hypot(*CIRCLE.vertices.T), 0.5)
+
+
+def test_range_is_cut_strictly_between_a_hundredth_and_a_fifth():
+    def cut(first):
+        return shown_range([np.array([float(v)]) for v in (first, 0, 1, 1)])[2]
+
+    assert [cut(first) for first in (5, 5.001, 99.9, 100)] == [False, True, True, False]
+
+
+def test_three_steps_are_too_few_to_cut_and_four_are_not():
+    assert not shown_range([np.array([v]) for v in (50.0, 0.0, 1.0)])[2]
+    assert shown_range([np.array([v]) for v in (50.0, 0.0, 1.0, 1.0)])[2]

@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.artists.camera import Camera
-from gmmviz.artists.horizon import paint
+from gmmviz.artists.horizon import _fill, _sharpen, _steepness, paint
 from gmmviz.storyboard.density import DensityGrid
 
 SIDE = 64
@@ -113,3 +113,91 @@ def test_transparent_places_hide_nothing():
     shown[2] = False
     paint(pixels, 0, up, shown, lambda vertices: np.full((4, len(vertices)), 255, np.float32))
     assert (pixels[SIDE - 25 : SIDE - 20, :, 3] == 255).all()
+
+
+def test_tops_of_sections_are_raised_to_the_parabola_through_their_highest_vertices():
+    columns = [
+        ([1, 3, 1, 0], [1, 3, 1, 0]),  # an even top is on its parabola
+        ([0, 4, 2, 0], [0, 4 + 4 / 48, 2, 0]),  # (2 - 0)**2 / (8 * (2 * 4 - 0 - 2))
+        ([0, 4, 4, 0], [0, 4.5, 4, 0]),  # of two equal ones the first
+        ([-np.inf, 4, 2, 0], [-np.inf, 4, 2, 0]),
+        ([0, 1, 2, 3], [0, 1, 2, 3]),  # no top within
+        ([5, 1, 2, 2], [5, 1, 2 + 1 / 8, 2]),  # the ends of a section have no parabola
+    ]
+    up = np.array([before for before, _ in columns], np.float32).T.copy()
+    _sharpen(up)
+
+    assert_allclose(up, np.array([after for _, after in columns]).T, rtol=1e-6)
+
+
+def test_steepness_is_half_the_rise_across_two_columns_and_at_least_a_pixel():
+    up = np.array([[0, 6, 30, 30, 200, 0], [0, 0, 0, 31, 0, 0]], np.float32)
+    middles = np.arange(6)
+
+    # At the ends the column itself stands for the one that is missing.
+    assert_allclose(_steepness(up, middles), [3, 15, 12.5, 40, 15.5, 40])
+    # A silhouette may go on one row nearer or farther away, but not two.
+    steps = np.array([[0, 0, 90], [10, 0, 0], [0, 5, 0], [0, 0, 30], [70, 0, 0]], np.float32)
+    assert_allclose(_steepness(steps, np.array([7])), (30 - 10) / 2)
+    assert_allclose(_steepness(np.full((2, 4), 7, np.float32), np.arange(4)), 1)
+    assert_allclose(_steepness(np.full((2, 4), -np.inf, np.float32), np.arange(4)), 1)
+
+
+def test_runs_of_pixels_are_blended_over_the_picture():
+    pixels = np.full((5, 3, 4), 255, np.uint8)
+    column, lower, upper = np.array([1, 2]), np.array([0.6, -3.0]), np.array([3.4, 9.0])
+    # An opaque red that grows by 20 a pixel, and a black of which half is seen through.
+    base = np.array([[10.0, 0], [0, 0], [0, 0], [255, 127.5]], np.float32)
+    slope = np.array([[20.0, 0], [0, 0], [0, 0], [0, 0]], np.float32)
+    _fill(pixels, column, lower, upper, base, slope)
+    from_below = pixels[::-1]
+
+    assert (from_below[:, 0] == 255).all()
+    # The middles of pixels 1 and 2 lie between 0.6 and 3.4: at 1.5 and 2.5.
+    assert from_below[:, 1].tolist() == [
+        [255] * 4,
+        [40, 0, 0, 255],
+        [60, 0, 0, 255],
+        [255] * 4,
+        [255] * 4,
+    ]
+    assert (from_below[:, 2] == [128, 128, 128, 255]).all()  # from the lower edge to the upper
+
+
+def test_runs_are_filled_in_parts_as_if_at_once(monkeypatch):
+    lower = np.array([0.0, 2.0, 5.0, 5.0, 1.0])
+    upper = np.array([3.0, 8.0, 5.0, 6.0, 8.0])
+    base = np.tile(np.array([[100.0], [50.0], [20.0], [200.0]], np.float32), 5)
+    slope = np.tile(np.array([[2.0], [3.0], [5.0], [1.0]], np.float32), 5)
+    whole, parted = np.zeros((2, 8, 5, 4), np.uint8)
+    _fill(whole, np.arange(5), lower, upper, base, slope)
+    monkeypatch.setattr("gmmviz.artists.horizon.AT_ONCE", 4)
+    _fill(parted, np.arange(5), lower, upper, base, slope)
+
+    assert (whole[:, :, 3] > 0).sum(axis=0).tolist() == [3, 6, 0, 1, 7]
+    assert (parted == whole).all()
+    assert whole[::-1][2, 0].tolist() == [105, 58, 33, 203]  # at 2.5, rounded to the nearest
+
+
+def test_surface_may_begin_at_any_column():
+    up = np.array([[2.0, 2, 2], [6, 6, 6]], np.float32)
+    pixels = np.zeros((10, 8, 4), np.uint8)
+    paint(pixels, 4, up, np.ones(up.shape, bool), lambda vertices: np.full((4, len(vertices)), 255, np.float32))
+
+    assert (pixels[::-1, :, 3] == 255).sum(axis=0).tolist() == [0, 0, 0, 0, 4, 4, 4, 0]
+    assert (pixels[::-1][2:6, 4:7] == 255).all()
+
+
+def test_only_vertices_that_are_seen_are_colored():
+    # From 2.0 to 2.6 lies the middle of a pixel, and from there to 2.8 none; the last vertex is the silhouette. In the
+    # second column, whose second vertex is raised to 7.25, the third is hidden and the last one crosses no middle.
+    up = np.array([[2.0, 1.0], [2.6, 7.0], [2.7, 5.0], [2.8, 7.4]], np.float32)
+    asked = []
+
+    def color(vertices):
+        asked.extend(vertices.tolist())
+        return np.full((4, len(vertices)), 255, np.float32)
+
+    paint(np.zeros((10, 2, 4), np.uint8), 0, up, np.ones(up.shape, bool), color)
+
+    assert asked == [0, 1, 2, 3, 6, 7]

@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from gmmviz.artists.label import MOST_CACHED, Label
+from gmmviz.artists.label import MOST_CACHED, Label, _files
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +34,7 @@ def picture_of(kind, texts, **style):
     return pictures
 
 
-SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7"]
+SAID = ["E-step 3", "VA To: 10.25 Ä", "σ² → 7", "HTLE"]
 
 
 @pytest.mark.parametrize("said", SAID)
@@ -106,3 +109,75 @@ def test_label_forgets_the_oldest_painting_and_makes_it_again():
 
     assert np.array_equal(pictures[0], pictures[-1])
     assert not np.array_equal(pictures[0], pictures[1])
+
+
+@pytest.mark.parametrize(("said", "style"), [("   ", {}), ("far", {"x": -500}), ("far", {"y": 900})])
+def test_label_without_ink_in_the_picture_paints_nothing(said, style):
+    for picture in picture_of(Label, [said, said], **style):
+        assert (picture == picture[0, 0]).all()
+
+
+def test_invisible_label_paints_nothing():
+    (picture,) = picture_of(Label, ["seen"], visible=False)
+
+    assert (picture == picture[0, 0]).all()
+
+
+def test_label_covers_what_is_behind_it():
+    (picture,) = picture_of(Label, ["█"])
+
+    assert (picture == [0xFF, 0xEE, 0x00, 255]).all(axis=2).sum() > 100
+
+
+@pytest.mark.parametrize("style", [{"x": -12}, {"x": 185}, {"y": -6}, {"y": 52}])
+def test_label_is_cut_off_at_the_edge_of_the_picture(style):
+    (label,), (text,) = picture_of(Label, ["O8O8"], **style), picture_of(Text, ["O8O8"], **style)
+
+    assert (text != text[30, 100]).any()
+    assert np.abs(label - text).max() <= 40
+    assert np.abs(label - text).mean() <= 0.3
+
+
+@pytest.mark.parametrize(
+    ("said", "style", "simple"),
+    [
+        ("E-step 3: 10.25 Ä σ", {}, True),
+        ("two\nlines", {}, False),
+        ("$x^2$", {}, False),
+        ("שלום", {}, False),
+        ("top", {"va": "top"}, False),
+        ("up", {"rotation": 90}, False),
+        ("tex", {"usetex": True}, False),
+    ],
+)
+def test_words_side_by_side_are_simple(said, style, simple):
+    assert Label(0, 0, said, **style).simple is simple
+
+
+def test_words_are_outlined_once_and_digits_one_by_one():
+    label = Label(0, 0, "step 12,  of 120 ", fontsize=20, figure=Figure(dpi=72))
+    words = label._line()
+
+    assert [word.width for word in label._line()] == [word.width for word in words]
+    assert all(again is word for again, word in zip(label._line(), words, strict=True))
+    (outlines,) = label._words.values()
+    assert list(outlines) == ["step ", "1", "2", ",  ", "of ", "0", " "]
+
+
+def test_label_keeps_at_most_64_paintings():
+    canvas = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=72))
+    label = Label(3, 3, "", transform=None)
+    canvas.figure.add_artist(label)
+    for number in range(70):
+        label.set_text(str(number))
+        label.draw(canvas.get_renderer())
+
+    assert [key[0] for key in label._cached_paintings] == [str(number) for number in range(6, 70)]
+
+
+def test_fonts_that_are_not_installed_are_passed_over():
+    def names(*family):
+        return [Path(str(file)).name for file in _files(FontProperties(family=list(family)))]
+
+    assert names("No such font", "DejaVu Sans Mono", "DejaVu Sans") == ["DejaVuSansMono.ttf", "DejaVuSans.ttf"]
+    assert names("No such font") == ["DejaVuSans.ttf"]

@@ -47,6 +47,9 @@ def marks():
 
 def test_marks_are_smaller_in_a_crowd(marks):
     assert [mark.dot.get_markersize() for mark in marks] == pytest.approx([25 * 4**-0.35] * 2)
+    assert [mark.dot.get_markeredgewidth() for mark in marks] == pytest.approx([2.5 * 4**-0.35] * 2)
+    assert marks[1].number.get_markersize() == pytest.approx(number_mark(1, 18 * 4**-0.35, THEME).get_markersize())
+    assert (marks[0].trail.get_color(), marks[0].trail.get_alpha()) == (THEME.text, 0.55)
     assert marks[0].trail.get_linewidth() == pytest.approx(2.2 * 4**-0.35)
     assert [a.get_zorder() for a in (marks[0].trail, marks[0].dot, marks[0].number)] == [4, 5, 6]
 

@@ -271,6 +271,8 @@ def test_points_grow_with_the_resolution():
     changed = (np.asarray(canvas.buffer_rgba()) != before).any(axis=2)
 
     assert changed.sum() == pytest.approx(np.pi * 10**2, rel=0.15)
+    # No pixel is looked at that the point does not touch: not those at the corners of its square.
+    assert changed.sum() <= len(cloud._map._pixels) < 1.1 * changed.sum()
 
 
 def test_very_many_points_are_a_picture_within_a_vector_picture():
@@ -299,4 +301,46 @@ def test_markers_of_vector_pictures_are_as_large_as_points_on_the_screen():
     assert markers.get_sizes().tolist() == [100]  # the square of the diameter
     assert markers.get_paths()[0].get_extents().width == pytest.approx(1)
     assert markers.get_linewidth() == [1]
+    assert markers.get_offsets().tolist() == [[20, 30]]
+    assert markers.get_edgecolor()[0].tolist() == [1, 1, 1, 0.85]
+    assert markers.get_clip_box() is not None
     assert markers.get_alpha() == 0.85
+
+
+def corners_painted(left, bottom, width, height, points):
+    """First and last row, and first and last column, that points of radius 5 touch in such axes."""
+    canvas, axes = empty_axes()
+    axes.set_position((left, bottom, width, height))
+    before = np.asarray(canvas.buffer_rgba()).copy()
+    cloud = PointCloud(np.array(points), radius=5, outline="white", outline_width=0, alpha=1)
+    axes.add_artist(cloud)
+    cloud.draw(canvas.get_renderer())
+    rows, columns = np.nonzero((np.asarray(canvas.buffer_rgba()) != before).any(axis=2))
+    return rows.min(), rows.max(), columns.min(), columns.max()
+
+
+def test_points_reach_the_very_edge_of_the_picture():
+    corners = [[0.0, 0.0], [160.0, 120.0]]
+
+    assert corners_painted(0, 0, 1, 1, corners) == (0, 119, 0, 159)
+    # Axes twice as large as the picture, around it: their points at 40 and 120 of 160 are at its edges.
+    assert corners_painted(-0.5, -0.5, 2, 2, [[40.0, 60.0], [120.0, 60.0]]) == (55, 65, 0, 159)
+    assert corners_painted(-0.5, -0.5, 2, 2, [[80.0, 30.0], [80.0, 90.0]]) == (0, 119, 75, 85)
+
+
+def test_crowding_is_counted_over_whole_squares():
+    # 40 places apart in one square of 10 pixels, as wide as a point.
+    lattice = np.stack(np.meshgrid(np.arange(1.0, 9.0), np.arange(1.0, 10.0, 2)), axis=-1).reshape(-1, 2)
+    layers = 40 * np.pi * 25 / 100
+
+    assert crowded_alpha(lattice, 5.0) == pytest.approx(1 - 0.01 ** (1 / layers))
+    assert crowded_alpha(lattice - [35, 95], 5.0) > crowded_alpha(lattice, 5.0)  # on the corner of four
+
+
+def test_crowding_is_the_same_wherever_the_cloud_is():
+    # Four points in each of 8 x 8 squares of 10 pixels.
+    squares = np.stack(np.meshgrid(np.arange(8), np.arange(8)), axis=-1).reshape(-1, 2)
+    cloud = np.repeat(10.0 * squares + 5, 4, axis=0)
+    expected = pytest.approx(1 - 0.01 ** (1 / np.pi))
+
+    assert [crowded_alpha(cloud + shift, 5.0) for shift in (0, [-200, 0], [0, -40], [-500, 700])] == [expected] * 4

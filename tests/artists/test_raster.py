@@ -101,3 +101,24 @@ def test_rectangle_of_no_size_asks_for_no_colors(axes):
         axes.add_artist(raster)
         raster.set_paint(fail)
     axes.figure.canvas.draw()
+
+
+def test_image_of_a_vector_picture_lies_in_the_axes_and_is_cut_off_there(axes):
+    raster = Raster(np.array([[2.0, 5.0], [1.0, 4.0]]), 1)
+    axes.add_artist(raster)
+    image = raster._image(ramp(np.array([[2.0, 5.0], [1.0, 4.0]]), (6, 4)))
+
+    assert list(image.get_extent()) == [2, 5, 1, 4]
+    assert (image.origin, image.get_interpolation()) == ("lower", "none")
+    assert image.get_transform() == axes.transData
+    assert image.get_clip_box() is not None
+    assert image.get_figure() is axes.figure
+
+
+def test_rectangle_larger_than_the_picture_fills_it_to_its_edges(axes):
+    axes.set_position([-0.25, -0.3, 1.5, 1.6])  # 60 x 48 pixels, from (-10, -9)
+    picture = painted(axes, [[0, 10], [0, 9]], 1)
+
+    for row, column in ((0, 0), (0, 39), (29, 0), (29, 39)):
+        expected = [20 * 10 * (column + 10.5) / 60, 20 * 9 * (38.5 - row) / 48]
+        assert_allclose(picture[row, column, :2], expected, atol=0.6)

@@ -18,7 +18,8 @@ def tinted():
     def image(mixture=SIDE_BY_SIDE, coloring=1.0, uncertain=False):
         artist = regions.tinted(mixture, coloring, THEME, uncertain=uncertain)
         assert list(artist.get_extent()) == [-10, 10, -5, 5]
-        assert artist.origin == "lower"
+        assert (artist.origin, artist.get_interpolation()) == ("lower", "nearest")
+        assert (artist.get_zorder(), artist.get_animated()) == (1, True)
         return np.asarray(artist.get_array())
 
     return image

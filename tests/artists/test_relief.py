@@ -68,9 +68,11 @@ def test_light_falls_from_the_upper_left():
 @pytest.mark.parametrize(("slope", "axis"), [(0.5, 1), (-0.5, 1), (0.5, 0), (-0.5, 0)])
 def test_slopes_are_lit_by_lambert_and_blinn(slope, axis):
     camera = Camera(0.0, 30.0)
-    steps = np.arange(3) * slope / 2  # the grid's steps are half a unit
+    steps = np.arange(3) * slope / 2
     heights = np.broadcast_to(steps if axis == 1 else steps[:, None], (3, 3)).astype(np.float32)
-    dimmed, bright = _light(heights, np.array([4]), np.full(2, 2.0), camera)
+    # Columns are half a unit apart, and rows a quarter.
+    steps = heights * np.float32(1 if axis == 1 else 0.5)
+    dimmed, bright = _light(steps, np.array([4]), np.array([2.0, 4.0]), camera)
     normal = np.array([-slope, 0, 1] if axis == 1 else [0, -slope, 1]) / np.sqrt(1 + slope**2)
     light = np.array([-0.46, -0.56, 0.69]) / np.sqrt(0.46**2 + 0.56**2 + 0.69**2)
     halfway = light + np.array([0, -np.cos(np.pi / 6), 0.5])
@@ -258,3 +260,46 @@ def test_vector_picture_holds_the_surface_as_a_transparent_image():
     assert len(faint) > 100
     assert (faint.max(axis=1) > 100).mean() > 0.9
     assert (image[image[:, :, 3] == 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("depth", "origin", "narrowest", "columns", "n_rows"),
+    [
+        # A floor 200 wide: from the pixel that its left end touches to the one of its right end.
+        (400, 150.5, 20.1, (50, 251), 100),  # every 4 pixels of 400; 5 a sigma of 20 are as many
+        (400, 150.5, 19.9, (50, 251), 200),
+        (400, 150.5, 0.1, (50, 251), 400),  # four times as many at most
+        (100, 150.5, 99.0, (50, 251), 60),
+        (2000, 150.5, 999.0, (50, 251), 200),
+        (400, 30.5, 99.0, (0, 131), 100),
+        (400, 250.5, 99.0, (150, 300), 100),
+    ],
+)
+def test_sections_cover_the_floor_within_the_picture(depth, origin, narrowest, columns, n_rows):
+    box = Box(Camera(-90.0, 30.0), 200.0, depth, 0.0, 0.0, (origin, 77.0))
+    left, grid = relief_in()._sections(box, 300, narrowest)
+
+    assert (left, left + len(grid.x)) == columns
+    assert len(grid.y) == n_rows
+    assert_allclose(grid.x[[0, -1]], [columns[0] + 0.5 - origin, columns[1] - 0.5 - origin])
+    assert_allclose(grid.y[[0, -1]], [-depth / 2, depth / 2])
+
+
+def test_sections_of_a_moving_camera_reach_as_far_as_the_corners_do():
+    box = Box(Camera(-90.0, 30.0), 120.0, 160.0, 0.0, 0.0, (150.5, 77.0))  # with a diagonal of 200
+    artist = relief_in(turns=True)
+    left, grid = artist._sections(box, 300, 99.0)
+
+    assert (left, left + len(grid.x)) == (50, 251)
+    assert_allclose(grid.y[[0, -1]], [-100, 100])
+    assert artist._sections(box.turned(10.0), 300, 99.0)[1] is grid
+
+
+def test_light_at_the_ends_of_the_surface_takes_half_of_the_slope():
+    camera = Camera(0.0, 30.0)
+    ramp = np.broadcast_to(np.arange(3.0), (3, 3)).astype(np.float32)
+    ends = _light(ramp, np.array([0, 8]), np.array([2.0, 0.0]), camera)
+    middle = _light(ramp / 2, np.array([4]), np.array([2.0, 0.0]), camera)
+
+    for at_ends, inside in zip(ends, middle, strict=True):
+        assert_allclose(at_ends, np.repeat(inside, 2), rtol=1e-6)

@@ -171,3 +171,40 @@ def test_texts_of_falling_heights_keep_their_order(axes):
     places = [y * axes.bbox.height + word._offset[1] for word, y in ((low, 0.6), (high, 0.5))]
 
     assert places[1] - places[0] == pytest.approx(1.05 * 10)
+
+
+def test_new_word_is_empty(axes):
+    theme = theme_named("light")
+    word = Word(axes, theme.text, theme)
+
+    assert word.get_text() == ""
+    assert not painted(axes, word).any()
+    assert word.get_zorder() == 6
+    assert word.get_animated()
+    assert not word.get_clip_on()
+
+
+def test_word_is_painted_in_its_color_without_an_outline(axes):
+    word = Word(axes, "#ff0000", theme_named("light"))
+    word.put("█", (0.5, 0.5), 60.0)
+    axes.set_axis_off()
+    axes.figure.canvas.draw()
+    word.draw(axes.figure.canvas.get_renderer())
+    picture = np.asarray(axes.figure.canvas.buffer_rgba()).astype(int)
+
+    assert (picture == [255, 0, 0, 255]).all(axis=2).sum() > 500
+    assert (picture[:, :, 0] == 255).all()  # nothing but red on white
+    word.set_alpha(0.5)
+    axes.figure.canvas.draw()
+    word.draw(axes.figure.canvas.get_renderer())
+    middle = axes.transData.transform((0.5, 0.5)).astype(int)
+    assert (
+        np.abs(np.asarray(axes.figure.canvas.buffer_rgba())[-middle[1], middle[0], :3] - [255, 127.5, 127.5]).max()
+        <= 1
+    )
+
+
+def test_single_place_stays_within_the_ends():
+    assert_allclose(spread([3.0], 10, 0, 100), [3])
+    assert_allclose(spread([-5.0], 10, 0, 100), [0])
+    assert_allclose(spread([105.0], 10, 0, 100), [100])

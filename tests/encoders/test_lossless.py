@@ -1,5 +1,6 @@
 """Animated WebP and APNG."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -159,3 +160,34 @@ def test_apng_shows_no_image_for_more_than_a_minute_at_a_time(tmp_path):
     _, made = write("apng", tmp_path, blocks(2), [60.0, 60.001])
 
     assert made.n_frames == 3
+
+
+def test_pixels_that_stay_are_transparent_in_the_next_picture_of_a_webp(tmp_path):
+    images = np.full((2, 20, 30, 4), 255, np.uint8)
+    images[1, 4, 10, :3] = images[1, 9, 17, :3] = (9, 8, 7)
+    path, _ = write("webp", tmp_path, images, [0.2, 0.3], WebpEncoder(loop=5))
+    content = path.read_bytes()
+
+    assert content[8:16] == b"WEBPVP8X"
+    assert int.from_bytes(content[4:8], "little") == len(content) - 8
+    assert content[24:30] == bytes([29, 0, 0, 19, 0, 0])
+    assert content[30:44] == b"ANIM\6\0\0\0\xff\xff\xff\xff\5\0"  # white behind, and five times
+    second = content.index(b"ANMF", content.index(b"ANMF") + 4)
+    length = int.from_bytes(content[second + 4 : second + 8], "little")
+    assert content[second + 23] == 0  # drawn over what is there
+    alone = b"WEBP" + content[second + 24 : second + 8 + length]
+    with Image.open(io.BytesIO(b"RIFF" + len(alone).to_bytes(4, "little") + alone)) as picture:
+        pixels = np.asarray(picture.convert("RGBA"))
+    assert pixels.shape == (6, 8, 4)
+    assert [place.tolist() for place in np.nonzero(pixels[:, :, 3])] == [[0, 5], [0, 7]]
+    assert pixels[0, 0].tolist() == [9, 8, 7, 255]
+
+
+def test_pictures_of_a_webp_are_compressed_quickly_and_without_loss(tmp_path, monkeypatch):
+    settings, save = [], Image.Image.save
+    monkeypatch.setattr(
+        Image.Image, "save", lambda self, file, **given: settings.append(given) or save(self, file, **given)
+    )
+    write("webp", tmp_path, blocks(1), [0.2])
+
+    assert settings == [{"format": "webp", "lossless": True, "quality": 30, "method": 2}]

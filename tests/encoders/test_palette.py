@@ -124,3 +124,14 @@ def test_only_the_first_index_is_transparent():
 
     assert table[:4].tolist() == [[0, 0, 0, 0], [1, 2, 3, 255], [4, 5, 6, 255], [0, 0, 0, 255]]
     assert len(table) == 256
+
+
+def test_pixels_that_are_hardly_seen_have_colors_too_and_clear_ones_have_none():
+    image = opaque([10, 0, 0], [20, 0, 0], [30, 0, 0], [30, 0, 0])
+    image[0, :, 3] = [0, 1, 255, 255]
+    colors, weights = palette._colors_of([image])
+
+    assert len(colors) == 2
+    assert sorted(weights.tolist()) == [1, 2]
+    nothing, weights = palette._colors_of([np.zeros((1, 2, 4), np.uint8)])
+    assert (nothing.tolist(), weights.tolist()) == ([0], [1])

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.engine.blocks import Blocks, Coordinates, packing, quadratic_features
+from gmmviz.engine.blocks import Blocks, Coordinates, _power_of_two, packing, quadratic_features
 
 
 def test_coordinates_of_four_points_by_hand():
@@ -101,3 +101,10 @@ def test_many_features_make_blocks_of_at_least_64_points():
     blocks = Blocks(np.random.default_rng(0).standard_normal((130, 100)))
 
     assert [block.shape[1] for block in blocks] == [64, 64, 2]
+
+
+@pytest.mark.parametrize(
+    ("value", "power"), [(0, 1), (1, 2), (3, 4), (4, 8), (0.25, 0.5), (1e305, 2.0**1000), (1e-305, 2.0**-1000)]
+)
+def test_scales_are_powers_of_two_just_above_a_value(value, power):
+    assert _power_of_two(value) == power

@@ -2,6 +2,7 @@ import pickle
 import subprocess
 import sys
 import warnings
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -207,3 +208,10 @@ def test_warm_start_needs_the_same_model(old_faithful, n_components, features, w
     assert str(caught.value) == (
         f"warm_start=True goes on from a fit with {what}, but now there are {now}: set warm_start=False to begin anew"
     )
+
+
+def test_defaults_are_those_of_scikit_learn():
+    ours, theirs = (signature(kind).parameters for kind in (gv.GaussianMixture, SklearnMixture))
+
+    assert ours.keys() | {"verbose", "verbose_interval"} == theirs.keys()
+    assert all(ours[name].default == theirs[name].default for name in ours)

@@ -64,3 +64,13 @@ def test_one_point_can_be_predicted_and_another_number_of_features_cannot():
     with pytest.raises(gv.InputError) as caught:
         model.predict([[0.0]])
     assert str(caught.value) == "X has 1 features, but GaussianMixture is expecting 2 features as input"
+
+
+def test_hole_in_a_named_column_is_told_by_its_name():
+    frame = pd.DataFrame({"width": [1.0, 2.0, 3.0], "depth": [1.0, np.nan, 2.0]})
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixture(1).fit(frame)
+    assert "depth" in str(caught.value)
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixture(1).fit(frame.to_numpy())
+    assert str(caught.value).startswith("row 1, column 1 ")

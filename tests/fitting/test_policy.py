@@ -6,6 +6,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.fitting.policy import _change, _deaths, _falls, _flat_features, _held, _ridge
+from gmmviz.mixture.covariance import FAMILIES
 
 OLD_FAITHFUL_BEST = -1130.263960  # on which scikit-learn and mclust agree
 
@@ -269,3 +272,138 @@ def test_defaults_are_those_that_the_docstring_states(old_faithful):
         "stop_on": "log_likelihood",
         "reg_covar": "auto",
     }
+
+
+def snapshot(mixture, counts, objective=0.0):
+    return gv.Snapshot(0, mixture, objective, counts)
+
+
+def test_component_of_less_than_two_ridges_is_held_while_it_has_points():
+    variances = np.array([1.99, 2.0, 1.0, 1.0, 9.0])[:, None, None] * [[0.25, 0], [0, 4]]
+    last = snapshot(gv.Mixture(np.full(5, 0.2), np.zeros((5, 2)), variances), [1.0, 5.0, 0.0, 0.5, 9.0])
+
+    events = _held(last, np.array([0.25, 4.0]))
+    assert [(event.kind, event.component) for event in events] == [("held", 0), ("held", 3)]
+    assert _held(last, np.array([0.25, 0.0])) == []
+    assert [event.component for event in _held(last, 1.0)] == [0, 1, 3]
+
+
+def test_parameters_change_by_the_spreads_of_the_data():
+    blocks = Blocks(np.array([[0.0, 3.0], [1.0, 3.0]]))  # a deviation of a half, and a constant feature
+
+    def change(weight=0.5, mean=(0.0, 0.0), covariance=(1.0, 1.0)):
+        before = gv.Mixture([0.5, 0.5], np.zeros((2, 2)), np.eye(2)[None].repeat(2, axis=0))
+        after = gv.Mixture([weight, 1 - weight], [mean, (0.0, 0.0)], [np.diag(covariance), np.eye(2)])
+        return _change(snapshot(before, [1, 1]), snapshot(after, [1, 1]), blocks, "parameters")
+
+    assert change() == 0
+    assert change(weight=0.7) == pytest.approx(0.2)
+    assert change(mean=(0.25, 0.3)) == pytest.approx(0.5)
+    assert change(mean=(0.1, -0.3)) == pytest.approx(0.3)  # a constant feature has its own unit
+    assert change(covariance=(1.1, 1.3)) == pytest.approx(0.4)
+    assert change(covariance=(0.99, 0.7)) == pytest.approx(0.3)
+
+
+def test_likelihood_changes_by_its_size_or_by_the_points():
+    blocks, mixture = Blocks(np.arange(8.0)[:, None]), gv.Mixture([1.0], [[0.0]], [[[1.0]]])
+    before, after = snapshot(mixture, [8], -5.0), snapshot(mixture, [8], -3.0)
+
+    assert _change(before, after, blocks, "log_likelihood") == 2 / (1 + 3)
+    assert _change(before, after, blocks, "average_log_likelihood") == 2 / 8
+    assert _change(after, before, blocks, "log_likelihood") == 2 / (1 + 5)
+
+
+def test_fall_of_more_than_rounding_is_told():
+    mixture = gv.Mixture([1.0], [[0.0]], [[[1.0]]])
+
+    def falls(*objectives):
+        return [(t, event.message) for t, event in _falls([snapshot(mixture, [1], value) for value in objectives])]
+
+    assert falls(-9.0, -4.0, -4.25, -4.0, -5.0) == [
+        (2, "the log-likelihood fell by 0.25"),
+        (4, "the log-likelihood fell by 1"),
+    ]
+    assert falls(-3.0, -3.0 - 3.9e-10) == []
+    assert falls(-3.0, -3.0 - 4.1e-10) != []
+    assert falls(3.0, 3.0 - 4.1e-10) != []
+
+
+def test_death_is_told_once_and_again_after_a_revival():
+    mixture = gv.Mixture([0.5, 0.5], [[0.0], [1.0]], [[[1.0]]] * 2)
+    deaths = _deaths([snapshot(mixture, counts) for counts in ([1, 0], [1, 0], [1, 1], [0, 1], [1, 0])])
+
+    assert [(t, event.component) for t, event in deaths] == [(0, 1), (3, 0), (4, 1)]
+    assert deaths[0][1].message == "component 2 has died: no point wants it"
+
+
+def test_automatic_regularization_is_a_millionth_of_the_variance_and_of_a_unit_where_there_is_none():
+    inside = Coordinates.of(np.array([[0.0, 7.0], [4.0, 7.0]]))  # a variance of 4, and of 0
+
+    assert_allclose(_ridge(inside, "auto"), [4e-6, 1e-6])
+    assert _ridge(inside, 0.25) == 0.25
+    assert _ridge(inside, 0) == 0
+
+
+def test_data_whose_variance_would_overflow_are_refused():
+    points = np.array([[-1.0], [1.0]])
+    assert len(gv.fit(0.9e152 * points, n_components=1, max_iter=0)) == 1
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(1.1e152 * points, n_components=1, max_iter=0)
+
+    assert str(caught.value) == (
+        "the data spreads over 1e+152, whose square is no number: divide it by a power of ten"
+    )
+
+
+class Sharp(gv.RandomPoints):
+    """A start that collapses as often as it is asked to, by a component on a single point."""
+
+    tried = 0
+
+    def attempt(self, number):
+        Sharp.tried = max(Sharp.tried, number + 1)
+        return self
+
+    def mixture(self, data, n_components):
+        return gv.Mixture([0.5, 0.5], [[0.5], [50.0]], [[[1.0]], [[1.0]]])
+
+
+@pytest.mark.parametrize(
+    ("on_collapse", "n_init", "tried"), [("restart", 1, 11), ("restart", 3, 13), ("stop", 3, 3)]
+)
+def test_ten_more_starts_are_tried_after_collapses(on_collapse, n_init, tried):
+    Sharp.tried = 0
+    points = np.array([[0.0], [1.0], [0.25], [0.75], [50.0]])
+    trace = gv.fit(points, Sharp(), n_components=2, reg_covar=0, n_init=n_init, on_collapse=on_collapse)
+
+    assert (Sharp.tried, len(trace.attempts), trace.stop_reason) == (tried, tried, "collapsed")
+
+
+@pytest.mark.parametrize(
+    ("points", "covariance_type", "reg_covar", "flat"),
+    [
+        ([[0, 7], [1, 7]], "full", 0, ["x2"]),
+        ([[0, 7], [1, 7]], "full", 1e-3, []),
+        ([[0, 7], [1, 7]], "spherical", 0, []),
+        ([[3, 7], [3, 7]], "spherical", 0, ["x1", "x2"]),
+        ([[0, 7], [1, 8]], "full", 0, []),
+    ],
+)
+def test_constant_features_are_flat_where_nothing_else_helps(points, covariance_type, reg_covar, flat):
+    data = gv.Dataset(np.array(points, float))
+    coordinates = Coordinates.of(data.points)
+
+    assert _flat_features(data, coordinates, np.full(2, reg_covar), FAMILIES[covariance_type]) == flat
+
+
+def test_collapse_that_is_raised_tells_when_and_what_to_do():
+    points = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1], [50, 50]])
+    start = gv.Mixture([0.5, 0.5], [[0.5, 0.5], [50, 50]], [np.eye(2), np.eye(2)])
+    with pytest.raises(gv.CollapseError) as caught:
+        gv.fit(points, start, reg_covar=0, on_collapse="raise")
+
+    assert str(caught.value) == (
+        "component 2 has collapsed onto point 4 after 0 iterations: set reg_covar, fit fewer components, "
+        "or let on_collapse='restart' try other starts"
+    )
+    assert caught.value.component == 1

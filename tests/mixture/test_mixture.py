@@ -192,3 +192,18 @@ def test_points_of_other_dimension_are_refused(truth):
         truth.log_prob(np.zeros((4, 3)))
 
     assert str(caught.value) == "the mixture has 2 features, the data has 3"
+
+
+def test_sample_is_noise_that_is_stretched_by_each_component_and_moved_to_its_mean():
+    mixture = gv.Mixture([0.5, 0.5], [[0.0, 10.0], [50.0, 0.0]], [[[4.0, 2.0], [2.0, 10.0]], np.eye(2)])
+    points, labels = mixture.sample(6, seed=5)
+    rng = np.random.default_rng(5)
+    expected = rng.choice(2, size=6, p=[0.5, 0.5])
+    first, second = rng.standard_normal((6, 2)).T
+    # The Cholesky factor of the first covariance is [[2, 0], [1, 3]].
+    x = np.where(expected == 0, 2 * first, 50 + first)
+    y = np.where(expected == 0, 10 + first + 3 * second, second)
+
+    assert labels.tolist() == expected.tolist()
+    assert set(labels.tolist()) == {0, 1}
+    assert_allclose(points, np.column_stack([x, y]))

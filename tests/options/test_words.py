@@ -14,6 +14,8 @@ from gmmviz.options import Count, NameIn, Number, Positive, Seconds, fields_of, 
     [
         (int, "int"),
         (Count, "int from 1"),
+        (tuple[int], "[int]"),
+        (tuple[int, float, int], "[int, float, int]"),
         (Number, "float"),
         (Positive, "float greater than 0"),
         (Seconds, "float from 0 to 86400"),

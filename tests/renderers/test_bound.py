@@ -2,10 +2,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.end_labels import Margin
 from gmmviz.renderers.bound import Bounds, _cached_bounds, _steps, bounds
+from gmmviz.themes import theme_named
+
+THEME = theme_named("dark")
 
 
 def drawn_levels(drawn):
@@ -199,3 +204,73 @@ def test_gap_is_shaded_between_the_faint_curves(by_hand):
     for corner in [[0, -3], [1, -2.5], [1, -2], [2, -1.5], [2, -1]]:
         assert (np.abs(outline - corner).sum(axis=1) < 1e-9).any()
     assert by_hand.axes.lines[0].get_alpha() == 0.4
+
+
+@pytest.fixture
+def full_size(draw_runs, record, monkeypatch):
+    """A panel in a picture 720 pixels high, in which lines have the widths that the code states."""
+
+    def drawn(by_hand=HAND):
+        run = record(2 * by_hand.log_likelihood)
+        monkeypatch.setitem(_cached_bounds, run, by_hand)
+        return draw_runs(gv.BoundRenderer(), run, size=(1280, 720))
+
+    return drawn
+
+
+def test_curves_bar_and_words_have_their_widths_inks_and_layers(full_size):
+    drawn = full_size()
+    lines, bars, words = drawn.props.lines, drawn.props.bars, drawn.props.words
+    drawn.at("m", 1)
+    (faint_bound, faint) = drawn.axes.lines
+
+    assert_allclose(lines.get_linewidth(), [1.4, 2.2])
+    assert lines.get_linestyle() == [(0, [2 * 1.4, 2 * 1.4]), (0, None)]
+    assert lines.get_color()[0].tolist() == list(to_rgba(THEME.muted))
+    assert_allclose(bars.get_linewidth(), 0)
+    assert_allclose(bars.get_facecolor(), [to_rgba(THEME.muted, 0.55), to_rgba(THEME.text)])
+    assert (lines.get_zorder(), bars.get_zorder()) == (3, 3)
+    assert lines.get_animated()
+    assert bars.get_animated()
+    assert (faint_bound.get_linewidth(), faint_bound.get_color()) == (1.6, THEME.muted)
+    assert faint.get_color() == THEME.text
+    assert [word._color for word in words] == [to_rgba(ink)[:3] for ink in (THEME.muted, THEME.text, THEME.text)]
+    # Between -3.16 and -1.5, between there and -1, and at -1, 14 pixels beside the axes.
+    assert_allclose([word._at for word in words], [(2.6, -2.33), (2.6, -1.25), (2.6, -1)])
+    assert {(word._letters, word._offset[0]) for word in words} == {(21, 14)}
+    margins = [artist for artist in drawn.axes.get_children() if isinstance(artist, Margin)]
+    widest = max(word.width(word.get_text(), 21) for word in words)
+    assert max(margin.get_window_extent().x1 for margin in margins) == pytest.approx(
+        drawn.axes.bbox.x1 + 14 + widest
+    )
+    assert drawn.axes.yaxis.get_major_locator()._steps.tolist() == [1, 2, 5, 10]
+
+
+def test_gap_of_less_than_a_hundredth_of_the_axis_has_no_name(full_size):
+    # The axis is 2 long and has room of 0.16 at both ends.
+    drawn = full_size(Bounds(HAND.log_likelihood, HAND.after_e, np.array([np.nan, -2.024, -1.023])))
+    shown = []
+    for t in (0, 1):
+        drawn.at("m", t)
+        shown.append([word.get_alpha() for word in drawn.props.words])
+
+    assert shown == [[1, 1, 1], [1, 0, 1]]
+
+
+def test_run_that_stands_still_has_half_a_nat_of_room(full_size):
+    drawn = full_size(Bounds(np.array([-3.0]), np.array([-3.0]), np.array([np.nan])))
+    drawn.at("start", 0)
+
+    assert_allclose(drawn.axes.get_ylim(), (-3.5, -2.5))
+    assert_allclose(drawn.axes.get_xlim(), (-0.03, 1.3))
+    assert_allclose(drawn.props.bars.get_paths()[0].vertices[:4, 0], [1.12, 1.12, 1.3, 1.3])
+
+
+def test_values_beyond_the_axis_are_shown_at_its_ends(full_size):
+    drawn = full_size()
+    drawn.axes.set_ylim(-2.9, -1.2)
+    drawn.at("m", 1)
+    assert_allclose(drawn_levels(drawn), (-1.5, -1.2))
+    drawn.at("e", 0)
+    assert_allclose(drawn_levels(drawn), (-2.9, -2.9))
+    assert_allclose(drawn.props.lines.get_segments()[0], [[0, -2.9], [2.6, -2.9]])

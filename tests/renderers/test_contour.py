@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -282,3 +283,66 @@ def test_samples_appear_one_after_another_in_the_epilogue(trace):
         counts.append(len(film._canvas._panels[0][3].drawn.get_xdata()))
 
     assert counts == [0, round(40 * middle.epilogue), 40]
+
+
+def test_lines_marks_and_edges_have_their_widths_inks_and_layers(draw_runs, sample):
+    panel = gv.ContourRenderer(truth=True, samples=7, radii=[2.0, 1.0])
+    drawn = draw_runs(panel, sample, theme="light", size=(1280, 720))
+    _, artists = drawn.at("end", 4)
+    props, theme = drawn.props, theme_named("light")
+    outlines = [patch for patches in props.outlines.patches for patch in patches]
+    trails = [mark.trail for mark in props.marks]
+
+    assert artists[:11] == [props.ground, props.cloud, props.drawn, *props.ghosts, *outlines]
+    assert artists[11:13] == trails
+    assert all(artist.get_animated() for artist in artists)
+    assert (props.ground.get_zorder(), props.drawn.get_zorder()) == (1, 2.5)
+    assert {ghost.get_zorder() for ghost in props.ghosts} == {3}
+    assert {outline.get_linewidth() for outline in outlines} == {2.8}
+    assert props.lines.get_linewidth() == 1.3
+    assert props.lines.get_edgecolor() == to_rgba(theme.text, 0.35)
+    assert not props.lines.get_fill()
+    assert (props.field._cell, props.finder._cell) == (2, 7)
+    # A point of 7 has a radius of 5.5 pixels.
+    assert props.drawn.get_markersize() == pytest.approx(2.6 * 5.5)
+    assert (props.drawn.get_markeredgewidth(), props.drawn.get_marker()) == (1.8, "x")
+    assert (props.drawn.get_linestyle(), props.drawn.get_color()) == ("None", theme.text)
+    field, lines, edge = props.ground._artists
+    assert (field, lines) == (props.field, props.lines)
+    assert_allclose(edge.get_data(), ([0, 0, 1], [1, 0, 0]))
+    assert (edge.get_color(), edge.get_linewidth()) == (theme.muted, drawn.axes.spines["left"].get_linewidth())
+    assert not edge.get_clip_on()
+    assert not any(spine.get_visible() for spine in drawn.axes.spines.values())
+    assert not any(line.get_visible() for line in drawn.axes.get_xgridlines())
+    assert drawn.axes.get_title(loc="left") == (
+        "crosses: drawn from the fit; each line doubles the density; ellipses hold 39 % and 86 % of a component"
+    )
+
+
+@pytest.mark.parametrize(("size", "cell"), [((640, 360), 2), ((2560, 1440), 4)])
+def test_cells_grow_with_the_picture_but_are_never_single_pixels(draw_runs, trace, size, cell):
+    assert draw_runs(gv.ContourRenderer(), trace, size=size).props.field._cell == cell
+
+
+def test_level_lines_of_a_tiny_panel_are_found_from_nine_places(draw, trace):
+    at = draw(trace, gv.ContourRenderer())
+    _, props, axes = at("start", 0)
+    axes.set_position((0.4, 0.4, 0.01, 0.2))
+    at("m", 1)
+
+    assert props.finder._grid[0] == (9, round(0.2 * 360 / 3.5) + 1)
+
+
+def test_level_lines_are_open_paths_that_agg_may_simplify(truth):
+    path = level_lines(DensityGrid(LIMITS, (161, 121), corners=True), truth, np.array([0.01]))
+
+    assert path.should_simplify
+    assert path.CLOSEPOLY not in path.codes
+    begins = np.flatnonzero(path.codes == path.MOVETO)
+    ends = np.append(begins[1:], len(path.codes)) - 1
+    assert_allclose(path.vertices[begins], path.vertices[ends])  # they are loops all the same
+
+
+def test_limits_make_room_for_the_largest_outline():
+    assert gv.ContourRenderer(radii=[1, 3, 2]).reach == 3
+    assert gv.ContourRenderer(radii=[]).reach == 2

@@ -1,9 +1,14 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.end_labels import Margin
 from gmmviz.renderers.criterion import _aside, _listed
+from gmmviz.themes import theme_named
+
+THEME = theme_named("dark")
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +178,77 @@ def test_verdict_stands_below_its_dot_and_within_the_axes(draw_runs, runs):
 
 def test_criteria_are_listed_as_in_a_sentence():
     assert [_listed(names) for names in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
+
+
+def test_dots_rings_and_words_have_their_sizes_inks_and_layers(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs, size=(1280, 720))
+    _, artists = film_end(drawn)
+    props = drawn.props
+
+    assert artists == [props.lines, props.dots, props.rings, props.verdict]
+    assert (props.lines.get_zorder(), props.dots.get_zorder(), props.rings.get_zorder()) == (3, 4, 4)
+    assert (*props.lines.get_linewidth(), props.lines.get_alpha()) == (2.2, 0.7)
+    assert props.lines.get_animated()
+    assert_allclose(props.dots.get_sizes(), [17**2])
+    assert_allclose(props.dots.get_edgecolor(), [to_rgba(THEME.text)])
+    assert_allclose(props.rings.get_sizes(), [30**2])
+    assert_allclose(props.rings.get_linewidth(), [3])
+    assert_allclose(props.rings.get_edgecolor(), [to_rgba(THEME.text)])
+    assert_allclose(props.rings.get_facecolor()[:, 3], 0)
+    assert props.verdict._letters == 21
+    assert props.verdict._offset[1] == pytest.approx(-17 - 0.6 * 21)
+    assert drawn.axes.yaxis.get_major_locator()._steps.tolist() == [1, 2, 5, 10]
+
+
+def test_names_of_criteria_stand_twenty_pixels_beside_the_last_dots(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(criterion=["bic", "aic"]), *runs, size=(1280, 720))
+    film_end(drawn)
+    names = drawn.props.names
+
+    assert drawn.props.verdict is None
+    assert {(name._letters, name._offset[0]) for name in names} == {(21, 20)}
+    assert sorted(name._at[1] for name in names) == sorted([runs[-1].aic, runs[-1].bic])
+    margin = next(artist for artist in drawn.axes.get_children() if isinstance(artist, Margin))
+    assert margin.get_window_extent().x1 == pytest.approx(drawn.axes.bbox.x1 + names[0].width("AIC", 21))
+    alone = draw_runs(gv.CriterionRenderer(), *runs).axes
+    assert not any(isinstance(artist, Margin) for artist in alone.get_children())
+
+
+def test_run_with_a_criterion_of_zero_has_axes_too(draw_runs, record):
+    # AIC is 2 p - 2 log L, and one Gaussian of one feature has 2 parameters.
+    drawn = draw_runs(gv.CriterionRenderer(criterion="aic"), record([1.0, 2.0]))
+
+    assert_allclose(drawn.axes.get_ylim(), (-0.3, 0.4))
+    assert_allclose(drawn.axes.get_xlim(), (0.4, 1.6))
+
+
+def test_verdict_is_moved_within_the_axes_by_as_much_as_it_must(draw_runs, record):
+    run = record([-3.0, -2.0])
+    two = gv.Mixture([0.5, 0.5], [[0.0], [1.0]], [[[1.0]]] * 2)
+    drawn = draw_runs(
+        gv.CriterionRenderer(criterion="aic"), run, record([-3.0, -1.0], mixture=two), size=(1280, 720)
+    )
+    film_end(drawn)
+    verdict, axes = drawn.props.verdict, drawn.axes
+    half = verdict.width("lowest: K = 1", 21) / 2
+
+    # K = 1 stands 0.6 of 2.2 from the left end: 0.27 of the width, which is enough.
+    assert verdict.get_text() == "lowest: K = 1"
+    assert verdict._offset[0] == pytest.approx(max(half - 0.6 / 2.2 * axes.bbox.width, 0), abs=1e-9)
+    axes.set_xlim(0.99, 2.6)
+    film_end(drawn)
+    assert verdict._offset[0] == pytest.approx(half - 0.01 / 1.61 * axes.bbox.width)
+    axes.set_xlim(-0.6, 1.01)
+    film_end(drawn)
+    assert verdict._offset[0] == pytest.approx(0.01 / 1.61 * axes.bbox.width - half)
+
+
+def test_dot_fills_at_the_very_last_iteration(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    background = np.array(to_rgba(THEME.background)[:3])
+    hollow = []
+    for progress in (0.5, 1.0):
+        drawn.at("m", len(runs[2]) - 2, progress)
+        hollow.append((drawn.props.dots.get_facecolors()[2, :3] == background).all())
+
+    assert hollow == [True, False]

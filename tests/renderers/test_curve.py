@@ -1,13 +1,17 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from numpy.testing import assert_allclose
 from scipy.stats import norm
 
 import gmmviz as gv
 from gmmviz.artists.raster import Raster
-from gmmviz.renderers.curve import RUG, _area, _scattered, component_curves, curve_places, histogram
+from gmmviz.renderers.curve import RUG, _area, _frame, _scattered, component_curves, curve_places, histogram
 from gmmviz.storyboard.stage import stages
+from gmmviz.themes import theme_named
 
 SAMPLE = {
     "weights": [0.5, 0.3, 0.2],
@@ -247,3 +251,58 @@ def test_stems_lead_from_zero_to_the_tops_of_curves(draw, sample):
         assert_allclose(curve.stem.get_xydata(), [[mean, 0], [mean, top]])
         assert_allclose(np.ravel(props.marks[k].dot.get_data()), [mean, top])
         assert_allclose(curve.fill.get_path().vertices[1:-1], curve.line.get_xydata())
+
+
+def test_curves_points_and_bars_have_their_widths_inks_and_layers(draw_runs, sample):
+    drawn = draw_runs(gv.CurveRenderer(truth=True), sample, theme="light", size=(1280, 720))
+    _, artists = drawn.at("end", 4)
+    props, theme = drawn.props, theme_named("light")
+    fills, strokes = [curve.fill for curve in props.curves], [(c.stem, c.line) for c in props.curves]
+
+    assert artists[:2] == [props.band, props.cloud]
+    assert artists[2:5] == fills
+    assert artists[5:12] == [*(artist for pair in strokes for artist in pair), props.total]
+    assert all(artist.get_animated() for artist in artists)
+    assert (props.band.get_zorder(), props.cloud.get_zorder(), props.total.get_zorder()) == (1, 2, 4)
+    assert {artist.get_zorder() for artist in (*fills, *(a for pair in strokes for a in pair))} == {3}
+    assert {(fill.get_alpha(), fill.get_linewidth()) for fill in fills} == {(0.16, 0)}
+    assert [line.get_color() for _, line in strokes] == [theme.color(k) for k in range(3)]
+    assert {line.get_linewidth() for _, line in strokes} == {2.8}
+    assert {(stem.get_linewidth(), stem.get_alpha()) for stem, _ in strokes} == {(2.0, 0.7)}
+    assert (props.total.get_linewidth(), props.total.get_color()) == (3.6, theme.text)
+    (true,) = (line for line in drawn.axes.lines if line.get_label() == "truth")
+    assert (true.get_linewidth(), true.get_alpha(), true.get_color()) == (2.4, 0.8, theme.text)
+    (bars,) = (patch for patch in drawn.axes.patches if isinstance(patch, StepPatch))
+    assert (bars.get_alpha(), bars.get_linewidth(), bars.get_fill()) == (0.3, 0, True)
+    assert_allclose(props.band._limits, [props.limits, [-0.055 * props.top, -0.02 * props.top]])
+    assert props.band._cell == 1
+    assert all(len(mark.trail.get_xdata()) == 0 for mark in props.marks)
+
+
+def test_curves_are_evaluated_evenly_and_around_each_mean():
+    mixture = gv.Mixture([1.0], [[0.5]], [[[0.25]]])
+    places = curve_places(mixture, np.array([-10.0, 10.0]))
+
+    # 257 over the whole, and 50 + 8 on each side of the mean and at it, in sigmas of a half.
+    assert len(places) == 257 + 117
+    assert set(np.round(np.linspace(-10, 10, 257), 9)) <= set(np.round(places, 9))
+    assert {0.5, 0.55, 0.45, 3.0, -2.0, 3.25, 5.0, -4.0} <= set(np.round(places, 9))
+    assert curve_places(mixture, np.array([0.5, 0.55])).tolist() == pytest.approx(
+        sorted([0.5, 0.55, *np.linspace(0.5, 0.55, 257)])
+    )
+
+
+def test_density_axis_has_a_few_round_ticks_from_zero_up():
+    axes = Figure().add_subplot()
+    projection = SimpleNamespace(names=("x",))
+    stage = SimpleNamespace(trace=SimpleNamespace(data=SimpleNamespace(feature_names=("x",))))
+    _frame(axes, projection, np.array([2.0, 7.0]), 0.55, stage)
+
+    # From -0.1155 to 0.55, five steps at most: of 0.2.
+    assert_allclose(axes.get_yticks(), [0, 0.2, 0.4])
+    assert_allclose(axes.get_ylim(), (-0.1155, 0.55))
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "density (per unit of x)")
+    (zero,) = axes.lines
+    assert zero.get_color() == axes.spines["left"].get_edgecolor()
+    _frame(axes, projection, np.array([2.0, 7.0]), 4.0, stage)
+    assert_allclose(axes.get_yticks(), [0, 1, 2, 3, 4])  # the top itself has one

@@ -263,3 +263,25 @@ def test_labels_stand_beside_the_means_of_their_points(draw_runs):
     seen = label.get_transform().transform(label.get_position()) - drawn.axes.transData.transform(mean)
     assert_allclose(seen, [27, 8])
     assert label.get_fontsize() == 30
+
+
+def test_ellipses_and_labels_have_their_widths_inks_and_layers(draw_runs):
+    iris = gv.fit(gv.load_dataset("iris"), n_components=2, max_iter=1)
+    panel = gv.EllipseRenderer(labels=True, features=[1, 2], background="regions")
+    drawn = draw_runs(panel, iris, theme="light", size=(1280, 720))
+    _, artists = drawn.at("end", 1)
+    props, theme = drawn.props, theme_named("light")
+    (outer, inner), _ = props.ellipses.patches
+
+    assert artists[0] is props.map._image
+    assert artists[1] is props.cloud
+    assert artists[-3:] == list(props.labels)
+    assert all(artist.get_animated() for artist in artists)
+    assert {label.get_zorder() for label in props.labels} == {7}
+    assert (outer.get_linewidth(), inner.get_linewidth()) == (2.6, 3.2)
+    strong = inner.get_edgecolor()[3]
+    assert outer.get_edgecolor()[3] == pytest.approx(0.75 * strong)
+    assert inner.get_facecolor()[3] == pytest.approx(0.09 * strong)
+    label = props.labels[0]
+    assert (label.get_ha(), label.get_va(), label.get_color()) == ("center", "center", theme.text)
+    assert label.get_fontweight() == theme.font("bold").get_weight()

@@ -102,3 +102,12 @@ def test_pixels_that_are_left_out_stay_clear(colors):
     assert pixels[..., 3].tolist() == [[255, 0, 255], [255, 0, 255]]
     if colors == "original":
         assert pixels.reshape(6, 4)[data.pixels, :3].tolist() == points.tolist()
+
+
+def test_image_moves_above_what_stands_still(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(colors="components"), size=(320, 200))
+    axes, _, _, props, _ = film._canvas._panels[0]
+
+    assert (props.image.get_zorder(), props.image.get_animated()) == (2, True)
+    assert props.image.get_interpolation() == "nearest"
+    assert axes.get_title(loc="left") == "every pixel takes its component's hue"

@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.themes import theme_named
 
 
 def average(trace):
@@ -199,3 +200,63 @@ def test_number_that_is_too_long_is_written_by_its_power_of_ten(draw_runs, recor
     drawn.at("start", 0)
 
     assert drawn.props.number.get_text() == "−1 × 10³⁰⁰"
+
+
+@pytest.mark.parametrize(
+    ("scale", "height", "align"), [("negative_average", 0.97, "top"), ("average", 0.03, "bottom")]
+)
+def test_number_and_note_stand_in_the_corners_that_the_curve_leaves_free(draw_runs, record, scale, height, align):
+    run = record([-108.0, -6.0, -5.0, -4.0])
+    drawn = draw_runs(gv.LikelihoodRenderer(scale=scale), run, size=(1280, 720))
+    _, artists = drawn.at("end", 3)
+    number, theme = drawn.props.number, theme_named("dark")
+    note = drawn.axes.texts[1]
+
+    assert artists[-1] is number
+    assert number.get_position() == (0.98, height)
+    assert (number.get_ha(), number.get_va(), number.get_fontsize()) == ("right", align, 32)
+    assert (number.get_color(), number.get_fontweight()) == (theme.text, theme.font("bold").get_weight())
+    assert (number.get_zorder(), number.get_animated()) == (3, True)
+    assert (note.xy, note.get_va(), note.get_color()) == ((1, height), align, theme.muted)
+    assert (note.xyann, note.anncoords, note.xycoords) == ((14, 0), "offset points", ("data", "axes fraction"))
+    assert drawn.axes.yaxis.get_major_locator()._steps.tolist() == [1, 2, 5, 10]
+
+
+@pytest.mark.parametrize(
+    ("start", "note"), [(-7.2, "↑ 3.60"), (-26.0, "↑ 13"), (-25.6, "↑ 12.8"), (-2006.0, "↑ 1003")]
+)
+def test_start_is_noted_to_a_tenth_of_what_it_is_beyond(draw_runs, record, start, note):
+    # The axis ends at 3: an excess of 0.6 is given to hundredths, one of 9.8 to tenths, and one of 10 as a whole.
+    rest = [-6.0, -6.0, -5.9] if start > -8 else [-6.0, -5.0, -4.0]
+    rest = [-6.0, -30.0, -4.0] if start < -100 else rest
+    texts = draw_runs(gv.LikelihoodRenderer(), record([start, *rest])).axes.texts
+
+    assert [text.get_text() for text in texts[1:]] == [note]
+
+
+def test_one_run_is_drawn_without_a_name(draw_runs, record):
+    drawn = draw_runs(gv.LikelihoodRenderer(all_runs=True), record([-8.0, -4.0]))
+
+    assert [curve.name for curve in drawn.props.history.curves] == [""]
+    assert gv.LikelihoodRenderer(all_runs=True).shared
+    assert not gv.LikelihoodRenderer().shared
+
+
+def test_best_of_sums_is_the_highest(draw_runs, record):
+    runs = [record([-8.0, end]) for end in (-5.0, -4.0, -6.0)]
+    drawn = draw_runs(gv.LikelihoodRenderer(all_runs=True, scale="total"), *runs)
+    curves = drawn.props.history.curves
+
+    assert [(curve.name, curve.bold) for curve in curves] == [("run 2", False), ("run 0", False), ("run 1", True)]
+    assert [curve.color for curve in curves] == [theme_named("dark").muted] * 2 + [theme_named("dark").text]
+
+
+def test_rise_of_tenths_has_four_decimals_and_a_huge_one_none(draw_runs, record):
+    # In average nats: 0.2, 1 and 10,000.
+    numbers = []
+    for values in ([-8.4, -8.0], [-10.0, -8.0], np.linspace(-20_008.0, -8.0, 6)):
+        drawn = draw_runs(gv.LikelihoodRenderer(), record(values))
+        drawn.at("end", len(values) - 1)
+        numbers.append(drawn.props.number.get_text())
+
+    assert numbers == ["4.0000", "4.000", "4"]

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -112,3 +113,44 @@ def test_unknown_feature_is_refused_before_anything_is_drawn(trace):
         gv.Animation(trace, [gv.ParametersRenderer(show="means", features=["wating"])])
 
     assert str(caught.value) == "Old Faithful has no feature 'wating'; did you mean 'waiting (min)'?"
+
+
+@pytest.mark.parametrize(
+    ("show", "values", "limits"),
+    [
+        ("weights", [0.2, 0.7], (0, 0.7 + 0.04)),
+        ("means", [-1.0, 4.0], (-1.4, 4.4)),
+        ("standard_deviations", [1.0, 3.5], (0, 3.7)),
+        ("eigenvalues", [1.0, 16.0], (16**-0.08, 16**1.08)),
+        ("weights", [1.0, 1.0], (0, 1.5)),
+        ("means", [2.0, 2.0], (1.5, 2.5)),
+        ("eigenvalues", [2.0, 2.0], (1, 4)),
+    ],
+)
+def test_axis_has_room_around_the_values(show, values, limits):
+    axes = Figure().add_subplot()
+    gv.ParametersRenderer(show=show)._vertical_axis(axes, np.array(values))
+
+    assert_allclose(axes.get_ylim(), limits)
+    assert axes.get_yscale() == ("log" if show == "eigenvalues" else "linear")
+    if show != "eigenvalues":
+        assert axes.yaxis.get_major_locator()._steps.tolist() == [1, 2, 5, 10]
+
+
+def test_truth_has_fine_dashes_and_lines_carry_numbers(draw_runs, sampled):
+    drawn = draw_runs(gv.ParametersRenderer(show="eigenvalues"), sampled, size=(1280, 720))
+    first = drawn.axes.lines[0]
+
+    assert first.get_linewidth() == 2
+    assert first._unscaled_dash_pattern == (0, (4, 3))
+    # Three components with two eigenvalues each, of which the larger has the number.
+    assert [curve.name for curve in drawn.props.curves] == ["1", "", "2", "", "3", ""]
+    assert all(curve.bold for curve in drawn.props.curves)
+    theme = theme_named("dark")
+    assert [curve.color for curve in drawn.props.curves] == [theme.color(k) for k in (0, 0, 1, 1, 2, 2)]
+
+
+def test_lines_of_two_features_carry_the_names_of_both(draw_runs, sampled):
+    drawn = draw_runs(gv.ParametersRenderer(show="means", features=[1, 2]), sampled)
+
+    assert [curve.name for curve in drawn.props.curves] == ["1 x1", "1 x2", "2 x1", "2 x2", "3 x1", "3 x2"]

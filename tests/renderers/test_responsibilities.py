@@ -124,3 +124,31 @@ def test_only_components_of_a_twenty_fifth_of_the_points_have_a_number(draw_runs
     assert drawn.axes.get_xlim() == (0, 100)
     assert drawn.axes.get_ylim() == (0, 1)
     assert drawn.axes.get_title(loc="left") == "responsibilities, a bar per point"
+
+
+def test_axes_say_half_and_the_bars_lie_above_what_stands_still(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
+    axes, image = drawn.axes, drawn.props.image
+
+    assert_allclose(axes.get_yticks(), [0, 0.5, 1])
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["0", "½", "1"]
+    assert not any(line.get_visible() for line in (*axes.get_xgridlines(), *axes.get_ygridlines()))
+    assert (image.get_zorder(), image.get_animated(), image._cell) == (2, True, 1)
+    assert_allclose(image._limits, [[0, 272], [0, 1]])
+    assert drawn.props.first.tolist() == list(range(272))
+
+
+@pytest.mark.parametrize(("n_points", "several"), [(300, "point"), (301, "2 points"), (601, "3 points")])
+def test_three_hundred_points_have_bars_of_their_own(draw_runs, n_points, several):
+    data = np.random.default_rng(0).standard_normal((n_points, 2))
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), gv.fit(data, n_components=1, max_iter=1), size=(1280, 720))
+
+    assert drawn.axes.get_title(loc="left") == f"responsibilities, a bar per {several}"
+
+
+def test_heights_of_bars_are_rounded_to_the_nearest_of_200_steps():
+    image = stacked(np.array([[0.2524, 0.5, 0.2476]]), np.array([[0.0, 0, 0], [0.5, 0.5, 0.5], [1, 1, 1]]))
+
+    assert image.shape == (200, 1, 4)
+    assert image[:, 0, 0].tolist() == [0] * 50 + [128] * 100 + [255] * 50
+    assert (image[:, :, 3] == 255).all()

@@ -2,9 +2,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.themes import theme_named
+
+THEME = theme_named("light")
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +120,56 @@ def test_threshold_moves_in_equal_ratios(epilogue, share):
         "flag",
         "",
     )
+
+
+def test_marks_and_words_have_their_sizes_inks_and_layers(genuine):
+    film = gv.Animation(genuine, gv.ScoreRenderer(), size=(1280, 720))
+    film.image(film.moment("end"))
+    axes, *_, props, _ = film._canvas._panels[0]
+    moving = (props.cloud, props.markers, props.flags, props.line, props.counts)
+
+    assert [artist.get_zorder() for artist in moving] == [2, 3, 4, 5, 6]
+    assert all(artist.get_animated() for artist in moving)
+    # A point of 100 has a radius of 5.5 pixels.
+    assert props.markers.get_markersize() == pytest.approx(2.3 * 5.5)
+    assert (props.markers.get_marker(), props.markers.get_linestyle(), props.markers.get_alpha()) == (
+        "^",
+        "None",
+        0.9,
+    )
+    assert props.markers.get_markeredgecolor() == THEME.outline
+    assert props.markers.get_clip_on()
+    assert props.flags.get_markersize() == pytest.approx(4.2 * 5.5)
+    assert (props.flags.get_markeredgewidth(), props.flags.get_markeredgecolor()) == (1.8, THEME.text)
+    assert (props.flags.get_marker(), props.flags.get_markerfacecolor()) == ("o", "none")
+    assert_allclose(props.line.get_linewidth(), 2.6)
+    assert props.line.get_linestyle() == [(0, [4 * 2.6, 2 * 2.6])]
+    assert_allclose(props.line.get_color(), [to_rgba(THEME.text)])
+    assert (props.grid.x.size, props.grid.y.size) == (160, 120)
+    counts = props.counts
+    place = counts.get_transform().transform(counts.get_position())
+    assert_allclose(place, (axes.bbox.x0, axes.bbox.y1 + 12))
+    assert (counts.get_ha(), counts.get_va(), counts.get_fontsize()) == ("left", "bottom", 23)
+    assert (counts.get_color(), counts.get_fontweight()) == (THEME.text, THEME.font("bold").get_weight())
+    assert not counts.get_clip_on()
+    assert axes.get_title(loc="left") == " \n "
+
+
+def test_point_exactly_at_the_threshold_is_not_flagged():
+    # Of five points evenly apart the middle one is the likeliest; a half of them lies below the second.
+    trace = gv.fit(np.array([[-2.0, 0], [-1, 0.5], [0, 0], [1, -0.5], [2.5, 0]]), n_components=1, max_iter=1)
+    props, frame = shown(trace, "end", flag=0.5)
+    scores = frame.mixture.log_prob(trace.data.points)
+
+    assert (scores < np.quantile(scores, 0.5)).sum() == 2
+    assert len(props.flags.get_xdata()) == 2
+    assert props.counts.get_text() == "flagged (ringed): 2 of 5 that were fitted"
+    assert len(props.markers.get_xdata()) == 0
+
+
+def test_density_of_three_features_has_no_line():
+    data = np.random.default_rng(0).standard_normal((1_200, 3))
+    props, _ = shown(gv.fit(data, n_components=1, max_iter=1), "end", flag=0.1, features=[1, 2])
+
+    assert props.line.get_segments() == []
+    assert props.counts.get_text() == "flagged (ringed): 120 of 1,200 that were fitted"

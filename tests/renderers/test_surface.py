@@ -11,8 +11,9 @@ import gmmviz as gv
 from gmmviz.artists import relief
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import CORNERS, Floor
+from gmmviz.artists.means import number_mark
 from gmmviz.film.canvas import Canvas
-from gmmviz.renderers.surface import _Stem
+from gmmviz.renderers.surface import _envelope, _Stem
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
 from gmmviz.themes import theme_named
@@ -399,3 +400,80 @@ def test_surface_without_room_is_refused(beside_wider):
         beside_wider(20)._canvas  # noqa: B018
     message = "a surface has too little room in 20x216 pixels: make the picture larger, or its panel"
     assert (str(caught.value), caught.value.place) == (message, ("size",))
+
+
+def test_points_lines_and_means_have_their_sizes_inks_and_layers(drawn, trace):
+    _, props, axes, _ = drawn(gv.SurfaceRenderer(), (1280, 720))("end", 5, 1)
+    mean, theme = props.means[1], theme_named("light")
+
+    assert (props.lines.get_zorder(), props.cloud.get_zorder(), props.relief.get_zorder()) == (2, 3, 5)
+    assert {artist.get_zorder() for artist in (mean.drop, mean.dot, mean.number)} == {4}
+    assert not props.floor.get_animated()
+    assert not props.floor.get_in_layout()
+    assert (*props.lines.get_linewidth(), props.lines.get_alpha()) == (1.5, 0.75)
+    # A point of 272 has a radius of 5.5 pixels.
+    assert (props.cloud._radius, props.cloud._outline_width) == (0.75 * 5.5, 0.8)
+    assert (mean.drop.get_linewidth(), mean.drop.get_alpha(), mean.drop.get_color()) == (2, 0.6, theme.color(1))
+    assert (mean.dot.get_markersize(), mean.dot.get_markeredgewidth()) == (21, 1.6)
+    assert mean.number.get_markersize() == pytest.approx(number_mark(1, 0.88 * 18, theme).get_markersize())
+    assert axes.get_title(loc="left") == "height: density"
+    assert not axes.axison
+    assert (props.grid.x.size, props.grid.y.size) == (96, 96)
+
+
+def test_floor_moves_at_the_bottom_while_the_camera_turns(drawn):
+    _, props, _, _ = drawn(gv.SurfaceRenderer(orbit=5))("start", 0, 0)
+
+    assert (props.floor.get_zorder(), props.floor.get_animated()) == (1, True)
+
+
+def test_five_thousand_points_on_the_floor_have_no_outline(drawn):
+    for n_points, width in ((4_999, 0.8), (5_000, 0.0)):
+        data = np.random.default_rng(0).standard_normal((n_points, 2))
+        _, props, _, _ = drawn(gv.SurfaceRenderer(), (1280, 720), gv.fit(data, n_components=1, max_iter=0))(
+            "start", 0, 0
+        )
+        assert props.cloud._outline_width == width
+
+
+def test_picture_must_fit_from_24_directions_or_from_the_one_that_is_shown():
+    def azimuths(panel):
+        return [camera.azimuth for camera in panel._cameras()]
+
+    assert azimuths(gv.SurfaceRenderer(azimuth=10)) == [10]
+    assert azimuths(gv.SurfaceRenderer(azimuth=10, orbit=-1)) == [10 + 15 * n for n in range(24)]
+    way = azimuths(gv.SurfaceRenderer(path=[[0, 0, 30], [4, 46, 30]]))
+    assert (way[0], way[-1], len(way)) == (0, 46, 24)
+    assert way[12] == pytest.approx(46 * (12 / 23) ** 2 * (3 - 24 / 23))
+    assert gv.SurfaceRenderer(path=[[0, 0, 30], [4, 46, 30]]).restless
+    assert not gv.SurfaceRenderer(path=[[0, 0, 30]]).restless
+    assert not gv.SurfaceRenderer().restless
+    assert azimuths(gv.SurfaceRenderer(path=[[2, 7, 30]])) == [7] * 24
+
+
+def test_room_of_the_surface_holds_the_density_of_every_snapshot(trace):
+    (stage,) = stages([("", trace)], 2.2)
+    projection = stage.projection(None, 2)
+    limits, peak = stage.limits(projection), stage.peak(projection)
+    places, heights = _envelope(stage, projection)
+    points = limits.mean(axis=1) + places * np.diff(limits, axis=1)[:, 0]
+    expected = np.max([np.exp(snapshot.mixture.log_prob(points)) for snapshot in trace], axis=0) / peak
+
+    n_means = len(places) - 25 * 25
+    assert n_means == 2 * len(trace)
+    assert_allclose(
+        places[[0, 1, 24, 25, 624]],
+        [[-0.5, -0.5], [-0.5 + 1 / 24, -0.5], [0.5, -0.5], [-0.5, -0.5 + 1 / 24], [0.5, 0.5]],
+    )
+    assert_allclose(heights[: 25 * 25], np.minimum(expected[: 25 * 25], 1.05), rtol=1e-3, atol=1e-6)
+    at_means = [s.mixture.log_prob(s.mixture.means) for s in trace]
+    assert_allclose(heights[25 * 25 :], np.minimum(np.exp(np.ravel(at_means)) / peak, 1.05), rtol=1e-6)
+
+
+def test_means_outside_the_floor_are_not_drawn(drawn, trace):
+    data = gv.Dataset(np.random.default_rng(0).standard_normal((40, 2)))
+    far = gv.Mixture([0.5, 0.5], [[0.0, 0.0], [90.0, 0.0]], [np.eye(2)] * 2)
+    _, props, _, _ = drawn(gv.SurfaceRenderer(), trace=gv.fit(data, far, max_iter=0))("start", 0, 0)
+
+    shown = [len(mean.dot.get_xdata()) for mean in props.means]
+    assert shown in ([1, 0], [1, 1])

@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import pytest
+from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -105,3 +106,25 @@ def test_letters_of_values_fit_the_bars_and_the_row(draw_runs, sampled, size):
     expected = min(theme.px(21), 0.4 / 1.4 * axes.bbox.height, 0.8 * slot / word.width("0.00", 1.0))
 
     assert word._letters == pytest.approx(expected)
+
+
+def test_bars_truth_and_values_have_their_widths_inks_and_layers(draw_runs, sampled):
+    drawn = draw_runs(gv.WeightsRenderer(), sampled, size=(1280, 720))
+    _, artists = drawn.at("end", len(sampled) - 1)
+    props, theme = drawn.props, theme_named("dark")
+
+    assert artists == [props.bars, props.truth, *props.values]
+    assert (props.bars.get_zorder(), props.truth.get_zorder()) == (3, 3)
+    assert all(artist.get_animated() for artist in artists)
+    assert_allclose(props.bars.get_linewidth(), 0)
+    assert_allclose(props.bars.get_facecolor(), [to_rgba(theme.color(k)) for k in range(3)])
+    assert_allclose(props.truth.get_linewidth(), 2.6)
+    assert props.truth.get_linestyle() == [(0, [3 * 2.6, 2 * 2.6])]
+    assert_allclose(props.truth.get_color(), [to_rgba(theme.text)])
+    assert {word._letters for word in props.values} == {21}
+    bold = theme.font("bold").get_weight()
+    assert {word._font.get_weight() for word in props.values} == {bold}
+    assert not any(line.get_visible() for line in drawn.axes.get_xgridlines())
+    assert any(line.get_visible() for line in drawn.axes.get_ygridlines())
+    drawn.axes.set_ylim(0, 0.9)
+    assert_allclose(drawn.axes.get_yticks(), [0, 0.3, 0.6, 0.9])

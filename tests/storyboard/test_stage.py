@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.stage import GRID, stages
+from gmmviz.storyboard.stage import GRID, _grid, stages
 
 CORNERS = [[0.0, 0.0], [10.0, 20.0]]
 
@@ -239,3 +239,14 @@ def test_runs_of_different_features_share_no_axes(trace):
     assert str(caught.value) == (
         "the runs of a film share their axes, but Old Faithful has 2 features and dots has 1: make a film of each"
     )
+
+
+def test_grid_fills_the_limits_evenly():
+    places = _grid(np.array([[0.0, 1.0], [10.0, 20.0]]))
+    step = 10 / (GRID - 1)
+
+    assert places.shape == (GRID**2, 2)
+    assert_allclose(
+        places[[0, 1, GRID - 1, GRID, -1]], [[0, 10], [0, 10 + step], [0, 20], [step / 10, 10], [1, 20]]
+    )
+    assert_allclose(_grid(np.array([[2.0, 4.0]]))[[0, -1]], [[2], [4]])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmviz.themes import theme_named
+from gmmviz.themes import base, theme_named
 from gmmviz.themes.color import hex_to_oklab
 
 THEME = theme_named("light")
@@ -77,3 +77,18 @@ def test_font_is_the_one_that_comes_with_the_package():
 def test_style_of_matplotlib_keeps_its_font():
     assert theme_named("Solarize_Light2").font().get_family() == THEME.font().get_family()
     assert theme_named("fivethirtyeight").font("bold").get_weight() == "bold"
+
+
+def test_fallback_fonts_are_those_that_are_installed(monkeypatch):
+    monkeypatch.setattr(base.font_manager, "get_font_names", lambda: [base.FALLBACKS[1], "Some Other"])
+
+    assert base._families.__wrapped__() == [base.FONT, "DejaVu Sans", base.FALLBACKS[1]]
+
+
+def test_hues_beyond_the_palette_are_darker_or_lighter():
+    dark, light = "#0072b2", "#f0e442"
+    for color, lap, step in ((dark, 1, -0.16), (light, 1, -0.16), ("#000000", 1, 0.16), ("#000000", 2, 0.32)):
+        before, after = hex_to_oklab(color)[0], hex_to_oklab(base._shade(color, lap))[0]
+        assert after == pytest.approx(
+            np.clip(before + (step if before >= 0.45 or step > 0 else -step), 0.15, 0.95), abs=0.02
+        )
