@@ -19,6 +19,7 @@ from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import Mistake, SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
 
+MISSING = "this key is missing"
 MOST = 25  # complaints shown at once
 
 
@@ -29,6 +30,11 @@ class Problem:
     location: Location
     message: str
     at_key: bool = False
+
+    @property
+    def missing(self) -> bool:
+        """Whether a key is needed that is not there."""
+        return self.message == MISSING
 
     def placed(self, layers: Sequence[Layer]) -> tuple[tuple[int, int, int], Mistake]:
         """Its place, by which problems are sorted, and the complaint."""
@@ -41,11 +47,17 @@ class Problem:
 def scene_error(problems: Iterable[tuple[Problem, Sequence[Layer]]]) -> SceneError:
     """One error for all problems, in the order of the file. A problem that several runs share is reported once."""
     placed = [problem.placed(layers) for problem, layers in problems]
-    complaints = list(
-        dict.fromkeys(complaint for _, complaint in sorted(placed, key=lambda one: (one[0], str(one[1]))))
-    )
+    complaints: list[Mistake] = []
+    # Of two sentences about one place, of which one begins with the other, the shorter is known first.
+    for _, said in sorted(placed, key=lambda one: (one[0], str(one[1].message))):
+        if not (complaints and _goes_on(said, complaints[-1])):
+            complaints.append(said)
     more = [f"and {len(complaints) - MOST:,} more mistakes"] if len(complaints) > MOST else []
     return SceneError(*complaints[:MOST], *more)
+
+
+def _goes_on(complaint: Mistake, other: Mistake) -> bool:
+    return complaint.place == other.place and complaint.message.startswith(other.message)
 
 
 def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
@@ -75,10 +87,10 @@ def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dic
         made["model"] = {key: value for key, value in model.items() if key != "start"}
         made["model"] |= {"start": start} if start else {}
     panels = made.get("panels")
-    if isinstance(panels, dict):
+    if "panels" in made and not isinstance(panels, list):
         problems.append(Problem(("panels",), "expected a list of tables: write [[panels]], with two brackets"))
         del made["panels"]
-    elif isinstance(panels, list) and panels:
+    elif panels:
         chosen = [_chosen(panel, ("panels", i), "panels", problems) for i, panel in enumerate(panels)]
         made["panels"] = [panel or FAMILIES["panels"].registry["likelihood"]() for panel in chosen]
     output = made.get("output")
@@ -109,7 +121,8 @@ def _chosen(table: Any, location: Location, family: str, problems: list[Problem]
     """The object that a table of this family describes, or None if it has problems."""
     registry, tag = FAMILIES[family].registry, FAMILIES[family].tag
     if not isinstance(table, dict):
-        problems.append(Problem(location, f"expected a table, got {shown(table)}"))
+        write = f": write [{family}] and its keys below it" if location == (family,) else ""
+        problems.append(Problem(location, f"expected a table, got {shown(table)}{write}"))
         return None
     name = table.get(tag, FAMILIES[family].default)
     if not isinstance(name, str):

@@ -55,10 +55,7 @@ class ScenePart:
         except SceneError:
             raise
         except InputError as error:
-            location = (*table, *error.place)
-            if location[:1] == ("panels",) and not self.says("panels"):
-                location = ("data",)  # the panels are the default ones, which cannot draw these data
-            raise scene_error([(Problem(location, str(error)), self.layers)]) from error
+            raise scene_error([(Problem((*table, *error.place), str(error)), self.layers)]) from error
 
     def says(self, *location: str) -> bool:
         """Whether the key stands in the scene."""
@@ -339,6 +336,8 @@ def load_scene(
             raise InputError(f"{source.option}: {error}") from None
     _run_plugins(document, layers, allow_plugins)
     texts, found = run_documents(document, layers, limits)
+    # What every run replaces is checked too; only what the runs add may be missing.
+    found += [problem for problem in check(document)[1] if not problem.missing] if texts[0].name else []
     problems = [(problem, layers) for problem in found]
     parts = []
     for text in texts:
