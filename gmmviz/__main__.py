@@ -32,7 +32,7 @@ def main() -> NoReturn:
 
 
 def _open_streams() -> None:
-    """Make up for streams that a daemon or a program without a window lacks, and let them print any file's name."""
+    """Make up for streams that a daemon or a program without a window lacks, and let all print any file's name."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -40,7 +40,7 @@ def _open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the number, which would else be that of a film being written
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
         getattr(sys, name).reconfigure(errors="backslashreplace")
 
 
