@@ -41,7 +41,7 @@ def _open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the number, which would else be that of a film being written
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - stays open
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
         getattr(sys, name).reconfigure(errors="backslashreplace")
 
 

@@ -66,11 +66,13 @@ def _print_tables(runs: tuple[Run, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    from gmmviz.encoders.base import one_line
+
+    console = Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False, emoji=False)
     for run in runs:
         found = _record(run)
-        title = f"{run.name}: " if run.name else ""
-        title += f"{found['data']}, {found['n_points']:,} points"
+        name = f"{run.name}: " if run.name else ""
+        title = one_line(f"{name}{found['data']}, {found['n_points']:,} points")
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
         for heading in ("component", "weight", "feature", "mean", "std. dev.", "covariances"):
             table.add_column(heading, justify="left" if heading == "feature" else "right")
@@ -79,7 +81,7 @@ def _print_tables(runs: tuple[Run, ...]) -> None:
                 row = found["covariances"][k][d]
                 first = (str(k + 1), f"{weight:.4f}") if d == 0 else ("", "")
                 numbers = (f"{found['means'][k][d]:.5g}", f"{row[d] ** 0.5:.5g}")
-                table.add_row(*first, feature, *numbers, "  ".join(f"{value:.5g}" for value in row))
+                table.add_row(*first, one_line(feature), *numbers, "  ".join(f"{value:.5g}" for value in row))
         console.print(table)
         console.print(
             f"  log-likelihood {found['log_likelihood']:.4f}   AIC {found['aic']:.2f}   BIC {found['bic']:.2f}   "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,11 +33,11 @@ def gallery(
         from gmmviz.scene.gallery_page import page
 
         check_place(output, "README.md")
-        named = " ".join(scene.as_posix() for scene in scenes)
+        named = shlex.join(scene.as_posix() for scene in scenes)
         folder = scenes[0].parent
         if len(scenes) > 1 and sorted(scenes) == sorted(path for path in folder.iterdir() if path.is_file()):
-            named = f"{folder.as_posix()}/*"
-        command = f"gmmviz gallery {named} -o {output.as_posix()}"
+            named = f"{shlex.quote(folder.as_posix())}/*"
+        command = f"gmmviz gallery {named} -o {shlex.quote(output.as_posix())}"
         text = page([read(scene, [], limits, allow_plugins) for scene in scenes], output.parent, command)
         with replacing(output) as temporary:
             temporary.write_text(text, encoding="utf-8")

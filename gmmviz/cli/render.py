@@ -211,8 +211,10 @@ def _sides(film: Animation) -> str:
 
 def _notes(film: Animation) -> Iterator[str]:
     """What a teacher should know about the runs before showing them."""
+    from gmmviz.encoders.base import one_line
+
     for run in film.runs:
-        name = f"{run.name}: " if run.name else ""
+        name = f"{one_line(run.name)}: " if run.name else ""
         for iteration, event in run.trace.events:
             if event.kind != "converged":
                 yield f"{name}iteration {iteration}: {event.message}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ from gmmviz.storyboard.timeline import Phase
 
 Image = npt.NDArray[np.uint8]
 Wants = Literal["images", "steps", "end", "svg", "pdf", "nothing"]
+
+
+def one_line(text: str) -> str:
+    """Return words as every file can hold them: one line, no control characters, no halves of characters."""
+    return " ".join(_NOT_WRITTEN.sub("", text.encode(errors="replace").decode()).split())
+
+
+_NOT_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Step:
     last : int
         The number of the image that shows the step done, counted from 0.
     label, caption : str
-        What the caption bar says at the end of the step.
+        What the caption bar says at the end of the step; one line each.
     """
 
     name: str
@@ -74,6 +83,16 @@ class Step:
     last: int
     label: str
     caption: str
+
+    def __post_init__(self) -> None:
+        """Bring the words into one line each."""
+        for name in ("label", "caption"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
+
+    @property
+    def words(self) -> str:
+        """All that the caption bar says."""
+        return ": ".join(part for part in (self.label, self.caption) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +115,8 @@ class Film:
     steps : tuple of Step
         From the start to the end, without gaps.
     title, description, story : str
-        For the file's metadata: one line, what the author says about the film, and what happens in it.
+        For the file's metadata: what stands above the film, what the author says about it, and what happens in it;
+        one line each.
     samples : tuple of ndarray
         About eight images spread over the film, for an encoder that `needs_samples`; perhaps at a lower
         resolution.
@@ -117,6 +137,11 @@ class Film:
     samples: tuple[Image, ...] = ()
     runs: tuple[Run, ...] = ()
     language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Bring the words into one line each."""
+        for name in ("title", "description", "story"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
     @property
     def length(self) -> float:

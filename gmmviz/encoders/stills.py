@@ -101,7 +101,7 @@ class StepsEncoder(ArchiveEncoder):
         with zipfile.ZipFile(path, "w") as archive:
             for step, shot in zip(film.steps, shots, strict=True):
                 buffer = io.BytesIO()
-                _save_png(shot.image, buffer, film, f"{step.label}: {step.caption}")
+                _save_png(shot.image, buffer, film, step.words)
                 archive.writestr(_entry(f"{step.name}.png"), buffer.getvalue())
         return Contents(film.size, len(film.steps))
 

@@ -25,10 +25,7 @@ class VttEncoder(TextEncoder):
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Write one cue per step."""
-        cues = [
-            f"{_clock(step.begins)} --> {_clock(step.ends)}\n{_escaped(f'{step.label}: {step.caption}')}"
-            for step in film.steps
-        ]
+        cues = [f"{_clock(step.begins)} --> {_clock(step.ends)}\n{_escaped(step.words)}" for step in film.steps]
         header = f"WEBVTT\nLanguage: {film.language}"
         path.write_text("\n\n".join([header, *cues]) + "\n", encoding="utf-8", newline="\n")
         return Contents(n_frames=len(cues), seconds=film.length)
@@ -57,7 +54,8 @@ class TxtEncoder(TextEncoder):
 
     def read_back(self, path: Path) -> Contents:
         """Count the paragraphs."""
-        return Contents(n_frames=path.read_text(encoding="utf-8").count("\n\n") + 1)
+        paragraphs = path.read_text(encoding="utf-8").split("\n\n")
+        return Contents(n_frames=sum(1 for paragraph in paragraphs if paragraph.strip()))
 
 
 def _clock(seconds: float) -> str:
@@ -67,4 +65,4 @@ def _clock(seconds: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -16,9 +16,10 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager
-from numbers import Integral
 from threading import Lock, Thread
 from typing import Any, Protocol
+
+import numpy as np
 
 from gmmviz.encoders.base import Image
 from gmmviz.errors import InputError, RenderError
@@ -55,7 +56,7 @@ def checked_jobs(jobs: Any, executor: Any) -> int:
     """
     if jobs is None:
         jobs = 1
-    if isinstance(jobs, bool) or not isinstance(jobs, Integral) or jobs < 1:
+    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs < 1:
         raise InputError(f"jobs must be a whole number of at least 1, or None, not {jobs!r}", "jobs")
     if executor is not None and not isinstance(executor, Executor):
         raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")

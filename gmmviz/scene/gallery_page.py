@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
+from gmmviz.encoders.base import one_line
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation
 from gmmviz.scene.notes import notes, questions
@@ -44,41 +48,56 @@ def page(scenes: Sequence[Scene | PythonScene], folder: Path, command: str) -> s
     InputError
         If a scene makes no picture that a page can show, or its film is not there.
     """
-    parts = [HEAD.format(command=command)]
+    parts = [HEAD.format(command=one_line(command).replace(">", "&gt;"))]  # nothing ends the comment early
     films = [scene.animation() for scene in scenes]
-    parts.append("\n".join(f"- [{film.title}](#{_anchor(film.title)})" for film in films) + "\n")
-    parts += ["\n".join(_section(scene, film, folder)) for scene, film in zip(scenes, films, strict=True)]
+    titles = [film.film.title or scene.path.name for scene, film in zip(scenes, films, strict=True)]
+    links = zip(titles, _anchors(titles), strict=True)
+    parts.append("\n".join(f"- [{_words(title)}](#{anchor})" for title, anchor in links) + "\n")
+    parts += ["\n".join(_section(*one, folder)) for one in zip(scenes, films, titles, strict=True)]
     return "\n".join(parts)
 
 
-def _section(scene: Scene | PythonScene, film: Animation, folder: Path) -> Iterator[str]:
+def _section(scene: Scene | PythonScene, film: Animation, title: str, folder: Path) -> Iterator[str]:
     suffix = next((suffix for suffix in scene.formats if suffix in PICTURES), None)
     if suffix is None:
         raise InputError(f"{scene.path} makes no picture for a page: add 'gif' to the formats of its [output]")
     name = f"{scene.path.stem}.{suffix}"
     if not (folder / name).is_file():
         raise InputError(f"there is no {folder / name}: make it with gmmviz render {scene.path} -o {folder}")
-    source = Path(os.path.relpath(scene.path, folder)).as_posix()
-    yield f"## {film.title}\n"
-    if film.description:
-        yield f"{film.description}\n"
-    yield f"![{_plain(film.film.story)}]({name})\n"
+    yield f"## {_words(title)}\n"
+    if film.film.description:
+        yield f"{_words(film.film.description)}\n"
+    yield f"![{_words(film.film.story)}]({_address(Path(name))})\n"
     for heading, text in notes(scene.path).items():
         listed = questions(text)
         if len(listed) > 1:
-            yield f"**{heading}**\n"
-            yield "\n".join(f"- {question}" for question in listed) + "\n"
+            yield f"**{_words(heading)}**\n"
+            yield "\n".join(f"- {_words(question)}" for question in listed) + "\n"
         else:
-            yield f"**{heading}** {text}\n"
-    yield f"[The scene]({source})\n"
+            yield f"**{_words(heading)}** {_words(text)}\n"
+    yield f"[The scene]({_address(Path(os.path.relpath(scene.path, folder)))})\n"
 
 
-def _plain(text: str) -> str:
-    """The text as it may stand between the brackets of a picture."""
-    return text.replace("[", "(").replace("]", ")").replace("\n", " ")
+def _words(text: str) -> str:
+    """The text as words of a page, none of which is taken for HTML, a link or another mark."""
+    text = re.sub(r"&(?=[#\w])", "&amp;", one_line(text))
+    for mark, instead in {"<": "&lt;", ">": "&gt;", "[": "&#91;", "]": "&#93;"}.items():
+        text = text.replace(mark, instead)
+    text = re.sub(r"([\\`*_|~$])", r"\\\1", text)
+    text = re.sub(r"^(\d*)([-+=#]|(?<=\d)[.)])", r"\1\\\2", text)  # no list, heading or rule
+    return re.sub(r"(?<!\\)#$", r"\\#", text)
 
 
-def _anchor(title: str) -> str:
-    """The name that GitHub gives to a heading."""
-    kept = (letter for letter in title.lower() if letter.isalnum() or letter in " -_")
-    return "".join(kept).replace(" ", "-")
+def _address(path: Path) -> str:
+    """The path as it may stand between the round brackets of a link."""
+    return quote(os.fsencode(path.as_posix()))
+
+
+def _anchors(titles: Sequence[str]) -> Iterator[str]:
+    """The names that GitHub gives to headings: those that it has given already are counted."""
+    given: Counter[str] = Counter()
+    for title in titles:
+        kept = (letter for letter in title.lower() if letter.isalnum() or letter in " -_")
+        name = "".join(kept).replace(" ", "-")
+        yield f"{name}-{given[name]}" if given[name] else name
+        given[name] += 1

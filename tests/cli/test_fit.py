@@ -92,3 +92,15 @@ def test_mistake_exits_2(gmmviz, write_scene):
     done = gmmviz("fit", write_scene(SAMPLE.replace("components = 1", "components = 0")))
 
     assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_names_are_printed_as_they_are(gmmviz, write_scene, small_scene):
+    """Square brackets are colors to Rich, and words between colons pictures."""
+    names = ["[/red]", "[bold]b", ":smile:", "two\\n\\nlines"]
+    variants = "".join(f'[variants."{name}".model]\ntol = {i + 1}\n' for i, name in enumerate(names))
+
+    done = gmmviz("fit", write_scene(small_scene + variants))
+
+    assert done.exit_code == 0
+    for name in ("[/red]", "[bold]b", ":smile:", "two lines"):
+        assert f"{name}: Old Faithful, 272 points " in done.stdout
