@@ -27,7 +27,7 @@ FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "PPM
 SILENT = logging.NullHandler()
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 LARGEST = 200_000_000  # bytes of the pixels of a file: as many as those of the largest photos that phones take
-MOST = 10_000_000  # pixels if each is to be a point: as many as a scene may have
+MOST = 4_000_000  # pixels if each is to be a point: more than any film shows, and their film takes 0.8 GB
 
 # Tags of TIFF and EXIF.
 BITS_PER_SAMPLE, PHOTOMETRIC, ORIENTATION, DEPTH = 258, 262, 274, 32997

@@ -332,7 +332,7 @@ def _crc(width, height):
         (
             "points.png",
             header_alone(5000, 4000),
-            "{path} would give 5,000 x 4,000 points, and the limit is 10,000,000: shrink it, with max_width = 640 or so",
+            "{path} would give 5,000 x 4,000 points, and the limit is 4,000,000: shrink it, with max_width = 640 or so",
         ),
         ("cut.png", header_alone(500, 400), "{path} is broken or cut off: its pixels cannot be read"),
         ("cut.tiff", b"II*\0" + bytes(60), "{path} is broken or cut off: its pixels cannot be read"),
