@@ -18,6 +18,7 @@ from gmmviz.options import options
 
 SAVE = "save the points with numpy.save"
 KINDS = {"c": "complex numbers", "U": "texts", "S": "texts", "V": "records", "M": "dates", "m": "times"}
+WIDENED = 1_000_000_000  # bytes, up to which numbers of other kinds are converted in memory
 LONGEST = 10_000  # bytes of a header, as many as NumPy reads of a file that it does not trust
 
 
@@ -130,4 +131,10 @@ def _check(header: Header, path: Path, n_bytes: int) -> None:
         raise InputError(
             f"{path} is broken: its array of shape {header.shape} takes {header.n_bytes:,} bytes, and the file "
             f"holds {n_bytes:,}: {SAVE} again"
+        )
+    n_bytes = 8 * math.prod(header.shape)
+    if n_bytes > WIDENED and not (header.dtype.kind == "f" and header.dtype.itemsize <= 8):
+        raise InputError(
+            f"{path} holds {header.dtype.name}, which would take {n_bytes:,} bytes of memory as floating point: "
+            f"{SAVE}, after astype(numpy.float32)"
         )

@@ -7,7 +7,10 @@ tifffile read it.
 from __future__ import annotations
 
 import logging
+import math
+import os
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
@@ -27,10 +30,12 @@ FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "PPM
 SILENT = logging.NullHandler()
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 LARGEST = 200_000_000  # bytes of the pixels of a file: as many as those of the largest photos that phones take
-MOST = 10_000_000  # pixels if each is to be a point: as many as a scene may have
+MOST = 4_000_000  # pixels if each is to be a point: more than any film shows, and their film takes 0.8 GB
 
 # Tags of TIFF and EXIF.
-BITS_PER_SAMPLE, PHOTOMETRIC, ORIENTATION, DEPTH = 258, 262, 274, 32997
+BITS_PER_SAMPLE, PHOTOMETRIC, ORIENTATION, TILE_WIDTH, TILE_LENGTH, DEPTH = 258, 262, 274, 322, 323, 32997
+# Ways of compression in TIFF.
+NONE, LZW, DEFLATE, PACKBITS = 1, 5, (8, 32946), 32773
 # What turns and mirrors rows and columns, by EXIF's orientation.
 UPRIGHT: dict[int, Callable[[Numbers], Numbers]] = {
     1: lambda pixels: pixels,
@@ -149,6 +154,8 @@ def _of_image(image: ImageFile, file: BinaryIO, path: Path, max_width: int | Non
     bits = max(tags.get(BITS_PER_SAMPLE, (1,)))
     if (bits > 8 and image.mode not in ("I;16", "I;16B", "F")) or tags.get(DEPTH, 1) > 1:
         return _of_tiff(file, path, max_width, notes, image)
+    if tags.get(TILE_WIDTH, 0) * tags.get(TILE_LENGTH, 0) * 4 > LARGEST:
+        raise ValueError("a tile is larger than any image")
     decoder = _deep_decoder(image)
     if decoder:
         _check_size(path, image.size, 8, max_width)
@@ -216,23 +223,19 @@ def _of_tiff(
         if not n_colors or n_samples < n_colors or page.size != n_pixels * n_samples or not page.dtype:
             raise InputError(f"{path} is no flat image of gray, or of red, green and blue: save it as one")
         _check_size(path, (page.imagewidth, page.imagelength), page.dtype.itemsize * n_samples, max_width)
-        if not (page.dataoffsets and all(page.dataoffsets) and all(page.databytecounts)):
-            raise ValueError("there are pixels of which the file does not say where they are")
         orientation = page.tags.valueof(ORIENTATION, 1)
         if image is None and len(tiff.pages) > 1:
             notes.append(f"{path} holds several pictures: the first is taken")
-        try:
-            values = page.asarray(maxworkers=1)
-        except ValueError as error:
-            if "imagecodecs" not in str(error):
-                raise
-            if image is None or page.is_tiled or page.dtype != np.uint16:
+        if page.compression not in (NONE, *DEFLATE, PACKBITS) or page.predictor not in (1, 2):
+            if page.compression != LZW or image is None or page.is_tiled or page.dtype != np.uint16:
                 raise InputError(
                     f"{path} is compressed in a way ({page.compression.name}) that is not read for {page.dtype}: "
                     "save it uncompressed"
-                ) from None
+                )
             image.load()  # which notices what is broken
             return _sixteen_bits("tiff", file, orientation)
+        _check_segments(file, page)
+        values = page.asarray(maxworkers=1)
         values = np.moveaxis(values, 0, -1) if page.axes.startswith("S") else values
         values = values.reshape(page.imagelength, page.imagewidth, n_samples)
         alpha = next((n for n, kind in enumerate(page.extrasamples, n_colors) if kind in (1, 2)), None)
@@ -244,6 +247,22 @@ def _of_tiff(
         if page.photometric.name == "MINISWHITE":
             colors = (white or 0) - colors.astype(np.float64)
         return Samples(colors, None if alpha is None else values[..., alpha], white, orientation)
+
+
+def _check_segments(file: BinaryIO, page: Any) -> None:
+    """Refuse strips and tiles that are not there, or that tifffile would unpack to more than they can hold."""
+    places = list(zip(page.dataoffsets, page.databytecounts, strict=True))
+    n_bytes = math.prod(page.chunks) * page.dtype.itemsize
+    if not places or n_bytes > LARGEST or sum(page.databytecounts) > file.seek(0, os.SEEK_END):
+        raise ValueError("these cannot be all strips or tiles")
+    for offset, count in places:
+        file.seek(offset)
+        data = file.read(count)
+        if not data or len(data) < count:
+            raise ValueError("a strip or tile is not there")
+        most = 2 * n_bytes  # some programs fill up the last strip
+        if page.compression in DEFLATE and len(zlib.decompressobj().decompress(data, most + 1)) > most:
+            raise ValueError("a strip or tile is too long")
 
 
 def _check_size(path: Path, size: tuple[int, int], n_bytes: int, max_width: int | None) -> None:

@@ -55,3 +55,23 @@ def test_check_fits_and_draws_nothing(gmmviz, scene, monkeypatch):
     monkeypatch.setattr("gmmviz.engine.iterations.maximized", never)
 
     assert gmmviz("check", scene).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("dataset", "message"),
+    [
+        ("image", "photo is no image of pixels: save it as PNG, JPEG, TIFF or WebP"),
+        ("npy", "photo is no .npy file, or a broken one: save the points with numpy.save"),
+    ],
+)
+def test_broken_file_of_data_is_shown_in_its_scene_and_the_next_scene_goes_on(
+    gmmviz, scene, write_scene, dataset, message
+):
+    (scene.parent / "photo").write_bytes(b"no pixels")
+    bad = write_scene(f'[data]\ndataset = "{dataset}"\npath = "photo"\n[model]\ncomponents = 2\n', "bad.toml")
+
+    done = gmmviz("check", bad, scene)
+
+    assert done.stdout == f"{scene}: OK\n"
+    assert f"{bad}:3:8: data.path: {scene.parent}/{message}\n   3 | path = " in done.stderr
+    assert done.exit_code == 1

@@ -117,6 +117,21 @@ def test_path_with_a_zero_byte_is_no_path():
         gv.load_dataset("npy", path="points\0")
 
 
+def test_whole_numbers_that_would_fill_the_memory_are_refused(tmp_path):
+    path = tmp_path / "points.npy"
+    with path.open("wb") as file:
+        file.write(header_alone("(200000000, 1)", "|i1"))
+        file.truncate(file.tell() + 200_000_000)  # takes no room on the disk
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.NpyFile("points.npy").load(tmp_path)
+
+    assert str(caught.value) == (
+        f"{path} holds int8, which would take 1,600,000,000 bytes of memory as floating point: save the points with "
+        "numpy.save, after astype(numpy.float32)"
+    )
+
+
 POINTS = np.array([[1.0, 20], [2, 10], [3, 40], [4, 30], [5, 60], [7, 50]])
 
 
@@ -161,4 +176,4 @@ def test_changed_files_are_refused_or_hold_their_numbers(tmp_path):
         assert points.size * points.dtype.itemsize <= len(changed)
         assert np.isfinite(points).all()
 
-    tried(blob, load, 2000)
+    print(tried(blob, load, 2000))

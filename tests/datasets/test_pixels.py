@@ -1,6 +1,7 @@
 """The pixels of image files: upright, with their tones, or refused."""
 
 import io
+import lzma
 import os
 import random
 import struct
@@ -40,18 +41,23 @@ def png(array, color_type, *chunks):
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
 
 
-def lzw_tiff(array, bits=16):
-    """A TIFF file compressed by LZW, which tifffile does not write. Its codes never get longer than 9 bits."""
-    data = array.tobytes()
+def lzw(data):
+    """LZW as in TIFF, but that no code gets longer than 9 bits."""
     codes = [code for i in range(0, len(data), 200) for code in (256, *data[i : i + 200])]
-    strip = "".join(f"{code:09b}" for code in (*codes, 257))
-    strip = int(strip + "0" * (-len(strip) % 8), 2).to_bytes((len(strip) + 7) // 8, "big")
-    tags = [(256, array.shape[1]), (257, array.shape[0]), (258, 0), (259, 5), (262, 2), (273, 0), (277, 3)]
-    tags += [(278, array.shape[0]), (279, len(strip)), (339, 1 if array.dtype.kind == "u" else 3)]
-    at = 8 + 2 + 12 * len(tags) + 4
-    values = dict(tags) | {258: at, 273: at + 6}
+    bits = "".join(f"{code:09b}" for code in (*codes, 257))
+    return int(bits + "0" * (-len(bits) % 8), 2).to_bytes((len(bits) + 7) // 8, "big")
+
+
+def tiff(strip, height=5, width=7, *, bits=16, floating=False, compression=5, tile=None):
+    """A TIFF file of red, green and blue in one strip or tile, which need not fit."""
+    tags = {256: width, 257: height, 258: 0, 259: compression, 262: 2, 277: 3, 339: 3 if floating else 1}
+    place = 324 if tile else 273
+    tags |= {322: tile, 323: tile, 325: len(strip)} if tile else {278: height, 279: len(strip)}
+    at = 8 + 2 + 12 * (len(tags) + 1) + 4
+    tags |= {258: at, place: at + 6}
     entries = [
-        struct.pack("<HHII", tag, 4 if tag != 258 else 3, 3 if tag == 258 else 1, values[tag]) for tag, _ in tags
+        struct.pack("<HHII", tag, *((3, 3) if tag == 258 else (4, 1)), value)
+        for tag, value in sorted(tags.items())
     ]
     head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + b"".join(entries) + bytes(4)
     return head + struct.pack("<3H", *[bits] * 3) + strip
@@ -125,7 +131,7 @@ def test_inks_become_the_colors_of_light(tmp_path):
             ),
             COLOR16,
         ),
-        ("lzw.tiff", lambda path: path.write_bytes(lzw_tiff(COLOR16)), COLOR16),
+        ("lzw.tiff", lambda path: path.write_bytes(tiff(lzw(COLOR16.tobytes()))), COLOR16),
         ("color.ppm", lambda path: path.write_bytes(b"P6 7 5 65535\n" + COLOR16.astype(">u2").tobytes()), COLOR16),
         ("gray.pgm", lambda path: path.write_bytes(b"P5 7 5 65535\n" + GRAY16.astype(">u2").tobytes()), GRAY16),
     ],
@@ -304,6 +310,9 @@ def _crc(width, height):
     return struct.pack(">I", zlib.crc32(b"IHDR" + struct.pack(">II", width, height) + b"\x08\x02\0\0\0"))
 
 
+BROKEN = "{path} is broken or cut off: its pixels cannot be read"
+
+
 @pytest.mark.parametrize(
     ("name", "blob", "message"),
     [
@@ -332,10 +341,10 @@ def _crc(width, height):
         (
             "points.png",
             header_alone(5000, 4000),
-            "{path} would give 5,000 x 4,000 points, and the limit is 10,000,000: shrink it, with max_width = 640 or so",
+            "{path} would give 5,000 x 4,000 points, and the limit is 4,000,000: shrink it, with max_width = 640 or so",
         ),
-        ("cut.png", header_alone(500, 400), "{path} is broken or cut off: its pixels cannot be read"),
-        ("cut.tiff", b"II*\0" + bytes(60), "{path} is broken or cut off: its pixels cannot be read"),
+        ("cut.png", header_alone(500, 400), BROKEN),
+        ("cut.tiff", b"II*\0" + bytes(60), BROKEN),
     ],
 )
 def test_what_cannot_be_read_is_said_before_memory_is_taken(tmp_path, name, blob, message):
@@ -357,9 +366,21 @@ def volume(path):
     ("write", "message"),
     [
         (
-            lambda path: path.write_bytes(lzw_tiff(COLOR16.astype(np.float32), 32)),
+            lambda path: path.write_bytes(tiff(lzw(bytes(420)), bits=32, floating=True)),
             "{path} is compressed in a way (LZW) that is not read for float32: save it uncompressed",
         ),
+        (
+            lambda path: path.write_bytes(tiff(lzma.compress(bytes(210)), compression=34925)),
+            "{path} is compressed in a way (LZMA) that is not read for uint16: save it uncompressed",
+        ),
+        # A strip or tile that unpacks to more than the image, or is larger.
+        (lambda path: path.write_bytes(tiff(zlib.compress(bytes(10**6)), compression=8)), BROKEN),
+        (lambda path: path.write_bytes(tiff(zlib.compress(bytes(10**6)), compression=8, tile=16000)), BROKEN),
+        (
+            lambda path: path.write_bytes(tiff(zlib.compress(bytes(10**6)), bits=8, compression=8, tile=16000)),
+            BROKEN,
+        ),
+        (lambda path: path.write_bytes(tiff(bytes(100), compression=1)), BROKEN),
         (volume, "{path} is no flat image of gray, or of red, green and blue: save it as one"),
         (
             lambda path: tifffile.imwrite(path, np.zeros((4, 4, 4), np.float32), photometric="separated"),

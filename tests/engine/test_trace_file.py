@@ -1,5 +1,6 @@
 """Saved runs: read back as they were, or refused."""
 
+import dataclasses
 import io
 import json
 import zipfile
@@ -306,6 +307,17 @@ def test_name_in_an_odd_encoding_is_read_back_as_far_as_it_has_letters(tmp_path)
     gv.fit(gv.Dataset([1.0, 2, 4], name="tür-\udcff-𝛑"), n_components=1).save(tmp_path / "run.npz")
 
     assert gv.Trace.load(tmp_path / "run.npz").data.name == "tür-?-𝛑"
+
+
+def test_arrays_of_python_objects_are_refused(trace, tmp_path):
+    data = dataclasses.replace(trace.data)
+    object.__setattr__(data, "labels", np.array([{}] * 272))
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.Trace(data, trace.snapshots, "max_iter").save(tmp_path / "run.npz")
+
+    assert str(caught.value) == "labels of Python objects cannot be saved: make them texts, with astype(str)"
+    assert not (tmp_path / "run.npz").exists()
 
 
 def test_settings_that_are_no_texts_or_numbers_are_refused(trace, tmp_path):
