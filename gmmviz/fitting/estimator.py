@@ -16,24 +16,18 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
+from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, hint
-from gmmviz.fitting.estimator_input import check_names, checked_points, feature_names, inverted, is_int, of_shape
+from gmmviz.fitting.estimator_input import check_names, checked_points, feature_names
+from gmmviz.fitting.fitted import attributes, fitted_mixture
 from gmmviz.fitting.policy import fit
-from gmmviz.mixture.covariance import CovarianceType, compact
+from gmmviz.fitting.progress import Progress
+from gmmviz.fitting.seeded import InitParams, Seeded, seed_of
+from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
-
-InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
-LARGEST_SEED = 2**31 - 1
-
-_STARTS: dict[str, type[Start]] = {
-    "kmeans": KMeans,
-    "k-means++": KMeansPlusPlus,
-    "random": RandomResponsibilities,
-    "random_from_data": RandomPoints,
-}
+from gmmviz.options import check_whole
 
 
 class GaussianMixture:
@@ -66,6 +60,11 @@ class GaussianMixture:
         The seed of the starts; None draws another one for each fit.
     warm_start : bool
         Whether to begin where the last `fit` ended.
+    verbose : int
+        1 prints every start and how its run ended, and an iteration now and then; 2 prints seconds and the average
+        log-likelihood too. As in scikit-learn, line by line.
+    verbose_interval : int
+        Every so many iterations are printed.
 
     Attributes
     ----------
@@ -91,6 +90,12 @@ class GaussianMixture:
     feature_names_in_ : ndarray of str
         Where `fit` was given a DataFrame.
 
+    Notes
+    -----
+    As in scikit-learn, what was fitted is what the attributes say: they may be sorted, or set by hand. Densities
+    and labels follow from `weights_`, `means_` and `precisions_cholesky_`, samples from `covariances_` instead of
+    the last.
+
     Examples
     --------
     >>> import gmmviz as gv
@@ -115,6 +120,8 @@ class GaussianMixture:
         precisions_init: npt.ArrayLike | None = None,
         random_state: Any = None,
         warm_start: bool = False,
+        verbose: int = 0,
+        verbose_interval: int = 10,
     ) -> None:
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -128,6 +135,8 @@ class GaussianMixture:
         self.precisions_init = precisions_init
         self.random_state = random_state
         self.warm_start = warm_start
+        self.verbose = verbose
+        self.verbose_interval = verbose_interval
 
     # What scikit-learn asks of every estimator ------------------------------------------------------------
 
@@ -239,57 +248,43 @@ class GaussianMixture:
     n_features_in_: int
 
     def _fit(self, X: Any) -> None:
-        points = self._points(X, fitting=True)
-        if self.init_params not in _STARTS:
-            raise InputError(f"unknown init_params {self.init_params!r}; {hint(self.init_params, _STARTS)}")
+        points = self._points(X)
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
-        warm = self.warm_start and hasattr(self, "trace_")
-        if warm:
-            self._check_warm(data)
-        start: Mixture | Start
-        start = self.trace_[-1].mixture if warm else _Seeded(self)
+        last = fitted_mixture(self, "precisions_cholesky_") if self.warm_start else None
+        if last:
+            _check_warm(last, self.n_components, data)
+        verbose = int(self.verbose) if isinstance(self.verbose, bool | np.bool_) else self.verbose
+        check_whole("verbose", verbose, 0)
+        check_whole("verbose_interval", self.verbose_interval, 1)
+        progress = Progress(verbose, self.verbose_interval, len(points), self.tol) if verbose else None
         trace = fit(
             data,
-            start,
+            last or Seeded(self),
             n_components=self.n_components,
             covariance_type=self.covariance_type,
             max_iter=self.max_iter,
             tol=self.tol,
             stop_on="average_log_likelihood",
             reg_covar=self.reg_covar,
-            n_init=1 if warm else self.n_init,
+            n_init=1 if last else self.n_init,
+            watch=progress,
         )
+        if progress:
+            progress.end()
         if trace.stop_reason == "collapsed":
             raise InputError(
                 f"{trace[-1].events[-1].message}, so that a covariance is singular: raise reg_covar, which is "
                 f"{self.reg_covar}, fit fewer components, or leave constant features out"
             )
         self.trace_ = trace
-        mixture = trace[-1].mixture
-        self.weights_, self.means_ = mixture.weights.copy(), mixture.means.copy()
-        self.covariances_ = compact(mixture.covariances, self.covariance_type)
-        inverse_factors = np.linalg.inv(np.linalg.cholesky(mixture.covariances)).transpose(0, 2, 1)
-        self.precisions_cholesky_ = compact(inverse_factors, self.covariance_type)
-        precisions = inverse_factors @ inverse_factors.transpose(0, 2, 1)
-        self.precisions_ = compact(precisions, self.covariance_type)
+        for name, value in attributes(trace[-1].mixture, self).items():
+            setattr(self, name, value)
         self.n_iter_ = trace[-1].iteration
         self.converged_ = trace.converged
         self.lower_bounds_ = [float(total) / len(points) for total in trace.log_likelihoods]
         self.lower_bound_ = self.lower_bounds_[-1]
         if not trace.converged and self.tol > 0:
             self._warn_not_converged()
-
-    def _check_warm(self, data: Dataset) -> None:
-        last = self.trace_[-1].mixture
-        for name, before, now in (
-            ("component", last.n_components, self.n_components),
-            ("feature", last.n_features, data.points.shape[1]),
-        ):
-            if before != now:
-                raise InputError(
-                    f"warm_start=True goes on from a fit with {counted(before, name)}, but now there are {now}: "
-                    "set warm_start=False to begin anew"
-                )
 
     def _warn_not_converged(self) -> None:
         category: type[Warning] = UserWarning
@@ -316,7 +311,7 @@ class GaussianMixture:
         ndarray of int, shape (N,)
             Counted from 0.
         """
-        mixture, points = self._mixture(), self._points(X)
+        mixture, points = self._fitted(X)
         return mixture.labels(points)
 
     def predict_proba(self, X: Any) -> Array:
@@ -332,7 +327,7 @@ class GaussianMixture:
         ndarray, shape (N, K)
             Each row sums to 1.
         """
-        mixture, points = self._mixture(), self._points(X)
+        mixture, points = self._fitted(X)
         return mixture.responsibilities(points)
 
     def score_samples(self, X: Any) -> Array:
@@ -348,7 +343,7 @@ class GaussianMixture:
         ndarray, shape (N,)
             In nats.
         """
-        mixture, points = self._mixture(), self._points(X)
+        mixture, points = self._fitted(X)
         return mixture.log_prob(points)
 
     def score(self, X: Any, y: Any = None) -> float:
@@ -383,10 +378,10 @@ class GaussianMixture:
         y : ndarray of int, shape (n_samples,)
             The component of each.
         """
-        mixture = self._mixture()
+        mixture = self._mixture(by="covariances_")
         if n_samples < 1:
             raise InputError(f"n_samples must be 1 or more, not {n_samples}")
-        return mixture.sample(n_samples, self._seed())
+        return mixture.sample(n_samples, seed_of(self.random_state))
 
     def aic(self, X: Any) -> float:
         """Akaike's information criterion on X; lower is better.
@@ -401,8 +396,7 @@ class GaussianMixture:
         float
             The criterion.
         """
-        total = float(self.score_samples(X).sum())
-        return aic(total, self.trace_.n_parameters)
+        return aic(float(self.score_samples(X).sum()), self._n_parameters())
 
     def bic(self, X: Any) -> float:
         """Bayesian information criterion on X; lower is better.
@@ -418,70 +412,49 @@ class GaussianMixture:
             The criterion.
         """
         log_density = self.score_samples(X)
-        return bic(float(log_density.sum()), self.trace_.n_parameters, len(log_density))
+        return bic(float(log_density.sum()), self._n_parameters(), len(log_density))
 
     # Inside -----------------------------------------------------------------------------------------------
 
-    def _mixture(self) -> Mixture:
-        if not hasattr(self, "trace_"):
+    def _mixture(self, by: Literal["precisions_cholesky_", "covariances_"] = "precisions_cholesky_") -> Mixture:
+        mixture = fitted_mixture(self, by)
+        if mixture is None:
             raise _not_fitted()(
                 "This GaussianMixture instance is not fitted yet. Call 'fit' with appropriate arguments first."
             )
-        return self.trace_[-1].mixture
+        return mixture
 
-    def _seed(self) -> int:
-        if self.random_state is None:
-            return int(np.random.default_rng().integers(LARGEST_SEED))
-        if isinstance(self.random_state, np.random.Generator):
-            return int(self.random_state.integers(LARGEST_SEED))
-        if hasattr(self.random_state, "randint"):
-            return int(self.random_state.randint(LARGEST_SEED))
-        if not is_int(self.random_state) or self.random_state < 0:
-            raise InputError(
-                "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
-                f"not {self.random_state!r}"
-            )
-        return int(self.random_state)
+    def _n_parameters(self) -> int:
+        return ALGORITHMS["em"].n_parameters(self._mixture(), self.covariance_type)
 
-    def _points(self, X: Any, fitting: bool = False) -> Array:
+    def _fitted(self, X: Any) -> tuple[Mixture, Array]:
+        """Return the fitted mixture, and points that it is to be used on."""
+        mixture, names = self._mixture(), feature_names(X)
+        check_names(getattr(self, "feature_names_in_", None), names)
+        return mixture, checked_points(X, names, mixture.n_features)
+
+    def _points(self, X: Any) -> Array:
+        """Return points that are to be fitted, and keep what they are."""
         names = feature_names(X)
-        if not fitting:
-            check_names(getattr(self, "feature_names_in_", None), names)
-        points = checked_points(X, names, None if fitting else self.n_features_in_)
-        if fitting:
-            self.n_features_in_ = points.shape[1]
-            if names is not None:
-                self.feature_names_in_ = np.array(names, dtype=object)
-            elif hasattr(self, "feature_names_in_"):
-                del self.feature_names_in_
+        points = checked_points(X, names, None)
+        self.n_features_in_ = points.shape[1]
+        if names is not None:
+            self.feature_names_in_ = np.array(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
         return points
 
 
-class _Seeded(Start):
-    """The start that an estimator's arguments describe; each attempt draws a seed of its own."""
-
-    def __init__(self, model: GaussianMixture) -> None:
-        self._model = model
-        self._first = model._seed()
-
-    def attempt(self, number: int) -> Start:
-        later = _Seeded.__new__(_Seeded)
-        later._model, later._first = self._model, self._first + number
-        return later
-
-    def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        model = self._model
-        start_class: Any = _STARTS[model.init_params]
-        begun = start_class(seed=self._first).mixture(data, n_components)
-        K, D = begun.means.shape
-        weights, means, covariances = begun.weights, begun.means, begun.covariances
-        if model.weights_init is not None:
-            weights = of_shape("weights_init", model.weights_init, (K,))
-        if model.means_init is not None:
-            means = of_shape("means_init", model.means_init, (K, D))
-        if model.precisions_init is not None:
-            covariances = inverted(model.precisions_init, model.covariance_type, (K, D))
-        return Mixture(weights, means, covariances)
+def _check_warm(last: Mixture, n_components: int, data: Dataset) -> None:
+    for name, before, now in (
+        ("component", last.n_components, n_components),
+        ("feature", last.n_features, data.points.shape[1]),
+    ):
+        if before != now:
+            raise InputError(
+                f"warm_start=True goes on from a fit with {counted(before, name)}, but now there are {now}: "
+                "set warm_start=False to begin anew"
+            )
 
 
 def _not_fitted() -> type[Exception]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from numbers import Integral, Real
@@ -47,6 +47,7 @@ def fit(
     reg_covar: float | Literal["auto"] = "auto",
     n_init: int = 1,
     on_collapse: OnCollapse = "stop",
+    watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
 
@@ -80,6 +81,9 @@ def fit(
         What to do when a covariance becomes singular: end the run and keep what came before, raise
         `CollapseError`, or try up to 10 other starts. Where every start collapses, the record returned is
         that of the collapsed run that climbed highest, as with ``"stop"``.
+    watch : callable, optional
+        Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
+        starts, each run begins with iteration 0.
 
     Returns
     -------
@@ -109,6 +113,8 @@ def fit(
     check_whole("n_init", n_init, 1)
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
+    if not (watch is None or callable(watch)):
+        raise InputError(f"watch must be a function of one snapshot, not {watch!r}", "watch")
     has_own_family = ALGORITHMS[algorithm].constrain is not None
     if has_own_family and covariance_type != "full":
         raise InputError(
@@ -138,7 +144,7 @@ def fit(
     completion = start.completion() if isinstance(start, Start) else ""
     for mixture in _starts(data, start, n_components):
         _check_reach(data, blocks.coordinates, mixture)
-        trace = _run(data, blocks, mixture, ridge, settings, completion)
+        trace = _run(data, blocks, mixture, ridge, settings, completion, watch)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
@@ -169,7 +175,13 @@ def _check_reach(data: Dataset, coordinates: Coordinates, start: Mixture) -> Non
 
 
 def _run(
-    data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, settings: dict[str, Any], completion: str
+    data: Dataset,
+    blocks: Blocks,
+    start: Mixture,
+    ridge: Array | float,
+    settings: dict[str, Any],
+    completion: str,
+    watch: Callable[[Snapshot], object] | None,
 ) -> Trace:
     """Run EM once, until it converges, collapses or has had all its iterations."""
     algorithm = ALGORITHMS[settings["algorithm"]]
@@ -184,6 +196,8 @@ def _run(
     try:
         for snapshot in islice(iterations(blocks, start, constrain, ridge, algorithm), max_iter + 1):
             snapshots.append(snapshot)
+            if watch:
+                watch(snapshot)
             if tol > 0 and len(snapshots) > 1 and _change(snapshots[-2], snapshot, blocks, stop_on) <= tol:
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 end = Event("converged", f"the {what} hardly changed any more")

@@ -13,9 +13,10 @@ from gmmviz.datasets.base import as_dataset
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
-from gmmviz.fitting.estimator import LARGEST_SEED, GaussianMixture
+from gmmviz.fitting.estimator import GaussianMixture
 from gmmviz.fitting.estimator_input import is_int
-from gmmviz.mixture.covariance import expanded
+from gmmviz.fitting.seeded import LARGEST_SEED
+from gmmviz.mixture.covariance import expanded, symmetric
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
 
 
@@ -112,4 +113,4 @@ def _sklearn_mixture(model: Any) -> Mixture:
     covariances = expanded(np.asarray(model.covariances_), model.covariance_type, model.means_.shape)
     # Its start at random points has weights that do not sum to 1, which changes no responsibility.
     weights = model.weights_ / model.weights_.sum()
-    return Mixture(weights, model.means_, (covariances + covariances.transpose(0, 2, 1)) / 2)
+    return Mixture(weights, model.means_, symmetric(covariances))

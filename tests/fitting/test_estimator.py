@@ -80,7 +80,20 @@ def test_warm_start_goes_on_where_the_last_fit_ended(old_faithful):
     first = model.trace_
     model.fit(old_faithful.points)
 
-    assert model.trace_[0].mixture is first[-1].mixture
+    for name in ("weights", "means", "covariances"):
+        assert np.array_equal(getattr(model.trace_[0].mixture, name), getattr(first[-1].mixture, name))
+
+
+def test_warm_start_goes_on_from_what_was_set(old_faithful):
+    model = gv.GaussianMixture(2, warm_start=True, random_state=0).fit(old_faithful.points)
+    model.means_ = model.means_ + 0.5
+
+    model.fit(old_faithful.points)
+
+    assert model.trace_[0].mixture.means.tolist() == model.trace_.means[0].tolist()
+    assert_allclose(
+        model.trace_[0].mixture.means, gv.GaussianMixture(2, random_state=0).fit(old_faithful.points).means_ + 0.5
+    )
 
 
 def test_not_converged_warns_as_scikit_learn_does(old_faithful):

@@ -88,6 +88,14 @@ def test_collapse_ends_the_run_and_keeps_what_came_before():
     assert trace[-1].events == (event,)
 
 
+def test_watcher_sees_every_snapshot_when_it_is_made(old_faithful):
+    seen = []
+    trace = gv.fit(old_faithful, n_components=2, n_init=2, max_iter=3, tol=0, watch=seen.append)
+
+    assert [snapshot.iteration for snapshot in seen] == [0, 1, 2, 3] * 2
+    assert [s.log_likelihood for s in seen[:4]] == trace.attempts[0].log_likelihoods.tolist()
+
+
 def test_tol_zero_never_stops(old_faithful):
     trace = gv.fit(old_faithful, n_components=1, tol=0, max_iter=30)
 
@@ -115,6 +123,12 @@ def test_tol_zero_never_stops(old_faithful):
         (
             {"n_components": 5},
             "5 components need at least as many points, but the data has 4: ask for fewer components",
+        ),
+        ({"n_components": 2, "watch": 1}, "watch must be a function of one snapshot, not 1"),
+        (
+            {"start": gv.Given(means=[[0, 1e20], [1, 1]])},
+            "the start's component 1 has the mean 1e+20 of x2, which is more than 1e+15 times as far away as "
+            "the data is large: begin nearer",
         ),
         ({"n_components": 2, "max_iter": -1}, "max_iter must be 0 or more, not -1"),
         ({"n_components": 2, "tol": -1.0}, "tol must be 0 or more, not -1.0"),
