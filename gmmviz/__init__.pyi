@@ -28,6 +28,7 @@ from .engine.trace import Snapshot as Snapshot
 from .engine.trace import Trace as Trace
 from .errors import CollapseError as CollapseError
 from .errors import GmmvizError as GmmvizError
+from .errors import GmmvizWarning as GmmvizWarning
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
 from .film.animation import Animation as Animation

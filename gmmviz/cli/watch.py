@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, read, report
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, read, report
 from gmmviz.errors import GmmvizError, InputError
 
 INTERVAL = 0.2  # seconds between looks at the files; a change counts when it is that old
@@ -44,7 +44,9 @@ def watch(
             loaded = read(scene, settings, limits, allow_plugins)
             known = {scene, *loaded.files}
             stamps |= _stamps(known - stamps.keys())
-            for file in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
+            with noted(scene):
+                film = loaded.animation(quality="draft")
+            for file in film.save((target, loaded.encoder(target, "draft"))):
                 typer.echo(file)
         except GmmvizError as error:
             report(error)
