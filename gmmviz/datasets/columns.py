@@ -154,11 +154,8 @@ def whole_rows(
     if missing != "drop":
         row, column = map(int, np.argwhere(gaps)[0])
         these = f"the {n_gone:,} of {n_rows:,} rows" if n_gone > 1 else f"the one of {n_rows:,} rows"
-        raise InputError(
-            f'{first_gap(row, column)}; EM needs a number: fill it in, or write missing = "drop" to leave out {these} '
-            "with gaps",
-            "path",
-        )
+        drop = f'write missing = "drop" to leave out {these} with gaps'
+        raise InputError(f"{first_gap(row, column)}; EM needs a number: fill it in, or {drop}", "path")
     if n_gone == n_rows:
         raise InputError(f"{path}: every row has a gap in the chosen columns: choose others", "path")
     were = "was" if n_gone == 1 else "were"

@@ -203,7 +203,7 @@ def _divided(path: Path, text: str, dialect: Dialect, header: list[str] | None, 
         quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
         if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
             raise InputError(
-                f"{path}, line {line}: expected {counted(width - 1, 'column')}, found {width}; if the commas stand "
+                f"{path}, line {line}: expected {counted(width - 1, 'column')}, found {width}; if commas stand "
                 'before decimals, write decimal = "," and another separator, such as ";"'
             )
     for number, cells in rows:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, collected
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, hint
@@ -444,6 +444,7 @@ class GaussianMixture:
         return int(self.random_state)
 
     def _points(self, X: Any, fitting: bool = False) -> Array:
+        X = collected(X)
         names = feature_names(X)
         if not fitting:
             check_names(getattr(self, "feature_names_in_", None), names)

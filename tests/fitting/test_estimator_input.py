@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import gmmviz as gv
@@ -64,3 +65,11 @@ def test_one_point_can_be_predicted_and_another_number_of_features_cannot():
     with pytest.raises(gv.InputError) as caught:
         model.predict([[0.0]])
     assert str(caught.value) == "X has 1 features, but GaussianMixture is expecting 2 features as input"
+
+
+def test_lazy_table_of_polars_is_collected(old_faithful):
+    lazy = pl.LazyFrame(old_faithful.points, schema=["eruptions", "waiting"])
+    model = gv.GaussianMixture(2, random_state=0).fit(lazy)
+
+    assert model.feature_names_in_.tolist() == ["eruptions", "waiting"]
+    assert model.predict(lazy).shape == (272,)
