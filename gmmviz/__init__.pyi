@@ -12,6 +12,7 @@ from .datasets import OldFaithful as OldFaithful
 from .datasets import Picture as Picture
 from .datasets import Rings as Rings
 from .datasets import Sample as Sample
+from .datasets import TableFile as TableFile
 from .datasets import generate_gmm_data as generate_gmm_data
 from .datasets import load_dataset as load_dataset
 from .em import GaussianMixtureModel as GaussianMixtureModel

@@ -34,8 +34,6 @@ def numbers(name: str, values: Any) -> Array:
         array = np.asarray(values)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
             return array  # single precision is kept: it may be a large file, and is widened block by block
-        if array.dtype.kind == "O":
-            array = _without_missing(array)
         if array.dtype.kind not in "biufO":
             raise TypeError
         return array.astype(np.float64)
@@ -61,11 +59,6 @@ def _masked(values: Any) -> bool:
     return bool(np.ma.is_masked(values))
 
 
-def _without_missing(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The objects with NaN in place of what pandas calls missing."""
-    return np.where(np.asarray(np.frompyfunc(_missing, 1, 1)(array), dtype=bool), np.nan, array)
-
-
 def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
     """Copy to an array that can be saved as it is: objects become texts, missing ones an empty text.
 
@@ -78,7 +71,7 @@ def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
     array = np.array(values)
     if array.dtype.kind in "biufcUSMm":
         return array
-    return np.array([["" if _missing(value) else str(value) for value in array.ravel()]]).reshape(array.shape)
+    return np.array(["" if _missing(value) else str(value) for value in array.flat], np.str_).reshape(array.shape)
 
 
 def _missing(value: Any) -> bool:
@@ -143,8 +136,8 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
         raise InputError(f"the data is empty: {points.shape[0]} points with {points.shape[1]} features")
     if points.shape[1] > FEATURES:
         raise InputError(
-            f"the data has {points.shape[1]:,} features, and the limit is {FEATURES:,}: choose some or find fewer, "
-            "such as principal components"
+            f"the data has {points.shape[1]:,} features, and the limit is {FEATURES:,}: choose some or find "
+            "fewer, such as principal components"
         )
     if not all(np.isfinite(points[i : i + AT_ONCE]).all() for i in range(0, len(points), AT_ONCE)):
         raise InputError(_not_finite(points, feature_names))

@@ -172,10 +172,10 @@ def test_more_features_than_covariances_fit_into_memory_are_refused():
     )
 
 
-def test_missing_value_of_pandas_is_named_as_nan_is():
+def test_missing_value_of_pandas_is_named():
     frame = pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": [1.0, 2.0]})
 
-    assert complaint(points_matrix, frame).startswith("row 1, column 0 of the data holds NaN; ")
+    assert complaint(points_matrix, frame).startswith("row 1 of column 'a' holds <NA>; ")
 
 
 FRAMES = [

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Columns, Kind, kind_of, whole_rows
-from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns
-from gmmviz.datasets.numerals import (
-    GAPS,
-    Convention,
-    UnclearError,
-    doubtful,
-    find_convention,
-    like_a_number,
-    why_no_number,
-)
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns, unclear_header
+from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
 from gmmviz.datasets.text_file import read_text
-from gmmviz.errors import GmmvizWarning, InputError, counted, within
-from gmmviz.options import Flag, options, shown
+from gmmviz.errors import InputError, counted, within
+from gmmviz.options import Flag, options
 
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
@@ -61,7 +52,7 @@ class CsvFile(DatasetSource):
     """Such as "cp1252" or "utf-16". Default: UTF-8, UTF-16 or, with a note, cp1252."""
     missing_values: tuple[str, ...] = ()
     """What stands for a gap, such as "-9999", beside empty cells and the usual NA, NaN, NULL and N/A."""
-    missing: Literal["refuse", "drop"] = "refuse"
+    missing: Missing = "refuse"
     """What to do with rows that have gaps: refuse the file, or leave them out."""
     comment: str | None = None
     """What lines that are no data begin with; "" says that there are none. Default: # above the table."""
@@ -86,21 +77,9 @@ class CsvFile(DatasetSource):
         """
         path = folder / self.path
         table = self._table(path, read_text(path, self.encoding))
-        known = None if self.labels is None else table.columns.find(self.labels, "labels")
-        chosen = table.columns.features(self.columns, known, table.kind)
-        with within("path"):
-            points = np.column_stack(list(self._numbers(table, chosen)))
+        return table.dataset(self.columns, self.labels, self.missing, self.missing_values)
 
-        def gap(row: int, column: int) -> str:
-            cell = table.cells[chosen[column]][row]
-            return f"{table.place(row, chosen[column])}: {f'{cell!r} is a gap' if cell else 'the cell is empty'}"
-
-        whole = whole_rows(points, self.missing, path, gap)
-        labels = None if known is None else np.array(table.cells[known])[whole]
-        name = Path(path.stem).stem if path.suffix == ".gz" else path.stem
-        return Dataset(points[whole], tuple(map(table.columns.name, chosen)), name, labels=labels)
-
-    def _table(self, path: Path, text: str) -> _Table:
+    def _table(self, path: Path, text: str) -> _TextTable:
         """Divide the text into columns and their names."""
         if self.separator and (self.separator.isalnum() or self.separator in '"\n\r.+-'):
             raise InputError(f"{self.separator!r} cannot stand between cells: give another separator", "separator")
@@ -108,7 +87,7 @@ class CsvFile(DatasetSource):
         comments = text.split("\n", dialect.skipped)[: dialect.skipped]
         n_comments = sum(line.startswith(COMMENT) for line in comments) - bool(dialect.names)
         if n_comments > 0:
-            _warn(f"{path}: {counted(n_comments, 'line')} above the table beginning with {COMMENT} left out")
+            warn(f"{path}: {counted(n_comments, 'line')} above the table beginning with {COMMENT} left out")
         with within("path"):
             try:
                 rows = list(dialect.rows(text))
@@ -121,7 +100,8 @@ class CsvFile(DatasetSource):
                 rows = rows[1:]
             if not rows:
                 raise InputError(f"{path} has a header but no points")
-            return _divided(path, text, dialect, header, rows)
+            names = None if header is None else _names(path, text, dialect, header, rows)
+        return _TextTable(path, names, rows, self.decimal, self.thousands)
 
     def _header(self, path: Path, text: str, dialect: Dialect, rows: Sequence[Row]) -> list[str] | None:
         """The names of the columns, or None if the first row is a point."""
@@ -136,96 +116,86 @@ class CsvFile(DatasetSource):
             only_above = [quoted and below[d : d + 1] != [True] for d, quoted in enumerate(above)]
             named = names_columns(first, only_above, [cells for _, cells in rows[1:]])
         if named is None:
-            shown = ",".join(first[:6]) + (",..." if len(first) > 6 else "")
-            raise InputError(
-                f"{path}, line {line}: {shown!r} may be a point or name the columns: write header = true if it "
-                "names them, header = false if it is a point"
-            )
+            raise unclear_header(f"{path}, line {line}", first)
         return first if named else None
 
-    def _numbers(self, table: _Table, chosen: Sequence[int]) -> Iterator[Array]:
-        """The numbers of the chosen columns, NaN in gaps."""
-        gaps = GAPS | set(self.missing_values)
-        columns = [["nan" if cell in gaps else cell for cell in table.cells[d]] for d in chosen]
-        try:
-            convention = find_convention(columns, self.decimal, self.thousands)
-        except UnclearError as error:
-            at = next(i for i, cells in enumerate(columns) if error.cell in cells)
-            place = table.place(columns[at].index(error.cell), chosen[at])
-            raise InputError(f"{place}: {error}") from None
-        unsaid = self.decimal is None and self.thousands is None
-        if unsaid and convention == Convention() and (cell := doubtful(columns)):
-            _warn(
-                f'{table.columns.path}: {cell!r} is read as {float(cell):g}; write thousands = "." if it means '
-                f'{cell.replace(".", "")}, decimal = "." if not'
-            )
-        codes = [convention.values([word]) for word in self.missing_values]
-        for d, cells in zip(chosen, columns, strict=True):
-            values = convention.values(cells)
-            if values is None:
-                row = next(i for i, cell in enumerate(cells) if convention.values([cell]) is None)
-                raise InputError(f"{table.place(row, d)}: {_fault(table.cells[d][row])}")
-            if np.isinf(values).any():
-                row = int(np.isinf(values).argmax())
-                raise InputError(f"{table.place(row, d)}: {_fault(table.cells[d][row])}")
-            for code in codes:
-                if code is not None:
-                    values[values == code[0]] = np.nan
-            yield values
 
+class _TextTable(Table):
+    """The cells of a text, and the line in which each row begins."""
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The cells of a text, by column, and the line in which each row begins."""
-
-    columns: Columns
-    cells: list[tuple[str, ...]]
-    lines: tuple[int, ...]
-
-    def place(self, row: int, column: int) -> str:
-        return f"{self.columns.path}, line {self.lines[row]}, {self.columns.place(column)}"
+    def __init__(
+        self,
+        path: Path,
+        names: Sequence[str] | None,
+        rows: Sequence[Row],
+        decimal: str | None,
+        thousands: str | None,
+    ) -> None:
+        width = len(names or rows[0][1])
+        for line, cells in rows:
+            if len(cells) != width:
+                remark = (
+                    f'; write comment = "{COMMENT}" if this is no data' if cells[0].startswith(COMMENT) else ""
+                )
+                raise InputError(
+                    f"{path}, line {line}: expected {counted(width, 'column')}, found {len(cells)}{remark}", "path"
+                )
+        super().__init__(path, names, width)
+        self._lines = [line for line, _ in rows]
+        self._cells = list(zip(*(cells for _, cells in rows), strict=True))
+        self._convention = decimal, thousands
 
     def kind(self, column: int) -> Kind:
-        return kind_of(self.cells[column])
+        return kind_of(self._cells[column])
+
+    def texts(self, column: int) -> npt.NDArray[np.str_]:
+        return np.array(self._cells[column], dtype=np.str_)
+
+    def place(self, row: int, column: int) -> str:
+        return f"{self.path}, line {self._lines[row]}, {self.column(column)}"
+
+    def numbers(self, columns: Sequence[int], gaps: Collection[str]) -> Array:
+        every = [["nan" if cell in gaps else cell for cell in self._cells[d]] for d in columns]
+        try:
+            convention = find_convention(every, *self._convention)
+        except UnclearError as error:
+            d = next(d for d, cells in enumerate(every) if error.cell in cells)
+            raise InputError(f"{self.place(every[d].index(error.cell), columns[d])}: {error}") from None
+        unsaid = self._convention == (None, None)
+        if unsaid and convention == Convention() and (cell := doubtful(every)):
+            warn(
+                f'{self.path}: {cell!r} is read as {float(cell):g}; write thousands = "." if it means '
+                f'{cell.replace(".", "")}, decimal = "." if not'
+            )
+        points = np.empty((len(self._lines), len(columns)))
+        for d, cells in enumerate(every):
+            values = convention.values(cells)
+            if values is None or np.isinf(values).any():
+                row = next(i for i, cell in enumerate(cells) if not _is_finite(convention.values([cell])))
+                raise InputError(f"{self.place(row, columns[d])}: {no_number(cells[row])}")
+            points[:, d] = values
+        return points
 
 
-def _divided(path: Path, text: str, dialect: Dialect, header: list[str] | None, rows: Sequence[Row]) -> _Table:
+def _is_finite(values: Array | None) -> bool:
+    return values is not None and not np.isinf(values[0])
+
+
+def _names(path: Path, text: str, dialect: Dialect, header: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """A name for each column, where the header may have one too few or too many."""
     line, first = rows[0]
-    width = len(first)
-    names = None if header is None else list(header)
-    if names and len(names) == width + 1 and not names[-1]:
-        names.pop()  # the header's line ends with a separator
-    elif names and len(names) == width - 1 and not any(cells[-1] for _, cells in rows):
-        names.append("")  # every other line does
-    elif names and len(names) == width - 1:  # R leaves the name out that stands above the names of rows
-        names.insert(0, "")
-        kind = kind_of([cells[0] for _, cells in rows])
-        quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
-        if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
-            raise InputError(
-                f"{path}, line {line}: expected {counted(width - 1, 'column')}, found {width}; if commas stand "
-                'before decimals, write decimal = "," and another separator, such as ";"'
-            )
-    for number, cells in rows:
-        expected = len(names) if names else width
-        if len(cells) != expected:
-            remark = f'; write comment = "{COMMENT}" if this is no data' if cells[0].startswith(COMMENT) else ""
-            raise InputError(
-                f"{path}, line {number}: expected {counted(expected, 'column')}, found {len(cells)}{remark}"
-            )
-    lines, every = zip(*rows, strict=True)
-    return _Table(Columns(path, tuple(names) if names else None, width), list(zip(*every, strict=True)), lines)
-
-
-def _fault(cell: str) -> str:
-    """What is wrong with a cell that holds no finite number."""
-    found = f"found {shown(cell)}"
-    if why := why_no_number(cell):
-        return f"{found}, {why}"
-    if cell.lstrip("+-")[:3].lower() == "inf" or like_a_number(cell):
-        return f"{found}; EM needs finite numbers: mend the cell or leave the row out"
-    return f"expected a number, {found}; mend the cell, choose other columns, or name this one as labels"
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, GmmvizWarning, stacklevel=5)
+    if len(header) == len(first) + 1 and not header[-1]:  # it ends with a separator, and no other row does
+        return list(header[:-1])
+    if len(header) != len(first) - 1:
+        return list(header)
+    if not any(cells[-1] for _, cells in rows):  # every row ends with a separator, but not the header
+        return [*header, ""]
+    # R leaves the name out that would stand above the names of rows.
+    kind = kind_of([cells[0] for _, cells in rows])
+    quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
+    if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
+        raise InputError(
+            f"{path}, line {line}: expected {counted(len(header), 'column')}, found {len(first)}; if commas stand "
+            'before decimals, write decimal = "," and another separator, such as ";"'
+        )
+    return ["", *header]

@@ -14,6 +14,7 @@ from itertools import islice
 
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
 from gmmviz.errors import InputError
+from gmmviz.options import shown
 
 SAMPLE = 100_000  # characters looked at
 SEVERAL = 200  # lines looked at
@@ -217,6 +218,15 @@ def names_columns(first: Sequence[str], quoted: Sequence[bool], below: Sequence[
     years = in_order and values[0] >= 1500 and values[-1] <= 2100
     unlike = any(_unlike(value, columns[d]) for value, d in zip(values, numbers, strict=True))
     return None if counting or years or unlike else False
+
+
+def unclear_header(place: str, first: Sequence[str]) -> InputError:
+    """What to raise where `names_columns` cannot say."""
+    row = ",".join(first[:6]) + (",..." if len(first) > 6 else "")
+    return InputError(
+        f"{place}: {shown(row)} may be a point or name the columns: write header = true if it names them, "
+        "header = false if it is a point"
+    )
 
 
 def _unlike(name: int, column: Sequence[str]) -> bool:

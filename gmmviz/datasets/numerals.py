@@ -11,6 +11,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.errors import InputError
+from gmmviz.options import shown
 
 # What R, pandas, Excel and data bases write into a cell without a value.
 GAPS = frozenset(
@@ -200,14 +201,17 @@ def _thousands(marks: _Marks, decimal: str) -> str:
     return next(iter(found), "")
 
 
-def why_no_number(cell: str) -> str:
-    """Say what a cell is that holds a number in a dress, and what to do about it; nothing of other cells."""
+def no_number(cell: str) -> str:
+    """Say what is wrong with a cell that holds no finite number."""
     text = cell.translate(_SAME)
     bare = "".join(c for c in text.strip("%() ") if unicodedata.category(c) != "Sc").strip()
+    found = f"found {shown(cell)}"
     if bare != text and like_a_number(bare):
         if "%" in text:
-            return "a percentage; write numbers without the sign"
+            return f"{found}, a percentage; write numbers without the sign"
         if text.startswith("("):
-            return "a negative number as bookkeepers write it; write it with a minus sign"
-        return "a sum with a currency sign; write numbers without the sign"
-    return ""
+            return f"{found}, a negative number as bookkeepers write it; write it with a minus sign"
+        return f"{found}, a sum with a currency sign; write numbers without the sign"
+    if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) or (like_a_number(bare) and "e" in text.lower()):
+        return f"{found}; EM needs finite numbers: mend the cell or leave the row out"
+    return f"expected a number, {found}; mend the cell, choose other columns, or name this one as labels"
