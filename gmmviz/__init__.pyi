@@ -12,6 +12,7 @@ from .datasets import OldFaithful as OldFaithful
 from .datasets import Picture as Picture
 from .datasets import Rings as Rings
 from .datasets import Sample as Sample
+from .datasets import TableFile as TableFile
 from .datasets import generate_gmm_data as generate_gmm_data
 from .datasets import load_dataset as load_dataset
 from .em import GaussianMixtureModel as GaussianMixtureModel
@@ -28,6 +29,7 @@ from .engine.snapshot import Snapshot as Snapshot
 from .engine.trace import Trace as Trace
 from .errors import CollapseError as CollapseError
 from .errors import GmmvizError as GmmvizError
+from .errors import GmmvizWarning as GmmvizWarning
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
 from .film.animation import Animation as Animation

@@ -11,6 +11,7 @@ from gmmviz.errors import InputError
 
 Array = npt.NDArray[np.float64]
 AT_ONCE = 1 << 20  # rows checked together, so that a file larger than memory can be checked
+FEATURES = 1000  # at most: the covariances of a component have as many numbers as that squared
 
 
 def frozen(array: npt.ArrayLike) -> Array:
@@ -26,8 +27,9 @@ def numbers(name: str, values: Any) -> Array:
     Raises
     ------
     InputError
-        If the values are not numbers, are ragged, or are complex.
+        If the values are not numbers, are masked, are ragged, or are complex.
     """
+    refuse_masked(name, values)
     try:
         array = np.asarray(values)
         if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
@@ -38,6 +40,63 @@ def numbers(name: str, values: Any) -> Array:
     except (TypeError, ValueError):
         given = "rows of unequal length" if _ragged(values) else _kind(values)
         raise InputError(f"{name} must be numbers, not {given}", name) from None
+
+
+def refuse_masked(name: str, values: Any) -> None:
+    """Raise `InputError` if a mask hides values: NumPy's other functions would take what lies under it."""
+    if _masked(values):
+        raise InputError(
+            f"{name}: values are masked, and what a mask hides is not used: leave out the rows, as by "
+            "X[~numpy.ma.getmaskarray(X).any(axis=1)], or fill them in",
+            name,
+        )
+
+
+def _masked(values: Any) -> bool:
+    """Whether a mask hides values, of an array or of one in a list of arrays, of which NumPy forgets the masks."""
+    if isinstance(values, list | tuple) and values and isinstance(values[0], list | tuple | np.ndarray):
+        return any(map(_masked, values))
+    return bool(np.ma.is_masked(values))
+
+
+def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
+    """Copy to an array that can be saved as it is: objects become texts, missing ones an empty text.
+
+    Raises
+    ------
+    InputError
+        If a mask hides values.
+    """
+    refuse_masked(name, values)
+    array = np.array(values)
+    if array.dtype.kind in "biufcUSMm":
+        return array
+    return np.array(["" if _missing(value) else str(value) for value in array.flat], np.str_).reshape(array.shape)
+
+
+def _missing(value: Any) -> bool:
+    return (
+        value is None
+        or type(value).__name__ in ("NAType", "NaTType")
+        or (isinstance(value, float) and value != value)
+    )
+
+
+def collected(table: Any) -> Any:
+    """A lazy table of polars with its rows; anything else as it is."""
+    return table.collect() if hasattr(table, "collect") and hasattr(table, "collect_schema") else table
+
+
+def column_names(table: Any) -> tuple[str, ...]:
+    """What a DataFrame or Series calls its columns, as text; empty for an array, and where pandas just counted."""
+    named = getattr(table, "columns", None)
+    if named is None:
+        name = getattr(table, "name", None) if hasattr(table, "to_numpy") else None
+        named = () if name is None or name == "" else (name,)
+    names = list(named)
+    if names == list(range(len(names))):
+        return ()
+    return tuple(" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in names)
 
 
 def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array:
@@ -60,8 +119,13 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
     InputError
         Names the first faulty row and column.
     """
+    X = collected(X)
     try:
         points = numbers("the data", X)
+        if any(dtype.is_temporal() for dtype in getattr(X, "schema", {}).values()):
+            raise InputError(
+                "the data must be numbers, not dates"
+            )  # of which polars makes numbers, beside numbers
     except InputError as error:
         raise faulty_column(X) or error from None
     if points.ndim == 1:
@@ -70,6 +134,11 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
         raise InputError(f"the data must have shape (points, features), not {points.shape}")
     if 0 in points.shape:
         raise InputError(f"the data is empty: {points.shape[0]} points with {points.shape[1]} features")
+    if points.shape[1] > FEATURES:
+        raise InputError(
+            f"the data has {points.shape[1]:,} features, and the limit is {FEATURES:,}: choose some or find "
+            "fewer, such as principal components"
+        )
     if not all(np.isfinite(points[i : i + AT_ONCE]).all() for i in range(0, len(points), AT_ONCE)):
         raise InputError(_not_finite(points, feature_names))
     return points
@@ -77,14 +146,17 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
 
 def faulty_column(X: Any) -> InputError | None:
     """Say which column of a DataFrame holds something other than numbers; None if there is no such column."""
-    for d, name in enumerate(getattr(X, "columns", ())):
-        for row, value in enumerate(np.asarray(X.iloc[:, d], dtype=object)):
+    columns = getattr(X, "columns", ())
+    for d, name in enumerate(columns):
+        column = X.iloc[:, d] if hasattr(X, "iloc") else X[name]
+        for row, value in enumerate(np.asarray(column, dtype=object)):
             try:
                 float(value)
             except (TypeError, ValueError):
+                drop = f"X.drop(columns={name!r})" if hasattr(X, "iloc") else f"X.drop({name!r})"
                 return InputError(
                     f"row {row} of column {name!r} holds {value!r}; EM needs numbers: leave that row or column "
-                    f"out, such as with X.drop(columns={name!r})"
+                    f"out, such as with {drop}"
                 )
     return None
 

@@ -126,7 +126,9 @@ def hint(name: object, known: Iterable[str]) -> str:
 
 
 def similar(path: Path) -> str:
-    """Name a file beside a missing one that may have been meant: ``"; did you mean 'x.csv'?"``."""
+    """Say what may have been meant by the path of a missing file: ``"; did you mean 'x.csv'?"``."""
+    if any(character < " " for character in str(path)):  # "data\new.csv" has a line break in it
+        return "; a backslash in it made another character: write / instead, or in a scene single quotes"
     names = [p.stem for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
     near = nearest(path.stem, names)
     return f"; did you mean {near + path.suffix!r}?" if near else ""

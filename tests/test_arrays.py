@@ -1,11 +1,11 @@
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 
 from gmmviz import arrays
-from gmmviz.arrays import frozen, numbers, points_matrix
+from gmmviz.arrays import column_names, frozen, numbers, points_matrix, texts_or_numbers
 from gmmviz.errors import InputError
-
-pd = pytest.importorskip("pandas")
 
 
 def complaint(call, *arguments):
@@ -139,3 +139,116 @@ def test_column_of_words_in_a_data_frame_is_named():
         "row 1 of column 'species' holds 'setosa'; EM needs numbers: leave that row or column out, such as with "
         "X.drop(columns='species')"
     )
+
+
+MASKED = np.ma.masked_equal([[1.0, 2.0], [3.0, -9999.0]], -9999)
+HIDDEN = (
+    "means: values are masked, and what a mask hides is not used: leave out the rows, as by "
+    "X[~numpy.ma.getmaskarray(X).any(axis=1)], or fill them in"
+)
+
+
+@pytest.mark.parametrize("given", [MASKED, list(MASKED), [[MASKED[0], MASKED[1]]], MASKED[1]])
+def test_what_a_mask_hides_is_not_used(given):
+    assert complaint(numbers, "means", given) == HIDDEN
+
+
+def test_mask_that_hides_nothing_is_no_fault():
+    assert numbers("means", np.ma.masked_equal([[1.0, 2.0]], 7)).tolist() == [[1, 2]]
+
+
+def test_single_masked_values_in_a_list_are_refused():
+    with pytest.warns(UserWarning, match="masked element to nan"):
+        assert complaint(points_matrix, [[1.0, 2.0], [3.0, np.ma.masked]]).startswith(
+            "row 1, column 1 of the data"
+        )
+
+
+def test_more_features_than_covariances_fit_into_memory_are_refused():
+    assert points_matrix(np.zeros((2, 1000))).shape == (2, 1000)
+    assert complaint(points_matrix, np.zeros((2, 1001))) == (
+        "the data has 1,001 features, and the limit is 1,000: choose some or find fewer, such as principal "
+        "components"
+    )
+
+
+def test_missing_value_of_pandas_is_named():
+    frame = pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": [1.0, 2.0]})
+
+    assert complaint(points_matrix, frame).startswith("row 1 of column 'a' holds <NA>; ")
+
+
+FRAMES = [
+    pd.DataFrame(
+        {
+            "a": pd.array([1, 2], dtype="Int64"),
+            "b": pd.array([True, False], dtype="boolean"),
+            "c": pd.Categorical([5, 7]),
+        }
+    ),
+    pl.DataFrame({"a": [1, 2], "b": [True, False], "c": pl.Series([5, 7], dtype=pl.Decimal(4, 1))}),
+    pl.LazyFrame({"a": [1, 2], "b": [True, False], "c": [5.0, 7.0]}),
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=["pandas", "polars", "lazy"])
+def test_every_kind_of_column_that_holds_numbers_is_read(frame):
+    assert points_matrix(frame).tolist() == [[1, 1, 5], [2, 0, 7]]
+
+
+@pytest.mark.parametrize("day", [pd.Timestamp("2020-01-02"), pd.Timedelta(days=1)])
+@pytest.mark.parametrize("library", [pd, pl])
+def test_dates_are_no_numbers(library, day):
+    frame = library.DataFrame(
+        {"x": [1.5], "day": [day.to_pytimedelta() if isinstance(day, pd.Timedelta) else day]}
+    )
+
+    assert complaint(points_matrix, frame).startswith("row 0 of column 'day' holds ")
+
+
+def test_column_of_words_in_polars_is_named():
+    frame = pl.DataFrame({"length": [1.0, 2.0], "species": ["3", "setosa"]})
+
+    assert complaint(points_matrix, frame).endswith("out, such as with X.drop('species')")
+
+
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        (pd.DataFrame([[1, 2]], columns=["a", 2020]), ("a", "2020")),
+        (pd.DataFrame([[1, 2]], columns=[1940, 1950]), ("1940", "1950")),
+        (pd.DataFrame([[1, 2]]), ()),
+        (
+            pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("wing", 1), ("wing", 2)])),
+            ("wing 1", "wing 2"),
+        ),
+        (pd.Series([1, 2], name="length"), ("length",)),
+        (pd.Series([1, 2]), ()),
+        (pl.Series("length", [1, 2]), ("length",)),
+        (pl.Series([1, 2]), ()),
+        (np.ones((1, 2)), ()),
+    ],
+)
+def test_columns_are_named_by_their_table(table, names):
+    assert column_names(table) == names
+
+
+@pytest.mark.parametrize(
+    ("labels", "taken"),
+    [
+        (pd.Series(["a", None]), ["a", ""]),
+        (pd.Categorical(["a", "b"]), ["a", "b"]),
+        (pd.Series(["a", None], dtype="string"), ["a", ""]),
+        (pd.Series([1, 2], dtype="Int64"), [1, 2]),
+        (pl.Series(["a", "b"], dtype=pl.Categorical), ["a", "b"]),
+        (pl.Series([1, 2]), [1, 2]),
+        (np.array(["a", 1], dtype=object), ["a", "1"]),
+        (np.array(["a", "b"], dtype=np.dtypes.StringDType()), ["a", "b"]),
+        ([True, False], [True, False]),
+    ],
+)
+def test_labels_become_an_array_without_objects(labels, taken):
+    array = texts_or_numbers("labels", labels)
+
+    assert array.tolist() == taken
+    assert array.dtype.kind in "biU"

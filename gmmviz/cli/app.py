@@ -6,15 +6,17 @@ Everything heavy is imported inside the commands, so that help appears at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gmmviz import interrupts
-from gmmviz.errors import GmmvizError, InputError, RenderError
+from gmmviz.errors import GmmvizError, GmmvizWarning, InputError, RenderError
 
 if TYPE_CHECKING:
     from gmmviz.scene import PythonScene, Scene
@@ -108,7 +110,8 @@ def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, qu
     codes: dict[Path, int] = {}
     for path in paths:
         try:
-            do(path)
+            with noted(path, quiet=quiet):
+                do(path)
             interrupts.check()
         except GmmvizError as error:
             interrupts.check()
@@ -128,6 +131,23 @@ def one(do: Callable[[], None]) -> None:
         do()
     except GmmvizError as error:
         raise typer.Exit(report(error)) from None
+
+
+@contextmanager
+def noted(path: Path, *, quiet: bool = False) -> Iterator[None]:
+    """Print what warnings say of a scene's data as notes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if quiet else "always", GmmvizWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
+            if issubclass(category, GmmvizWarning):
+                typer.echo(f"{path}: note: {message}", err=True)
+            else:
+                usual(message, category, *place)
+
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 def report(error: GmmvizError) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, one, read
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, one, read
 
 if TYPE_CHECKING:
     from gmmviz.storyboard.run import Run
@@ -30,7 +30,8 @@ def fit(
     """
 
     def tell() -> None:
-        runs = read(scene, settings, limits, allow_plugins).runs
+        with noted(scene):
+            runs = read(scene, settings, limits, allow_plugins).runs
         if as_json:
             typer.echo(json.dumps({"scene": str(scene), "runs": [_record(run) for run in runs]}, indent=2))
         else:

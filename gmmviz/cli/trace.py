@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, one, read
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, one, read
 from gmmviz.errors import InputError, hint, listed
 
 
@@ -30,7 +30,8 @@ def trace(
     def save() -> None:
         if output.suffix != ".npz":
             raise InputError(f"a trace is a .npz file: give {output.with_suffix('.npz')}, not {output}")
-        by_name = {each.name: each.trace for each in read(scene, settings, limits, allow_plugins).runs}
+        with noted(scene):
+            by_name = {each.name: each.trace for each in read(scene, settings, limits, allow_plugins).runs}
         if run is None and len(by_name) > 1:
             names = listed(by_name)
             raise InputError(f"{scene} has {len(by_name)} runs: choose one with --run: {names}")

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, make_folder, place, read, report
+from gmmviz.cli.app import (
+    AllowPlugins,
+    LimitSettings,
+    ScenePath,
+    Settings,
+    app,
+    make_folder,
+    noted,
+    place,
+    read,
+    report,
+)
 from gmmviz.errors import GmmvizError, InputError
 
 INTERVAL = 0.2  # seconds between looks at the files; a change counts when it is that old
@@ -47,7 +58,9 @@ def watch(
             stamps |= _stamps(known - stamps.keys())
             if file is None:
                 make_folder(folder)
-            for saved in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
+            with noted(scene):
+                film = loaded.animation(quality="draft")
+            for saved in film.save((target, loaded.encoder(target, "draft"))):
                 typer.echo(saved)
         except GmmvizError as error:
             report(error)

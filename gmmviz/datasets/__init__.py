@@ -7,6 +7,7 @@ from gmmviz.datasets.picture import Picture
 from gmmviz.datasets.sample import Sample, generate_gmm_data
 from gmmviz.datasets.shapes import Moons, Rings
 from gmmviz.datasets.shipped import OldFaithful
+from gmmviz.datasets.table import TableFile
 
 __all__ = [
     "DATASETS",
@@ -19,6 +20,7 @@ __all__ = [
     "Picture",
     "Rings",
     "Sample",
+    "TableFile",
     "as_dataset",
     "generate_gmm_data",
     "load_dataset",

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, frozen, points_matrix
+from gmmviz.arrays import Array, collected, column_names, frozen, points_matrix, texts_or_numbers
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.registry import Registry
+
+SHOWN = 20  # names in a message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,14 +25,16 @@ class Dataset:
     Parameters
     ----------
     points : array_like, shape (N, D)
-        The points; a one-dimensional array is one feature. They are not copied.
+        The points: an array, a DataFrame or a LazyFrame; a one-dimensional array or a Series is one feature.
+        Arrays of floating point are not copied.
     feature_names : tuple of str, length D
         With units, as they should stand on an axis: ``"eruption (min)"``. By default the columns of a
-        DataFrame, or else ``x1``, ``x2``, ...
+        DataFrame, numbers among them as text, or else ``x1``, ``x2``, ...
     name : str
         What messages and captions call the data.
     labels : array_like, shape (N,), optional
-        Known classes or, for a sample, the component that each point was drawn from.
+        Known classes or, for a sample, the component that each point was drawn from: numbers or texts, also a
+        Series of pandas or polars. What is neither is taken as text, what is missing as "".
     truth : Mixture, optional
         The mixture that the points were drawn from, where it is known.
     source : str
@@ -68,20 +72,20 @@ class Dataset:
     pixels: npt.NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
-        # The columns of a DataFrame name the features. Where it has no names, pandas numbers them.
-        columns = getattr(self.points, "columns", ())
-        names = tuple(self.feature_names) or tuple(c for c in columns if isinstance(c, str))
+        table = collected(self.points)
+        names = tuple(self.feature_names) or column_names(table)
         # A view, because data may be larger than memory; and so the caller's own array stays writable.
-        points = points_matrix(self.points, names).view()
+        points = points_matrix(table, names).view()
         points.flags.writeable = False
         if names and len(names) != points.shape[1]:
             raise InputError(
-                f"{counted(len(names), 'feature name')} for {counted(points.shape[1], 'feature')}: {list(names)}"
+                f"{counted(len(names), 'feature name')} for {counted(points.shape[1], 'feature')}: "
+                f"{list(names[:SHOWN])}{' and more' if len(names) > SHOWN else ''}"
             )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "feature_names", names or tuple(f"x{d + 1}" for d in range(points.shape[1])))
         if self.labels is not None:
-            labels = np.array(self.labels)
+            labels = texts_or_numbers("labels", self.labels)
             if labels.shape != (len(points),):
                 raise InputError(f"labels must have shape ({len(points)},), not {labels.shape}")
             labels.flags.writeable = False

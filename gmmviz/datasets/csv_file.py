@@ -1,36 +1,64 @@
-"""A CSV file as data: with a header or none, chosen columns, and every fault named by row and column."""
+"""A CSV file as data, in the dialect of whoever wrote it, and every fault named by line and column."""
 
 from __future__ import annotations
 
-import csv
-import math
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
+from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError, hint, similar, within
-from gmmviz.options import Count, options
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns, unclear_header
+from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
+from gmmviz.datasets.text_file import read_text
+from gmmviz.errors import InputError, counted, within
+from gmmviz.options import Flag, options
 
-Column = Annotated[str, Field(min_length=1)]
+Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
 @DATASETS.register("csv")
 @options
 class CsvFile(DatasetSource):
-    """A text file of numbers, one point per line, separated by commas, semicolons, tabs or spaces."""
+    """A text file of numbers, one point per line, as spreadsheets, R and pandas write it.
+
+    What is not said is found out from several lines. What could be read in two ways is asked about, and what is
+    left out is said.
+    """
 
     path: str
-    """The file, relative to the scene file."""
-    columns: tuple[Column | Count, ...] | None = None
-    """The features, by header name or by number (the first column is 1); default: every column but `labels`."""
-    labels: Column | Count | None = None
+    """The file, relative to the scene file; it may be packed by gzip."""
+    columns: tuple[Column, ...] | None = None
+    """The features, by header name or by number (the first column is 1). Default: every column but `labels` and,
+    where the header is empty, those that count or name the rows."""
+    labels: Column | None = None
     """The column that holds each point's known class, in words or numbers; EM does not see it."""
+    separator: Mark | None = None
+    """What stands between cells; a space stands for any number of spaces and tabs. Default: what divides most
+    lines alike of tab, semicolon, comma, bar and space."""
+    decimal: Literal[".", ","] | None = None
+    """What stands before decimals. Default: what the cells agree on."""
+    thousands: Literal["", ".", ",", " ", "'"] | None = None
+    """What stands between groups of digits; a space is any kind of space, "" nothing. Default: what the cells
+    agree on."""
+    header: Flag | None = None
+    """Whether the first line names the columns. Default: whether it holds words above numbers."""
+    encoding: str | None = None
+    """Such as "cp1252" or "utf-16". Default: UTF-8, UTF-16 or, with a note, cp1252."""
+    missing_values: tuple[str, ...] = ()
+    """What stands for a gap, such as "-9999", beside empty cells and the usual NA, NaN, NULL and N/A."""
+    missing: Missing = "refuse"
+    """What to do with rows that have gaps: refuse the file, or leave them out."""
+    comment: str | None = None
+    """What lines that are no data begin with; "" says that there are none. Default: # above the table."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Read the file; messages count its rows as an editor counts lines.
+        """Read the file; messages count its lines as an editor does.
 
         Parameters
         ----------
@@ -40,100 +68,134 @@ class CsvFile(DatasetSource):
         Returns
         -------
         Dataset
-            The chosen columns, under the name of the file.
+            The chosen columns, under the name of the file. A warning says what was left out.
 
         Raises
         ------
         InputError
-            If the file cannot be read, a column does not exist, or a cell is no finite number.
+            If the file cannot be read, could be read in two ways, or a cell is no finite number.
         """
         path = folder / self.path
-        table = _read(path)
-        header = table.pop(0)[1] if _is_header(table[0][1]) else None
-        if not table:
-            raise InputError(f"{path} has a header but no points", "path")
-        n_columns = len(header or table[0][1])
-        known = None if self.labels is None else _place(self.labels, header, n_columns, path, "labels")
-        chosen = [column for column in range(n_columns) if column != known]
-        if self.columns is not None:
-            chosen = [_place(column, header, n_columns, path, "columns") for column in self.columns]
+        table = self._table(path, read_text(path, self.encoding))
+        return table.dataset(self.columns, self.labels, self.missing, self.missing_values)
+
+    def _table(self, path: Path, text: str) -> _TextTable:
+        """Divide the text into columns and their names."""
+        if self.separator and (self.separator.isalnum() or self.separator in '"\n\r.+-'):
+            raise InputError(f"{self.separator!r} cannot stand between cells: give another separator", "separator")
+        dialect = guess_dialect(text, self.separator, self.comment)
+        comments = text.split("\n", dialect.skipped)[: dialect.skipped]
+        n_comments = sum(line.startswith(COMMENT) for line in comments) - bool(dialect.names)
+        if n_comments > 0:
+            warn(f"{path}: {counted(n_comments, 'line')} above the table beginning with {COMMENT} left out")
         with within("path"):
-            rows = [
-                [_number(cells, column, n_columns, header, line, path) for column in chosen]
-                for line, cells in table
-            ]
-        names = tuple(header[column] if header else f"column {column + 1}" for column in chosen)
-        labels = None if known is None else np.array([cells[known] for _, cells in table])
-        return Dataset(np.array(rows), names, path.stem, labels=labels)
+            try:
+                rows = list(dialect.rows(text))
+            except InputError as error:
+                raise InputError(f"{path}, {error}") from None
+            if not rows:
+                raise InputError(f"{path} is empty")
+            header = self._header(path, text, dialect, rows[: SEVERAL + 1])
+            if header is not None and not dialect.names:
+                rows = rows[1:]
+            if not rows:
+                raise InputError(f"{path} has a header but no points")
+            names = None if header is None else _names(path, text, dialect, header, rows)
+        return _TextTable(path, names, rows, self.decimal, self.thousands)
+
+    def _header(self, path: Path, text: str, dialect: Dialect, rows: Sequence[Row]) -> list[str] | None:
+        """The names of the columns, or None if the first row is a point."""
+        if dialect.names and self.header is not False:
+            return list(dialect.names)
+        line, first = rows[0]
+        named = self.header
+        if named is None:
+            starts = [start for start, _ in rows[1:3]] + [line + 1, line + 2]
+            above = dialect.quoted(text, rows[0], starts[0])
+            below = dialect.quoted(text, rows[1], starts[1]) if rows[1:] else []
+            only_above = [quoted and below[d : d + 1] != [True] for d, quoted in enumerate(above)]
+            named = names_columns(first, only_above, [cells for _, cells in rows[1:]])
+        if named is None:
+            raise unclear_header(f"{path}, line {line}", first)
+        return first if named else None
 
 
-def _place(column: str | int, header: list[str] | None, n_columns: int, path: Path, key: str) -> int:
-    """The number of a column that is given by number or name, from 0."""
-    if isinstance(column, int):
-        if column > n_columns:
-            raise InputError(f"{path} has {n_columns} columns, so there is no column {column}", key)
-        return column - 1
-    if header is None:
-        raise InputError(f"{path} has no header, so there is no column {column!r}: give its number", key)
-    if column not in header:
-        raise InputError(f"{path} has no column {column!r}; {hint(column, header)}", key)
-    return header.index(column)
+class _TextTable(Table):
+    """The cells of a text, and the line in which each row begins."""
+
+    def __init__(
+        self,
+        path: Path,
+        names: Sequence[str] | None,
+        rows: Sequence[Row],
+        decimal: str | None,
+        thousands: str | None,
+    ) -> None:
+        width = len(names or rows[0][1])
+        for line, cells in rows:
+            if len(cells) != width:
+                remark = (
+                    f'; write comment = "{COMMENT}" if this is no data' if cells[0].startswith(COMMENT) else ""
+                )
+                raise InputError(
+                    f"{path}, line {line}: expected {counted(width, 'column')}, found {len(cells)}{remark}", "path"
+                )
+        super().__init__(path, names, width)
+        self._lines = [line for line, _ in rows]
+        self._cells = list(zip(*(cells for _, cells in rows), strict=True))
+        self._convention = decimal, thousands
+
+    def kind(self, column: int) -> Kind:
+        return kind_of(self._cells[column])
+
+    def texts(self, column: int) -> npt.NDArray[np.str_]:
+        return np.array(self._cells[column], dtype=np.str_)
+
+    def place(self, row: int, column: int) -> str:
+        return f"{self.path}, line {self._lines[row]}, {self.column(column)}"
+
+    def numbers(self, columns: Sequence[int], gaps: Collection[str]) -> Array:
+        every = [["nan" if cell in gaps else cell for cell in self._cells[d]] for d in columns]
+        try:
+            convention = find_convention(every, *self._convention)
+        except UnclearError as error:
+            d = next(d for d, cells in enumerate(every) if error.cell in cells)
+            raise InputError(f"{self.place(every[d].index(error.cell), columns[d])}: {error}") from None
+        unsaid = self._convention == (None, None)
+        if unsaid and convention == Convention() and (cell := doubtful(every)):
+            warn(
+                f'{self.path}: {cell!r} is read as {float(cell):g}; write thousands = "." if it means '
+                f'{cell.replace(".", "")}, decimal = "." if not'
+            )
+        points = np.empty((len(self._lines), len(columns)))
+        for d, cells in enumerate(every):
+            values = convention.values(cells)
+            if values is None or np.isinf(values).any():
+                row = next(i for i, cell in enumerate(cells) if not _is_finite(convention.values([cell])))
+                raise InputError(f"{self.place(row, columns[d])}: {no_number(cells[row])}")
+            points[:, d] = values
+        return points
 
 
-def _read(path: Path) -> list[tuple[int, list[str]]]:
-    """Return (line number, cells) of every line that holds something."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}{similar(path)}", "path") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder, not a CSV file", "path") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not a text file in UTF-8: save it as CSV (UTF-8)", "path") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", "path") from None
-    lines = text.splitlines()
-    first = next((line for line in lines if line.strip()), None)
-    if first is None:
-        raise InputError(f"{path} is empty", "path")
-    separator = max(",;\t", key=first.count)
-    if separator in first:
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-        table = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    else:
-        table = [(number, line.split()) for number, line in enumerate(lines, 1)]
-    return [(number, cells) for number, cells in table if any(cells)]
+def _is_finite(values: Array | None) -> bool:
+    return values is not None and not np.isinf(values[0])
 
 
-def _is_header(cells: list[str]) -> bool:
-    return not any(_is_number(cell) for cell in cells)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(
-    cells: list[str], column: int, n_columns: int, header: list[str] | None, line: int, path: Path
-) -> float:
-    if len(cells) != n_columns:
-        raise InputError(f"{path}, line {line}: expected {n_columns} columns, found {len(cells)}")
-    place = f"{path}, line {line}, column {column + 1}" + (f" ({header[column]})" if header else "")
-    cell = cells[column]
-    if not cell:
-        raise InputError(f"{place}: the cell is empty; EM needs a number: fill it in or leave the row out")
-    if not _is_number(cell) and _is_number(cell.replace(",", ".")):
-        raise InputError(f"{place}: found {cell!r}, with a decimal comma; write decimals with a point")
-    if not _is_number(cell):
+def _names(path: Path, text: str, dialect: Dialect, header: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """A name for each column, where the header may have one too few or too many."""
+    line, first = rows[0]
+    if len(header) == len(first) + 1 and not header[-1]:  # it ends with a separator, and no other row does
+        return list(header[:-1])
+    if len(header) != len(first) - 1:
+        return list(header)
+    if not any(cells[-1] for _, cells in rows):  # every row ends with a separator, but not the header
+        return [*header, ""]
+    # R leaves the name out that would stand above the names of rows.
+    kind = kind_of([cells[0] for _, cells in rows])
+    quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
+    if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
         raise InputError(
-            f"{place}: expected a number, found {cell!r}; mend the cell, choose other columns, or name this one "
-            "as labels"
+            f"{path}, line {line}: expected {counted(len(header), 'column')}, found {len(first)}; if commas stand "
+            'before decimals, write decimal = "," and another separator, such as ";"'
         )
-    value = float(cell)
-    if not math.isfinite(value):
-        raise InputError(f"{place}: found {cell!r}; EM needs finite numbers: mend the cell or leave the row out")
-    return value
+    return ["", *header]

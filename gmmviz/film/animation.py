@@ -278,7 +278,7 @@ class Animation:
         return Canvas(
             self.size,
             self.theme,
-            title=plain(self.title),
+            title=self.title,
             subtitle=self.subtitle,
             stages=self._stages,
             panels=self.panels,

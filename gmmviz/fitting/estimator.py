@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, collected
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.trace import Trace
@@ -429,12 +429,14 @@ class GaussianMixture:
 
     def _fitted(self, X: Any) -> tuple[Mixture, Array]:
         """Return the fitted mixture, and points that it is to be used on."""
+        X = collected(X)
         mixture, names = self._mixture(), feature_names(X)
         check_names(getattr(self, "feature_names_in_", None), names)
         return mixture, checked_points(X, names, mixture.n_features)
 
     def _points(self, X: Any) -> Array:
         """Return points that are to be fitted, and keep what they are."""
+        X = collected(X)
         names = feature_names(X)
         points = checked_points(X, names, None)
         self.n_features_in_ = points.shape[1]

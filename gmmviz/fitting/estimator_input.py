@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, faulty_column, numbers, points_matrix
+from gmmviz.arrays import Array, faulty_column, numbers, points_matrix, refuse_masked
 from gmmviz.errors import InputError
 from gmmviz.mixture.covariance import CovarianceType, expanded
 
@@ -32,6 +32,7 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) 
     """
     if hasattr(X, "toarray") and hasattr(X, "nnz"):
         raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
+    refuse_masked("X", X)
     array = np.asarray(X)
     if array.dtype.kind == "O":
         try:

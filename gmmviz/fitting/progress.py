@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from gmmviz.engine.trace import Snapshot
+from gmmviz.engine.snapshot import Snapshot
 
 
 class Progress:

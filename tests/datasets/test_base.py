@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import gmmviz as gv
@@ -123,3 +124,57 @@ def test_pixels_that_are_not_the_images_are_refused(shape, pixels, message):
         gv.Dataset([[1.0], [2], [4]], shape=shape, pixels=pixels)
 
     assert str(caught.value) == message
+
+
+def test_file_of_a_kind_that_is_read_is_told_from_a_data_set():
+    assert complaint(gv.load_dataset, "mine.npy") == (
+        "'mine.npy' is a file, not a data set: write load_dataset('npy', path='mine.npy')"
+    )
+
+
+def test_lazy_table_is_collected_and_names_the_features():
+    data = gv.Dataset(pl.LazyFrame({"a": [1, 2], "2020": [3, 4]}))
+
+    assert (data.points.tolist(), data.feature_names) == ([[1, 3], [2, 4]], ("a", "2020"))
+
+
+@pytest.mark.parametrize("labels", [pd.Series(["a", "b"]), pl.Series(["a", "b"], dtype=pl.Categorical)])
+def test_trace_with_labels_of_a_data_frame_is_saved_and_read(tmp_path, labels):
+    gv.fit(gv.Dataset([[1, 2], [3, 5]], labels=labels), n_components=1, max_iter=1).save(tmp_path / "run.npz")
+
+    assert gv.Trace.load(tmp_path / "run.npz").data.labels.tolist() == ["a", "b"]
+
+
+MIXTURE = gv.Mixture([0.5, 0.5], [[0, 0], [1, 1]], [np.eye(2)] * 2)
+MASKED = np.ma.masked_equal([[1.0, 2.0], [3.0, -9999.0], [4.0, 5.0], [0.0, 1.0]], -9999)
+POINTS = np.array([[1.0, 2.0], [3.0, 3.0], [4.0, 5.0], [0.0, 1.0]])
+DOORS = {
+    "fit": lambda X: gv.fit(X, n_components=2),
+    "Dataset": gv.Dataset,
+    "others": lambda X: gv.Dataset(POINTS, others=X),
+    "labels": lambda X: gv.Dataset(POINTS, labels=X[:, 1]),
+    "e_step": lambda X: gv.e_step(X, MIXTURE),
+    "m_step": lambda X: gv.m_step(X, np.full((4, 2), 0.5)),
+    "responsibilities": lambda X: gv.m_step(POINTS, X),
+    "iterate": lambda X: next(gv.iterate(X, MIXTURE)),
+    "GaussianMixtureModel": lambda X: gv.GaussianMixtureModel(2).fit(X),
+    "Mixture": lambda X: gv.Mixture([0.5, 0.5], X[:2], [np.eye(2)] * 2),
+    "log_joint": MIXTURE.log_joint,
+    "Mixture.responsibilities": MIXTURE.responsibilities,
+    "GaussianMixture": lambda X: gv.GaussianMixture(2).fit(X),
+    "means_init": lambda X: gv.GaussianMixture(2, means_init=X[:2]).fit(POINTS),
+    "predict": lambda X: gv.GaussianMixture(2, random_state=0).fit(POINTS).predict(X),
+    "score_samples": lambda X: gv.GaussianMixture(2, random_state=0).fit(POINTS).score_samples(X),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_masked_points_are_refused_at_every_door(door):
+    assert "values are masked, and what a mask hides is not used" in complaint(DOORS[door], MASKED)
+
+
+@pytest.mark.filterwarnings("ignore:Warning. converting a masked element:UserWarning")
+def test_masked_means_start_no_run():
+    said = complaint(gv.Given, means=MASKED[:2], covariances=[np.eye(2).tolist()] * 2)
+
+    assert said == "Given: means: expected a finite number, got masked"

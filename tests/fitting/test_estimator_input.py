@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import gmmviz as gv
@@ -74,3 +75,11 @@ def test_hole_in_a_named_column_is_told_by_its_name():
     with pytest.raises(gv.InputError) as caught:
         gv.GaussianMixture(1).fit(frame.to_numpy())
     assert str(caught.value).startswith("row 1, column 1 ")
+
+
+def test_lazy_table_of_polars_is_collected(old_faithful):
+    lazy = pl.LazyFrame(old_faithful.points, schema=["eruptions", "waiting"])
+    model = gv.GaussianMixture(2, random_state=0).fit(lazy)
+
+    assert model.feature_names_in_.tolist() == ["eruptions", "waiting"]
+    assert model.predict(lazy).shape == (272,)

@@ -1,0 +1,193 @@
+"""From the columns of a table to points: which are features, what becomes of gaps, in texts as in spreadsheets."""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from gmmviz.arrays import Array
+from gmmviz.datasets.base import Dataset
+from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
+from gmmviz.errors import GmmvizWarning, InputError, counted, hint, within
+from gmmviz.options import Count
+
+Column = Annotated[str, Field(min_length=1)] | Count
+Kind = Literal["numbers", "count", "words", "empty"]
+Missing = Literal["refuse", "drop"]
+SHOWN = 20  # names in a message
+
+
+class Table(ABC):
+    """A table that has been read, by columns that are counted from 0.
+
+    Parameters
+    ----------
+    path : Path
+        What messages call it.
+    names : sequence of str, optional
+        The names of its columns, of which some may be empty; None if it has no header.
+    number : int
+        How many columns it has.
+    """
+
+    def __init__(self, path: Path, names: Sequence[str] | None, number: int) -> None:
+        self.path = path
+        self.names = names
+        self.number = number
+
+    @abstractmethod
+    def kind(self, column: int) -> Kind:
+        """What a column holds: a "count" is of whole numbers, each another."""
+
+    @abstractmethod
+    def numbers(self, columns: Sequence[int], gaps: Collection[str]) -> Array:
+        """The numbers of some columns, shape (N, D), NaN in gaps, which are cells such as these.
+
+        Raises
+        ------
+        InputError
+            Names the first cell that is no finite number.
+        """
+
+    @abstractmethod
+    def texts(self, column: int) -> npt.NDArray[np.str_]:
+        """The cells of a column, shape (N,)."""
+
+    @abstractmethod
+    def place(self, row: int, column: int) -> str:
+        """Where a cell stands, to begin a message with."""
+
+    def name(self, column: int) -> str:
+        """What the column is called."""
+        return (self.names[column] if self.names else "") or f"column {column + 1}"
+
+    def column(self, column: int) -> str:
+        """The column for a message: "column 2 (width)"."""
+        name = self.names[column] if self.names else ""
+        return f"column {column + 1}" + (f" ({name})" if name else "")
+
+    def find(self, column: str | int, key: str) -> int:
+        """The column that the option `key` gives by name, or by number from 1."""
+        names = [_seen(name) for name in self.names or ()]
+        if isinstance(column, int):
+            if column > self.number:
+                named = f"; the one of that name is {str(column)!r}, in quotes" if str(column) in names else ""
+                raise InputError(
+                    f"{self.path} has {counted(self.number, 'column')}, so there is no column {column}{named}", key
+                )
+            return column - 1
+        if self.names is None:
+            raise InputError(f"{self.path} has no header, so there is no column {column!r}: give its number", key)
+        places = [d for d, name in enumerate(names) if name == _seen(column)]
+        if not places:
+            known = [name for name in names if name]
+            said = hint(column, known if len(known) <= SHOWN else known[:SHOWN])
+            more = f" and {len(known) - SHOWN:,} more" if said.startswith("known") and len(known) > SHOWN else ""
+            raise InputError(f"{self.path} has no column {column!r}; {said}{more}", key)
+        if len(places) > 1:
+            numbers = " and ".join(str(place + 1) for place in places)
+            raise InputError(f"{self.path}: columns {numbers} are named {column!r}: give the number", key)
+        return places[0]
+
+    def dataset(
+        self,
+        columns: Sequence[str | int] | None,
+        labels: str | int | None,
+        missing: Missing,
+        missing_values: Sequence[str],
+    ) -> Dataset:
+        """The points, under the name of the file.
+
+        Parameters
+        ----------
+        columns : sequence of str or int, optional
+            The features; by default all columns but the labels and, with a warning, those without a name that
+            hold no measurements.
+        labels : str or int, optional
+            The column of the labels.
+        missing : {"refuse", "drop"}
+            What to do with rows that have gaps.
+        missing_values : sequence of str
+            What stands for a gap, beside what usually does.
+
+        Raises
+        ------
+        InputError
+            If a column does not exist, or a cell is no finite number.
+        """
+        known = None if labels is None else self.find(labels, "labels")
+        chosen = self._unnamed_left_out(known) if columns is None else [self.find(d, "columns") for d in columns]
+        with within("path"):
+            points = self.numbers(chosen, GAPS | set(missing_values))
+            for value in missing_values:
+                if like_a_number(value) and "," not in value:
+                    points[points == float(value)] = np.nan
+            whole = self._whole_rows(points, chosen, missing)
+        return Dataset(
+            points[whole],
+            tuple(map(self.name, chosen)),
+            Path(self.path.stem).stem if self.path.suffix == ".gz" else self.path.stem,
+            labels=None if known is None else self.texts(known)[whole],
+        )
+
+    def _unnamed_left_out(self, labels: int | None) -> list[int]:
+        said = {"count": "counts the rows", "words": "holds words", "empty": "is empty"}
+        chosen = []
+        for column in range(self.number):
+            named = self.names[column] if self.names else column < self.number - 1
+            kind = "numbers" if named or column == labels else self.kind(column)
+            if kind == "empty" or (kind != "numbers" and self.names):
+                warn(f"{self.path}: column {column + 1} has no name and {said[kind]}: left out")
+            elif column != labels:
+                chosen.append(column)
+        if not chosen:
+            raise InputError(f"{self.path} has no column of numbers", "path")
+        return chosen
+
+    def _whole_rows(self, points: Array, columns: Sequence[int], missing: Missing) -> npt.NDArray[np.bool_]:
+        """Which rows have no gap."""
+        gaps = np.isnan(points)
+        whole = np.asarray(~gaps.any(axis=1))
+        n_rows, n_gone = len(points), int(np.count_nonzero(~whole))
+        if n_gone and missing != "drop":
+            row, d = map(int, np.argwhere(gaps)[0])
+            cell = self.texts(columns[d])[row]
+            what = f"{str(cell)!r} is a gap" if cell else "the cell is empty"
+            these = f"the {n_gone:,} of {n_rows:,} rows" if n_gone > 1 else f"the one of {n_rows:,} rows"
+            raise InputError(
+                f"{self.place(row, columns[d])}: {what}; EM needs a number: fill it in, or write "
+                f'missing = "drop" to leave out {these} with gaps'
+            )
+        if n_gone == n_rows:
+            raise InputError(f"{self.path}: every row has a gap in the chosen columns: choose others")
+        if n_gone:
+            were = "was" if n_gone == 1 else "were"
+            warn(f"{self.path}: {n_gone:,} of {n_rows:,} rows {were} left out because cells are empty")
+        return whole
+
+
+def kind_of(cells: Sequence[str]) -> Kind:
+    """What a column of texts holds."""
+    if not any(cells):
+        return "empty"
+    if len(set(cells)) == len(cells) and all(map(WHOLE.fullmatch, cells)):
+        return "count"
+    return "numbers" if all(cell in GAPS or like_a_number(cell) for cell in cells) else "words"
+
+
+def warn(message: str) -> None:
+    """Say what was chosen or left out; the warning points at the call of `load`, where there is such."""
+    warnings.warn(message, GmmvizWarning, stacklevel=5)
+
+
+def _seen(name: str) -> str:
+    """The name as it is seen: however its letters are composed, and whatever space parts its words."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
