@@ -271,10 +271,14 @@ def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
     # None near the ends, where it would meet the other feature's numbers at the corner.
     aside = 0.05 * (high - low)
     values = values[(values >= low + aside) & (values <= high - aside)]
+    places = ((values - low) / (high - low) - 0.5).tolist()
+    if not 1e-4 <= max(abs(low), abs(high)) < 1e7:  # matplotlib would write a power of ten beside the axis
+        return places, [f"{value:.12g}".replace("-", "−") for value in values]
     formatter = ScalarFormatter(useOffset=False)
+    formatter.set_scientific(False)
     formatter.create_dummy_axis()
     formatter.axis.set_view_interval(low, high)  # type: ignore[union-attr]
-    return ((values - low) / (high - low) - 0.5).tolist(), formatter.format_ticks(values.tolist())
+    return places, formatter.format_ticks(values.tolist())
 
 
 def _scale(peak: float, theme: Theme) -> list[tuple[float, _Text]]:
