@@ -12,6 +12,7 @@ import numpy as np
 from gmmviz.arrays import Array, frozen, points_matrix
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import family_of
 from gmmviz.registry import Registry
 
 
@@ -126,7 +127,7 @@ class DatasetSource(ABC):
         """
 
 
-DATASETS: Registry[type[DatasetSource]] = Registry("data set")
+DATASETS: Registry[type[DatasetSource]] = Registry("data set", family_of(DatasetSource))
 
 
 def load_dataset(name: str, /, **settings: Any) -> Dataset:

@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 
 from gmmviz.encoders.base import Contents, Encoder, Film, Shot
 from gmmviz.errors import RenderError
 from gmmviz.files import unfinished
+from gmmviz.registry import must_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,12 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
     """
     try:
         with unfinished(path) as (temporary, descriptor):
-            made = encoder.write(temporary, film, shots)
-            found = encoder.read_back(temporary)
+            made: Any = encoder.write(temporary, film, shots)
+            if not isinstance(made, Contents):
+                raise must_return("the Contents of the file", made, type(encoder).write)
+            found: Any = _read_back(encoder, temporary)
+            if not isinstance(found, Contents):
+                raise must_return("the Contents of the file", found, type(encoder).read_back)
             _compare(found, made, encoder.length_of(film), encoder.tick)
             n_bytes = temporary.stat().st_size
             os.fsync(descriptor)  # some disks report only now that they are full
@@ -103,6 +109,17 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
     except (OSError, av.FFmpegError) as error:
         raise RenderError(f"{path} was not written: {error.strerror or error}") from error
     return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
+
+
+def _read_back(encoder: Encoder, path: Path) -> Contents:
+    try:
+        return encoder.read_back(path)
+    except av.FFmpegError:
+        if type(encoder).read_back is not Encoder.read_back:
+            raise
+        raise RenderError(
+            f"it is no film, so {type(encoder).__name__} needs a read_back of its own, to say what the file holds"
+        ) from None
 
 
 def _compare(found: Contents, made: Contents, length: float, tick: float) -> None:

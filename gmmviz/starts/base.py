@@ -13,7 +13,7 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_whole
+from gmmviz.options import check_whole, family_of
 from gmmviz.registry import Registry
 
 
@@ -103,7 +103,7 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
 
 
-STARTS: Registry[type[Start]] = Registry("start")
+STARTS: Registry[type[Start]] = Registry("start", family_of(Start))
 
 
 def check_components(data: Dataset, n_components: Any) -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from gmmviz.errors import InputError
 from gmmviz.themes import theme_named
 from gmmviz.themes.color import hex_to_oklab
 
@@ -77,3 +78,18 @@ def test_font_is_the_one_that_comes_with_the_package():
 def test_style_of_matplotlib_keeps_its_font():
     assert theme_named("Solarize_Light2").font().get_family() == THEME.font().get_family()
     assert theme_named("fivethirtyeight").font("bold").get_weight() == "bold"
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"background": "red"}, "a color of a theme is written as '#rrggbb': background cannot be 'red'"),
+        ({"palette": ("#000000", 3)}, "a color of a theme is written as '#rrggbb': palette cannot be 3"),
+        ({"palette": ()}, "a theme needs at least one color in its palette"),
+    ],
+)
+def test_theme_of_colors_that_are_none_is_refused(settings, message):
+    with pytest.raises(InputError) as caught:
+        replace(THEME, **settings)
+
+    assert str(caught.value) == message
