@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar, overload
+from inspect import unwrap
+from typing import Any, TypeVar, overload
 
 from gmmviz.errors import InputError, hint, listed
 
@@ -18,6 +19,8 @@ class Registry(Mapping[str, T]):
     ----------
     kind : str
         What messages call one member, such as ``"renderer"``.
+    check : callable, optional
+        Is called with each new member, and returns what is wrong with it, or an empty text.
 
     Examples
     --------
@@ -33,8 +36,9 @@ class Registry(Mapping[str, T]):
     gmmviz.errors.InputError: unknown planet 'earht'; did you mean 'earth'?
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, check: Callable[[Any], str] = lambda member: "") -> None:
         self.kind = kind
+        self._check = check
         self._members: dict[str, T] = {}
 
     @overload
@@ -60,13 +64,20 @@ class Registry(Mapping[str, T]):
 
         Raises
         ------
+        InputError
+            If the name is no text, or the member is not what the family is made of.
         ValueError
             If the name is taken.
         """
+        given: Any = name
+        if not isinstance(given, str) or not given:
+            raise InputError(f"a {self.kind} is registered under a name, as in register('mine'), not {name!r}")
 
         def add(new: Member) -> Member:
             if name in self._members:
                 raise ValueError(f"the {self.kind} {name!r} is registered already: choose another name")
+            if wrong := self._check(new):
+                raise InputError(f"the {self.kind} {name!r} {wrong}")
             self._members[name] = new  # type: ignore[assignment]
             return new
 
@@ -89,3 +100,25 @@ class Registry(Mapping[str, T]):
 
     def __repr__(self) -> str:
         return f"<Registry of {self.kind}s: {listed(self, 'and') or 'empty'}>"
+
+
+def must_return(what: str, given: Any, method: Any) -> InputError:
+    """Return the error of a method, perhaps a plugin's, that has returned something else than it must.
+
+    Parameters
+    ----------
+    what : str
+        What it must return.
+    given : object
+        What it has returned.
+    method : method
+        Where it stands is said.
+
+    Returns
+    -------
+    InputError
+    """
+    code = getattr(unwrap(method), "__code__", None)
+    place = f"{code.co_filename}:{code.co_firstlineno}: " if code else ""
+    name = getattr(method, "__qualname__", "a method")
+    return InputError(f"{place}{name} must return {what}, not {given!r:.60}")

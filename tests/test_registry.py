@@ -1,7 +1,7 @@
 import pytest
 
 from gmmviz.errors import InputError
-from gmmviz.registry import Registry
+from gmmviz.registry import Registry, must_return
 
 
 @pytest.fixture
@@ -39,6 +39,36 @@ def test_name_is_registered_once(planets):
     with pytest.raises(ValueError, match=r"^the planet 'mars' is registered already: choose another name$"):
         planets.register("mars", 1)
     assert planets["mars"] == 0.53
+
+
+def test_member_is_refused_with_what_is_wrong_with_it():
+    planets = Registry("planet", lambda mass: "" if mass > 0 else f"weighs {mass}")
+
+    with pytest.raises(InputError, match=r"^the planet 'vulcan' weighs 0$"):
+        planets.register("vulcan", 0)
+    assert len(planets) == 0
+
+
+def test_decorator_without_a_name_is_refused(planets):
+    with pytest.raises(InputError) as caught:
+
+        @planets.register
+        class Venus:
+            pass
+
+    assert str(caught.value).startswith("a planet is registered under a name, as in register('mine'), not <class")
+
+
+def test_method_that_returns_something_else_is_named_with_its_place():
+    class Planet:
+        def mass(self):
+            return None
+
+    error = must_return("a number", Planet().mass(), Planet.mass)
+
+    line = Planet.mass.__code__.co_firstlineno
+    name = Planet.mass.__qualname__
+    assert str(error) == f"{__file__}:{line}: {name} must return a number, not None"
 
 
 def test_unknown_name_is_answered_with_the_nearest_or_with_all(planets):

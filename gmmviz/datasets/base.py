@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gmmviz.arrays import Array, collected, column_names, frozen, points_matrix, texts_or_numbers
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import family_of
 from gmmviz.registry import Registry
 
 SHOWN = 20  # names in a message
@@ -155,7 +156,7 @@ class DatasetSource(ABC):
         """
 
 
-DATASETS: Registry[type[DatasetSource]] = Registry("data set")
+DATASETS: Registry[type[DatasetSource]] = Registry("data set", family_of(DatasetSource))
 
 
 def load_dataset(name: str, /, **settings: Any) -> Dataset:

@@ -7,13 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import av
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.errors import InputError, hint, listed
+from gmmviz.options import family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Phase
@@ -296,7 +297,14 @@ def address(path: Path) -> str:
     return f"file:{path}"
 
 
-ENCODERS: Registry[type[Encoder]] = Registry("format")
+def _wrong(member: Any) -> str:
+    """What is wrong with a new encoder, or an empty text."""
+    wants = getattr(member, "wants", "images")
+    known = get_args(Wants)
+    return family_of(Encoder)(member) or ("" if wants in known else f"wants {wants!r}; {hint(wants, known)}")
+
+
+ENCODERS: Registry[type[Encoder]] = Registry("format", _wrong)
 
 
 def encoder_for(path: Path) -> Encoder:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 
 from gmmviz.encoders.base import Contents, Encoder, Film, Shot
 from gmmviz.errors import RenderError
 from gmmviz.files import replacing
+from gmmviz.registry import must_return
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,12 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
     """
     with replacing(path) as temporary:
         try:
-            made = encoder.write(temporary, film, shots)
-            found = encoder.read_back(temporary)
+            made: Any = encoder.write(temporary, film, shots)
+            if not isinstance(made, Contents):
+                raise must_return("the Contents of the file", made, type(encoder).write)
+            found: Any = _read_back(encoder, temporary)
+            if not isinstance(found, Contents):
+                raise must_return("the Contents of the file", found, type(encoder).read_back)
             _compare(found, made, encoder.length_of(film), encoder.tick)
             n_bytes = temporary.stat().st_size
         except RenderError as error:
@@ -102,6 +108,17 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
         except MemoryError as error:
             raise RenderError(f"{path} was not written: there is not enough memory for that") from error
     return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
+
+
+def _read_back(encoder: Encoder, path: Path) -> Contents:
+    try:
+        return encoder.read_back(path)
+    except av.FFmpegError:
+        if type(encoder).read_back is not Encoder.read_back:
+            raise
+        raise RenderError(
+            f"it is no film, so {type(encoder).__name__} needs a read_back of its own, to say what the file holds"
+        ) from None
 
 
 def _compare(found: Contents, made: Contents, length: float, tick: float) -> None:

@@ -28,7 +28,8 @@ from gmmviz.film.saving import Pass, Target, targets
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import checked_jobs
-from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer, usual_renderer
+from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
+from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from io import BytesIO
@@ -32,6 +32,7 @@ from gmmviz.film.axis_labels import join_labels, share_labels
 from gmmviz.film.bars import CaptionBar, draw_title, width_of
 from gmmviz.film.layout import Layout
 from gmmviz.film.placing import PanelPlace, places, solve
+from gmmviz.registry import must_return
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Frame
@@ -187,7 +188,7 @@ class Canvas:
         """Set everything that moves and yield it, panel by panel, the caption bar last."""
         frame_of = {id(stage): frame for stage, frame in zip(self._stages, frames, strict=True)}
         for _, stage, renderer, props, theme in self._panels:
-            yield from renderer.moving(props, frame_of[id(stage)], stage, theme)
+            yield from artists_of(renderer, renderer.moving(props, frame_of[id(stage)], stage, theme))
         for _, stage, ending in self._endings:
             frame = frame_of[id(stage)]
             ending.set_text(typeset(f"{frame.ending} · {frame.iteration}") if frame.ending else "")
@@ -198,6 +199,16 @@ class Canvas:
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
         return one_thread()
+
+
+def artists_of(renderer: Renderer, moving: Any) -> Iterator[Artist]:
+    """What a renderer returns, which may be a plugin's, once it is known to be artists."""
+    if not isinstance(moving, Iterable):
+        raise must_return("the artists that move", moving, type(renderer).moving)
+    for artist in moving:
+        if not isinstance(artist, Artist):
+            raise must_return("artists alone", artist, type(renderer).moving)
+        yield artist
 
 
 _limiting = RLock()

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.film.canvas import one_thread
-from gmmviz.renderers import Renderer, usual_renderer
+from gmmviz.film.canvas import artists_of, one_thread
+from gmmviz.renderers import Renderer
+from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import Theme, theme_named
@@ -82,7 +83,7 @@ def plot(
         _take_colors(ax, scaled)
         before = set(ax.get_children())
         props = renderer.draw_still(ax, stage, scaled)
-        shown = set(renderer.moving(props, frame_at(trace, step), stage, scaled))
+        shown = set(artists_of(renderer, renderer.moving(props, frame_at(trace, step), stage, scaled)))
     ax.set_title(ax.get_title("left"), loc="center", fontsize=scaled.px(23), color=scaled.muted)
     ax.set_title("", loc="left")
     figure.set_facecolor(scaled.background)

@@ -22,6 +22,7 @@ from gmmviz.errors import CollapseError, InputError, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
+from gmmviz.registry import must_return
 from gmmviz.starts.base import Start, as_start, check_components
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
@@ -255,7 +256,11 @@ def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> 
         )
     attempt = 0
     while True:
-        mixture = start.attempt(attempt).mixture(data, n_components)
+        mixture: Any = start.attempt(attempt).mixture(data, n_components)
+        if not isinstance(mixture, Mixture):
+            raise must_return("a gmmviz.Mixture", mixture, type(start).mixture)
+        if mixture.n_components != n_components:
+            raise must_return(f"{n_components} components", mixture, type(start).mixture)
         if mixture.n_features != n_features:
             raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}", "start")
         yield mixture

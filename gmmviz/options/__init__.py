@@ -7,6 +7,7 @@ class's ``__doc__``. pydantic checks the values, in Python as in scene files, an
 from gmmviz.options.checks import check_choice, check_not_negative, check_whole
 from gmmviz.options.classes import Count, Flag, Number, Positive, Seconds, Seed, Whole, options
 from gmmviz.options.complaints import Complaint, by_place, complaint, dotted, shown
+from gmmviz.options.families import family_of
 from gmmviz.options.names import NameIn
 from gmmviz.options.words import fields_of, in_words, one_line, toml
 
@@ -26,6 +27,7 @@ __all__ = [
     "check_whole",
     "complaint",
     "dotted",
+    "family_of",
     "fields_of",
     "in_words",
     "one_line",

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Annotated, Any, TypeVar, dataclass_transform
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    TypeVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
@@ -22,6 +33,7 @@ Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
 Flag = Annotated[bool, Strict()]
+_STRICT: dict[Any, Any] = {bool: Flag, int: Whole, float: Number}
 
 T = TypeVar("T", bound=type)
 
@@ -33,7 +45,8 @@ def options(cls: T) -> T:
     Parameters
     ----------
     cls : type
-        A class with annotated fields, each with a string below it that says what it means.
+        A class with annotated fields, each with a string below it that says what it means. A plain ``bool`` is as
+        strict as a `Flag`, an ``int`` as a `Whole`, and a ``float`` as a `Number`.
 
     Returns
     -------
@@ -53,6 +66,7 @@ def options(cls: T) -> T:
     Traceback (most recent call last):
     gmmviz.errors.InputError: Pause: length: expected a number, got 'long'
     """
+    cls.__annotations__ = _strict_annotations(cls, sys._getframe(1).f_locals)
     config = ConfigDict(extra="forbid", use_attribute_docstrings=True, arbitrary_types_allowed=True)
     text = cls.__doc__
     bag: Any = pydantic_dataclass(frozen=True, config=config)(cls)
@@ -73,6 +87,30 @@ def options(cls: T) -> T:
     bag.__init__ = checked
     bag.__doc__ = with_parameters(text or "", bag)
     return bag  # type: ignore[no-any-return]
+
+
+def _strict_annotations(cls: type, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The class's annotations, with ``bool``, ``int`` and ``float`` as strict as `Flag`, `Whole` and `Number`."""
+    own = dict(vars(cls).get("__annotations__", {}))
+    try:
+        known = get_type_hints(cls, localns=dict(names), include_extras=True)
+    except NameError:  # pydantic will say so
+        return own
+    return {name: _strict(known[name]) for name in own}
+
+
+def _strict(kind: Any) -> Any:
+    """A type in which no text is a number, no number a truth and no truth a number."""
+    if isinstance(kind, type) and kind in _STRICT:
+        return _STRICT[kind]
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return Annotated[(_strict(arguments[0]), *arguments[1:])]
+    if origin in (Union, UnionType):
+        return Union[tuple(map(_strict, arguments))]  # noqa: UP007
+    if origin in (tuple, list, dict) and arguments:
+        return origin[tuple(each if each is Ellipsis else _strict(each) for each in arguments)]
+    return kind
 
 
 def _by_name(place: Location, names: Sequence[str]) -> Location:

@@ -13,7 +13,6 @@ from gmmviz.renderers.parameters import ParametersRenderer
 from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
 from gmmviz.renderers.score import ScoreRenderer
 from gmmviz.renderers.surface import SurfaceRenderer
-from gmmviz.renderers.usual import usual_renderer
 from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
@@ -31,5 +30,4 @@ __all__ = [
     "ScoreRenderer",
     "SurfaceRenderer",
     "WeightsRenderer",
-    "usual_renderer",
 ]

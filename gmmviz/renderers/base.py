@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.artists.animated import animated as animated
+from gmmviz.options import family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -108,7 +109,7 @@ class Renderer(ABC):
         """
 
 
-RENDERERS: Registry[type[Renderer]] = Registry("renderer")
+RENDERERS: Registry[type[Renderer]] = Registry("renderer", family_of(Renderer))
 
 
 def frame_axes(

@@ -64,6 +64,10 @@ def python_globals(path: Path, name: str) -> dict[str, Any]:
         if error.filename != str(path):
             raise failure(path, error) from error
         raise InputError(f"there is no file {path}") from None
+    except SystemExit as error:
+        raise InputError(f"{path} ends Python, by sys.exit or the like: leave that out") from error
+    except InputError as error:
+        raise InputError(f"{_line(path, error)}: {error}", *error.place) from error
     except Exception as error:
         raise failure(path, error) from error
 
@@ -87,10 +91,15 @@ def failure(path: Path, error: BaseException) -> InputError:
     """Say which line of the user's file failed."""
     if isinstance(error, InputError):
         return error
+    return InputError(f"{_line(path, error)}: {type(error).__name__}: {error}")
+
+
+def _line(path: Path, error: BaseException) -> str:
+    """The file, and the last of its lines that led to the error."""
     line = error.lineno if isinstance(error, SyntaxError) and error.filename == str(path) else None
     trace = error.__traceback__
     while trace:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
-    return InputError(f"{path}{f':{line}' if line else ''}: {type(error).__name__}: {error}")
+    return f"{path}:{line}" if line else str(path)

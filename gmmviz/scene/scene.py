@@ -17,11 +17,12 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
 from gmmviz.fitting.policy import fit
+from gmmviz.registry import must_return
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
 from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
-from gmmviz.scene.plugins import load_installed, run_file
+from gmmviz.scene.plugins import blaming, load_installed, run_file
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting
 from gmmviz.scene.tables import SceneTables
@@ -133,7 +134,7 @@ class Scene:
 
     def _load(self, part: ScenePart, folder: Path) -> Dataset:
         source = part.tables.data
-        with part.blame("data"):
+        with part.blame("data"), blaming(self.files):
             n_points = getattr(source, "n_points", None)
             if isinstance(n_points, int):
                 what = f"the sample would have {amount(n_points)} points"
@@ -148,7 +149,9 @@ class Scene:
                 if not isinstance(source, NpyFile):  # that file is mapped into memory, not read whole
                     what = f"{file} has {status.st_size:,} bytes"
                     self.limits.keep("data_size", status.st_size, what, "path")
-            data = source.load(folder)
+            data: Any = source.load(folder)
+            if not isinstance(data, Dataset):
+                raise must_return("a gmmviz.Dataset", data, type(source).load)
             self.limits.keep("points", len(data.points), f"{data.name} has {len(data.points):,} points")
         return data
 
@@ -168,7 +171,7 @@ class Scene:
         traces = []
         for part, data in zip(self.parts, self.datasets, strict=True):
             model = part.tables.model
-            with part.blame("model"):
+            with part.blame("model"), blaming(self.files):
                 what = f"the model would have {amount(model.components)} components"
                 most.keep("components", model.components, what, "components")
                 n_iterations += max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
@@ -220,7 +223,7 @@ class Scene:
 
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables
-        with self.parts[0].blame():
+        with self.parts[0].blame(), blaming(self.files):
             return Animation(
                 runs,
                 tables.panels if self.parts[0].says("panels") else None,  # else what suits the data

@@ -18,7 +18,7 @@ from gmmviz.engine.statistics import cholesky_factors, divided
 from gmmviz.errors import CollapseError, InputError
 from gmmviz.mixture.covariance import full
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_whole
+from gmmviz.options import check_whole, family_of
 from gmmviz.registry import Registry
 
 
@@ -160,7 +160,7 @@ def moments(data: Dataset, shares: Array) -> Mixture:
     return coordinates.outward(begun)
 
 
-STARTS: Registry[type[Start]] = Registry("start")
+STARTS: Registry[type[Start]] = Registry("start", family_of(Start))
 
 
 def check_components(data: Dataset, n_components: Any) -> None:

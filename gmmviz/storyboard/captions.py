@@ -122,7 +122,15 @@ class Captions:
         return label_and_rest(text)
 
     def examples(self) -> Iterator[tuple[str, str]]:
-        """Yield each template's name and what it says, with numbers of an imagined run filled in."""
+        """Yield what each template says, with numbers of an imagined run filled in.
+
+        Yields
+        ------
+        name : str
+            Of the template.
+        said : str
+            Label and caption together.
+        """
         for name in (field.name for field in fields(self)):
             yield name, getattr(self, name).format(**dict.fromkeys(FIELDS, "1"))
 

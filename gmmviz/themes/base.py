@@ -7,6 +7,7 @@ same on every machine.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
 from gmmviz.arrays import Array
+from gmmviz.errors import InputError
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import Settings, complete, shared
 
@@ -93,6 +95,15 @@ class Theme:
     style: tuple[tuple[str, Any], ...] = ()
     unit: float = 1.0
     mark: float = 1.0
+
+    def __post_init__(self) -> None:
+        inks = ("background", "panel", "text", "muted", "grid", "unknown", "outline")
+        colors = [*((name, getattr(self, name)) for name in inks), *(("palette", ink) for ink in self.palette)]
+        for name, color in colors:
+            if not re.fullmatch("#[0-9a-fA-F]{6}", str(color)):
+                raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {color!r}", name)
+        if not self.palette:
+            raise InputError("a theme needs at least one color in its palette", "palette")
 
     def scaled(self, size: tuple[int, int]) -> Theme:
         """Return the theme for a picture of another size.

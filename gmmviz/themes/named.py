@@ -15,7 +15,9 @@ from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import shared
 
 # A plugin adds its own by a line such as `gmmviz.THEMES.register("sepia", Theme(name="sepia", ...))`.
-THEMES: Registry[Theme] = Registry("theme")
+THEMES: Registry[Theme] = Registry(
+    "theme", lambda theme: "" if isinstance(theme, Theme) else f"must be a Theme, not {theme!r:.60}"
+)
 
 # Okabe & Ito (2008), ordered so that the first hues stand out from each background and from each other.
 LIGHT = Theme(

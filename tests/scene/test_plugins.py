@@ -36,7 +36,7 @@ def name(request):
 
 @pytest.fixture(autouse=True)
 def _forget():
-    registries = (gv.DATASETS, gv.RENDERERS, gv.ENCODERS)
+    registries = (gv.DATASETS, gv.RENDERERS, gv.ENCODERS, gv.STARTS)
     before = [dict(registry._members) for registry in registries]
     yield
     for registry, members in zip(registries, before, strict=True):
@@ -174,7 +174,10 @@ def test_python_scene_is_a_scene(write_scene):
         ("def animation():\n    return 1 / 0\n", "{path}:2: ZeroDivisionError: division by zero"),
         ("import nonsense_module\n", "{path}:1: ModuleNotFoundError: No module named 'nonsense_module'"),
         ("open('none.txt')\n", "{path}:1: FileNotFoundError: [Errno 2] No such file or directory: 'none.txt'"),
-        ("import gmmviz as gv\ngv.load_dataset('irs')\n", "unknown data set 'irs'; did you mean 'iris'?"),
+        (
+            "import gmmviz as gv\ngv.load_dataset('irs')\n",
+            "{path}:2: unknown data set 'irs'; did you mean 'iris'?",
+        ),
     ],
 )
 def test_failing_python_scene_is_one_sentence(write_scene, code, message):
@@ -316,3 +319,109 @@ def test_command_makes_a_plugins_format(film_scene, name, tmp_path, monkeypatch)
     lines = (tmp_path / f"scene.{name}.txt").read_text().splitlines()
     assert len(lines) == len(gv.load_scene(path, allow_plugins=True).animation().moments)
     assert set(lines) >= {"0.1", "0.5"}
+
+
+HEAD = "import gmmviz as gv\nfrom gmmviz.datasets import DatasetSource\nfrom gmmviz.options import options\nfrom gmmviz.starts import Start\n"
+PANEL = "    def draw_still(self, axes, stage, theme): pass\n    def moving(self, props, frame, stage, theme):"
+
+
+@pytest.mark.parametrize(
+    ("family", "base", "body", "said"),
+    [
+        (
+            "RENDERERS",
+            "gv.Renderer",
+            "    def moving(self, props, frame, stage, theme): return ()\n",
+            "plugins[0]: {file}:5: the renderer '{name}' lacks 'draw_still', which every Renderer has",
+        ),
+        (
+            "RENDERERS",
+            "gv.Renderer",
+            "    def draw_still(self, axes): pass\n    def moving(self, props, frame, stage, theme): return ()\n",
+            "plugins[0]: {file}:5: the renderer '{name}' has a draw_still that cannot be called as "
+            "draw_still(axes, stage, theme)",
+        ),
+        (
+            "RENDERERS",
+            "gv.Renderer",
+            f"{PANEL} pass\n",
+            "{file}:10: Mine.moving must return the artists that move, not None",
+        ),
+        (
+            "RENDERERS",
+            "gv.Renderer",
+            f"{PANEL} yield 'x'\n",
+            "{file}:10: Mine.moving must return artists alone, not 'x'",
+        ),
+        ("RENDERERS", "gv.Renderer", f"{PANEL} return 1 / 0\n", "{file}:10: ZeroDivisionError: division by zero"),
+        (
+            "DATASETS",
+            "DatasetSource",
+            "    def load(self, folder): return [[1, 2]]\n",
+            "data: {file}:9: Mine.load must return a gmmviz.Dataset, not [[1, 2]]",
+        ),
+        (
+            "DATASETS",
+            "DatasetSource",
+            "    def load(self, folder): return folder.nothing\n",
+            "data: {file}:9: AttributeError: 'PosixPath' object has no attribute 'nothing'",
+        ),
+        (
+            "STARTS",
+            "Start",
+            "    def mixture(self, data, n_components): return None\n",
+            "model: {file}:9: Mine.mixture must return a gmmviz.Mixture, not None",
+        ),
+        (
+            "STARTS",
+            "Start",
+            "    def mixture(self, data, n_components): return gv.Mixture([1], [[0, 0]], [[[1, 0], [0, 1]]])\n",
+            "model: {file}:9: Mine.mixture must return 2 components, not Mixture(weights=[1.0], means=[[0., 0.]]",
+        ),
+    ],
+)
+def test_plugin_of_the_wrong_make_is_told_by_its_line(write_scene, tmp_path, name, family, base, body, said):
+    code = f'@gv.{family}.register("{name}")\n@options\nclass Mine({base}):\n    """Mine."""\n{body}'
+    file = tmp_path / "mine.py"
+    file.write_text(HEAD + code)
+    chosen = {"RENDERERS": "ellipses", "DATASETS": "old_faithful", "STARTS": "kmeans"} | {family: name}
+    scene = write_scene(
+        f'plugins = ["mine.py"]\n[data]\ndataset = "{chosen["DATASETS"]}"\n[model]\ncomponents = 2\nmax_iter = 1\n'
+        f'[model.start]\nkind = "{chosen["STARTS"]}"\n[[panels]]\nrenderer = "{chosen["RENDERERS"]}"\n'
+    )
+
+    def draw():
+        with plugins.blaming([file]):
+            film = gv.load_scene(scene, allow_plugins=True).animation(size=(160, 90))
+            film.image(film.moments[0])
+
+    with pytest.raises(gv.InputError) as caught:
+        draw()
+
+    assert said.format(file=file, name=name) in str(caught.value)
+
+
+def test_plugins_options_are_strict_also_where_their_types_are_plain(write_scene, tmp_path, name):
+    body = "    header: bool = False\n    bars: int | None = None\n    sizes: tuple[float, ...] = ()\n"
+    (tmp_path / "mine.py").write_text(
+        f'{HEAD}@gv.RENDERERS.register("{name}")\n@options\nclass Mine(gv.Renderer):\n{body}{PANEL} return ()\n'
+    )
+    scene = write_scene(
+        'plugins = ["mine.py"]\n[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\n'
+        f'[[panels]]\nrenderer = "{name}"\nheader = "yes"\nbars = "3"\nsizes = [1, "2"]\n'
+    )
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(scene, allow_plugins=True)
+
+    assert "panels[0].header: expected true or false, got 'yes'" in str(caught.value)
+    assert "panels[0].bars: expected a whole number, got '3'" in str(caught.value)
+    assert "panels[0].sizes[1]: expected a number, got '2'" in str(caught.value)
+
+
+def test_plugin_that_ends_python_is_a_complaint(write_scene, tmp_path):
+    (tmp_path / "mine.py").write_text("raise SystemExit(3)\n")
+    scene = write_scene('plugins = ["mine.py"]\n[data]\ndataset = "iris"\n[model]\ncomponents = 2\n')
+
+    with pytest.raises(gv.InputError, match=r"mine\.py ends Python, by sys\.exit or the like: leave that out"):
+        gv.load_scene(scene, allow_plugins=True)

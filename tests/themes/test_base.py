@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from gmmviz.errors import InputError
 from gmmviz.themes import base, theme_named
 from gmmviz.themes.color import hex_to_oklab
 
@@ -92,3 +93,18 @@ def test_hues_beyond_the_palette_are_darker_or_lighter():
         assert after == pytest.approx(
             np.clip(before + (step if before >= 0.45 or step > 0 else -step), 0.15, 0.95), abs=0.02
         )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"background": "red"}, "a color of a theme is written as '#rrggbb': background cannot be 'red'"),
+        ({"palette": ("#000000", 3)}, "a color of a theme is written as '#rrggbb': palette cannot be 3"),
+        ({"palette": ()}, "a theme needs at least one color in its palette"),
+    ],
+)
+def test_theme_of_colors_that_are_none_is_refused(settings, message):
+    with pytest.raises(InputError) as caught:
+        replace(THEME, **settings)
+
+    assert str(caught.value) == message
