@@ -22,6 +22,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
 from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address
+from gmmviz.encoders.decimal_point import decimal_point
 from gmmviz.errors import InputError
 
 LARGEST = 139_264 * 256  # pixels; the highest levels of H.264 and VP9 allow no more
@@ -83,7 +84,8 @@ class VideoEncoder(Encoder):
         width, height = size = self.size_of(film)
         rate = frame_rate(film)
         slots = cut(film, rate)
-        with av.open(address(path), "w", format=self.format, options=dict(self.container_settings())) as container:
+        options = dict(self.container_settings())
+        with decimal_point(), av.open(address(path), "w", format=self.format, options=options) as container:
             if film.title:
                 container.metadata["title"] = film.title
             if film.text:
