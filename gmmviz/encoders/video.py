@@ -74,6 +74,10 @@ class VideoEncoder(Encoder):
                 "size",
             )
 
+    def time_base(self, rate: Fraction) -> Fraction:
+        """Return how many seconds FFmpeg is told that a frame lasts."""
+        return 1 / rate
+
     def length_of(self, film: Film) -> float:
         """Return the length of a whole number of frames that is nearest to the film's."""
         rate = frame_rate(film)
@@ -93,7 +97,7 @@ class VideoEncoder(Encoder):
             container.set_chapters(chapters(film, slots, rate))
             stream: Any = container.add_stream(self.codec, rate=rate, options=dict(self.settings()))
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.time_base = stream.codec_context.time_base = 1 / rate
+            stream.time_base = stream.codec_context.time_base = base = self.time_base(rate)
             context = stream.codec_context
             context.color_range, context.colorspace = 1, 1  # limited, BT.709
             context.color_primaries = context.color_trc = 1
@@ -104,7 +108,7 @@ class VideoEncoder(Encoder):
                     container.mux(packet)
 
             for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background)):
-                picture.pts, picture.time_base = number, 1 / rate
+                picture.pts, picture.time_base = number, base
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
             mux(stream.encode(None))
