@@ -22,6 +22,7 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
 from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address
+from gmmviz.encoders.decimal_point import decimal_point
 from gmmviz.errors import InputError
 
 LARGEST = 139_264 * 256  # pixels; the highest levels of H.264 and VP9 allow no more
@@ -73,6 +74,10 @@ class VideoEncoder(Encoder):
                 "size",
             )
 
+    def time_base(self, rate: Fraction) -> Fraction:
+        """Return how many seconds FFmpeg is told that a frame lasts."""
+        return 1 / rate
+
     def length_of(self, film: Film) -> float:
         """Return the length of a whole number of frames that is nearest to the film's."""
         rate = frame_rate(film)
@@ -83,7 +88,8 @@ class VideoEncoder(Encoder):
         width, height = size = self.size_of(film)
         rate = frame_rate(film)
         slots = cut(film, rate)
-        with av.open(address(path), "w", format=self.format, options=dict(self.container_settings())) as container:
+        options = dict(self.container_settings())
+        with decimal_point(), av.open(address(path), "w", format=self.format, options=options) as container:
             if film.title:
                 container.metadata["title"] = film.title
             if film.text:
@@ -91,7 +97,7 @@ class VideoEncoder(Encoder):
             container.set_chapters(chapters(film, slots, rate))
             stream: Any = container.add_stream(self.codec, rate=rate, options=dict(self.settings()))
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-            stream.time_base = stream.codec_context.time_base = 1 / rate
+            stream.time_base = stream.codec_context.time_base = base = self.time_base(rate)
             context = stream.codec_context
             context.color_range, context.colorspace = 1, 1  # limited, BT.709
             context.color_primaries = context.color_trc = 1
@@ -102,7 +108,7 @@ class VideoEncoder(Encoder):
                     container.mux(packet)
 
             for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background)):
-                picture.pts, picture.time_base = number, 1 / rate
+                picture.pts, picture.time_base = number, base
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
             mux(stream.encode(None))
