@@ -42,12 +42,12 @@ class Dataset:
         Where the numbers come from, and their license.
     shape : tuple of int, optional
         Height and width in pixels, if the points are an image's.
-    pixels : array_like of int, shape (N,), optional
-        Which pixels of that image the points are, counted from 0 row by row; by default all of them.
     others : array_like, shape (M, D), optional
         Points that are not fitted but scored, as a detector of anomalies does.
     others_name : str
         What the `others` are.
+    pixels : array_like of int, shape (N,), optional
+        Which pixels of the image the points are, counted from 0 row by row; by default all of them.
 
     Raises
     ------

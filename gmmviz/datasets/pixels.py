@@ -28,6 +28,9 @@ Numbers = npt.NDArray[Any]
 # Formats that hold pixels. Others hold programs, which Pillow gives to Ghostscript, whatever the file is called.
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "AVIF", "JPEG2000", "GIF", "BMP", "PPM")
 SILENT = logging.NullHandler()
+# What files begin with.
+STARTS = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM")
+HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 LARGEST = 200_000_000  # bytes of the pixels of a file: as many as those of the largest photos that phones take
 MOST = 4_000_000  # pixels if each is to be a point: more than any film shows, and their film takes 0.8 GB
@@ -140,7 +143,9 @@ def _samples(file: BinaryIO, path: Path, max_width: int | None, notes: list[str]
     except UnidentifiedImageError:
         if start.startswith(TIFF_STARTS):  # of a kind that Pillow does not know
             return _of_tiff(file, path, max_width, notes)
-        what = "a photo in a phone's own format (HEIC)" if start[4:8] == b"ftyp" else "no image of pixels"
+        if start.startswith(STARTS):
+            raise
+        what = "a photo in a phone's own format (HEIC)" if start[4:12] in HEIC else "no image of pixels"
         raise InputError(f"{path} is {what}: save it as PNG, JPEG, TIFF or WebP") from None
     with image:
         _check_size(path, image.size, 4, max_width)

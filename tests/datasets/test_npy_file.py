@@ -1,8 +1,5 @@
 """NumPy files as data."""
 
-import os
-import sys
-
 import numpy as np
 import pytest
 from mutations import tried
@@ -54,11 +51,6 @@ NOT_REAL = "but EM needs real numbers: save the points with numpy.save, after as
     [
         (None, "there is no file {path}; did you mean 'pionts.npy'?"),
         (lambda path: path.mkdir(), "{path} is a folder: name the file in it"),
-        pytest.param(
-            lambda path: os.mkfifo(path),
-            "{path} is a pipe or device: copy it to a file",
-            marks=pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders"),
-        ),
         (lambda path: path.write_bytes(b"root:secret\n" * 99), NO_NPY),
         (lambda path: path.write_bytes(b""), NO_NPY),
         (lambda path: path.write_bytes(header_alone("(2, 2)")[:60]), NO_NPY),
@@ -110,11 +102,6 @@ def test_faulty_file_is_named_and_placed(tmp_path, write, message):
 
     assert str(caught.value) == message.format(path=path)
     assert caught.value.place[:1] == ("path",)
-
-
-def test_path_with_a_zero_byte_is_no_path():
-    with pytest.raises(gv.InputError, match=r"^'points\\x00' is not the path of a file$"):
-        gv.load_dataset("npy", path="points\0")
 
 
 def test_whole_numbers_that_would_fill_the_memory_are_refused(tmp_path):

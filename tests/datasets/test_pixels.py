@@ -324,6 +324,12 @@ BROKEN = "{path} is broken or cut off: its pixels cannot be read"
             "{path} is a photo in a phone's own format (HEIC): save it as PNG, JPEG, TIFF or WebP",
         ),
         (
+            "film.mp4",
+            b"\0\0\0\x24ftypisom" + bytes(24),
+            "{path} is no image of pixels: save it as PNG, JPEG, TIFF or WebP",
+        ),
+        ("head.png", header_alone(500, 400)[:20], BROKEN),
+        (
             "large.png",
             header_alone(9000, 6000),
             "{path} has 9,000 x 6,000 pixels, and an image of its kind may have 50,000,000: make it smaller first",
