@@ -155,7 +155,7 @@ def test_small_fits_leave_the_cores_to_others(monkeypatch):
     monkeypatch.setattr(mixture_module, "solve_triangular", solve_triangular)
     X = gv.load_dataset("wine").points[:60]
     for name in [name for name in gv.STARTS if name != "given"]:
-        for algorithm in gv.ALGORITHMS:
+        for algorithm in ("em", "hard_em", "kmeans"):
             trace = gv.fit(X, name, n_components=3, algorithm=algorithm)
             trace.responsibilities(-1)
     gv.half_steps(trace)
