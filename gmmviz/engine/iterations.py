@@ -12,7 +12,7 @@ from gmmviz.engine.algorithms import Algorithm
 from gmmviz.engine.blocks import Blocks
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import Statistics, sufficient_statistics
-from gmmviz.mixture.covariance import Constraint, full
+from gmmviz.mixture.covariance import Constraint, diag, full, tied
 from gmmviz.mixture.mixture import Mixture
 
 
@@ -81,7 +81,7 @@ def maximized(
 def in_units(constrain: Constraint, scale: Array) -> Constraint:
     """Apply a constraint in the data's units: where features are scaled differently, spheres become ellipsoids."""
     ratio = scale / scale.max()
-    if constrain is full or (ratio == 1).all():
+    if constrain in (full, tied, diag) or (ratio == 1).all():  # to the others no unit makes a difference
         return constrain
     units = ratio[:, None] * ratio
     return lambda covariances, counts: constrain(covariances * units, counts) / units

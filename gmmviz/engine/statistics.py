@@ -19,7 +19,6 @@ from operator import add
 from typing import Any
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array
 from gmmviz.engine.algorithms import Assignment
@@ -34,7 +33,7 @@ from gmmviz.engine.fast import (
 )
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import symmetric
-from gmmviz.mixture.mixture import Mixture
+from gmmviz.mixture.mixture import Mixture, whitened
 
 DEAD = 1e-12  # a component with a smaller count has died
 FLAT = 1e-14  # a feature is flat if its variance, given the others, is a smaller part of its own variance
@@ -184,8 +183,8 @@ def careful_statistics(features: Array, mixture: Mixture, factors: Array, assign
     joint = np.empty((mixture.n_components, points.shape[1]))
     constants = log_constants(mixture, factors)
     for k, factor in enumerate(factors):
-        whitened = solve_triangular(factor, points - mixture.means[k][:, None], lower=True)
-        joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", whitened, whitened)
+        away = whitened(factor, points - mixture.means[k][:, None])
+        joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", away, away)
     log_likelihood, objective = to_responsibilities(joint, assignment)
     return divided(points, joint, log_likelihood, objective)
 

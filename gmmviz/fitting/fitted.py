@@ -23,11 +23,13 @@ def attributes(mixture: Mixture, model: Any) -> dict[str, Array]:
     shape = mixture.means.shape
     covariances = compact(mixture.covariances, model.covariance_type)
     factors = precision_factors(expanded(covariances, model.covariance_type, shape))
+    with np.errstate(over="ignore"):  # of variances below 1e-308
+        precisions = factors @ factors.transpose(0, 2, 1)
     return {
         "weights_": mixture.weights.copy(),
         "means_": mixture.means.copy(),
         "covariances_": covariances,
-        "precisions_": compact(factors @ factors.transpose(0, 2, 1), model.covariance_type),
+        "precisions_": compact(precisions, model.covariance_type),
         "precisions_cholesky_": compact(factors, model.covariance_type),
     }
 

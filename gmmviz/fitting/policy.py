@@ -23,13 +23,13 @@ from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.registry import must_return
-from gmmviz.starts.base import Start, as_start, check_components
+from gmmviz.starts.base import Start, as_start, check_components, check_spread
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
 
+LARGEST_RATIO = 1e140  # of spreads; the square of a larger one is near the largest number
 FARTHEST = 1e15  # from farther away, float64 cannot tell the points apart
-LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
 RESTARTS = 10  # starts tried after a collapse
 HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
@@ -133,11 +133,8 @@ def fit(
         "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
     }
     blocks = Blocks(data.points)
-    spread = blocks.coordinates.deviations.max()
-    if spread > LARGEST_SPREAD:
-        raise InputError(
-            f"{data.name} spreads over {spread:.0e}, whose square is no number: divide it by a power of ten"
-        )
+    check_spread(data, blocks.coordinates)
+    _check_one_unit(data, blocks.coordinates, settings)
     ridge = _ridge(blocks.coordinates, reg_covar)
     attempts: list[Trace] = []
     wanted = n_init
@@ -161,6 +158,21 @@ def fit(
 def _check_reg_covar(given: Any) -> None:
     if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
         raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}", "reg_covar")
+
+
+def _check_one_unit(data: Dataset, coordinates: Coordinates, settings: dict[str, Any]) -> None:
+    """Raise `InputError` if all features are to share a variance but are no numbers in a common unit."""
+    name = "covariance_type" if settings.get("covariance_type") == "spherical" else "algorithm"
+    shared = name == "covariance_type" or ALGORITHMS[settings["algorithm"]].constrain is one_sphere
+    spreads = coordinates.spreads
+    small, large = int(spreads.argmin()), int(spreads.argmax())
+    if shared and spreads[small] < spreads[large] / LARGEST_RATIO:
+        names = data.feature_names
+        raise InputError(
+            f"{name}={settings[name]!r} has one variance for all features, but {names[small]} spreads over "
+            f"{spreads[small]:.0e} and {names[large]} over {spreads[large]:.0e}: give them units of like size",
+            name,
+        )
 
 
 def _check_reach(data: Dataset, coordinates: Coordinates, start: Mixture) -> None:

@@ -19,6 +19,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.covariance import symmetric
 
 LOG_2PI = float(np.log(2 * np.pi))
+FEW_FEATURES = 64  # up to which the rows of a small block take a tenth of a millisecond at most
 _set = object.__setattr__  # what a frozen value is made with
 
 
@@ -177,13 +178,10 @@ class Mixture:
         with np.errstate(divide="ignore"):
             log_weights = np.log(self.weights)
         for k, factor in enumerate(factors):
-            # A triangular solve keeps digits that an inverse loses where the covariance is ill-conditioned.
-            whitened = solve_triangular(factor, (points - self.means[k]).T, lower=True, check_finite=False)
+            away = whitened(factor, (points - self.means[k]).T)
             log_volume = np.log(np.diagonal(factor)).sum()
             joint[k] = (
-                log_weights[k]
-                - 0.5 * (self.n_features * LOG_2PI + np.einsum("dn,dn->n", whitened, whitened))
-                - log_volume
+                log_weights[k] - 0.5 * (self.n_features * LOG_2PI + np.einsum("dn,dn->n", away, away)) - log_volume
             )
         return joint
 
@@ -330,6 +328,24 @@ def as_mixture(mixture: Any) -> Mixture:
             f"not a {type(mixture).__name__}"
         )
     return mixture
+
+
+def whitened(factor: Array, away: Array) -> Array:
+    """Return L^-1 (x - mu), shape (D, n), for a Cholesky factor L and points as columns, from their mean.
+
+    A triangular solve keeps digits that an inverse loses where the covariance is ill-conditioned. Where there are
+    few features it is done row by row: OpenBLAS divides even the smallest one among all threads. Where other
+    processes keep the cores busy, these wait for each other: 5 ms for 5 x 60 numbers, instead of 10 microseconds.
+    """
+    D = len(factor)
+    if D > FEW_FEATURES:
+        solved: Array = solve_triangular(factor, away, lower=True, check_finite=False)
+        return solved
+    rows = np.empty(away.shape)
+    for d in range(D):
+        np.subtract(away[d], factor[d, :d] @ rows[:d], out=rows[d])
+        rows[d] /= factor[d, d]
+    return rows
 
 
 def log_sum_exp(log_values: Array) -> Array:

@@ -21,6 +21,9 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_whole, family_of
 from gmmviz.registry import Registry
 
+LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
+SMALLEST_SPREAD = 1e-152  # that of a smaller one vanishes, or has no digits
+
 
 class Start(ABC):
     """Something that a scene can name as its start.
@@ -113,7 +116,7 @@ def upright(data: Dataset, means: Array, scale: float) -> Mixture:
         Standard deviations, as a fraction of the data's.
     """
     K, D = means.shape
-    deviations = scale * Coordinates.of(data.points).spreads
+    deviations = scale * coordinates_of(data).spreads
     return Mixture(np.full(K, 1 / K), means, np.broadcast_to(np.diag(deviations**2), (K, D, D)))
 
 
@@ -124,6 +127,7 @@ def covariance_of(data: Dataset) -> Array:
     the data's variance is added to each variance.
     """
     blocks = Blocks(data.points)
+    check_spread(data, blocks.coordinates)
     D = blocks.n_features
     parts = (divided(features[1 : 1 + D], np.ones((1, features.shape[1]))) for features in blocks)
     every = reduce(add, parts)
@@ -149,7 +153,7 @@ def moments(data: Dataset, shares: Array) -> Mixture:
     shares : ndarray, shape (K, N)
         How much of each point belongs to each component; the shares of a point sum to 1.
     """
-    coordinates = Coordinates.of(data.points)
+    coordinates = coordinates_of(data)
     inside = ((data.points - coordinates.center) / coordinates.scale).T
     every = divided(inside, np.ones((1, len(data.points))))
     K, (D, _) = len(shares), inside.shape
@@ -158,6 +162,30 @@ def moments(data: Dataset, shares: Array) -> Mixture:
     )
     begun = maximized(divided(inside, shares), whole, full, coordinates.ridge, equal_weights=False)
     return coordinates.outward(begun)
+
+
+def coordinates_of(data: Dataset) -> Coordinates:
+    """Return the data's mean and spread, by which features of any unit are measured.
+
+    Raises
+    ------
+    InputError
+        If a variance would overflow or vanish.
+    """
+    coordinates = Coordinates.of(data.points)
+    check_spread(data, coordinates)
+    return coordinates
+
+
+def check_spread(data: Dataset, coordinates: Coordinates) -> None:
+    """Raise `InputError` if a feature's variance would overflow or vanish."""
+    for name, spread in zip(data.feature_names, coordinates.spreads.tolist(), strict=True):
+        if not SMALLEST_SPREAD <= spread <= LARGEST_SPREAD:
+            change = "divide" if spread > 1 else "multiply"
+            raise InputError(
+                f"{data.name} spreads over {spread:.0e} in {name}, whose square is no number: {change} it by a "
+                "power of ten"
+            )
 
 
 STARTS: Registry[type[Start]] = Registry("start", family_of(Start))

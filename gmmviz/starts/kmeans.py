@@ -9,13 +9,13 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS
-from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.engine.blocks import Blocks
 from gmmviz.engine.iterations import iterations
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, moments, upright
+from gmmviz.starts.base import STARTS, Start, coordinates_of, moments, upright
 
 
 @STARTS.register("kmeans++")
@@ -29,7 +29,7 @@ class KMeansPlusPlus(Start):
     """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        return upright(data, data.points[spread_points(data.points, n_components, self.seed)], self.scale)
+        return upright(data, data.points[spread_points(data, n_components, self.seed)], self.scale)
 
 
 @STARTS.register("kmeans")
@@ -43,11 +43,11 @@ class KMeans(Start):
     """The largest number of iterations of k-means."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        standardized = _standardized(data.points)
+        standardized = _standardized(data)
         D = standardized.shape[1]
         mixture = Mixture(
             np.full(n_components, 1 / n_components),
-            standardized[spread_points(data.points, n_components, self.seed)],
+            standardized[spread_points(data, n_components, self.seed)],
             np.broadcast_to(np.eye(D), (n_components, D, D)),
         )
         run = iterations(Blocks(standardized), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
@@ -62,22 +62,22 @@ class KMeans(Start):
         return moments(data, np.eye(n_components)[:, labels])
 
 
-def spread_points(points: Array, n_components: int, seed: int) -> list[int]:
+def spread_points(data: Dataset, n_components: int, seed: int) -> list[int]:
     """Draw the rows of K points by k-means++: the next with probability as its squared distance."""
     rng = np.random.default_rng(seed)
-    standardized = _standardized(points)
-    chosen = [int(rng.integers(len(points)))]
-    distances = np.full(len(points), np.inf)
+    standardized = _standardized(data)
+    chosen = [int(rng.integers(len(standardized)))]
+    distances = np.full(len(standardized), np.inf)
     for _ in range(1, n_components):
         away = standardized - standardized[chosen[-1]]
         np.minimum(distances, np.einsum("nd,nd->n", away, away), out=distances)
         total = distances.sum()
         # Where all other points are copies of the chosen ones, any point will do.
-        chosen.append(int(rng.choice(len(points), p=distances / total if total > 0 else None)))
+        chosen.append(int(rng.choice(len(standardized), p=distances / total if total > 0 else None)))
     return chosen
 
 
-def _standardized(points: Array) -> Array:
+def _standardized(data: Dataset) -> Array:
     """Points from their mean, in standard deviations; a constant feature is 0, whatever rounding does to it."""
-    coordinates = Coordinates.of(points)
-    return np.where(coordinates.variances > 0, (points - coordinates.center) / coordinates.spreads, 0.0)
+    coordinates = coordinates_of(data)
+    return np.where(coordinates.variances > 0, (data.points - coordinates.center) / coordinates.spreads, 0.0)

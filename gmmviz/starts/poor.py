@@ -8,11 +8,10 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, upright
+from gmmviz.starts.base import STARTS, Start, coordinates_of, upright
 from gmmviz.starts.random_points import RandomPoints
 
 
@@ -44,7 +43,7 @@ class Identical(Start):
     """Standard deviations of the components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
-        return upright(data, np.tile(Coordinates.of(data.points).center, (n_components, 1)), self.scale)
+        return upright(data, np.tile(coordinates_of(data).center, (n_components, 1)), self.scale)
 
 
 @STARTS.register("on_point")

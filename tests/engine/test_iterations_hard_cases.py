@@ -59,6 +59,87 @@ def test_features_of_very_different_units(old_faithful):
     assert_allclose(other.means, plain.means * units, rtol=1e-9)
 
 
+@pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
+@pytest.mark.parametrize("units", [[1e-152, 1], [1e-150, 1e150], [1, 1e-100], [1e150, 1e150]])
+def test_any_start_fits_in_any_units(old_faithful, units, covariance_type):
+    points = old_faithful.points * units
+    apart = max(units) / min(units)
+    for name in [name for name in gv.STARTS if name != "given"]:
+        settings = {"n_components": 2, "max_iter": 4, "tol": 0, "covariance_type": covariance_type}
+        if covariance_type == "spherical" and apart > 1e140:
+            with pytest.raises(gv.InputError, match="has one variance for all features, but x"):
+                gv.fit(points, name, **settings)
+            continue
+        trace = gv.fit(points, name, **settings)
+        for snapshot in trace:
+            mixture = snapshot.mixture
+            assert_allclose(mixture.log_prob(points).sum(), snapshot.log_likelihood, rtol=1e-9)
+            gv.Mixture(mixture.weights, mixture.means, mixture.covariances)
+        if covariance_type != "spherical":
+            shift = 272 * np.log(units).sum()
+            plain = gv.fit(old_faithful.points, name, **settings)
+            assert_allclose(trace.log_likelihoods, plain.log_likelihoods - shift, rtol=1e-9)
+
+
+@pytest.mark.parametrize("n_points", [60, 272])
+@pytest.mark.parametrize("scale", [1e-150, 1e-100, 1e100, 1e150])
+def test_absolute_regularization_in_any_units(old_faithful, scale, n_points):
+    """Added to variances of 1e-300 it is all there is; added to 1e300, it is nothing."""
+    points = old_faithful.points[:n_points] * scale
+
+    mixture = gv.fit(points, n_components=2, reg_covar=1e-6, max_iter=3)[-1].mixture
+
+    own = (
+        gv.fit(points, n_components=2, reg_covar=0, max_iter=3)[-1].mixture.covariances
+        if scale > 1
+        else np.zeros((2, 2, 2))
+    )
+    assert_allclose(mixture.covariances, own + 1e-6 * np.eye(2), rtol=1e-9, atol=1e-30)
+    gv.GaussianMixture(2, random_state=0).fit(points).predict(points)
+
+
+@pytest.mark.parametrize(
+    ("scale", "message"),
+    [
+        (
+            1e-300,
+            "Old Faithful spreads over 1e-300 in eruption (min), whose square is no number: multiply it by a power of ten",
+        ),
+        (
+            1e-155,
+            "Old Faithful spreads over 1e-155 in eruption (min), whose square is no number: multiply it by a power of ten",
+        ),
+        (
+            1e151,
+            "Old Faithful spreads over 1e+152 in waiting (min), whose square is no number: divide it by a power of ten",
+        ),
+        (
+            1e300,
+            "Old Faithful spreads over 1e+300 in eruption (min), whose square is no number: divide it by a power of ten",
+        ),
+    ],
+)
+def test_units_whose_squares_are_no_numbers_are_told(old_faithful, scale, message):
+    data = gv.Dataset(old_faithful.points * scale, old_faithful.feature_names, "Old Faithful")
+
+    for name in [name for name in gv.STARTS if name != "given"]:
+        with pytest.raises(gv.InputError) as caught:
+            gv.fit(data, name, n_components=2)
+        assert str(caught.value) == message
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixtureModel(2).fit(data)
+    assert str(caught.value) == message
+
+
+def test_large_covariances_to_begin_with_are_taken(old_faithful):
+    start = gv.Mixture([0.5, 0.5], [[2, 50], [4, 80]], [1e200 * np.eye(2)] * 2)
+
+    trace = gv.fit(old_faithful, start, max_iter=2, reg_covar=0)
+
+    assert_allclose(trace[0].log_likelihood, -272 * np.log(2 * np.pi * 1e200), rtol=1e-9)
+    assert np.isfinite(trace.log_likelihoods).all()
+
+
 def exact_step(points, weights, means, variances):
     """One EM step of a one-dimensional mixture in 60 digits."""
     with mpmath.workdps(60):

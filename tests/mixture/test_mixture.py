@@ -5,7 +5,9 @@ from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
 import gmmviz as gv
+from gmmviz.mixture import mixture as mixture_module
 from gmmviz.mixture.covariance import expanded, symmetric
+from gmmviz.mixture.mixture import whitened
 
 
 def random_mixture(rng, n_components, n_features):
@@ -133,6 +135,31 @@ def test_what_scikit_learn_fitted_is_taken(covariance_type):
 
     assert_allclose(mixture.log_prob(X), model.score_samples(X), rtol=1e-9)
     assert np.array_equal(mixture.covariances, mixture.covariances.transpose(0, 2, 1))
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 5, 64, 70])
+def test_whitening_is_a_triangular_solve(n_features):
+    rng = np.random.default_rng(0)
+    factor = np.tril(rng.standard_normal((n_features, n_features))) + n_features * np.eye(n_features)
+    away = rng.standard_normal((n_features, 30))
+
+    assert_allclose(factor @ whitened(factor, away), away, rtol=1e-12, atol=1e-13)
+
+
+def test_small_fits_leave_the_cores_to_others(monkeypatch):
+    """OpenBLAS divides any triangular solve among all threads, which wait for each other on a busy machine."""
+
+    def solve_triangular(*_, **__):
+        raise AssertionError("a solve that takes all threads")
+
+    monkeypatch.setattr(mixture_module, "solve_triangular", solve_triangular)
+    X = gv.load_dataset("wine").points[:60]
+    for name in [name for name in gv.STARTS if name != "given"]:
+        for algorithm in ("em", "hard_em", "kmeans"):
+            trace = gv.fit(X, name, n_components=3, algorithm=algorithm)
+            trace.responsibilities(-1)
+    gv.half_steps(trace)
+    gv.GaussianMixture(3, reg_covar=1e-6, random_state=0).fit(X).predict(X)
 
 
 IDENTITIES = [np.eye(2), np.eye(2)]

@@ -24,4 +24,4 @@ def test_kmeans_start_gives_the_clusters_moments():
 
 
 def test_copies_of_one_point_can_be_drawn():
-    assert len(spread_points(np.ones((5, 2)), 3, seed=0)) == 3
+    assert len(spread_points(gv.Dataset(np.ones((5, 2))), 3, seed=0)) == 3
