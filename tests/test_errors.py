@@ -72,3 +72,9 @@ def test_file_of_a_similar_name_is_suggested(tmp_path):
     assert similar(tmp_path / "pionts.txt") == ""
     assert similar(tmp_path / "elephant.csv") == ""
     assert similar(tmp_path / "none" / "points.csv") == ""
+
+
+def test_backslash_that_made_another_character_is_told(tmp_path):
+    assert similar(tmp_path / "data\new.csv") == (
+        "; a backslash in it made another character: write / instead, or in a scene single quotes"
+    )

@@ -21,7 +21,7 @@ from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.text_file import check_file
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, counted, hint, listed
 from gmmviz.options import Count, Flag, options, shown
 
 if TYPE_CHECKING:
@@ -208,9 +208,8 @@ class _Frame(Table):
         with _reading(self.path):
             n_rows = int(self._rows.select(pl.len()).collect().item())
         if n_rows * len(columns) > CELLS:
-            raise InputError(
-                f"{self.path} has {n_rows:,} rows of {len(columns):,} columns, too many to read at once"
-            )
+            size = f"{counted(n_rows, 'row')} of {counted(len(columns), 'column')}"
+            raise InputError(f"{self.path} has {size}: too many at once")
         points = np.empty((n_rows, len(columns)))
         for d, column in enumerate(columns):
             values = self._column(column)
