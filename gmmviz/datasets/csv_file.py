@@ -193,7 +193,7 @@ def _names(path: Path, text: str, dialect: Dialect, header: Sequence[str], rows:
     # R leaves the name out that would stand above the names of rows.
     kind = kind_of([cells[0] for _, cells in rows])
     quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
-    if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
+    if not quoted and (kind in ("numbers", "marks") or (dialect.separator == "," and kind == "count")):
         raise InputError(
             f"{path}, line {line}: expected {counted(len(header), 'column')}, found {len(first)}; if commas stand "
             'before decimals, write decimal = "," and another separator, such as ";"'

@@ -187,9 +187,11 @@ class _Frame(Table):
         values = self._column(column)
         if values.null_count() == len(values):
             return "empty"
-        if values.dtype.is_integer():
-            return "count" if values.n_unique() == len(values) else "numbers"
-        return "numbers" if values.dtype.is_numeric() else "words"
+        if not values.dtype.is_numeric():
+            return "words"
+        if values.n_unique() < len(values):
+            return "numbers"
+        return "count" if values.dtype.is_integer() else "marks"
 
     def texts(self, column: int) -> npt.NDArray[np.str_]:
         import polars as pl

@@ -158,6 +158,8 @@ def test_path_with_backslashes_is_told_how_to_be_written(tmp_path, path):
     with pytest.raises(gv.InputError) as caught:
         read_file(scene, LIMITS)
 
-    assert str(caught.value).split("\n")[0].endswith(
-        ": write a path with backslashes in single quotes, 'C:\\points.csv', or with / instead"
+    assert (
+        str(caught.value)
+        .split("\n")[0]
+        .endswith(": write a path with backslashes in single quotes, 'C:\\points.csv', or with / instead")
     )
