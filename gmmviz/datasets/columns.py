@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
-from gmmviz.errors import GmmvizWarning, InputError, counted, hint, within
+from gmmviz.errors import InputError, counted, hint, warn, within
 from gmmviz.options import Count
 
 Column = Annotated[str, Field(min_length=1)] | Count
@@ -190,11 +189,6 @@ def kind_of(cells: Sequence[str]) -> Kind:
     if len(set(cells)) < len(cells):
         return "numbers"
     return "count" if all(map(WHOLE.fullmatch, cells)) else "marks"
-
-
-def warn(message: str) -> None:
-    """Say what was chosen or left out; the warning points at the call of `load`, where there is such."""
-    warnings.warn(message, GmmvizWarning, stacklevel=5)
 
 
 def _seen(name: str) -> str:

@@ -12,11 +12,11 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns, unclear_header
 from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
 from gmmviz.datasets.text_file import read_text
-from gmmviz.errors import InputError, counted, within
+from gmmviz.errors import InputError, counted, warn, within
 from gmmviz.options import Flag, options
 
 Mark = Annotated[str, Field(min_length=1, max_length=1)]

@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.text_file import check_file
-from gmmviz.errors import InputError, counted, hint, listed
+from gmmviz.errors import InputError, counted, hint, listed, warn
 from gmmviz.options import Count, Flag, options, shown
 
 if TYPE_CHECKING:
