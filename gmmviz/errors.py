@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +68,14 @@ class GmmvizWarning(UserWarning):
 
     The command prints it as a note.
     """
+
+
+def warn(message: str) -> None:
+    """Give a `GmmvizWarning` that points at the line which called gmmviz."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("gmmviz."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, GmmvizWarning, stacklevel=level)
 
 
 @contextmanager

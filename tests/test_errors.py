@@ -1,6 +1,18 @@
 import pytest
 
-from gmmviz.errors import GmmvizError, InputError, RenderError, counted, hint, listed, nearest, similar, within
+import gmmviz as gv
+from gmmviz.errors import (
+    GmmvizError,
+    InputError,
+    RenderError,
+    counted,
+    hint,
+    listed,
+    nearest,
+    similar,
+    warn,
+    within,
+)
 
 
 def test_input_error_is_a_value_error_with_a_place():
@@ -72,3 +84,19 @@ def test_file_of_a_similar_name_is_suggested(tmp_path):
     assert similar(tmp_path / "pionts.txt") == ""
     assert similar(tmp_path / "elephant.csv") == ""
     assert similar(tmp_path / "none" / "points.csv") == ""
+
+
+def test_warning_points_at_the_line_that_called_gmmviz(tmp_path):
+    (tmp_path / "a.csv").write_text(",x\n0,1.5\n1,3\n")
+
+    with pytest.warns(gv.GmmvizWarning) as said:
+        gv.load_dataset("csv", path=str(tmp_path / "a.csv"))
+    with pytest.warns(gv.GmmvizWarning) as said_here:
+        warn("mine")
+    assert [warning.filename for warning in (*said, *said_here)] == [__file__] * 2
+
+
+def test_backslash_that_made_another_character_is_told(tmp_path):
+    assert similar(tmp_path / "data\new.csv") == (
+        "; a backslash in it made another character: write / instead, or in a scene single quotes"
+    )

@@ -121,8 +121,10 @@ def test_readme_embeds_files_that_its_commands_make(tmp_path, monkeypatch):
     assert named <= made
 
 
+@pytest.mark.filterwarnings("ignore::gmmviz.GmmvizWarning")
 @pytest.mark.parametrize("text", blocks("toml"))
-def test_readme_scene_is_a_scene(text, write_scene):
+def test_readme_scene_is_a_scene(text, write_scene, tmp_path):
+    (tmp_path / "geyser.csv").write_text(*blocks("csv"), encoding="utf-8")
     film = gmmviz.load_scene(write_scene(text)).animation()
 
     assert film.length > 0

@@ -185,7 +185,8 @@ def load_dataset(name: str, /, **settings: Any) -> Dataset:
     >>> gv.load_dataset("old_faithful")
     <Dataset Old Faithful: 272 points, 2 features ['eruption (min)', 'waiting (min)']>
     """
-    kind = Path(name).suffix[1:]
+    suffix = Path(name).suffix[1:]
+    kind = "table" if suffix in ("gz", "ods", "parquet", "feather", "tsv", "xls", "xlsx") else suffix
     if name not in DATASETS and kind in DATASETS:
         raise InputError(f"{name!r} is a file, not a data set: write load_dataset({kind!r}, path={name!r})")
     return DATASETS[name](**settings).load()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -16,11 +15,11 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
-from gmmviz.errors import GmmvizWarning, InputError, counted, hint, within
+from gmmviz.errors import InputError, counted, hint, warn, within
 from gmmviz.options import Count
 
 Column = Annotated[str, Field(min_length=1)] | Count
-Kind = Literal["numbers", "count", "words", "empty"]
+Kind = Literal["numbers", "count", "marks", "words", "empty"]
 Missing = Literal["refuse", "drop"]
 SHOWN = 20  # names in a message
 
@@ -45,7 +44,7 @@ class Table(ABC):
 
     @abstractmethod
     def kind(self, column: int) -> Kind:
-        """What a column holds: a "count" is of whole numbers, each another."""
+        """What a column holds: "count" is whole numbers, each another, "marks" is others, each another."""
 
     @abstractmethod
     def numbers(self, columns: Sequence[int], gaps: Collection[str]) -> Array:
@@ -139,11 +138,18 @@ class Table(ABC):
         )
 
     def _unnamed_left_out(self, labels: int | None) -> list[int]:
-        said = {"count": "counts the rows", "words": "holds words", "empty": "is empty"}
+        said = {
+            "count": "counts the rows",
+            "marks": "has another number in each row",
+            "words": "holds words",
+            "empty": "is empty",
+        }
         chosen = []
         for column in range(self.number):
             named = self.names[column] if self.names else column < self.number - 1
             kind = "numbers" if named or column == labels else self.kind(column)
+            if kind == "marks" and column > 0:  # in the first one it is R's name of the row, or an index of pandas
+                kind = "numbers"
             if kind == "empty" or (kind != "numbers" and self.names):
                 warn(f"{self.path}: column {column + 1} has no name and {said[kind]}: left out")
             elif column != labels:
@@ -178,14 +184,11 @@ def kind_of(cells: Sequence[str]) -> Kind:
     """What a column of texts holds."""
     if not any(cells):
         return "empty"
-    if len(set(cells)) == len(cells) and all(map(WHOLE.fullmatch, cells)):
-        return "count"
-    return "numbers" if all(cell in GAPS or like_a_number(cell) for cell in cells) else "words"
-
-
-def warn(message: str) -> None:
-    """Say what was chosen or left out; the warning points at the call of `load`, where there is such."""
-    warnings.warn(message, GmmvizWarning, stacklevel=5)
+    if not all(cell in GAPS or like_a_number(cell) for cell in cells):
+        return "words"
+    if len(set(cells)) < len(cells):
+        return "numbers"
+    return "count" if all(map(WHOLE.fullmatch, cells)) else "marks"
 
 
 def _seen(name: str) -> str:

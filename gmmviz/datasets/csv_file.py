@@ -12,11 +12,11 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns, unclear_header
 from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
 from gmmviz.datasets.text_file import read_text
-from gmmviz.errors import InputError, counted, within
+from gmmviz.errors import InputError, counted, warn, within
 from gmmviz.options import Flag, options
 
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
@@ -193,7 +193,7 @@ def _names(path: Path, text: str, dialect: Dialect, header: Sequence[str], rows:
     # R leaves the name out that would stand above the names of rows.
     kind = kind_of([cells[0] for _, cells in rows])
     quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
-    if kind == "numbers" or (dialect.separator == "," and kind == "count" and not quoted):
+    if not quoted and (kind in ("numbers", "marks") or (dialect.separator == "," and kind == "count")):
         raise InputError(
             f"{path}, line {line}: expected {counted(len(header), 'column')}, found {len(first)}; if commas stand "
             'before decimals, write decimal = "," and another separator, such as ";"'

@@ -16,12 +16,12 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of, warn
+from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.text_file import check_file
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, counted, hint, listed, warn
 from gmmviz.options import Count, Flag, options, shown
 
 if TYPE_CHECKING:
@@ -187,9 +187,11 @@ class _Frame(Table):
         values = self._column(column)
         if values.null_count() == len(values):
             return "empty"
-        if values.dtype.is_integer():
-            return "count" if values.n_unique() == len(values) else "numbers"
-        return "numbers" if values.dtype.is_numeric() else "words"
+        if not values.dtype.is_numeric():
+            return "words"
+        if values.n_unique() < len(values):
+            return "numbers"
+        return "count" if values.dtype.is_integer() else "marks"
 
     def texts(self, column: int) -> npt.NDArray[np.str_]:
         import polars as pl
@@ -208,9 +210,8 @@ class _Frame(Table):
         with _reading(self.path):
             n_rows = int(self._rows.select(pl.len()).collect().item())
         if n_rows * len(columns) > CELLS:
-            raise InputError(
-                f"{self.path} has {n_rows:,} rows of {len(columns):,} columns, too many to read at once"
-            )
+            size = f"{counted(n_rows, 'row')} of {counted(len(columns), 'column')}"
+            raise InputError(f"{self.path} has {size}: too many at once")
         points = np.empty((n_rows, len(columns)))
         for d, column in enumerate(columns):
             values = self._column(column)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import warnings
 import zlib
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from gmmviz.errors import GmmvizWarning, InputError, similar
+from gmmviz.errors import InputError, similar, warn
 
 UNPACKED = 200_000_000  # bytes that a packed file may come to: a small one could hold more than memory does
 TABLES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARROW1", b"FEA1")  # how Excel's and others' files begin
@@ -111,9 +110,5 @@ def _guessed(content: bytes, path: Path) -> str:
     except UnicodeDecodeError:
         if encoding is not None:
             raise InputError(f"{path} is not a text file", "path") from None
-    warnings.warn(
-        f"{path} is not in UTF-8 and is read as cp1252; write encoding = ... if letters are wrong",
-        GmmvizWarning,
-        stacklevel=2,
-    )
+    warn(f"{path} is not in UTF-8 and is read as cp1252; write encoding = ... if letters are wrong")
     return content.decode("cp1252", errors="replace")

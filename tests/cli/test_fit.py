@@ -104,3 +104,18 @@ def test_names_are_printed_as_they_are(gmmviz, write_scene, small_scene):
     assert done.exit_code == 0
     for name in ("[/red]", "[bold]b", ":smile:", "two lines"):
         assert f"{name}: Old Faithful, 272 points " in done.stdout
+
+
+def test_what_was_left_out_of_the_data_is_a_note(gmmviz, write_scene):
+    scene = write_scene('[data]\ndataset = "csv"\npath = "a.csv"\nmissing = "drop"\n[model]\ncomponents = 1\n')
+    (scene.parent / "a.csv").write_text(",x,y\n0,1.5,2\n1,3,1\n2,,1\n3,4,5\n")
+    path = scene.parent / "a.csv"
+    notes = (
+        f"{scene}: note: {path}: column 1 has no name and counts the rows: left out\n"
+        f"{scene}: note: {path}: 1 of 4 rows was left out because cells are empty\n"
+    )
+
+    assert [gmmviz(command, scene).stderr for command in ("fit", "check")] == [notes] * 2
+    assert gmmviz("render", scene, "-o", scene.parent / "a.poster.png").stderr.startswith(notes)
+    assert gmmviz("trace", scene, "-o", scene.parent / "a.npz").stderr == notes
+    assert gmmviz("check", scene, "--quiet").stderr == ""

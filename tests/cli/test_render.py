@@ -141,7 +141,7 @@ def test_film_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, folde
     done = gmmviz("render", scene)
 
     assert (done.exit_code, done.stderr) == (
-        2, f"{scene} would overwrite photo.gif, which it is made from: name another with -o\n"
+        2, f"{scene} would overwrite photo.gif, which it is made from: give another name with -o\n"
     )  # fmt: skip
     assert photo.read_bytes() == before
 
@@ -238,7 +238,7 @@ def test_several_scenes_need_a_folder(gmmviz, scene, folder):
     done = gmmviz("render", scene, scene, "-o", "film.gif")
 
     assert (done.exit_code, done.stderr) == (
-        2, "2 scenes cannot all be written to film.gif: give a folder, as films/\n"
+        2, "2 scenes cannot all be written to film.gif: give a folder, such as films/\n"
     )  # fmt: skip
 
 
@@ -390,7 +390,7 @@ def test_jobs_says_how_many_processes_paint(gmmviz, scene, monkeypatch, options,
 BAD = {
     "no size": (["--size", "big"], "--size is width x height in pixels, such as 800x450, not 'big'\n"),
     "small size": (["--size", "9x9"], "size must be from 16 to 8192 pixels each way, not 9x9\n"),
-    "fps": (["--fps", "500"], "fps must be from 1 to 120 frames a second, not 500\n"),
+    "fps": (["--fps", "500"], "fps must be from 1 to 120 frames a second, not 500.0\n"),
     "theme": (["--theme", "drak"], "unknown theme 'drak'; did you mean 'dark'?\n"),
     "format": (["--format", "gfi"], "--format: unknown format 'gfi'; did you mean 'gif'?\n"),
     "two formats": (

@@ -92,7 +92,9 @@ def test_file_is_told_from_a_data_set():
     assert complaint(gv.load_dataset, "mine.csv") == (
         "'mine.csv' is a file, not a data set: write load_dataset('csv', path='mine.csv')"
     )
-    assert complaint(gv.load_dataset, "mine.xlsx").startswith("unknown data set 'mine.xlsx'; known: ")
+    assert complaint(gv.load_dataset, "mine.xlsx") == (
+        "'mine.xlsx' is a file, not a data set: write load_dataset('table', path='mine.xlsx')"
+    )
 
 
 def test_points_may_be_some_pixels_of_an_image():
@@ -130,6 +132,7 @@ def test_file_of_a_kind_that_is_read_is_told_from_a_data_set():
     assert complaint(gv.load_dataset, "mine.npy") == (
         "'mine.npy' is a file, not a data set: write load_dataset('npy', path='mine.npy')"
     )
+    assert complaint(gv.load_dataset, "mine.doc").startswith("unknown data set 'mine.doc'; known: ")
 
 
 def test_lazy_table_is_collected_and_names_the_features():

@@ -1,3 +1,8 @@
+"""CSV files as the world writes them."""
+
+import tracemalloc
+import warnings
+
 import numpy as np
 import pytest
 
@@ -149,3 +154,242 @@ def test_labels_may_be_numbers_and_the_last_column_may_be_chosen(write):
     assert data.labels.tolist() == ["0", "1"]
     assert data.points.tolist() == [[2.5], [4]]
     assert data.feature_names == ("column 2",)
+
+
+def loaded(path, **options):
+    """What is read, and what is said about it."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        data = gv.load_dataset("csv", path=str(path), **options)
+    assert all(issubclass(warning.category, gv.GmmvizWarning) for warning in said)
+    return data, [str(warning.message).replace(str(path), "FILE") for warning in said]
+
+
+def complaint(path, **options):
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_dataset("csv", path=str(path), **options)
+    return str(caught.value).replace(str(path), "FILE")
+
+
+NOT_UTF8 = "FILE is not in UTF-8 and is read as cp1252; write encoding = ... if letters are wrong"
+SAVED = {
+    "Germany, Excel, CSV": (
+        "Länge;Gewicht\r\n1.234,56;2.000\r\n0,5;3\r\n",
+        "cp1252",
+        ("Länge", "Gewicht"),
+        [[1234.56, 2000], [0.5, 3]],
+    ),
+    "Germany, Excel, CSV UTF-8": (
+        "Länge;Gewicht\r\n1234,56;2,5\r\n-0,5;3\r\n",
+        "utf-8-sig",
+        ("Länge", "Gewicht"),
+        [[1234.56, 2.5], [-0.5, 3]],
+    ),
+    "Germany, Excel, Unicode text": ("Länge\tBreite\r\n1.234,5\t2\r\n0,5\t3\r\n", "utf-16", ("Länge", "Breite"), [[1234.5, 2], [0.5, 3]]),
+    "Germany, LibreOffice, quoted": ('"Länge, mm";"Breite, mm"\n"1,5";"2"\n"2,5";"3"\n', "utf-8", ("Länge, mm", "Breite, mm"), [[1.5, 2], [2.5, 3]]),
+    "France, Excel, CSV": (
+        "Durée (min);Attente\r\n1\u00a0234,56;79\r\n0,5;54\r\n",
+        "cp1252",
+        ("Durée (min)", "Attente"),
+        [[1234.56, 79], [0.5, 54]],
+    ),
+    "France, LibreOffice": (
+        "Durée;Attente\n1\u202f234\u202f567,5;79\n0,5;54\n",
+        "utf-8",
+        ("Durée", "Attente"),
+        [[1234567.5, 79], [0.5, 54]],
+    ),
+    "India, Excel, CSV": (
+        'Income,Age\r\n"12,34,567.50",41\r\n"3,400",35\r\n',
+        "utf-8",
+        ("Income", "Age"),
+        [[1234567.5, 41], [3400, 35]],
+    ),
+    "United States, Excel, CSV": (
+        'length (in),weight\r\n"1,234.5",2\r\n0.25,"10,000"\r\n',
+        "cp1252",
+        ("length (in)", "weight"),
+        [[1234.5, 2], [0.25, 10000]],
+    ),
+    "United States, Excel, tabs": ("x\ty\r\n1,234.5\t2\r\n0.25\t3\r\n", "utf-16", ("x", "y"), [[1234.5, 2], [0.25, 3]]),
+    "Switzerland": ("x;y\n1'234.5;2\n0.5;3\n", "utf-8", ("x", "y"), [[1234.5, 2], [0.5, 3]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("where", SAVED)
+def test_spreadsheets_of_every_country_are_read(tmp_path, where):
+    text, encoding, names, points = SAVED[where]
+    path = tmp_path / "saved.csv"
+    path.write_bytes(text.encode(encoding))
+    data, said = loaded(path)
+
+    assert (data.feature_names, data.points.tolist()) == (names, points)
+    assert said == ([] if text.isascii() or encoding != "cp1252" else [NOT_UTF8])
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "points", "said"),
+    [
+        (
+            ",eruption,waiting\n0,3.6,79\n1,1.8,54\n",
+            ("eruption", "waiting"),
+            [[3.6, 79], [1.8, 54]],
+            ["FILE: column 1 has no name and counts the rows: left out"],
+        ),
+        (
+            '"","1940","1945"\n"Food",22.2,44.5\n"Tobacco",10.5,15\n',
+            ("1940", "1945"),
+            [[22.2, 44.5], [10.5, 15]],
+            ["FILE: column 1 has no name and holds words: left out"],
+        ),
+        (
+            '"x" "y"\n"7" 5.1 3.5\n"3" 4.9 3\n',
+            ("x", "y"),
+            [[5.1, 3.5], [4.9, 3]],
+            ["FILE: column 1 has no name and counts the rows: left out"],
+        ),
+        (
+            "x,y,\n1,2,\n3,4,\n",
+            ("x", "y"),
+            [[1, 2], [3, 4]],
+            ["FILE: column 3 has no name and is empty: left out"],
+        ),
+        ("x,y\n1,2,\n3,4,\n", ("x", "y"), [[1, 2], [3, 4]], ["FILE: column 3 has no name and is empty: left out"]),
+        ("x,y,\n1,2\n3,4\n", ("x", "y"), [[1, 2], [3, 4]], []),
+        (",x\n1.5,2\n1.5,4\n", ("column 1", "x"), [[1.5, 2], [1.5, 4]], []),
+        ('"a\nb",c\n1,2\n3,4\n', ("a\nb", "c"), [[1, 2], [3, 4]], []),
+        (
+            "# measured in 1990\nx,y\n1,2\n3,4\n",
+            ("x", "y"),
+            [[1, 2], [3, 4]],
+            ["FILE: 1 line above the table beginning with # left out"],
+        ),
+        ("#x y\n1 2.5\n3 4\n", ("x", "y"), [[1, 2.5], [3, 4]], []),
+        (
+            "x,y\n1.200,3\n3.400,4\n",
+            ("x", "y"),
+            [[1.2, 3], [3.4, 4]],
+            ['FILE: \'1.200\' is read as 1.2; write thousands = "." if it means 1200, decimal = "." if not'],
+        ),
+    ],
+)
+def test_what_is_left_out_or_doubtful_is_said(write, text, names, points, said):
+    data, warned = loaded(write(text))
+
+    assert (data.feature_names, data.points.tolist(), warned) == (names, points, said)
+
+
+def test_columns_without_a_name_may_be_chosen_or_hold_the_labels(write):
+    path = write(",x,y\n7,3.5,1\n9,4.5,2\n")
+
+    assert loaded(path, columns=[1, "x"])[0].points.tolist() == [[7, 3.5], [9, 4.5]]
+    data, said = loaded(path, labels=1)
+    assert (data.labels.tolist(), data.feature_names, said) == (["7", "9"], ("x", "y"), [])
+
+
+def test_name_is_found_however_its_letters_are_composed(write):
+    assert loaded(write("e\u0301 te\u0301,y\n1,2\n3,4\n"), columns=["\u00e9 t\u00e9"])[0].points.tolist() == [
+        [1],
+        [3],
+    ]
+
+
+def test_rows_with_gaps_are_left_out_if_that_is_wanted(write):
+    path = write("x,y,kind\n1,2,a\n,3,b\nNA,4,c\n5,6,d\n-9999.0,7,e\n8,?,f\n")
+    data, said = loaded(path, missing="drop", missing_values=["-9999", "?"], labels="kind")
+
+    assert (data.points.tolist(), data.labels.tolist()) == ([[1, 2], [5, 6]], ["a", "d"])
+    assert said == ["FILE: 4 of 6 rows were left out because cells are empty"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (
+            "0,1\n50.1,49.8\n50.6,49.1\n",
+            {},
+            "FILE, line 1: '0,1' may be a point or name the columns: write header = true if it names them, "
+            "header = false if it is a point",
+        ),
+        (
+            "x,y\n1,2\n,3\nNA,4\n",
+            {},
+            "FILE, line 3, column 1 (x): the cell is empty; EM needs a number: fill it in, or write "
+            'missing = "drop" to leave out the 2 of 3 rows with gaps',
+        ),
+        (
+            "x,y\n1,2\n?,3\n",
+            {"missing_values": ["?"]},
+            "FILE, line 3, column 1 (x): '?' is a gap; EM needs a number: fill it in, or write "
+            'missing = "drop" to leave out the one of 2 rows with gaps',
+        ),
+        ("x,y\n,2\n3,NA\n", {"missing": "drop"}, "FILE: every row has a gap in the chosen columns: choose others"),
+        (
+            'x,y\n"1,234",3\n"3,400",4\n',
+            {},
+            "FILE, line 2, column 1 (x): '1,234' may be 1.234 or 1234: write decimal = \",\" for the first, "
+            'thousands = "," for the second',
+        ),
+        (
+            "Größe\n1,75\n1,80\n",
+            {},
+            "FILE, line 2: expected 1 column, found 2; if commas stand before decimals, write decimal = \",\" and "
+            'another separator, such as ";"',
+        ),
+        ("x,y\n1,2\n# bad\n3,4\n", {}, 'FILE, line 3: expected 2 columns, found 1; write comment = "#" if this is no data'),
+        ("x,y\n1,12%\n", {}, "FILE, line 2, column 2 (y): found '12%', a percentage; write numbers without the sign"),
+        ("x,y\n1,2\n\"3,4\n5,6\n", {}, "FILE, line 3: the quote that opens here is not closed"),
+        ("x,x\n1,2\n", {"columns": ["x"]}, "FILE: columns 1 and 2 are named 'x': give the number"),
+        (
+            "x,2019\n1.5,2\n3,4\n",
+            {"columns": [2019], "header": True},
+            "FILE has 2 columns, so there is no column 2019; the one of that name is '2019', in quotes",
+        ),
+        ("x,y\n1,2\n", {"separator": "1"}, "'1' cannot stand between cells: give another separator"),
+        ("kind\na\nb\n", {"labels": "kind"}, "FILE has no column of numbers"),
+    ],
+)  # fmt: skip
+def test_what_could_be_two_things_is_asked_about(write, text, options, message):
+    assert complaint(write(text), **options) == message
+
+
+def test_missing_column_of_thousands_is_told_in_a_line(write):
+    path = write(",".join(f"name {i}" for i in range(3000)) + "\n" + ",".join(["1.5"] * 3000) + "\n")
+
+    assert complaint(path, columns=["q"]) == (
+        "FILE has no column 'q'; known: "
+        + ", ".join(f"'name {i}'" for i in range(19))
+        + " and 'name 19' and 2,980 more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "points"),
+    [
+        ("0,1\n5.5,6\n", {"header": True}, [[5.5, 6]]),
+        ("0,1\n5.5,6\n", {"header": False}, [[0, 1], [5.5, 6]]),
+        ("x\n1,5\n2,5\n", {"separator": ";"}, [[1.5], [2.5]]),
+        ("x;y\n1,234;2\n", {"decimal": ","}, [[1.234, 2]]),
+        ("x;y\n1,234;2\n", {"thousands": ","}, [[1234, 2]]),
+        ("x,y\n1.234,2\n", {"thousands": "."}, [[1234, 2]]),
+        ("x,y\n1.234,2\n", {"decimal": "."}, [[1.234, 2]]),
+        ("x:y\n1:2\n", {"separator": ":"}, [[1, 2]]),
+        ("x,y\n% bad\n1,2\n", {"comment": "%"}, [[1, 2]]),
+        ("x,y\n1,2\n3,4\n", {"missing_values": ["3"], "missing": "drop"}, [[1, 2]]),
+    ],
+)
+def test_what_the_user_says_holds(write, text, options, points):
+    assert loaded(write(text), **options)[0].points.tolist() == points
+
+
+def test_twenty_thousand_columns_are_refused_before_memory_is_spent(write):
+    path = write("\n".join([",".join(["1.5"] * 20_000)] * 3))
+    tracemalloc.start()
+    said = complaint(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert said == (
+        "the data has 20,000 features, and the limit is 1,000: choose some or find fewer, such as principal components"
+    )
+    assert peak < 50 * path.stat().st_size

@@ -131,7 +131,7 @@ def test_long_comment_of_any_letters_leaves_the_film_whole(tmp_path):
 
     assert GifEncoder().read_back(path) == made
     with Image.open(path) as film:
-        assert film.info["comment"].decode() == text
+        assert film.info["comment"].decode() == text.strip()
 
 
 def test_budget_that_is_not_needed_changes_nothing(animation, tmp_path):

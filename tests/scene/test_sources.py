@@ -148,3 +148,18 @@ def test_inline_table_may_go_over_lines_and_end_with_a_comma(tmp_path):
 
     assert source.document == {"model": {"start": {"seed": 1, "scale": 2}}}
     assert source.place(("model", "start", "scale"), at_key=True) == Place(4, 3, 5)
+
+
+@pytest.mark.parametrize("path", [r"C:\Users\me\data.csv", r"C:\data\points.csv"])
+def test_path_with_backslashes_is_told_how_to_be_written(tmp_path, path):
+    scene = tmp_path / "a.toml"
+    scene.write_text(f'[data]\npath = "{path}"\n')
+
+    with pytest.raises(gv.InputError) as caught:
+        read_file(scene, LIMITS)
+
+    assert (
+        str(caught.value)
+        .split("\n")[0]
+        .endswith(": write a path with backslashes in single quotes, 'C:\\points.csv', or with / instead")
+    )

@@ -1,0 +1,114 @@
+"""From the columns of a table to points, whatever the table is."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gmmviz as gv
+from gmmviz.datasets.columns import Table, kind_of
+
+
+class Cells(Table):
+    """A table of texts, such as ``Cells("x y", "1 2", "3 4")``."""
+
+    def __init__(self, header, *rows):
+        self.cells = list(zip(*(row.split(" ") for row in rows), strict=True))
+        super().__init__(Path("a.x"), None if header is None else header.split(" "), len(self.cells))
+
+    def kind(self, column):
+        return kind_of(self.cells[column])
+
+    def texts(self, column):
+        return np.array(self.cells[column])
+
+    def place(self, row, column):
+        return f"row {row}, {self.column(column)}"
+
+    def numbers(self, columns, gaps):
+        return np.array([[float("nan" if c in gaps else c) for c in self.cells[d]] for d in columns]).T
+
+
+def complaint(table, columns=None, labels=None, missing="refuse", missing_values=()):
+    with pytest.raises(gv.InputError) as caught:
+        table.dataset(columns, labels, missing, missing_values)
+    return str(caught.value), caught.value.place
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (["", ""], "empty"),
+        (["7", "3", "0"], "count"),
+        (["7", "3", "7"], "numbers"),
+        (["1.5", "2"], "marks"),
+        (["1.5", "1.5"], "numbers"),
+        (["1", ""], "marks"),
+        (["1", "NA", "NA"], "numbers"),
+        (["a", "b"], "words"),
+        (["1", "b"], "words"),
+    ],
+)
+def test_column_holds_numbers_that_may_count_or_words_or_nothing(cells, kind):
+    assert kind_of(cells) == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "names", "said"),
+    [
+        (" x y", ["4 1 2", "2 3 4"], ("x", "y"), "a.x: column 1 has no name and counts the rows: left out"),
+        (
+            " x y",
+            ["1.5 1 2", "2.5 3 4"],
+            ("x", "y"),
+            "a.x: column 1 has no name and has another number in each row: left out",
+        ),
+        ("x y ", ["1 2 a", "3 4 b"], ("x", "y"), "a.x: column 3 has no name and holds words: left out"),
+        ("x y ", ["1 2 ", "3 4 "], ("x", "y"), "a.x: column 3 has no name and is empty: left out"),
+        (None, ["1 2 ", "3 4 "], ("column 1", "column 2"), "a.x: column 3 has no name and is empty: left out"),
+    ],
+)
+def test_column_without_a_name_that_holds_no_measurements_is_left_out_and_said(header, rows, names, said):
+    with pytest.warns(gv.GmmvizWarning) as warned:
+        data = Cells(header, *rows).dataset(None, None, "refuse", ())
+
+    assert data.feature_names == names
+    assert data.points.tolist() == [[1, 2], [3, 4]]
+    assert [str(warning.message) for warning in warned] == [said]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "names"),
+    [
+        ("x  y", ["1 1.5 2", "3 2.5 4"], ("x", "column 2", "y")),  # only the first one may be an index
+        (" x", ["1 2", "1 4"], ("column 1", "x")),
+        (None, ["0 2", "1 4"], ("column 1", "column 2")),
+    ],
+)
+def test_column_without_a_name_may_be_a_feature(header, rows, names):
+    assert Cells(header, *rows).dataset(None, None, "refuse", ()).feature_names == names
+
+
+def test_columns_are_found_by_name_or_number_and_names_as_they_are_seen():
+    table = Cells("e\u0301 2019", "1 2", "3 4")
+
+    assert table.dataset(["\u00e9"], 2, "refuse", ()).labels.tolist() == ["2", "4"]
+    assert table.dataset(["2019"], None, "refuse", ()).points.tolist() == [[2], [4]]
+    assert complaint(table, [2019]) == (
+        "a.x has 2 columns, so there is no column 2019; the one of that name is '2019', in quotes",
+        ("columns",),
+    )
+    assert complaint(table, labels="201") == ("a.x has no column '201'; did you mean '2019'?", ("labels",))
+
+
+def test_gaps_are_refused_or_their_rows_left_out():
+    table = Cells("x y kind", "1 NA a", "-9 4 b", "5 6 c")
+
+    assert complaint(table, ["x", "y"], missing_values=["-9.0"]) == (
+        "row 0, column 2 (y): 'NA' is a gap; EM needs a number: fill it in, or write missing = \"drop\" to leave out "
+        "the 2 of 3 rows with gaps",
+        ("path",),
+    )
+    with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 2 of 3 rows were left out because cells are empty$"):
+        data = table.dataset(["x", "y"], "kind", "drop", ["-9.0"])
+    assert (data.points.tolist(), data.labels.tolist()) == ([[5, 6]], ["c"])
