@@ -1,7 +1,7 @@
 """The pixels of an image file: upright, and with the tones that the file holds.
 
 Pillow knows most files, but keeps 8 bits of each color. Where a file holds more, FFmpeg's decoders (PyAV) or
-tifffile read it.
+tifffile read it: imageio would give a TIFF to tifffile as well, and a PNG of 16 bits to Pillow.
 """
 
 from __future__ import annotations

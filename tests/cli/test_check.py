@@ -23,7 +23,7 @@ def test_check_of_several_names_those_that_are_not(gmmviz, scene, write_scene):
 
 LATER = {
     "a renderer that cannot draw the data": (
-        ('dataset = "old_faithful"', 'dataset = "acidity"'),
+        ('dataset = "old_faithful"', 'dataset = "acidity"\n[[panels]]\nrenderer = "ellipses"'),
         "the panel draws 2 features, but Acidity has 1",
     ),
     "a film shorter than its ends": (
