@@ -41,6 +41,8 @@ class Dataset:
         Points that are not fitted but scored, as a detector of anomalies does.
     others_name : str
         What the `others` are.
+    columns : tuple of str, length D
+        What a file calls the features, where that is something else; panels choose by these names too.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class Dataset:
     shape: tuple[int, int] | None = None
     others: Array | None = None
     others_name: str = "others"
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # The columns of a DataFrame name the features. Where it has no names, pandas numbers them.
