@@ -48,6 +48,8 @@ class Dataset:
         What the `others` are.
     pixels : array_like of int, shape (N,), optional
         Which pixels of the image the points are, counted from 0 row by row; by default all of them.
+    columns : tuple of str, length D
+        What a file calls the features, where that is something else; panels choose by these names too.
 
     Raises
     ------
@@ -71,6 +73,7 @@ class Dataset:
     others: Array | None = None
     others_name: str = "others"
     pixels: npt.NDArray[np.intp] | None = None
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         table = collected(self.points)

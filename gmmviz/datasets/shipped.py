@@ -72,7 +72,7 @@ class Table(DatasetSource):
         points = np.array([[float(row[column]) for column in chosen] for row in rows])
         labels = np.array([row[self.label] for row in rows]) if self.label else None
         names = tuple(self.columns[column] for column in chosen)
-        data = Dataset(points, names, self.name, labels=labels, source=self.source)
+        data = Dataset(points, names, self.name, labels=labels, source=self.source, columns=tuple(chosen))
         return self.divided(data)
 
     def divided(self, data: Dataset) -> Dataset:

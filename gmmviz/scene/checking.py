@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -103,18 +103,49 @@ def _output(table: dict[str, Any], problems: list[Problem]) -> Any:
     """The object that [output] describes: with an encoder for each table of options that stands in it."""
     tables = encoder_tables()
     others = tuple(name for name in tables if "." not in name)
+    dotted_names = set(_dotted_names(table))
     encoders: dict[str, Any] = {}
     for key in (key for key in table if key in tables):
         if tables[key] in encoders:
             message = f"the options of {tables[key]!r} stand in two tables: put them into one"
             problems.append(Problem(("output", key), message, at_key=True))
-        encoders[tables[key]] = _made(ENCODERS[tables[key]], table[key], ("output", key), problems)
+        own = table[key]
+        if isinstance(own, dict):
+            own = {name: value for name, value in own.items() if (key, name) not in dotted_names}
+        encoders[tables[key]] = _made(ENCODERS[tables[key]], own, ("output", key), problems)
     if "encoders" in table:
         message = f"unknown key; {hint('encoders', [*others, *fields_of(OutputTable)])}"
         problems.append(Problem(("output", "encoders"), message, at_key=True))
-    rest = {key: value for key, value in table.items() if key not in tables}
+    problems += [Problem(("output", *location), _unknown_format(location), True) for location in dotted_names]
+    known = {*tables, *(location[0] for location in dotted_names)}
+    rest = {key: value for key, value in table.items() if key not in known}
     usable = {name: encoder for name, encoder in encoders.items() if encoder}
     return _made(OutputTable, rest | {"encoders": usable}, ("output",), problems, others)
+
+
+def _dotted_names(table: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield where [output] has a table for a format with a dot: without quotes, or of none that has options."""
+    known = {*encoder_tables(), *fields_of(OutputTable)}
+    for key, value in table.items():
+        here = (*path, key)
+        if not isinstance(value, dict):
+            continue
+        if path or key not in known:
+            deeper = list(_dotted_names(value, here))
+            yield from deeper or ([here] if path or "." in key else [])
+        else:
+            yield from ((key, part) for part in value if f"{key}.{part}" in ENCODERS)
+
+
+def _unknown_format(location: tuple[str, ...]) -> str:
+    """What is wrong with such a table."""
+    name = ".".join(location)
+    if name not in ENCODERS:
+        quotes = " (and a name with a dot stands in quotes)" if len(location) > 1 else ""
+        return f"no format is called {name!r}{quotes}; {hint(name, ENCODERS)}"
+    if name not in encoder_tables():
+        return f"the format {name!r} has no options: leave this table out"
+    return f'a name with a dot stands in quotes: write [output."{name}"]'
 
 
 def _chosen(table: Any, location: Location, family: str, problems: list[Problem]) -> Any:

@@ -138,13 +138,13 @@ class Projection:
 
 
 def _index(data: Dataset, feature: str | int) -> int:
-    """The place of a feature, from 0, by its number from 1 or its name with or without its unit."""
+    """The place of a feature, from 0, by its number from 1, its name with or without unit, or its column."""
     names: Sequence[str] = data.feature_names
     if isinstance(feature, int):
         if not 1 <= feature <= len(names):
             raise InputError(f"there is no feature {feature}; {data.name} has {len(names)}", "features")
         return feature - 1
     for d, name in enumerate(names):
-        if feature in (name, name.split(" (")[0]):
+        if feature in (name, name.split(" (")[0], *data.columns[d : d + 1]):
             return d
     raise InputError(f"{data.name} has no feature {feature!r}; {hint(feature, names)}", "features")

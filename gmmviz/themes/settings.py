@@ -25,7 +25,7 @@ Settings = Mapping[str, Any]
 # matplotlib's parser of formulas.
 shared = RLock()
 
-_own: ContextVar[dict[str, Any] | None] = ContextVar("gmmviz_settings", default=None)
+_own: ContextVar[Settings | None] = ContextVar("gmmviz_settings", default=None)
 _lock = RLock()
 _n_drawing = 0  # contexts that are open, in all threads
 _ORDINARY = mpl.RcParams
@@ -42,7 +42,7 @@ class _PerThread(mpl.RcParams):
     def _set(self, key: Any, value: Any) -> None:
         own = _own.get()
         if own and key in own and self is mpl.rcParams:
-            own[key] = value
+            _own.set({**own, key: value})
         else:
             super()._set(key, value)
 
@@ -90,7 +90,7 @@ def drawn_with(settings: Settings) -> Iterator[None]:
         _n_drawing += 1
         if _n_drawing == 1:
             mpl.rcParams.__class__ = _PerThread
-    before = _own.set(dict(settings))
+    before = _own.set(settings)
     try:
         yield
     finally:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 import tomllib
 from pathlib import Path
 
@@ -22,6 +23,61 @@ TEXTS = [
     'extends = "base.toml"\n[model]\nalgorithm = "kmeans"\n[model.start]\nkind = "kmeans++"\nseed = 3\n'
     '[theme]\nname = "dark"\n[output]\nsize = [64, 36]\nformats = ["gif", "mp4"]\n',
 ]
+TEXTS.append(
+    r"""title = "$K$ for $5"
+subtitle = 'of \$5 $\mu_k$'
+plugins = []
+[data]
+dataset = "sample"
+n_points = 60
+weights = [0.3, 0.7]
+means = [[0, 0], [4, 3]]
+covariances = [[[1, 0.5], [0.5, 1]], [[2, -0.8], [-0.8, 1]]]
+[model]
+components = 2
+max_iter = 4
+tol = 1e-6
+[[panels]]
+renderer = "ellipses"
+radii = [1, 2]
+truth = true
+features = [1, "x2"]
+[[panels]]
+renderer = "contour"
+n_levels = 5
+samples = 20
+[[panels]]
+renderer = "surface"
+azimuth = 30
+orbit = 10
+[[panels]]
+renderer = "curve"
+bins = 12
+features = "pca"
+[[panels]]
+renderer = "score"
+[[panels]]
+renderer = "parameters"
+show = "means"
+[layout]
+rows = ["ABC", "DEF"]
+widths = [1, 2, 1]
+[captions]
+start = "$x: y$ {points}"
+stopped = "Ende um 10:30 Uhr: {iteration}"
+[pace]
+iterations = "all"
+epilogue = 1
+[output]
+size = [320, 240]
+fps = 10
+formats = ["gif", "txt"]
+[output.gif]
+max_bytes = 100_000
+[output.sheet]
+columns = 2
+"""
+)
 SCENES = [tomllib.loads(text) for text in TEXTS]
 # Small, so that thousands of scenes take seconds.
 LIMITS = Limits(points=2000, components=12, iterations=2000, pixels=10**9, runs=6, data_size=10_000, nesting=12)
@@ -159,16 +215,19 @@ def folder(tmp_path_factory):
 def is_film_or_sentence(folder, content, *, drawn=False):
     path = folder / "scene.toml"
     path.write_bytes(content)
+    begun = time.perf_counter()
     try:
         scene = gv.load_scene(path, limits=LIMITS)
         scene.check()
-        film = scene.animation(size=(64, 36))
+        film = scene.animation(size=(480, 270) if drawn else (64, 36))
         if drawn:
             film.image(film.moments[-1])
     except gv.GmmvizError as error:
         sentence = str(error)
         assert 0 < len(sentence) < 20_000
         return
+    finally:
+        assert time.perf_counter() - begun < 60
     assert film.length > 0
     assert {file.parent for file in scene.files} == {folder}
 

@@ -146,3 +146,14 @@ def test_too_few_features_are_refused_and_enough_are_not(trace):
     with pytest.raises(gv.InputError) as caught:
         Projection.of(line, None, 2)
     assert str(caught.value) == "the panel draws 2 features, but line has 1: 'x'; the renderer 'curve' draws one"
+
+
+@pytest.mark.parametrize("name", ["eruption (min)", "eruption", "eruptions", 1])
+def test_feature_is_chosen_by_its_title_with_or_without_unit_its_column_or_its_number(trace, name):
+    assert Projection.of(trace.data, (name,), 1).names == ("eruption (min)",)
+
+
+def test_column_counts_also_where_other_features_were_chosen():
+    data = gv.load_dataset("iris", features=["petal_width_cm", "sepal_length_cm"], fit="setosa")
+
+    assert Projection.of(data, ("sepal_length_cm",), 1).names == ("sepal length (cm)",)
