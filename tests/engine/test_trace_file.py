@@ -155,6 +155,29 @@ def test_file_of_the_first_version_is_compared_with_its_own_algorithm(old_faithf
     assert gv.Trace.load(tmp_path / "run.npz").to_dict() == trace.to_dict()
 
 
+@pytest.mark.parametrize(("counts", "loads"), [([3, 2], True), ([2, 3], True), ([4, 1], False), ([3, 3], False)])
+def test_point_between_two_components_may_be_counted_with_either(tmp_path, counts, loads):
+    start = gv.Mixture([0.5, 0.5], [[0], [4]], [[[1.0]], [[1.0]]])
+    gv.fit([0.0, 0, 2, 4, 4], start, algorithm="hard_em", max_iter=0).save(tmp_path / "run.npz")
+    arrays = edited(arrays_of(tmp_path / "run.npz"), lambda story: None) | {"counts": np.array([counts], float)}
+    np.savez(tmp_path / "run.npz", **arrays)
+
+    if loads:
+        assert gv.Trace.load(tmp_path / "run.npz")[0].counts.tolist() == counts
+    else:
+        with pytest.raises(gv.InputError, match=OTHER):
+            gv.Trace.load(tmp_path / "run.npz")
+
+
+def test_rounding_far_from_0_is_no_other_run(tmp_path):
+    points = 1e8 + 1e-6 * np.random.default_rng(0).normal(size=(40, 2))
+    trace = gv.fit(points, n_components=2, max_iter=10)
+    trace.save(tmp_path / "run.npz")
+    np.savez(tmp_path / "run.npz", **edited(arrays_of(tmp_path / "run.npz"), lambda story: None))
+
+    assert gv.Trace.load(tmp_path / "run.npz").to_dict() == trace.to_dict()
+
+
 OTHER = "iteration 0 has the log-likelihood or counts of other parameters or points"
 UNREADABLE = "its content cannot be read"
 
