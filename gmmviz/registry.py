@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, overload
 
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, brief, hint, listed
 
 T = TypeVar("T")
 Member = TypeVar("Member")
@@ -60,26 +60,27 @@ class Registry(Mapping[str, T]):
 
         Raises
         ------
-        ValueError
-            If the name is taken.
+        InputError
+            If the name is taken, or no text.
         """
+        if not isinstance(name, str):
+            raise InputError(f"name must be a text, not {brief(name)}", "name")
 
         def add(new: Member) -> Member:
             if name in self._members:
-                raise ValueError(f"the {self.kind} {name!r} is registered already: choose another name")
+                raise InputError(f"the {self.kind} {name!r} is registered already: choose another name")
             self._members[name] = new  # type: ignore[assignment]
             return new
 
         return add(*member) if member else add
 
     def __getitem__(self, name: str) -> T:
-        try:
+        if name in self:
             return self._members[name]
-        except KeyError:
-            raise InputError(f"unknown {self.kind} {name!r}; {hint(name, self)}") from None
+        raise InputError(f"unknown {self.kind} {brief(name)}; {hint(name, self)}")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._members
+        return isinstance(name, str) and name in self._members
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)

@@ -12,9 +12,11 @@ import numpy as np
 from gmmviz.arrays import Array, frozen, points_matrix
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Contract, checked
 from gmmviz.registry import Registry
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """Points, and what is known about them.
@@ -96,7 +98,7 @@ class Dataset:
         return f"<Dataset {self.name}: {counted(n_points, 'point')}, {features} {list(self.feature_names)}>"
 
 
-class DatasetSource(ABC):
+class DatasetSource(Contract, ABC):
     """Something that a scene can name as its data.
 
     A source is an option class (`gmmviz.options.options`) that is registered in `DATASETS`. Its fields are the
@@ -129,6 +131,7 @@ class DatasetSource(ABC):
 DATASETS: Registry[type[DatasetSource]] = Registry("data set")
 
 
+@checked
 def load_dataset(name: str, /, **settings: Any) -> Dataset:
     """Load a data set by name.
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.errors import InputError, hint, listed
+from gmmviz.options import Contract, checked
 from gmmviz.registry import Registry
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Phase
@@ -21,6 +22,7 @@ Image = npt.NDArray[np.uint8]
 Wants = Literal["images", "steps", "end", "svg", "pdf", "nothing"]
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One image of a film.
@@ -43,6 +45,7 @@ class Shot:
     drawing: bytes = b""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the algorithm in a film: the start, an E-step, an M-step, the end or the epilogue.
@@ -76,6 +79,7 @@ class Step:
     caption: str
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Film:
     """What is known of a film before its images come.
@@ -129,6 +133,7 @@ class Film:
         return " ".join(text for text in (self.description, self.story) if text)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a file holds: reported by the encoder that wrote it, and again when the file is read back.
@@ -151,7 +156,7 @@ class Contents:
     note: str = ""
 
 
-class Encoder(ABC):
+class Encoder(Contract, ABC):
     r"""Write a film to one file.
 
     An encoder is an option class (`gmmviz.options.options`) that is registered in `ENCODERS` under its suffix.
@@ -193,7 +198,8 @@ class Encoder(ABC):
         """Whether the encoder must see images from the whole film first, to choose colors; `Film.samples`."""
         return False
 
-    def check(self, film: Film) -> None:  # noqa: B027 - most films can be written
+    @checked
+    def check(self, film: Film) -> None:
         """Refuse a film that cannot be written; called before any image is made.
 
         Parameters
@@ -226,6 +232,7 @@ class Encoder(ABC):
             What `read_back` should find in the file.
         """
 
+    @checked
     def length_of(self, film: Film) -> float:
         """Return how long the file must last.
 
@@ -241,6 +248,7 @@ class Encoder(ABC):
         """
         return film.length
 
+    @checked
     def read_back(self, path: Path) -> Contents:
         """Open the finished file and see what it holds, without decoding its images.
 
@@ -267,6 +275,7 @@ class Encoder(ABC):
 ENCODERS: Registry[type[Encoder]] = Registry("format")
 
 
+@checked
 def encoder_for(path: Path) -> Encoder:
     """Return the encoder that a file's suffix asks for; ``.sheet.png`` is a suffix too.
 

@@ -16,8 +16,10 @@ import numpy.typing as npt
 from gmmviz.arrays import Array
 from gmmviz.engine.trace import Trace
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class HalfStep:
     """The bound after a half-step.
@@ -39,6 +41,7 @@ class HalfStep:
     gap: float
 
 
+@checked
 def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayLike) -> float:
     """L(q, theta) of Bishop eq. 9.71, total, in nats.
 
@@ -60,6 +63,7 @@ def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayL
     return _bound(mixture.log_joint(X), q)
 
 
+@checked
 def half_steps(trace: Trace) -> list[HalfStep]:
     """The bound after every E-step and M-step of a run, in order.
 

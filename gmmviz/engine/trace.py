@@ -26,8 +26,10 @@ from gmmviz.errors import InputError, counted, similar
 from gmmviz.files import replacing
 from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something worth telling about an iteration.
@@ -51,6 +53,7 @@ class Event:
     point: int | None = None
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """The state of a run after `iteration` M-steps.
@@ -83,6 +86,7 @@ class Snapshot:
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
+    @checked
     def with_event(self, event: Event) -> Snapshot:
         """Return the snapshot with one more event.
 
@@ -99,6 +103,7 @@ class Snapshot:
         return replace(self, events=(*self.events, event))
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Trace(Sequence[Snapshot]):
     """A run, as a sequence of snapshots: ``trace[0]`` is the start, ``trace[t]`` has had t M-steps.
@@ -199,6 +204,7 @@ class Trace(Sequence[Snapshot]):
         """Every event of the run, with its iteration."""
         return tuple((snapshot.iteration, event) for snapshot in self for event in snapshot.events)
 
+    @checked
     def responsibilities(self, t: int) -> Array:
         """Responsibilities under ``trace[t].mixture``.
 
@@ -222,6 +228,7 @@ class Trace(Sequence[Snapshot]):
             return mixture.responsibilities(self.data.points)
         return np.eye(mixture.n_components)[self.labels(t)]
 
+    @checked
     def labels(self, t: int) -> npt.NDArray[np.intp]:
         """The most responsible component of each point under ``trace[t].mixture``.
 
@@ -298,6 +305,7 @@ class Trace(Sequence[Snapshot]):
             ],
         }
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the record and its points to one .npz file, without pickle.
 
@@ -347,6 +355,7 @@ class Trace(Sequence[Snapshot]):
             np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
+    @checked
     def load(cls, path: str | os.PathLike[str]) -> Trace:
         """Read a record that `save` wrote; it has no `attempts`.
 

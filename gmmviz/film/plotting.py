@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
+from gmmviz.options import checked
 from gmmviz.renderers import EllipseRenderer, Renderer
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import frame_at, step_named
@@ -17,6 +18,7 @@ from gmmviz.themes import Theme, theme_named
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
 
+@checked
 def plot(
     trace: Trace,
     ax: Axes,
@@ -99,13 +101,5 @@ def _take_colors(ax: Axes, theme: Theme) -> None:
 
 
 def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:
-    if not isinstance(trace, Trace):
-        raise InputError(f"plot draws a trace from gmmviz.fit, not {type(trace).__name__}")
-    if not isinstance(ax, Axes):
-        raise InputError(f"ax must be one Axes of matplotlib, not {type(ax).__name__}", "ax")
     if ax.name != "rectilinear":
         raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
-    if not isinstance(renderer, Renderer):
-        raise InputError(f"renderer must be one such as EllipseRenderer(), not {renderer!r}", "renderer")
-    if not isinstance(at, str):
-        raise InputError(f"at names a step, such as 'E3', 'M3', 'start' or 'end', not {at!r}", "at")

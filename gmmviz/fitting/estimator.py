@@ -23,6 +23,7 @@ from gmmviz.fitting.policy import fit
 from gmmviz.mixture.covariance import CovarianceType, compact
 from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import Size, checked
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
@@ -368,7 +369,8 @@ class GaussianMixture:
         """
         return float(self.score_samples(X).mean())
 
-    def sample(self, n_samples: int = 1) -> tuple[Array, npt.NDArray[np.intp]]:
+    @checked
+    def sample(self, n_samples: Size = 1) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the fitted mixture.
 
         Parameters
@@ -384,8 +386,6 @@ class GaussianMixture:
             The component of each.
         """
         mixture = self._mixture()
-        if n_samples < 1:
-            raise InputError(f"n_samples must be 1 or more, not {n_samples}")
         return mixture.sample(n_samples, self._seed())
 
     def aic(self, X: Any) -> float:

@@ -20,7 +20,7 @@ from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import CollapseError, InputError, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_choice, check_not_negative, check_whole
+from gmmviz.options import check_choice, check_not_negative, check_whole, checked
 from gmmviz.starts.base import Start, as_start, check_components
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
@@ -33,6 +33,7 @@ HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
+@checked
 def fit(
     X: Any,
     start: Mixture | Start | str = "random_points",

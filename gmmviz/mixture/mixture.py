@@ -16,6 +16,7 @@ from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array, frozen, numbers, points_matrix
 from gmmviz.errors import InputError
+from gmmviz.options import Seed, Size, checked
 
 LOG_2PI = float(np.log(2 * np.pi))
 _set = object.__setattr__  # what a frozen value is made with
@@ -226,7 +227,8 @@ class Mixture:
         labels: npt.NDArray[np.intp] = self.log_joint(X).argmax(axis=0)
         return labels
 
-    def sample(self, n_points: int, seed: int | np.random.Generator = 0) -> tuple[Array, npt.NDArray[np.intp]]:
+    @checked
+    def sample(self, n_points: Size, seed: Seed | np.random.Generator = 0) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the mixture.
 
         Parameters
@@ -249,6 +251,7 @@ class Mixture:
         noise = rng.standard_normal((n_points, self.n_features))
         return self.means[labels] + np.einsum("nij,nj->ni", factors[labels], noise), labels
 
+    @checked
     def marginal(self, features: Sequence[int]) -> Mixture:
         """The mixture of some features alone; leaving the others out is exact (Bishop eq. 2.98).
 
@@ -265,6 +268,7 @@ class Mixture:
         chosen = list(features)
         return Mixture(self.weights, self.means[:, chosen], self.covariances[:, chosen][:, :, chosen])
 
+    @checked
     def condition(self, features: Sequence[int], values: npt.ArrayLike) -> Mixture:
         """The mixture of the other features, given the values of some (Bishop eqs. 2.81, 2.82).
 

@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.artists.animated import animated as animated
+from gmmviz.options import Contract, checked
 from gmmviz.registry import Registry
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -17,7 +18,7 @@ from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 
-class Renderer(ABC):
+class Renderer(Contract, ABC):
     """A kind of panel that a scene can name.
 
     A renderer is a class of options (`gmmviz.options.options`) that is registered in `RENDERERS`. Its fields are
@@ -50,7 +51,8 @@ class Renderer(ABC):
         """How far around a mean the panel draws, in standard deviations; the limits make room for that."""
         return 0.0
 
-    def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
+    @checked
+    def check(self, stage: Stage) -> None:
         """Refuse a run that the panel cannot draw, before anything is drawn.
 
         Parameters

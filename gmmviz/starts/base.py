@@ -13,11 +13,11 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_whole
+from gmmviz.options import Contract, Count, Index, check_whole, checked
 from gmmviz.registry import Registry
 
 
-class Start(ABC):
+class Start(Contract, ABC):
     """Something that a scene can name as its start.
 
     A start is an option bag (`gmmviz.options.options`) registered in `STARTS`; its fields are the keys of
@@ -27,7 +27,7 @@ class Start(ABC):
     """
 
     @abstractmethod
-    def mixture(self, data: Dataset, n_components: int) -> Mixture:
+    def mixture(self, data: Dataset, n_components: Count) -> Mixture:
         """Return the mixture that EM begins with.
 
         Parameters
@@ -58,7 +58,8 @@ class Start(ABC):
         """
         return None
 
-    def attempt(self, number: int) -> Start:
+    @checked
+    def attempt(self, number: Index) -> Start:
         """Return the start to try after `number` others: the same with another seed.
 
         Parameters

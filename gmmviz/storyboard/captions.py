@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import string
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import InputError, hint
-from gmmviz.options import options
+from gmmviz.options import Index, checked, options
 
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
 FIELDS = {
@@ -72,8 +72,16 @@ class Captions:
     epilogue: Template = ""
     """In the epilogue; if empty, the words of the end stay."""
 
+    @checked
     def say(
-        self, trace: Trace, phase: str, before: int, after: int, done: int, *, epilogue: bool = False
+        self,
+        trace: Trace,
+        phase: Literal["start", "e", "m", "end"],
+        before: Index,
+        after: Index,
+        done: Index,
+        *,
+        epilogue: bool = False,
     ) -> tuple[str, str]:
         """Return the words of a step.
 

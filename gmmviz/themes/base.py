@@ -20,6 +20,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
 from gmmviz.arrays import Array
+from gmmviz.options import Count, Index, check_choice, checked
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
@@ -41,6 +42,7 @@ FALLBACKS = (
 _applied: Theme | None = None  # the theme whose settings matplotlib has at the moment
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colors, font and sizes of a film; every color is ``#rrggbb``.
@@ -98,7 +100,8 @@ class Theme:
     unit: float = 1.0
     mark: float = 1.0
 
-    def scaled(self, size: tuple[int, int]) -> Theme:
+    @checked
+    def scaled(self, size: tuple[Count, Count]) -> Theme:
         """Return the theme for a picture of another size.
 
         Parameters
@@ -116,7 +119,8 @@ class Theme:
         area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
         return replace(self, unit=min(area, 1.7 * side))
 
-    def crowded(self, n: int) -> Theme:
+    @checked
+    def crowded(self, n: Count) -> Theme:
         """Return the theme for one of several equal panels: letters stay readable, marks shrink.
 
         Parameters
@@ -131,6 +135,7 @@ class Theme:
         """
         return replace(self, mark=max(n**-0.35, 0.45))
 
+    @checked
     def mark_px(self, pixels: float) -> float:
         """Convert the size of a marker or line as `px` does, and make it smaller where panels are many.
 
@@ -146,6 +151,7 @@ class Theme:
         """
         return self.px(pixels) * self.mark
 
+    @checked
     def px(self, pixels: float) -> float:
         """Convert a length to this picture's size.
 
@@ -161,6 +167,7 @@ class Theme:
         """
         return pixels * self.unit
 
+    @checked
     def font(self, weight: str = "normal") -> font_manager.FontProperties:
         """Return the font to write with.
 
@@ -174,10 +181,12 @@ class Theme:
         matplotlib.font_manager.FontProperties
             The shipped font with fallbacks, or that of the matplotlib style that the theme is made of.
         """
+        check_choice("weight", weight, ("normal", "bold"))
         own: Any = dict(self.style).get("font.family")
         return font_manager.FontProperties(family=own or _families(), weight=weight)
 
-    def color(self, component: int) -> str:
+    @checked
+    def color(self, component: Index) -> str:
         """Return a component's hue; beyond the palette, lighter or darker neighbors of its hues.
 
         Parameters
@@ -193,6 +202,7 @@ class Theme:
         lap, place = divmod(component, len(self.palette))
         return _shade(self.palette[place], lap) if lap else self.palette[place]
 
+    @checked
     def point_colors(self, responsibilities: Array, coloring: float) -> Array:
         """Blend hues by responsibility in OKLab, where in-between colors stay clean.
 
