@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array, frozen, points_matrix
-from gmmviz.errors import InputError, counted
+from gmmviz.errors import InputError, brief, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, checked
 from gmmviz.registry import Registry
@@ -79,13 +79,19 @@ class Dataset:
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "feature_names", names or tuple(f"x{d + 1}" for d in range(points.shape[1])))
         if self.labels is not None:
-            labels = np.array(self.labels)
+            try:
+                labels = np.array(self.labels)
+            except ValueError:  # a list of lists that are not equally long
+                raise InputError(f"labels must be one per point, not {brief(self.labels)}", "labels") from None
             if labels.shape != (len(points),):
                 raise InputError(f"labels must have shape ({len(points)},), not {labels.shape}")
             labels.flags.writeable = False
             object.__setattr__(self, "labels", labels)
         if self.others is not None:
-            others = frozen(points_matrix(self.others, names))
+            try:
+                others = frozen(points_matrix(self.others, names))
+            except InputError as error:
+                raise InputError(f"others: {error}", "others") from None
             if others.shape[1] != points.shape[1]:
                 raise InputError(
                     f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"

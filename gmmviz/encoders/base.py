@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -273,6 +273,15 @@ class Encoder(Contract, ABC):
 
 
 ENCODERS: Registry[type[Encoder]] = Registry("format")
+
+
+def some(shots: Iterable[Shot]) -> Iterator[Shot]:
+    """Yield the shots, of which there must be one at least."""
+    shot = None
+    for shot in shots:
+        yield shot
+    if shot is None:
+        raise InputError("shots must be one or more: a file needs a picture", "shots")
 
 
 @checked

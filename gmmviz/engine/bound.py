@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, numbers
 from gmmviz.engine.trace import Trace
+from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
 from gmmviz.options import checked
 
@@ -59,8 +60,11 @@ def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayL
     float
         The bound; it equals the log-likelihood where `responsibilities` are those of `mixture`.
     """
-    q = np.asarray(responsibilities, dtype=np.float64).T
-    return _bound(mixture.log_joint(X), q)
+    q = numbers("responsibilities", responsibilities)
+    joint = mixture.log_joint(X)
+    if q.shape != joint.T.shape:
+        raise InputError(f"responsibilities must have shape {joint.T.shape}, not {q.shape}", "responsibilities")
+    return _bound(joint, q.T)
 
 
 @checked

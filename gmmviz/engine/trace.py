@@ -19,10 +19,10 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, frozen
+from gmmviz.arrays import Array, frozen, numbers
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
-from gmmviz.errors import InputError, counted, similar
+from gmmviz.errors import InputError, brief, counted, similar
 from gmmviz.files import replacing
 from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.mixture.mixture import Mixture
@@ -82,7 +82,7 @@ class Snapshot:
     objective: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", frozen(self.counts))
+        object.__setattr__(self, "counts", frozen(numbers("counts", self.counts)))
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
@@ -251,7 +251,7 @@ class Trace(Sequence[Snapshot]):
 
     def _at(self, t: int) -> Snapshot:
         if not -len(self) <= t < len(self):
-            raise InputError(f"there is no iteration {t}: the run has iterations 0 to {len(self) - 1}")
+            raise InputError(f"there is no iteration {brief(t)}: the run has iterations 0 to {len(self) - 1}")
         return self[t]
 
     @property

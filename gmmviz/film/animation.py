@@ -48,6 +48,7 @@ from gmmviz.themes import Theme, theme_named
 STILLS = (".png", ".svg", ".pdf")
 PANELS = (EllipseRenderer(), LikelihoodRenderer())
 FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
+Jobs = Annotated[int, Field(ge=1, le=256)]
 Side = Annotated[int, Field(ge=16, le=8192)]
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
@@ -370,7 +371,7 @@ class Animation:
         self,
         *files: Target,
         progress: Progress | None = None,
-        jobs: int = 1,
+        jobs: Jobs = 1,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; each image is painted once for all of them.

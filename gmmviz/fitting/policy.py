@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -17,23 +17,23 @@ from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.iterations import iterations
 from gmmviz.engine.statistics import TINY
 from gmmviz.engine.trace import Event, Snapshot, Trace
-from gmmviz.errors import CollapseError, InputError, listed
+from gmmviz.errors import CollapseError, InputError, brief, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_choice, check_not_negative, check_whole, checked
+from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.starts.base import Start, as_start, check_components
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
 
 LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
+MOST_ITERATIONS, MOST_STARTS = 1_000_000, 10_000  # each is kept in the record
 RESTARTS = 10  # starts tried after a collapse
 AUTO_RIDGE = 1e-6  # part of each feature's variance
 HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
-@checked
 def fit(
     X: Any,
     start: Mixture | Start | str = "random_points",
@@ -105,8 +105,8 @@ def fit(
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))
     check_choice("on_collapse", on_collapse, get_args(OnCollapse))
-    check_whole("max_iter", max_iter, 0)
-    check_whole("n_init", n_init, 1)
+    check_whole("max_iter", max_iter, 0, MOST_ITERATIONS)
+    check_whole("n_init", n_init, 1, MOST_STARTS)
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
     has_own_family = ALGORITHMS[algorithm].constrain is not None
@@ -149,8 +149,8 @@ def fit(
 
 
 def _check_reg_covar(given: Any) -> None:
-    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}", "reg_covar")
+    if not isinstance(given, str) or given != "auto":
+        check_not_negative("reg_covar", given, other="'auto' or ")
 
 
 def _run(data: Dataset, blocks: Blocks, start: Mixture, ridge: Array | float, settings: dict[str, Any]) -> Trace:
@@ -195,7 +195,9 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
     n_features = data.points.shape[1]
     if isinstance(start, Mixture):
         if n_components not in (None, start.n_components):
-            raise InputError(f"n_components is {n_components}, but the start has {start.n_components} components")
+            raise InputError(
+                f"n_components is {brief(n_components)}, but the start has {start.n_components} components"
+            )
         n_components = start.n_components
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
@@ -203,7 +205,7 @@ def _starts(data: Dataset, start: Mixture | Start | str, n_components: int | Non
         if n_components is None and isinstance(start, Integral) and not isinstance(start, bool):
             raise InputError(
                 "the second argument says where EM begins; the number of components has a name: "
-                f"n_components={int(start)}"
+                f"n_components={brief(int(start))}"
             )
         start = as_start(start)
         n_components = start.components_given() if n_components is None else n_components

@@ -4,7 +4,7 @@ The string below a field is its documentation everywhere: in the JSON Schema, in
 class's ``__doc__``. pydantic checks the values, in Python as in scene files, and `Complaint` says what is wrong.
 """
 
-from gmmviz.options.checked import Contract, checked
+from gmmviz.options.checked import Contract, checked, unchecked
 from gmmviz.options.checks import check_choice, check_not_negative, check_whole
 from gmmviz.options.classes import (
     Count,
@@ -52,4 +52,5 @@ __all__ = [
     "options",
     "shown",
     "toml",
+    "unchecked",
 ]

@@ -12,8 +12,7 @@ import operator
 from collections import abc
 from collections.abc import Callable, Iterable
 from inspect import signature
-from itertools import chain
-from numbers import Integral, Real
+from numbers import Integral
 from types import FunctionType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -22,10 +21,13 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from gmmviz.errors import InputError, an, brief, listed
+from gmmviz.options.checks import is_number
 from gmmviz.options.words import bounds_in_words
 
 Target = TypeVar("Target", bound=Callable[..., Any])
+Made = TypeVar("Made")
 Kind = tuple[Callable[[Any], bool], str]  # the test that a value must pass, and what passes in words
+ANYTHING: Kind = ((lambda value: True), "")
 
 
 def checked(target: Target) -> Target:
@@ -57,6 +59,29 @@ def checked(target: Target) -> Target:
     return _door(target)  # type: ignore[no-any-return]
 
 
+def unchecked(cls: type[Made]) -> Callable[..., Made]:
+    """Return what makes a `checked` class without looking at the arguments, for loops that cannot wait for it.
+
+    Parameters
+    ----------
+    cls : type
+        The class.
+
+    Returns
+    -------
+    function
+        It is called as the class is.
+    """
+    construct = cls.__init__.__wrapped__  # type: ignore[attr-defined]
+
+    def make(*args: Any, **kwargs: Any) -> Made:
+        made = object.__new__(cls)
+        construct(made, *args, **kwargs)
+        return made
+
+    return make
+
+
 class Contract:
     """What others implement: methods are checked, also by the annotations of those that they replace."""
 
@@ -75,18 +100,26 @@ def _door(function: Any, promised: Any = None) -> Any:
     ]
 
     @functools.cache  # when it is first called: an annotation may name what its module defines further down
-    def kinds() -> dict[str, Kind]:
-        return (_kinds(promised) if isinstance(promised, FunctionType) else {}) | _kinds(function)
+    def kinds() -> tuple[list[Kind], dict[str, Kind]]:
+        found = _kinds(function) | (_kinds(promised) if isinstance(promised, FunctionType) else {})
+        return [found.get(name, ANYTHING) for name in positional], found
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        tests = kinds()
-        for name, value in chain(zip(positional, args), kwargs.items()):  # noqa: B905 - too many are a TypeError below
-            if name in tests and not tests[name][0](value):
-                raise InputError(f"{name} must be {tests[name][1]}, not {brief(value)}", name)
+        in_order, by_name = kinds()
+        for i, (kind, value) in enumerate(zip(in_order, args)):  # noqa: B905 - too many are a TypeError below
+            if not kind[0](value):
+                raise _refusal(positional[i], kind, value)
+        for name, value in kwargs.items():
+            if not (kind := by_name.get(name, ANYTHING))[0](value):
+                raise _refusal(name, kind, value)
         return function(*args, **kwargs)
 
     return call
+
+
+def _refusal(name: str, kind: Kind, value: Any) -> InputError:
+    return InputError(f"{name} must be {kind[1]}, not {brief(value)}", name)
 
 
 def _kinds(function: Any) -> dict[str, Kind]:
@@ -139,7 +172,9 @@ def _one_of(kinds: list[Kind | None]) -> Kind | None:
         return None
     if len(found) == 1:
         return found[0]
-    words = " or ".join(dict.fromkeys(words for _, words in found))
+    every = list(dict.fromkeys(words for _, words in found if words != "None"))
+    alone = " or ".join(every[:-1])
+    words = " or ".join("a list of them" if each == f"a list, each {alone}" else each for each in every)
     return (lambda value: any(test(value) for test, _ in found)), words
 
 
@@ -151,7 +186,7 @@ def _list_of(item: Kind | None, cls: Any, parts: tuple[Any, ...]) -> Kind:
         if not isinstance(values, abc.Iterable) or isinstance(values, str | bytes | abc.Mapping):
             return False
         if isinstance(values, abc.Iterator):
-            return True
+            return n is None
         try:
             items = list(values)
         except TypeError:  # an array without dimensions
@@ -162,16 +197,6 @@ def _list_of(item: Kind | None, cls: Any, parts: tuple[Any, ...]) -> Kind:
     return test, words + (f", each {item[1]}" if item else "")
 
 
-def _is_number(value: Any) -> bool:
-    if not isinstance(value, Real) or isinstance(value, bool):
-        return False
-    try:
-        float(value)
-    except OverflowError:
-        return False
-    return True
-
-
 _LISTS = (tuple, list, abc.Sequence, abc.Collection, abc.Iterable)
 _BOUNDS: dict[type, Callable[[Any, Any], bool]] = {
     Ge: operator.ge,
@@ -180,10 +205,16 @@ _BOUNDS: dict[type, Callable[[Any, Any], bool]] = {
     Lt: operator.lt,
 }
 _FROM = {
+    "Axes": "an Axes of matplotlib",
+    "Executor": "a concurrent.futures.Executor",
+    "Generator": "a numpy.random.Generator",
     "Mixture": "a Mixture (such as trace[-1].mixture)",
     "Moment": "a Moment (such as film.moments[0])",
-    "Trace": "a Trace (from gmmviz.fit)",
+    "Pace": "a Pace (such as Pace(length=12))",
+    "Path": "a pathlib.Path",
     "PathLike": "a path",
+    "Renderer": "a Renderer (such as EllipseRenderer())",
+    "Trace": "a Trace (from gmmviz.fit)",
 }
 _PLAIN: dict[Any, Kind | None] = {
     Any: None,
@@ -192,7 +223,7 @@ _PLAIN: dict[Any, Kind | None] = {
     abc.Mapping: ((lambda value: isinstance(value, abc.Mapping)), "a dict"),
     NoneType: ((lambda value: value is None), "None"),
     bool: ((lambda value: isinstance(value, bool | np.bool_)), "True or False"),
-    float: (_is_number, "a number"),
+    float: (is_number, "a number"),
     int: ((lambda value: isinstance(value, Integral) and not isinstance(value, bool)), "a whole number"),
     str: ((lambda value: isinstance(value, str)), "a text"),
 }

@@ -323,7 +323,7 @@ def load_scene(
     >>> scene.animation(size=(320, 180)).title
     'Mine'
     """
-    path, limits = Path(path), limits or Limits()
+    path, limits, settings = Path(path), limits or Limits(), list(settings)
     load_installed()
     if path.suffix == ".py":
         if settings:

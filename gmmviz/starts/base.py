@@ -11,7 +11,7 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Coordinates
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, Count, Index, check_whole, checked
 from gmmviz.registry import Registry
@@ -112,8 +112,8 @@ def check_components(data: Dataset, n_components: Any) -> None:
     check_whole("n_components", n_components, 1)
     if len(data.points) < n_components:
         raise InputError(
-            f"{n_components} components need at least as many points, but {data.name} has {len(data.points)}: "
-            "ask for fewer components",
+            f"{brief(n_components)} components need at least as many points, but {data.name} has "
+            f"{len(data.points)}: ask for fewer components",
             "components",
         )
 
@@ -136,7 +136,7 @@ def as_start(start: Start | str) -> Start:
     if isinstance(start, type) and issubclass(start, Start):
         raise InputError(f"the start is the class {start.__name__}: write {start.__name__}() to make one")
     if not isinstance(start, Start):
-        given = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else repr(start)
+        given = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else brief(start)
         raise InputError(
             f"the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, not {given}"
         )

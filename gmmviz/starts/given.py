@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError, within
+from gmmviz.errors import InputError, brief, within
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Number, options
 from gmmviz.starts.base import STARTS, Start
@@ -27,7 +27,7 @@ class Given(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         if len(self.means) != n_components:
             raise InputError(
-                f"the start gives {len(self.means)} means for {n_components} components", "start", "means"
+                f"the start gives {len(self.means)} means for {brief(n_components)} components", "start", "means"
             )
         weights = self.weights or (1 / n_components,) * n_components
         with within("start"):

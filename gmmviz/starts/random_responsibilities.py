@@ -8,7 +8,7 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start
+from gmmviz.starts.base import STARTS, Start, check_components
 
 
 @STARTS.register("random_responsibilities")
@@ -22,6 +22,7 @@ class RandomResponsibilities(Start):
     """Concentration of the shares' Dirichlet distribution; a small one gives most of a point to one component."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
         points = data.points
         shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(points)).T

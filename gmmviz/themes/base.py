@@ -19,8 +19,9 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
-from gmmviz.arrays import Array
-from gmmviz.options import Count, Index, check_choice, checked
+from gmmviz.arrays import Array, numbers
+from gmmviz.errors import InputError
+from gmmviz.options import Count, Index, Positive, check_choice, checked
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
@@ -101,7 +102,7 @@ class Theme:
     mark: float = 1.0
 
     @checked
-    def scaled(self, size: tuple[Count, Count]) -> Theme:
+    def scaled(self, size: tuple[Positive, Positive]) -> Theme:
         """Return the theme for a picture of another size.
 
         Parameters
@@ -133,7 +134,7 @@ class Theme:
         Theme
             With another `mark`.
         """
-        return replace(self, mark=max(n**-0.35, 0.45))
+        return replace(self, mark=max(min(n, 100) ** -0.35, 0.45))
 
     @checked
     def mark_px(self, pixels: float) -> float:
@@ -200,6 +201,7 @@ class Theme:
             As ``#rrggbb``.
         """
         lap, place = divmod(component, len(self.palette))
+        lap = min(lap, 9)  # no hue becomes lighter or darker than that
         return _shade(self.palette[place], lap) if lap else self.palette[place]
 
     @checked
@@ -218,6 +220,11 @@ class Theme:
         ndarray, shape (N, 3)
             sRGB from 0 to 1.
         """
+        responsibilities = numbers("responsibilities", responsibilities)
+        if responsibilities.ndim != 2:
+            raise InputError(
+                f"responsibilities must have shape (points, components), not {responsibilities.shape}"
+            )
         K = responsibilities.shape[1]
         hues = np.array([hex_to_oklab(self.color(k)) for k in range(K)])
         # Single precision is finer than a screen's levels, and takes half of the time for a million points.
