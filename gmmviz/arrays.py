@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 
 Array = npt.NDArray[np.float64]
 AT_ONCE = 1 << 20  # rows checked together, so that a file larger than memory can be checked
@@ -37,7 +37,7 @@ def numbers(name: str, values: Any) -> Array:
         if array.dtype.kind not in "biufO":
             raise TypeError
         return array.astype(np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last for whole numbers beyond floating point
         given = "rows of unequal length" if _ragged(values) else _kind(values)
         raise InputError(f"{name} must be numbers, not {given}", name) from None
 
@@ -184,4 +184,4 @@ def _ragged(values: Any) -> bool:
 def _kind(values: Any) -> str:
     if isinstance(values, np.ndarray):
         return f"an array of {values.dtype}"
-    return repr(values) if len(repr(values)) < 60 else type(values).__name__
+    return brief(values)

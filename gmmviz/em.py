@@ -19,12 +19,19 @@ from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, symmetric
-from gmmviz.mixture.mixture import Mixture, as_mixture, log_sum_exp
-from gmmviz.options import check_choice, check_not_negative, check_whole
+from gmmviz.mixture.mixture import Mixture, log_sum_exp
+from gmmviz.options import (
+    Count,
+    Iterations,
+    NotNegative,
+    Seed,
+    checked,
+)
 from gmmviz.starts import KMeansPlusPlus
 from gmmviz.starts.base import check_components
 
 
+@checked
 def e_step(X: Dataset | npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
     """Compute how responsible each component is for each point.
 
@@ -47,20 +54,19 @@ def e_step(X: Dataset | npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
     InputError
         If `mixture` is no mixture, or the points do not fit it.
     """
-    log_joint = as_mixture(mixture).log_joint(
-        as_dataset(X).points
-    )  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
+    log_joint = mixture.log_joint(as_dataset(X).points)  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
     log_density = log_sum_exp(log_joint)  # log p(x_n) = log sum_k of that
     responsibilities = np.exp(log_joint - log_density).T  # (9.23)
     log_likelihood = log_density.sum()  # (9.28)
     return responsibilities, float(log_likelihood)
 
 
+@checked
 def m_step(
     X: Dataset | npt.ArrayLike,
     responsibilities: npt.ArrayLike,
     covariance_type: CovarianceType = "full",
-    reg_covar: float = 0.0,
+    reg_covar: NotNegative = 0.0,
 ) -> Mixture:
     """Move each component to the points that it is responsible for.
 
@@ -89,8 +95,6 @@ def m_step(
     """
     X = as_dataset(X).points
     responsibilities = _checked(responsibilities, len(X))
-    check_choice("covariance_type", covariance_type, FAMILIES)
-    check_not_negative("reg_covar", reg_covar)
 
     counts = responsibilities.sum(axis=0)  # (9.27)
     weights = counts / len(X)  # (9.26)
@@ -105,11 +109,12 @@ def m_step(
     return Mixture(weights, means, covariances)
 
 
+@checked
 def iterate(
     X: Dataset | npt.ArrayLike,
     mixture: Mixture,
     covariance_type: CovarianceType = "full",
-    reg_covar: float = 0.0,
+    reg_covar: NotNegative = 0.0,
 ) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks.
 
@@ -147,8 +152,6 @@ def iterate(
     >>> snapshot.mixture.weights.round(2)
     array([0.64, 0.36])
     """
-    check_choice("covariance_type", covariance_type, FAMILIES)
-    check_not_negative("reg_covar", reg_covar)
     for iteration in count():
         responsibilities, log_likelihood = e_step(X, mixture)
         yield Snapshot(iteration, mixture, log_likelihood, counts=responsibilities.sum(axis=0))
@@ -188,9 +191,8 @@ class GaussianMixtureModel:
            [2., 2.]])
     """
 
-    def __init__(self, num_components: int, num_iters: int = 100, seed: int = 0) -> None:
-        check_whole("num_components", num_components, 1)
-        check_whole("num_iters", num_iters, 0)
+    @checked
+    def __init__(self, num_components: Count, num_iters: Iterations = 100, seed: Seed = 0) -> None:
         self.num_components = num_components
         self.num_iters = num_iters
         self.seed = seed

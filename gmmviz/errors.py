@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -116,6 +117,34 @@ def listed(names: Iterable[object], word: str = "or") -> str:
     return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
 
 
+def an(name: str) -> str:
+    """A kind of thing: ``"a Trace"``, ``"an Axes"``."""
+    return f"an {name}" if name[0] in "AEIOaeio" else f"a {name}"
+
+
+def brief(value: object) -> str:
+    """A value in a message: the value itself if it is short, the beginning of a text or list, or else its kind."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    kind = "array" if type(value).__name__ == "ndarray" else type(value).__name__.lstrip("_")
+    shape = getattr(value, "shape", ())
+    if isinstance(shape, tuple) and shape:
+        return f"{an(kind)} of shape {shape}"
+    try:
+        words = _BRIEF.repr(value)
+    except ValueError:  # Python does not print a number of more than 4300 digits
+        return "a number of thousands of digits"
+    return an(kind) if words.startswith("<") or "\n" in words or len(words) > LONGEST else words
+
+
+LONGEST = 80  # characters of a value in a message
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxlong = 60
+_BRIEF.maxlist = _BRIEF.maxtuple = _BRIEF.maxset = _BRIEF.maxdict = 4
+_BRIEF.maxlevel = 3
+_BRIEF.maxother = LONGEST + 1  # what is longer is named by its kind
+
+
 def counted(n: int, what: str) -> str:
     """A number of things: ``"1 feature"``, ``"2 features"``."""
     return f"{n:,} {what}" + ("" if n == 1 else "s")
@@ -123,8 +152,10 @@ def counted(n: int, what: str) -> str:
 
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name that was most likely meant by `name`, if any is near."""
+    if not isinstance(name, str) or len(name) > LONGEST:
+        return None
     written = {word.lower(): word for word in known}
-    matches = difflib.get_close_matches(str(name).lower(), written, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(name.lower(), written, n=1, cutoff=0.6)
     return written[matches[0]] if matches else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from inspect import unwrap
 from typing import Any, TypeVar, overload
 
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, brief, hint, listed
 
 T = TypeVar("T")
 Member = TypeVar("Member")
@@ -65,17 +65,17 @@ class Registry(Mapping[str, T]):
         Raises
         ------
         InputError
-            If the name is no text, or the member is not what the family is made of.
-        ValueError
-            If the name is taken.
+            If the name is no text, the name is taken, or the member is not what the family is made of.
         """
         given: Any = name
         if not isinstance(given, str) or not given:
-            raise InputError(f"a {self.kind} is registered under a name, as in register('mine'), not {name!r}")
+            raise InputError(
+                f"a {self.kind} is registered under a name, as in register('mine'), not {brief(name)}", "name"
+            )
 
         def add(new: Member) -> Member:
             if name in self._members:
-                raise ValueError(f"the {self.kind} {name!r} is registered already: choose another name")
+                raise InputError(f"the {self.kind} {name!r} is registered already: choose another name")
             if wrong := self._check(new):
                 raise InputError(f"the {self.kind} {name!r} {wrong}")
             self._members[name] = new  # type: ignore[assignment]
@@ -84,13 +84,12 @@ class Registry(Mapping[str, T]):
         return add(*member) if member else add
 
     def __getitem__(self, name: str) -> T:
-        try:
+        if name in self:
             return self._members[name]
-        except KeyError:
-            raise InputError(f"unknown {self.kind} {name!r}; {hint(name, self)}") from None
+        raise InputError(f"unknown {self.kind} {brief(name)}; {hint(name, self)}")
 
     def __contains__(self, name: object) -> bool:
-        return name in self._members
+        return isinstance(name, str) and name in self._members
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)

@@ -13,12 +13,13 @@ import numpy.typing as npt
 from gmmviz.arrays import Array, collected, column_names, frozen, points_matrix, texts_or_numbers
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import family_of
+from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 
 SHOWN = 20  # names in a message
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """Points, and what is known about them.
@@ -99,7 +100,10 @@ class Dataset:
         elif self.pixels is not None:
             raise InputError("pixels are those of an image: give its shape too, as shape=(height, width)", "shape")
         if self.others is not None:
-            others = frozen(points_matrix(self.others, names))
+            try:
+                others = frozen(points_matrix(self.others, names))
+            except InputError as error:
+                raise InputError(f"others: {error}", "others") from None
             if others.shape[1] != points.shape[1]:
                 raise InputError(
                     f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"
@@ -129,7 +133,7 @@ class Dataset:
         return f"<Dataset {self.name}: {counted(n_points, 'point')}, {features} {list(self.feature_names)}>"
 
 
-class DatasetSource(ABC):
+class DatasetSource(Contract, ABC):
     """Something that a scene can name as its data.
 
     A source is an option class (`gmmviz.options.options`) that is registered in `DATASETS`. Its fields are the
@@ -162,6 +166,7 @@ class DatasetSource(ABC):
 DATASETS: Registry[type[DatasetSource]] = Registry("data set", family_of(DatasetSource))
 
 
+@checked
 def load_dataset(name: str, /, **settings: Any) -> Dataset:
     """Load a data set by name.
 

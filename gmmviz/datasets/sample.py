@@ -10,9 +10,8 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import Count, Number, Seed, check_whole, options
+from gmmviz.options import Number, Seed, Size, checked, options
 
 Labels = npt.NDArray[np.intp]
 
@@ -40,12 +39,13 @@ def generate_gmm_data(
 ) -> tuple[Array, Labels]: ...
 
 
+@checked
 def generate_gmm_data(
-    num_samples: int,
+    num_samples: Size,
     weights: npt.ArrayLike,
     means: npt.ArrayLike,
     covariances: npt.ArrayLike,
-    seed: int | np.random.Generator = 0,
+    seed: Seed | np.random.Generator = 0,
     return_labels: bool = False,
 ) -> Array | tuple[Array, Labels]:
     """Draw points from a Gaussian mixture.
@@ -85,11 +85,6 @@ def generate_gmm_data(
     >>> gv.generate_gmm_data(num_samples=600, weights=weights, means=means, covariances=covariances).shape
     (600, 2)
     """
-    check_whole("num_samples", num_samples, 1)
-    if not isinstance(seed, np.random.Generator):
-        check_whole("seed", seed, 0)
-    if not isinstance(return_labels, bool):
-        raise InputError(f"return_labels must be True or False, not {return_labels!r}")
     points, labels = Mixture.of(weights, means, covariances).sample(num_samples, seed)
     return (points, labels) if return_labels else points
 
@@ -105,7 +100,7 @@ class Sample(DatasetSource):
     """One list of coordinates per component."""
     covariances: tuple[tuple[tuple[Number, ...], ...], ...]
     """One square matrix per component, as a list of rows."""
-    n_points: Count = 300
+    n_points: Size = 300
     """How many points to draw."""
     seed: Seed = 0
     """Another seed, another sample."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.errors import InputError, hint, listed
-from gmmviz.options import family_of
+from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Phase
@@ -31,6 +31,7 @@ def one_line(text: str) -> str:
 _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One image of a film.
@@ -53,6 +54,7 @@ class Shot:
     drawing: bytes = b""
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the algorithm in a film: the start, an E-step, an M-step, the end or the epilogue.
@@ -96,6 +98,7 @@ class Step:
         return ": ".join(part for part in (self.label, self.caption) if part)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Film:
     """What is known of a film before its images come.
@@ -155,6 +158,7 @@ class Film:
         return " ".join(text for text in (self.description, self.story) if text)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a file holds: reported by the encoder that wrote it, and again when the file is read back.
@@ -177,7 +181,7 @@ class Contents:
     note: str = ""
 
 
-class Encoder(ABC):
+class Encoder(Contract, ABC):
     r"""Write a film to one file.
 
     An encoder is an option class (`gmmviz.options.options`) that is registered in `ENCODERS` under its suffix.
@@ -221,7 +225,8 @@ class Encoder(ABC):
         """Whether the encoder must see images from the whole film first, to choose colors; `Film.samples`."""
         return False
 
-    def check(self, film: Film) -> None:  # noqa: B027 - most films can be written
+    @checked
+    def check(self, film: Film) -> None:
         """Refuse a film that cannot be written; called before any image is made.
 
         Parameters
@@ -254,6 +259,7 @@ class Encoder(ABC):
             What `read_back` should find in the file.
         """
 
+    @checked
     def length_of(self, film: Film) -> float:
         """Return how long the file must last.
 
@@ -269,6 +275,7 @@ class Encoder(ABC):
         """
         return film.length
 
+    @checked
     def read_back(self, path: Path) -> Contents:
         """Open the finished file and see what it holds, without decoding its images.
 
@@ -307,6 +314,16 @@ def _wrong(member: Any) -> str:
 ENCODERS: Registry[type[Encoder]] = Registry("format", _wrong)
 
 
+def some(shots: Iterable[Shot]) -> Iterator[Shot]:
+    """Yield the shots, of which there must be one at least."""
+    shot = None
+    for shot in shots:
+        yield shot
+    if shot is None:
+        raise InputError("shots must be one or more: a file needs a picture", "shots")
+
+
+@checked
 def encoder_for(path: Path) -> Encoder:
     """Return the encoder that a file's suffix asks for; ``.sheet.png`` is a suffix too.
 

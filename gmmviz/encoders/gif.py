@@ -82,8 +82,8 @@ class GifEncoder(Encoder):
         path: Path,
         film: Film,
         shots: Iterable[Shot],
-        shortest: int = SHORTEST,
-        n_colors: int | None = None,
+        shortest: Annotated[int, Field(ge=1, le=LONGEST)] = SHORTEST,
+        n_colors: Annotated[int, Field(ge=2, le=256)] | None = None,
     ) -> Contents:
         """Encode the film once, as `gmmviz.encoders.budget` asks for it.
 

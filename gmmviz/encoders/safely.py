@@ -12,9 +12,11 @@ import av
 from gmmviz.encoders.base import Contents, Encoder, Film, Shot
 from gmmviz.errors import RenderError
 from gmmviz.files import replacing
+from gmmviz.options import checked
 from gmmviz.registry import must_return
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class SavedFile:
     """A file that was written, as it was read back.
@@ -66,6 +68,7 @@ def _weight(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:.2f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
 
 
+@checked
 def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder) -> SavedFile:
     """Encode beside the target, check the result, and put it in place.
 

@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, Wants
+from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, Wants, some
 from gmmviz.errors import RenderError
 from gmmviz.options import Count, Whole, options
 
@@ -60,7 +60,7 @@ class PosterEncoder(PngEncoder):
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Write the last image."""
-        (shot,) = shots
+        (shot,) = some(shots)
         _save_png(shot.image, path, film, film.text)
         return Contents(film.size, 1)
 
@@ -83,7 +83,7 @@ class SheetEncoder(PngEncoder):
         width, height = (max(1, round(side * scale)) for side in film.size)
         size = columns * (width + GAP) + GAP, rows * (height + GAP) + GAP
         sheet = Pillow.new("RGB", size, film.background)
-        for number, shot in enumerate(shots):
+        for number, shot in enumerate(some(shots)):
             row, column = divmod(number, columns)
             tile = Pillow.fromarray(shot.image[:, :, :3]).resize((width, height), Pillow.Resampling.LANCZOS)
             sheet.paste(tile, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
@@ -99,7 +99,7 @@ class StepsEncoder(ArchiveEncoder):
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Put each picture into the archive when it comes."""
         with zipfile.ZipFile(path, "w") as archive:
-            for step, shot in zip(film.steps, shots, strict=True):
+            for step, shot in zip(film.steps, some(shots), strict=True):
                 buffer = io.BytesIO()
                 _save_png(shot.image, buffer, film, step.words)
                 archive.writestr(_entry(f"{step.name}.png"), buffer.getvalue())
@@ -118,7 +118,7 @@ class DrawingsEncoder(ArchiveEncoder):
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Put each drawing into the archive when it comes."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for step, shot in zip(film.steps, shots, strict=True):
+            for step, shot in zip(film.steps, some(shots), strict=True):
                 archive.writestr(_entry(f"{step.name}.{self.wants}"), shot.drawing, zipfile.ZIP_DEFLATED)
         return Contents(n_frames=len(film.steps))
 

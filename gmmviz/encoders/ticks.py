@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gmmviz.encoders.base import Image, Shot
+from gmmviz.encoders.base import Image, Shot, some
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def standing(schedule: Sequence[Stand], shots: Iterable[Shot]) -> Iterator[tuple
     """Yield the images of a schedule, each as often as the schedule repeats it."""
     waiting = iter(schedule)
     stand = next(waiting, None)
-    for number, shot in enumerate(shots):
+    for number, shot in enumerate(some(shots)):
         while stand and stand.image == number:
             yield stand, shot.image
             stand = next(waiting, None)

@@ -21,7 +21,7 @@ import numpy as np
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
-from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address
+from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address, some
 from gmmviz.encoders.decimal_point import decimal_point
 from gmmviz.errors import InputError
 
@@ -162,7 +162,7 @@ def _pictures(
     """Yield each frame with its picture; an image that is repeated is converted once."""
     waiting = iter(slots)
     slot = next(waiting, None)
-    for number, shot in enumerate(shots):
+    for number, shot in enumerate(some(shots)):
         picture = None
         while slot and slot.image == number:
             picture = picture or _yuv(_padded(shot.image, size, background))

@@ -13,11 +13,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, numbers
 from gmmviz.engine.trace import Trace
+from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class HalfStep:
     """The bound after a half-step.
@@ -39,6 +42,7 @@ class HalfStep:
     gap: float
 
 
+@checked
 def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayLike) -> float:
     """L(q, theta) of Bishop eq. 9.71, total, in nats.
 
@@ -56,10 +60,14 @@ def lower_bound(X: npt.ArrayLike, mixture: Mixture, responsibilities: npt.ArrayL
     float
         The bound; it equals the log-likelihood where `responsibilities` are those of `mixture`.
     """
-    q = np.asarray(responsibilities, dtype=np.float64).T
-    return _bound(mixture.log_joint(X), q)
+    q = numbers("responsibilities", responsibilities)
+    joint = mixture.log_joint(X)
+    if q.shape != joint.T.shape:
+        raise InputError(f"responsibilities must have shape {joint.T.shape}, not {q.shape}", "responsibilities")
+    return _bound(joint, q.T)
 
 
+@checked
 def half_steps(trace: Trace) -> list[HalfStep]:
     """The bound after every E-step and M-step of a run, in order.
 

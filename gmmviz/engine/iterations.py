@@ -14,6 +14,9 @@ from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import Statistics, sufficient_statistics
 from gmmviz.mixture.covariance import Constraint, diag, full, tied
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import unchecked
+
+_snapshot = unchecked(Snapshot)
 
 
 def iterations(
@@ -49,7 +52,7 @@ def iterations(
     mixture, inside = start, coordinates.inward(start)
     for iteration in count():
         statistics = sufficient_statistics(blocks, inside, algorithm.assignment)
-        yield Snapshot(
+        yield _snapshot(
             iteration,
             mixture,
             statistics.log_likelihood - shift,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gmmviz.arrays import Array, frozen
+from gmmviz.arrays import Array, frozen, numbers
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something worth telling about an iteration.
@@ -36,6 +38,7 @@ class Event:
     point: int | None = None
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """The state of a run after `iteration` M-steps.
@@ -64,10 +67,11 @@ class Snapshot:
     objective: float | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "counts", frozen(self.counts))
+        object.__setattr__(self, "counts", frozen(numbers("counts", self.counts)))
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
+    @checked
     def with_event(self, event: Event) -> Snapshot:
         """Return the snapshot with one more event.
 

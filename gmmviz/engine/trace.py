@@ -20,10 +20,12 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.engine import trace_file
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
 from gmmviz.engine.snapshot import Event, Snapshot
-from gmmviz.errors import InputError, counted
+from gmmviz.errors import InputError, brief, counted
 from gmmviz.mixture.criteria import aic, bic, icl
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Trace(Sequence[Snapshot]):
     """A run, as a sequence of snapshots: ``trace[0]`` is the start, ``trace[t]`` has had t M-steps.
@@ -124,6 +126,7 @@ class Trace(Sequence[Snapshot]):
         """Every event of the run, with its iteration."""
         return tuple((snapshot.iteration, event) for snapshot in self for event in snapshot.events)
 
+    @checked
     def responsibilities(self, t: int) -> Array:
         """Responsibilities under ``trace[t].mixture``.
 
@@ -147,6 +150,7 @@ class Trace(Sequence[Snapshot]):
             return mixture.responsibilities(self.data.points)
         return np.eye(mixture.n_components)[self.labels(t)]
 
+    @checked
     def labels(self, t: int) -> npt.NDArray[np.intp]:
         """The most responsible component of each point under ``trace[t].mixture``.
 
@@ -169,7 +173,7 @@ class Trace(Sequence[Snapshot]):
 
     def _at(self, t: int) -> Snapshot:
         if not -len(self) <= t < len(self):
-            raise InputError(f"there is no iteration {t}: the run has iterations 0 to {len(self) - 1}")
+            raise InputError(f"there is no iteration {brief(t)}: the run has iterations 0 to {len(self) - 1}")
         return self[t]
 
     @property
@@ -223,6 +227,7 @@ class Trace(Sequence[Snapshot]):
             ],
         }
 
+    @checked
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the record and its points to one .npz file, without pickle.
 
@@ -243,6 +248,7 @@ class Trace(Sequence[Snapshot]):
         trace_file.write(Path(path), self.data, self.snapshots, self.stop_reason, self.settings)
 
     @classmethod
+    @checked
     def load(cls, path: str | os.PathLike[str]) -> Trace:
         """Read a record that `save` wrote; it has no `attempts`.
 

@@ -10,11 +10,11 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
-from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from PIL import Image as Picture
+from pydantic import Field
 
 from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Film, SavedFile
@@ -28,6 +28,7 @@ from gmmviz.film.saving import Pass, Target, targets
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import checked_jobs
+from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.captions import Captions
@@ -50,6 +51,9 @@ from gmmviz.themes import Theme, theme_named
 MOST_COMPONENTS = 500
 MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
 STILLS = (".png", ".svg", ".pdf")
+FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
+Jobs = Annotated[int, Field(ge=1, le=256)]
+Side = Annotated[int, Field(ge=16, le=8192)]
 LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
 
@@ -101,6 +105,7 @@ class Animation:
     <Animation 'Old Faithful': 1 run, 1 panel (EllipseRenderer), 1280x720 pixels, 12 s at 25 frames/s>
     """
 
+    @checked
     def __init__(
         self,
         runs: Trace | Run | Sequence[Trace | Run],
@@ -112,17 +117,16 @@ class Animation:
         layout: Layout | None = None,
         captions: Captions = CAPTIONS,
         theme: Theme | str = "light",
-        size: tuple[int, int] = (1280, 720),
-        fps: float = 25,
+        size: tuple[Side, Side] = (1280, 720),
+        fps: FramesPerSecond = 25,
         description: str = "",
         language: str = "en",
     ) -> None:
-        runs = [runs] if isinstance(runs, Trace | Run) else _listed(runs, "runs", "traces from gmmviz.fit")
+        runs = [runs] if isinstance(runs, Trace | Run) else runs
         self.runs = tuple(Run(run) if isinstance(run, Trace) else run for run in runs)
         if panels is None:
-            panels = _usual_panels(self.runs)
-        panels = [panels] if isinstance(panels, Renderer) else _listed(panels, "panels", "renderers")
-        self.panels = tuple(panels)
+            panels = (usual_renderer(self.runs[0].trace) if self.runs else EllipseRenderer(), LikelihoodRenderer())
+        self.panels = (panels,) if isinstance(panels, Renderer) else tuple(panels)
         self.pace = pace or Pace()
         self.title = title
         self.layout = layout or Layout()
@@ -160,8 +164,6 @@ class Animation:
         if not self.panels:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
         for run in self.runs:
-            if not _is_run(run):
-                raise InputError(f"runs must be traces from gmmviz.fit, or Run(trace, name), not {run!r}")
             if run.trace.n_components > MOST_COMPONENTS:
                 raise InputError(
                     f"a film shows at most {MOST_COMPONENTS} components, not {run.trace.n_components:,}: nobody "
@@ -169,38 +171,15 @@ class Animation:
                     "model",
                     "components",
                 )
-            if not isinstance(run.name, str):
-                raise InputError(f"the name of a run must be a text, not {run.name!r}")
-        for panel in self.panels:
-            if not isinstance(panel, Renderer):
-                raise InputError(f"panels must be renderers, such as EllipseRenderer(), not {panel!r}")
-        words = {"title": self.title, "description": self.description, "subtitle": self.subtitle}
-        words["language"] = self.language
-        for name, text in words.items():
-            if not isinstance(text, str):
-                raise InputError(f"{name} must be a text, not {text!r}", name)
+            check_formulas(run.name, "variants", run.name)
         check_formulas(self.title, "title")
         check_formulas(self.subtitle, "subtitle")
-        for run in self.runs:
-            check_formulas(run.name, "variants", run.name)
-        if not isinstance(self.captions, Captions):
-            raise InputError(f"captions must be Captions, such as Captions(start='...'), not {self.captions!r}")
         for name, said in self.captions.examples():
             check_formulas(said, "captions", name)
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
                 f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
             )
-        if not isinstance(self.pace, Pace):
-            raise InputError(f"pace must be a Pace, such as Pace(length=12), not {self.pace!r}")
-        try:
-            width, height = (operator.index(side) for side in self.size)
-        except (TypeError, ValueError):
-            raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
-        if not (16 <= width <= 8192 and 16 <= height <= 8192):
-            raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
-        if isinstance(self.fps, bool) or not isinstance(self.fps, Real) or not 1 <= self.fps <= 120:
-            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps!r}", "fps")
 
     def __repr__(self) -> str:
         panels = ", ".join(type(panel).__name__ for panel in self.panels)
@@ -251,6 +230,7 @@ class Animation:
         last = self.moments[-1]
         return round(last.time + last.duration, 9)
 
+    @checked
     def frames(self, moment: Moment) -> tuple[Frame, ...]:
         """Return what each run shows at a moment.
 
@@ -298,6 +278,7 @@ class Animation:
         """
         return self._canvas.painting()
 
+    @checked
     def image(self, moment: Moment) -> Image:
         """Return the picture of one moment.
 
@@ -313,6 +294,7 @@ class Animation:
         """
         return self._canvas.paint(self.frames(moment))
 
+    @checked
     def drawing(self, moment: Moment, suffix: str) -> bytes:
         """Return the picture of one moment as a vector file.
 
@@ -328,8 +310,10 @@ class Animation:
         bytes
             The content of the file.
         """
+        check_choice("suffix", suffix, (".svg", ".pdf"))
         return self._canvas.drawing(self.frames(moment), suffix)
 
+    @checked
     def moment(self, at: float | str) -> Moment:
         """Return the moment that the film shows at a time, or at the end of a step.
 
@@ -374,6 +358,7 @@ class Animation:
             language=self.language,
         )
 
+    @checked
     def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
         """Write one moment as a picture: a PNG, or an SVG or PDF with lines and letters as such.
 
@@ -409,11 +394,12 @@ class Animation:
                 temporary.write_bytes(self.drawing(moment, suffix))
         return path
 
+    @checked
     def save(
         self,
         *files: Target,
         progress: Progress | None = None,
-        jobs: int | None = None,
+        jobs: Jobs | None = None,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; each image is painted once for all of them.
@@ -454,23 +440,6 @@ class Animation:
     def __getstate__(self) -> dict[str, Any]:
         """Leave the canvas out: the process that unpickles the film makes its own."""
         return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
-
-
-def _listed(things: Any, name: str, what: str) -> list[Any]:
-    try:
-        return list(things)
-    except TypeError:
-        raise InputError(f"{name} must be a list of {what}, not {things!r}") from None
-
-
-def _usual_panels(runs: Sequence[Any]) -> list[Renderer]:
-    """What suits the data; the runs are not yet checked."""
-    picture = usual_renderer(runs[0].trace) if runs and _is_run(runs[0]) else EllipseRenderer()
-    return [picture, LikelihoodRenderer()]
-
-
-def _is_run(run: Any) -> bool:
-    return isinstance(run, Run) and isinstance(run.trace, Trace)
 
 
 def _subtitle(runs: Sequence[Run]) -> str:

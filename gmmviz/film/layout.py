@@ -8,10 +8,11 @@ from math import ceil, log
 from string import ascii_uppercase
 from typing import Annotated
 
+from annotated_types import Le
 from pydantic import Field
 
 from gmmviz.errors import InputError, listed
-from gmmviz.options import Positive, options
+from gmmviz.options import Count, Positive, checked, options
 
 BEST = 1.25  # width divided by height of the most pleasant panel
 MAIN = 2.0  # relative width from which a panel is a main one; narrower ones are its companions
@@ -47,7 +48,8 @@ class Layout:
             if lengths and len(lengths) != n:
                 raise InputError(f"{name} must have {n} numbers to match rows, not {len(lengths)}")
 
-    def mosaic(self, n_panels: int) -> Mosaic:
+    @checked
+    def mosaic(self, n_panels: Annotated[Count, Le(26)]) -> Mosaic:
         """Return the rectangles of the letters.
 
         Parameters

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.film.canvas import artists_of, one_thread
+from gmmviz.options import checked
 from gmmviz.renderers import Renderer
 from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.stage import stages
@@ -20,6 +21,7 @@ from gmmviz.themes.settings import drawn_with, shared
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
 
+@checked
 def plot(
     trace: Trace,
     ax: Axes,
@@ -104,13 +106,5 @@ def _take_colors(ax: Axes, theme: Theme) -> None:
 
 
 def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:
-    if not isinstance(trace, Trace):
-        raise InputError(f"plot draws a trace from gmmviz.fit, not {type(trace).__name__}")
-    if not isinstance(ax, Axes):
-        raise InputError(f"ax must be one Axes of matplotlib, not {type(ax).__name__}", "ax")
     if ax.name != "rectilinear":
         raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
-    if not isinstance(renderer, Renderer):
-        raise InputError(f"renderer must be one such as EllipseRenderer(), not {renderer!r}", "renderer")
-    if not isinstance(at, str):
-        raise InputError(f"at names a step, such as 'E3', 'M3', 'start' or 'end', not {at!r}", "at")

@@ -27,7 +27,7 @@ from gmmviz.fitting.seeded import InitParams, Seeded, seed_of
 from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_whole
+from gmmviz.options import Size, check_whole, checked
 
 
 class GaussianMixture:
@@ -363,7 +363,8 @@ class GaussianMixture:
         """
         return float(self.score_samples(X).mean())
 
-    def sample(self, n_samples: int = 1) -> tuple[Array, npt.NDArray[np.intp]]:
+    @checked
+    def sample(self, n_samples: Size = 1) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the fitted mixture.
 
         Parameters
@@ -379,8 +380,6 @@ class GaussianMixture:
             The component of each.
         """
         mixture = self._mixture(by="covariances_")
-        if n_samples < 1:
-            raise InputError(f"n_samples must be 1 or more, not {n_samples}")
         return mixture.sample(n_samples, seed_of(self.random_state))
 
     def aic(self, X: Any) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, faulty_column, numbers, points_matrix, refuse_masked
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import CovarianceType, expanded
 
 
@@ -33,16 +33,14 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) 
     if hasattr(X, "toarray") and hasattr(X, "nnz"):
         raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
     refuse_masked("X", X)
-    array = np.asarray(X)
-    if array.dtype.kind == "O":
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise faulty_column(X) or error from None
+    try:
+        array = np.asarray(X)
+    except ValueError:  # lists that are not equally long
+        array = numbers("X", X)
     if array.dtype.kind == "c":
         raise InputError("Complex data not supported")
     if array.ndim == 0:
-        raise InputError(f"Expected 2D array, got scalar array instead: {array!r}. Reshape your data")
+        raise InputError(f"Expected 2D array, got scalar array instead: {brief(X)}. Reshape your data")
     if array.ndim == 1:
         raise InputError(
             "Expected 2D array, got 1D array instead. Reshape your data: X.reshape(-1, 1) if it has one "
@@ -50,6 +48,11 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) 
         )
     if array.ndim > 2:
         raise InputError(f"Found array with dim {array.ndim}. GaussianMixture expected <= 2.")
+    if array.dtype.kind == "O":
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise faulty_column(X) or error from None
     least = 2 if n_features is None else 1
     if len(array) < least:
         raise InputError(

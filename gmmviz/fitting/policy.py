@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -18,7 +18,7 @@ from gmmviz.engine.iterations import iterations
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.statistics import TINY
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import CollapseError, InputError, listed
+from gmmviz.errors import CollapseError, InputError, brief, listed
 from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
@@ -30,6 +30,7 @@ OnCollapse = Literal["stop", "raise", "restart"]
 
 LARGEST_RATIO = 1e140  # of spreads; the square of a larger one is near the largest number
 FARTHEST = 1e15  # from farther away, float64 cannot tell the points apart
+MOST_ITERATIONS, MOST_STARTS = 1_000_000, 10_000  # each is kept in the record
 RESTARTS = 10  # starts tried after a collapse
 HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
@@ -110,8 +111,8 @@ def fit(
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))
     check_choice("on_collapse", on_collapse, get_args(OnCollapse))
-    check_whole("max_iter", max_iter, 0)
-    check_whole("n_init", n_init, 1)
+    check_whole("max_iter", max_iter, 0, MOST_ITERATIONS)
+    check_whole("n_init", n_init, 1, MOST_STARTS)
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
     if not (watch is None or callable(watch)):
@@ -156,8 +157,8 @@ def fit(
 
 
 def _check_reg_covar(given: Any) -> None:
-    if given != "auto" and (not isinstance(given, Real) or not float(given) >= 0):
-        raise InputError(f"reg_covar must be 'auto' or a number, 0 or more, not {given!r}", "reg_covar")
+    if not isinstance(given, str) or given != "auto":
+        check_not_negative("reg_covar", given, other="'auto' or ")
 
 
 def _check_one_unit(data: Dataset, coordinates: Coordinates, settings: dict[str, Any]) -> None:
@@ -251,7 +252,9 @@ def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> 
     n_features = data.points.shape[1]
     if isinstance(start, Mixture):
         if n_components not in (None, start.n_components):
-            raise InputError(f"n_components is {n_components}, but the start has {start.n_components} components")
+            raise InputError(
+                f"n_components is {brief(n_components)}, but the start has {start.n_components} components"
+            )
         n_components = start.n_components
         if start.n_features != n_features:
             raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")

@@ -101,7 +101,7 @@ def _check_replayable(model: Any) -> None:
     if theirs is None or not isinstance(model, theirs.GaussianMixture):
         name = model.__name__ if isinstance(model, type) else type(model).__name__
         given = f"the class {name}" if isinstance(model, type) else f"a {name}"
-        raise InputError(f"only a sklearn.mixture.GaussianMixture can be recorded, not {given}")
+        raise InputError(f"only a sklearn.mixture.GaussianMixture can be recorded, not {given}", "model")
 
 
 def _settled(before: Mixture, now: Mixture, points: Array, tol: float) -> bool:

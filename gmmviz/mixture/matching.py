@@ -9,10 +9,12 @@ from scipy.optimize import linear_sum_assignment
 from gmmviz.arrays import Array
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import checked
 
 FARTHEST = 1e12  # nats; more is said as this, so that the pairing of near components keeps its digits
 
 
+@checked
 def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
     """Pair the components of two mixtures so that the sum of distances is smallest.
 
@@ -35,11 +37,6 @@ def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
     InputError
         If one of them is no mixture, or they differ in size.
     """
-    for name, given in (("estimate", estimate), ("truth", truth)):
-        if not isinstance(given, Mixture):
-            raise InputError(
-                f"the {name} must be a Mixture, not a {type(given).__name__}: of a run, pass trace[-1].mixture"
-            )
     if estimate.means.shape != truth.means.shape:
         raise InputError(
             f"only mixtures of one size can be matched: the estimate has "

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array, frozen, numbers, points_matrix
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import symmetric
+from gmmviz.options import Index, Seed, checked
 
 LOG_2PI = float(np.log(2 * np.pi))
 FEW_FEATURES = 64  # up to which the rows of a small block take a tenth of a millisecond at most
@@ -75,9 +77,12 @@ class Mixture:
         """
         mixture = object.__new__(cls)
         # A loop over the names would take twice as long, and each iteration of a run makes two mixtures.
-        weights.setflags(write=False)
-        means.setflags(write=False)
-        covariances.setflags(write=False)
+        try:
+            weights.setflags(write=False)
+            means.setflags(write=False)
+            covariances.setflags(write=False)
+        except AttributeError:
+            raise InputError("weights, means and covariances must be arrays that are known to be valid") from None
         _set(mixture, "weights", weights)
         _set(mixture, "means", means)
         _set(mixture, "covariances", covariances)
@@ -232,7 +237,10 @@ class Mixture:
         labels: npt.NDArray[np.intp] = self.log_joint(X).argmax(axis=0)
         return labels
 
-    def sample(self, n_points: int, seed: int | np.random.Generator = 0) -> tuple[Array, npt.NDArray[np.intp]]:
+    @checked
+    def sample(
+        self, n_points: Annotated[int, Field(ge=0, le=100_000_000)], seed: Seed | np.random.Generator = 0
+    ) -> tuple[Array, npt.NDArray[np.intp]]:
         """Draw points from the mixture.
 
         Parameters
@@ -255,7 +263,8 @@ class Mixture:
         noise = rng.standard_normal((n_points, self.n_features))
         return self.means[labels] + np.einsum("nij,nj->ni", factors[labels], noise), labels
 
-    def marginal(self, features: Sequence[int]) -> Mixture:
+    @checked
+    def marginal(self, features: Sequence[Index]) -> Mixture:
         """The mixture of some features alone; leaving the others out is exact (Bishop eq. 2.98).
 
         Parameters
@@ -268,10 +277,11 @@ class Mixture:
         Mixture
             Of the chosen features, in the order given.
         """
-        chosen = list(features)
+        chosen = self._features(features)
         return Mixture(self.weights, self.means[:, chosen], self.covariances[:, chosen][:, :, chosen])
 
-    def condition(self, features: Sequence[int], values: npt.ArrayLike) -> Mixture:
+    @checked
+    def condition(self, features: Sequence[Index], values: npt.ArrayLike) -> Mixture:
         """The mixture of the other features, given the values of some (Bishop eqs. 2.81, 2.82).
 
         Parameters
@@ -291,7 +301,7 @@ class Mixture:
         InputError
             If no feature or every feature is known, or the values do not match the features.
         """
-        known = list(features)
+        known = self._features(features)
         others = [d for d in range(self.n_features) if d not in known]
         given = numbers("values", values)
         if not others or not known or given.shape != (len(known),):
@@ -306,6 +316,15 @@ class Mixture:
         covariances = self.covariances[:, others][:, :, others] - gain @ across.transpose(0, 2, 1)
         weights = marginal.responsibilities(given[None, :])[0]
         return Mixture(weights, means, (covariances + covariances.transpose(0, 2, 1)) / 2)
+
+    def _features(self, features: Sequence[int]) -> list[int]:
+        """The features as a list, all of which there are."""
+        chosen = list(features)
+        if not chosen or max(chosen) >= self.n_features:
+            raise InputError(
+                f"features must be some of 0 to {self.n_features - 1}, not {brief(chosen)}", "features"
+            )
+        return chosen
 
     def _points(self, X: npt.ArrayLike) -> Array:
         points = points_matrix(X)

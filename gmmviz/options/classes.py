@@ -28,8 +28,14 @@ from gmmviz.options.words import with_parameters
 # What a field may hold. The types are strict: 3.7 is no count, true is no length and "2" is no number.
 Whole = Annotated[int, Strict()]
 Count = Annotated[int, Strict(), Field(ge=1)]
+Index = Annotated[int, Strict(), Field(ge=0)]
 Seed = Annotated[int, Strict(), Field(ge=0)]
+Size = Annotated[int, Strict(), Field(ge=1, le=100_000_000)]
+"""How many points to draw: two features of so many points fill a few gigabytes."""
+Iterations = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
+"""How many iterations to run, each of which is recorded."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e300)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
 Flag = Annotated[bool, Strict()]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from gmmviz.errors import InputError, hint, nearest
+from gmmviz.errors import InputError, brief, hint, nearest
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+MOST_SHOWN = 60  # items of a list or table: as many as fit into a message if each has one character
 MISSING = ("missing", "missing_argument")
 
 
@@ -140,7 +142,12 @@ def by_place(error: ValidationError, values: Mapping[Any, Any]) -> dict[Location
     """
     found: dict[Location, list[ErrorDetails]] = {}
     for details in error.errors():
-        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
+        given = details["input"]
+        if (
+            details["type"] == "too_short"
+            and isinstance(given, Sized)
+            and len(given) >= details["ctx"]["min_length"]
+        ):
             continue  # it is long enough; the faulty items in it have findings of their own
         found.setdefault(_place(details, values), []).append(details)
     return found
@@ -174,10 +181,7 @@ def dotted(location: Location) -> str:
 
 def shown(value: Any) -> str:
     """The value as a scene file has it, at most 60 characters of it."""
-    try:
-        text = _written(value)
-    except ValueError:  # Python refuses to print a number of more than 4300 digits
-        return "a number of thousands of digits"
+    text = _written(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -185,9 +189,9 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_written, value))}]"
+        return f"[{', '.join(map(_written, value[:MOST_SHOWN]))}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in value.items())} }}"
+        return f"{{ {', '.join(f'{key} = {_written(item)}' for key, item in islice(value.items(), MOST_SHOWN))} }}"
     if isinstance(value, date | time):
         return value.isoformat()
-    return repr(value)
+    return brief(value)

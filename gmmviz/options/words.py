@@ -75,7 +75,7 @@ def in_words(annotation: Any, metadata: Iterable[Any] = (), name: Callable[[Any]
         return f"list of {_plural(in_words(arguments[0], (), name))}"
     if origin is tuple:
         return f"[{', '.join(in_words(kind, (), name) for kind in arguments)}]"
-    return f"{name(annotation)} {_bounds(metadata)}".rstrip()
+    return f"{name(annotation)} {bounds_in_words(metadata)}".rstrip()
 
 
 def _plural(words: str) -> str:
@@ -84,15 +84,20 @@ def _plural(words: str) -> str:
     return re.sub(r"^(list|number|whole number|text|table)\b", r"\1s", words)
 
 
-def _bounds(metadata: Sequence[Any]) -> str:
+def bounds_in_words(metadata: Sequence[Any]) -> str:
+    """Bounds of a number as a person says them, such as ``"from 1 to 120"``; empty if there are none."""
     lower: dict[str, Any] = {f"greater than {part.gt}": part.gt for part in metadata if isinstance(part, Gt)}
-    lower |= {f"from {part.ge}": part.ge for part in metadata if isinstance(part, Ge)}
+    lower |= {f"from {_grouped(part.ge)}": part.ge for part in metadata if isinstance(part, Ge)}
     upper: dict[str, Any] = {f"less than {part.lt}": part.lt for part in metadata if isinstance(part, Lt)}
-    upper |= {f"at most {part.le}": part.le for part in metadata if isinstance(part, Le)}
+    upper |= {f"at most {_grouped(part.le)}": part.le for part in metadata if isinstance(part, Le)}
     # The narrower bound holds. Of two equal ones the first does, which excludes the value itself.
     words = [max(lower, key=lower.__getitem__)] if lower else []
     words += [min(upper, key=upper.__getitem__)] if upper else []
     return re.sub("^(from .*) and at most", r"\1 to", " and ".join(words))
+
+
+def _grouped(bound: Any) -> str:
+    return f"{bound:,}" if bound >= 10**6 else str(bound)
 
 
 def with_parameters(text: str, cls: type) -> str:

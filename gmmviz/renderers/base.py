@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.artists.animated import animated as animated
-from gmmviz.options import family_of
+from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -19,7 +19,7 @@ from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 
-class Renderer(ABC):
+class Renderer(Contract, ABC):
     """A kind of panel that a scene can name.
 
     A renderer is a class of options (`gmmviz.options.options`) that is registered in `RENDERERS`. Its fields are
@@ -52,7 +52,8 @@ class Renderer(ABC):
         """How far around a mean the panel draws, in standard deviations; the limits make room for that."""
         return 0.0
 
-    def check(self, stage: Stage) -> None:  # noqa: B027 - most renderers can draw anything
+    @checked
+    def check(self, stage: Stage) -> None:
         """Refuse a run that the panel cannot draw, before anything is drawn.
 
         Parameters

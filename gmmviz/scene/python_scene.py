@@ -10,6 +10,7 @@ from typing import Unpack
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation
+from gmmviz.options import checked
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
 from gmmviz.scene.plugins import failure, python_globals
@@ -80,6 +81,7 @@ class PythonScene:
         keep_within(film, self.limits)
         return film
 
+    @checked
     def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
         """Return what writes a file of that name.
 

@@ -17,6 +17,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
 from gmmviz.fitting.policy import fit
+from gmmviz.options import checked
 from gmmviz.registry import must_return
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
@@ -68,6 +69,7 @@ class ScenePart:
         return f"<ScenePart {self.name!r}: {data}, {counted(model.components, 'component')}>"
 
 
+@checked
 @dataclass(frozen=True, repr=False)
 class Scene:
     """A scene file that has been read and checked; made by `load_scene`.
@@ -238,6 +240,7 @@ class Scene:
                 description=tables.description,
             )
 
+    @checked
     def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
         """Return what writes a file of that name, with the options that the scene gives it.
 
@@ -279,6 +282,7 @@ class Scene:
         return f"<Scene {self.path}: {self.tables.title!r}, {counted(len(self.parts), 'run')}>"
 
 
+@checked
 def load_scene(
     path: str | os.PathLike[str],
     *,
@@ -321,7 +325,7 @@ def load_scene(
     >>> scene.animation(size=(320, 180)).title
     'Mine'
     """
-    path, limits = Path(path), limits or Limits()
+    path, limits, settings = Path(path), limits or Limits(), list(settings)
     load_installed()
     if path.suffix == ".py":
         if settings:

@@ -15,17 +15,17 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.iterations import maximized
 from gmmviz.engine.statistics import cholesky_factors, divided
-from gmmviz.errors import CollapseError, InputError
+from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.mixture.covariance import full
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import check_whole, family_of
+from gmmviz.options import Contract, Count, Index, check_whole, checked, family_of
 from gmmviz.registry import Registry
 
 LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
 SMALLEST_SPREAD = 1e-152  # that of a smaller one vanishes, or has no digits
 
 
-class Start(ABC):
+class Start(Contract, ABC):
     """Something that a scene can name as its start.
 
     A start is an option bag (`gmmviz.options.options`) registered in `STARTS`; its fields are the keys of
@@ -35,7 +35,7 @@ class Start(ABC):
     """
 
     @abstractmethod
-    def mixture(self, data: Dataset, n_components: int) -> Mixture:
+    def mixture(self, data: Dataset, n_components: Count) -> Mixture:
         """Return the mixture that EM begins with.
 
         Parameters
@@ -77,7 +77,8 @@ class Start(ABC):
         """
         return ""
 
-    def attempt(self, number: int) -> Start:
+    @checked
+    def attempt(self, number: Index) -> Start:
         """Return the start to try after `number` others: the same with another seed.
 
         Parameters
@@ -196,8 +197,8 @@ def check_components(data: Dataset, n_components: Any) -> None:
     check_whole("n_components", n_components, 1)
     if len(data.points) < n_components:
         raise InputError(
-            f"{n_components} components need at least as many points, but {data.name} has {len(data.points)}: "
-            "ask for fewer components",
+            f"{brief(n_components)} components need at least as many points, but {data.name} has "
+            f"{len(data.points)}: ask for fewer components",
             "components",
         )
 
@@ -220,7 +221,7 @@ def as_start(start: Start | str) -> Start:
     if isinstance(start, type) and issubclass(start, Start):
         raise InputError(f"the start is the class {start.__name__}: write {start.__name__}() to make one")
     if not isinstance(start, Start):
-        given = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else repr(start)
+        given = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else brief(start)
         raise InputError(
             f"the start must be a Mixture, a start such as RandomPoints(seed=3), or a start's name, not {given}"
         )

@@ -15,7 +15,7 @@ from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, coordinates_of, moments, upright
+from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, moments, upright
 
 
 @STARTS.register("kmeans++")
@@ -29,6 +29,7 @@ class KMeansPlusPlus(Start):
     """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         return upright(data, data.points[spread_points(data, n_components, self.seed)], self.scale)
 
 
@@ -43,6 +44,7 @@ class KMeans(Start):
     """The largest number of iterations of k-means."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         standardized = _standardized(data)
         D = standardized.shape[1]
         mixture = Mixture(

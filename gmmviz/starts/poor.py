@@ -11,7 +11,7 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, coordinates_of, upright
+from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, upright
 from gmmviz.starts.random_points import RandomPoints
 
 
@@ -28,6 +28,7 @@ class Corner(Start):
     """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
         low, high = data.points.min(axis=0), data.points.max(axis=0)
         away = 0.1 * (high - low) * rng.random((n_components, len(low)))
@@ -43,6 +44,7 @@ class Identical(Start):
     """Standard deviations of the components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         return upright(data, np.tile(coordinates_of(data).center, (n_components, 1)), self.scale)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, upright
+from gmmviz.starts.base import STARTS, Start, check_components, upright
 
 
 @STARTS.register("random_points")
@@ -21,6 +21,7 @@ class RandomPoints(Start):
     """Standard deviations of the first components, as a fraction of the data's."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
         chosen = rng.choice(len(data.points), size=n_components, replace=False)
         return upright(data, data.points[chosen], self.scale)

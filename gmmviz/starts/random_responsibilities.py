@@ -7,7 +7,7 @@ import numpy as np
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, moments
+from gmmviz.starts.base import STARTS, Start, check_components, moments
 
 
 @STARTS.register("random_responsibilities")
@@ -21,6 +21,7 @@ class RandomResponsibilities(Start):
     """Concentration of the shares' Dirichlet distribution; a small one gives most of a point to one component."""
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
+        check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
         shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.points)).T
         return moments(data, shares)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, hint
-from gmmviz.options import options
+from gmmviz.options import Index, checked, options
 from gmmviz.storyboard.words import label_and_rest
 
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
@@ -76,8 +76,16 @@ class Captions:
     epilogue: Template = ""
     """In the epilogue; if empty, the words of the end stay."""
 
+    @checked
     def say(
-        self, trace: Trace, phase: str, before: int, after: int, done: int, *, epilogue: bool = False
+        self,
+        trace: Trace,
+        phase: Literal["start", "e", "m", "end"],
+        before: Index,
+        after: Index,
+        done: Index,
+        *,
+        epilogue: bool = False,
     ) -> tuple[str, str]:
         """Return the words of a step.
 
@@ -106,6 +114,8 @@ class Captions:
         >>> gv.Captions(e_step="E-step {iteration}: points choose").say(trace, "e", 2, 3, 2)
         ('E-step 3', 'points choose')
         """
+        if max(before, after, done) >= len(trace):
+            raise InputError(f"before, after and done must be below {len(trace)}, the number of snapshots")
         template, iteration, events = self._choose(trace, phase, before, after, done)
         if epilogue and self.epilogue:
             template = self.epilogue

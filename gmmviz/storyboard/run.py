@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gmmviz.engine.trace import Trace
+from gmmviz.options import checked
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Run:
     """One trace of a film, and the name that stands above its panels.

@@ -29,7 +29,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import Count, Seconds, options
+from gmmviz.options import Count, Seconds, checked, options
 from gmmviz.storyboard.captions import Captions
 
 SHORTEST_STEP = 0.1  # seconds, on average; nobody can follow colors that change more quickly
@@ -66,6 +66,7 @@ class Pace:
     length: Annotated[Seconds, Field(gt=0)] | None = None
     """Seconds of the whole film: the E- and M-steps and their holds are stretched or shortened to fit."""
 
+    @checked
     def ease(self, progress: float) -> float:
         """Return how far a movement is after a part of its time.
 
@@ -87,6 +88,7 @@ class Pace:
         return progress if self.easing == "linear" else progress * progress * (3 - 2 * progress)
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One frame's place on the film's clock.
@@ -119,6 +121,7 @@ class Moment:
     epilogue: float = 0.0
 
 
+@checked
 @dataclass(frozen=True, eq=False)
 class Frame:
     """What one run shows at a moment; all of it belongs together.

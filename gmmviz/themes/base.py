@@ -17,8 +17,9 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, numbers
 from gmmviz.errors import InputError
+from gmmviz.options import Count, Index, Positive, check_choice, checked
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import Settings, complete, shared
 
@@ -39,6 +40,7 @@ FALLBACKS = (
 )
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Theme:
     """The colors, font and sizes of a film; every color is ``#rrggbb``.
@@ -105,7 +107,8 @@ class Theme:
         if not self.palette:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
-    def scaled(self, size: tuple[int, int]) -> Theme:
+    @checked
+    def scaled(self, size: tuple[Positive, Positive]) -> Theme:
         """Return the theme for a picture of another size.
 
         Parameters
@@ -123,7 +126,8 @@ class Theme:
         area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
         return replace(self, unit=min(area, 1.7 * side))
 
-    def crowded(self, n: int) -> Theme:
+    @checked
+    def crowded(self, n: Count) -> Theme:
         """Return the theme for one of several equal panels: letters stay readable, marks shrink.
 
         Parameters
@@ -136,8 +140,9 @@ class Theme:
         Theme
             With another `mark`.
         """
-        return replace(self, mark=max(n**-0.35, 0.45))
+        return replace(self, mark=max(min(n, 100) ** -0.35, 0.45))
 
+    @checked
     def mark_px(self, pixels: float) -> float:
         """Convert the size of a marker or line as `px` does, and make it smaller where panels are many.
 
@@ -153,6 +158,7 @@ class Theme:
         """
         return self.px(pixels) * self.mark
 
+    @checked
     def px(self, pixels: float) -> float:
         """Convert a length to this picture's size.
 
@@ -168,6 +174,7 @@ class Theme:
         """
         return pixels * self.unit
 
+    @checked
     def font(self, weight: str = "normal") -> font_manager.FontProperties:
         """Return the font to write with.
 
@@ -181,10 +188,12 @@ class Theme:
         matplotlib.font_manager.FontProperties
             The shipped font with fallbacks, or that of the matplotlib style that the theme is made of.
         """
+        check_choice("weight", weight, ("normal", "bold"))
         own: Any = dict(self.style).get("font.family")
         return font_manager.FontProperties(family=own or _families(), weight=weight)
 
-    def color(self, component: int) -> str:
+    @checked
+    def color(self, component: Index) -> str:
         """Return a component's hue; beyond the palette, lighter or darker neighbors of its hues.
 
         Parameters
@@ -198,8 +207,10 @@ class Theme:
             As ``#rrggbb``.
         """
         lap, place = divmod(component, len(self.palette))
+        lap = min(lap, 9)  # no hue becomes lighter or darker than that
         return _shade(self.palette[place], lap) if lap else self.palette[place]
 
+    @checked
     def point_colors(self, responsibilities: Array, coloring: float) -> Array:
         """Blend hues by responsibility in OKLab, where in-between colors stay clean.
 
@@ -215,6 +226,11 @@ class Theme:
         ndarray, shape (N, 3)
             sRGB from 0 to 1.
         """
+        responsibilities = numbers("responsibilities", responsibilities)
+        if responsibilities.ndim != 2:
+            raise InputError(
+                f"responsibilities must have shape (points, components), not {responsibilities.shape}"
+            )
         K = responsibilities.shape[1]
         hues = np.array([hex_to_oklab(self.color(k)) for k in range(K)])
         # Single precision is finer than a screen's levels, and takes half of the time for a million points.

@@ -9,6 +9,7 @@ import matplotlib as mpl
 from matplotlib.colors import to_hex
 
 from gmmviz.errors import InputError, listed, nearest
+from gmmviz.options import checked
 from gmmviz.registry import Registry
 from gmmviz.themes.base import Theme
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
@@ -58,6 +59,7 @@ for _theme in (LIGHT, DARK, PRINT):
     THEMES.register(_theme.name, _theme)
 
 
+@checked
 def theme_named(theme: Theme | str) -> Theme:
     """Return the theme of that name, one made of a matplotlib style, or the theme itself.
 
