@@ -141,7 +141,7 @@ def test_film_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, folde
     done = gmmviz("render", scene)
 
     assert (done.exit_code, done.stderr) == (
-        2, f"{scene} would overwrite photo.gif, which it is made from: name another with -o\n"
+        2, f"{scene} would overwrite photo.gif, which it is made from: give another name with -o\n"
     )  # fmt: skip
     assert photo.read_bytes() == before
 
@@ -238,7 +238,7 @@ def test_several_scenes_need_a_folder(gmmviz, scene, folder):
     done = gmmviz("render", scene, scene, "-o", "film.gif")
 
     assert (done.exit_code, done.stderr) == (
-        2, "2 scenes cannot all be written to film.gif: give a folder, as films/\n"
+        2, "2 scenes cannot all be written to film.gif: give a folder, such as films/\n"
     )  # fmt: skip
 
 

@@ -161,6 +161,6 @@ def test_mistake_in_a_counted_entry_is_the_settings(write_scene, small_scene):
 
     assert str(theirs.value) == (
         "--set panels.0.trails=3: panels[0].trails: expected true or false, got 3\n"
-        f"{path}:15:10: panels[0].radii[0]: must be greater than 0, not 0\n"
-        "  15 | radii = [0]\n     |          ^"
+        f"{path}:16:10: panels[0].radii[0]: must be greater than 0, not 0\n"
+        "  16 | radii = [0]\n     |          ^"
     )
