@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, make_folder, place, read, report
+from gmmviz.cli.app import (
+    AllowPlugins,
+    LimitSettings,
+    ScenePath,
+    Settings,
+    app,
+    keep_sources,
+    make_folder,
+    place,
+    read,
+    report,
+)
 from gmmviz.errors import GmmvizError, InputError
 
 INTERVAL = 0.2  # seconds between looks at the files; a change counts when it is that old
@@ -45,6 +56,7 @@ def watch(
             loaded = read(scene, settings, limits, allow_plugins)
             known = {scene, *loaded.files}
             stamps |= _stamps(known - stamps.keys())
+            keep_sources(scene, target, loaded.files)
             if file is None:
                 make_folder(folder)
             for saved in loaded.animation(quality="draft").save((target, loaded.encoder(target, "draft"))):
