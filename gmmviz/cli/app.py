@@ -6,8 +6,9 @@ Everything heavy is imported inside the commands, so that help appears at once.
 from __future__ import annotations
 
 import os
+import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,17 @@ def make_folder(folder: Path) -> None:
         raise RenderError(f"the folder {folder} was not made: {error.strerror}") from error
 
 
+def keep_sources(what: Path, target: Path, sources: Iterable[Path]) -> None:
+    """Refuse to overwrite what a film or page is made from.
+
+    Raises
+    ------
+    InputError
+    """
+    if target.resolve() in {source.resolve() for source in sources}:
+        raise InputError(f"{what} would overwrite {target}, which it is made from: give another name with -o")
+
+
 def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, quiet: bool = False) -> None:
     """Do it for every scene, even if it fails for some.
 
@@ -118,6 +130,14 @@ def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, qu
             codes[path] = report(error)
         except MemoryError:
             codes[path] = report(RenderError(f"{path}: there is not enough memory for that"))
+        except OSError:  # standard output is full or gone
+            raise
+        except Exception:  # a fault of ours, which must not cost the other scenes
+            interrupts.check()
+            if len(paths) == 1:
+                raise
+            typer.echo(f"{path}: {traceback.format_exc()}", err=True)
+            codes[path] = 1
     if len(paths) > 1 and (codes or not quiet):
         failed = f"; failed: {', '.join(map(str, codes))}" if codes else ""
         typer.echo(f"{len(paths) - len(codes)} of {len(paths)} scenes {done}{failed}", err=True)

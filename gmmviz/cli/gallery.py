@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePaths, app, one, read
+from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePaths, app, keep_sources, one, read
 from gmmviz.files import check_place, replacing
 
 
@@ -33,6 +33,7 @@ def gallery(
         from gmmviz.scene.gallery_page import page
 
         check_place(output, "README.md")
+        keep_sources(Path("the page"), output, scenes)
         named = shlex.join(scene.as_posix() for scene in scenes)
         folder = scenes[0].parent
         if len(scenes) > 1 and sorted(scenes) == sorted(path for path in folder.iterdir() if path.is_file()):

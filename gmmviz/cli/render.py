@@ -19,6 +19,7 @@ from gmmviz.cli.app import (
     Settings,
     app,
     for_each,
+    keep_sources,
     make_folder,
     place,
     read,
@@ -96,14 +97,10 @@ def render(
         else:
             name = path.stem + f"-{at}" * bool(at) + ".draft" * (quality == "draft")
             targets = [folder / f"{name}.{suffix}" for suffix in formats or (("png",) if at else scene.formats)]
-        sources = {source.resolve() for source in scene.files}
         for target in targets:
             if target in made:
                 raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
-            if target.resolve() in sources:
-                raise InputError(
-                    f"{path} would overwrite {target}, which it is made from: give another name with -o"
-                )
+            keep_sources(path, target, scene.files)
             made[target] = path
         from gmmviz.scene.plugins import blaming
 

@@ -14,6 +14,7 @@ from gmmviz.cli.app import (
     ScenePath,
     Settings,
     app,
+    keep_sources,
     make_folder,
     noted,
     place,
@@ -56,6 +57,7 @@ def watch(
             loaded = read(scene, settings, limits, allow_plugins)
             known = {scene, *loaded.files}
             stamps |= _stamps(known - stamps.keys())
+            keep_sources(scene, target, loaded.files)
             if file is None:
                 make_folder(folder)
             with noted(scene):

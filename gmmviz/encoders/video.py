@@ -120,7 +120,7 @@ class VideoEncoder(Encoder):
 
 def frame_rate(film: Film) -> Fraction:
     """Return the film's frames per second; a multiple of them where a step would be too short to be seen."""
-    rate = Fraction(film.fps).limit_denominator(1001)  # 24000/1001 is a common rate
+    rate = Fraction(float(film.fps)).limit_denominator(1001)  # 24000/1001 is a common rate
     shortest = min((step.ends - step.begins for step in film.steps), default=film.length)
     wanted = math.ceil(1 / float(rate) / max(shortest, 1 / QUICKEST) - 1e-6)
     return rate * max(1, min(wanted, math.floor(QUICKEST / rate)))

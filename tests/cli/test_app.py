@@ -107,6 +107,41 @@ def test_each_scene_fails_by_itself(capsys, errors, code, summary):
     assert (left, capsys.readouterr().err) == (code, summary)
 
 
+def test_fault_of_ours_costs_one_scene_and_shows_where_it_is(capsys):
+    done = []
+
+    def do(path):
+        if path == Path("a"):
+            raise ZeroDivisionError("a fault of ours")
+        done.append(path)
+
+    with pytest.raises(app.typer.Exit) as left:
+        app.for_each([Path("a"), Path("b")], do, "done")
+    said = capsys.readouterr().err
+    with pytest.raises(ZeroDivisionError):
+        app.for_each([Path("a")], do, "done")
+
+    assert (left.value.exit_code, done) == (1, [Path("b")])
+    assert said.startswith("a: Traceback (most recent call last):\n")
+    assert said.endswith("ZeroDivisionError: a fault of ours\n\n1 of 2 scenes done; failed: a\n")
+
+
+@pytest.mark.parametrize("error", [gv.InputError("x"), ZeroDivisionError("Invalid bounding box")])
+def test_interrupt_ends_all_scenes_whatever_it_was_taken_for(monkeypatch, error):
+    """Matplotlib's C++ raises an error of its own, which a plugin's blame may turn into another."""
+    done = []
+
+    def do(path):
+        done.append(path)
+        monkeypatch.setattr(app.interrupts, "_received", 2)
+        raise error
+
+    with pytest.raises(SystemExit) as left:
+        app.for_each([Path("a"), Path("b")], do, "done")
+
+    assert (left.value.code, done) == (130, [Path("a")])
+
+
 @pytest.mark.parametrize(
     ("fail", "summary"), [(False, ""), (True, "bad\nbad\n0 of 2 scenes done; failed: a, b\n")]
 )

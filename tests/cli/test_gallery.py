@@ -69,3 +69,11 @@ def test_full_disk_leaves_the_old_page(gmmviz, scenes, folder, full_disk):
 
     assert (done.exit_code, done.stderr) == (1, "README.md was not written: File too large\n")
     assert (folder / "README.md").read_text() == "old"
+
+
+def test_page_does_not_overwrite_a_scene(gmmviz, scenes):
+    done = gmmviz("gallery", scenes / "a.toml", "-o", scenes / "a.toml")
+
+    assert (done.exit_code, done.stderr) == (
+        2, f"the page would overwrite {scenes}/a.toml, which it is made from: give another name with -o\n"
+    )  # fmt: skip

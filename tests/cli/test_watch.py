@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 
 import gmmviz as gv
 from gmmviz.encoders import encoder_for
@@ -131,3 +132,22 @@ def test_data_file_is_watched_once_it_is_known(gmmviz, write_scene, tmp_path, mo
         gmmviz("watch", scene, "--set", 'panels=[{renderer="curve"}]')
 
     assert stamped == [{"scene.toml", "points.csv"}] * 2
+
+
+def test_draft_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, tmp_path, monkeypatch):
+    photo = tmp_path / "photo.gif"
+    Image.new("RGB", (20, 10), "red").save(photo)
+    before = photo.read_bytes()
+    scene = write_scene('[data]\ndataset = "image"\npath = "photo.gif"\n[model]\ncomponents = 1\n')
+    said = []
+
+    def stop(stamps):
+        raise EnoughError
+
+    monkeypatch.setattr(watch, "report", lambda error: said.append(str(error)))
+    monkeypatch.setattr(watch, "_wait_for_change", stop)
+    with pytest.raises(EnoughError):
+        gmmviz("watch", scene, "-o", photo)
+
+    assert said == [f"{scene} would overwrite {photo}, which it is made from: give another name with -o"]
+    assert photo.read_bytes() == before

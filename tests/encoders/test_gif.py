@@ -126,7 +126,7 @@ def test_title_and_story_are_a_comment(animation, tmp_path):
 
 
 def test_long_comment_of_any_letters_leaves_the_film_whole(tmp_path):
-    text = "Größe und Mühe — ℓ/N 🎓 " * 60
+    text = " ".join(["Größe und Mühe — ℓ/N 🎓"] * 60)
     path, made = write("gif", tmp_path, blocks(6), [0.2] * 6, description=text)
 
     assert GifEncoder().read_back(path) == made
