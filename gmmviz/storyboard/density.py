@@ -17,6 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.mixture.mixture import LOG_2PI, Mixture
 
 Grid = npt.NDArray[np.floating[Any]]
+FAR = 1e9  # half-widths of the limits from their middle, that a mean is thought to be away at most
 NARROW = 500.0  # standard deviations in half the width of the limits, up to which single precision will do
 
 
@@ -70,7 +71,8 @@ class DensityAt:
 
     def _quadratic_forms(self, mixture: Mixture) -> tuple[Array, Array]:
         """Coefficients of the six products, shape (K, 6), and precisions along each axis in half-widths."""
-        means = (mixture.means - self._center) / self._scale
+        # What is farther away than can be squared is nowhere to be seen in any case.
+        means = ((mixture.means - self._center) / self._scale).clip(-FAR, FAR)
         precisions = np.linalg.inv(mixture.covariances / np.outer(self._scale, self._scale))
         _, log_det = np.linalg.slogdet(mixture.covariances)
         with np.errstate(divide="ignore"):

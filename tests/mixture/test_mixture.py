@@ -139,3 +139,9 @@ def test_points_of_other_dimension_are_refused(truth):
         truth.log_prob(np.zeros((4, 3)))
 
     assert str(caught.value) == "the mixture has 2 features, the data has 3"
+
+
+def test_point_that_no_component_reaches_has_no_density():
+    mixture = gv.Mixture([1.0, 0.0], [[0.0], [1e200]], [[[1.0]]] * 2)
+    with np.errstate(over="ignore"):
+        assert mixture.log_prob([[1e200]]).tolist() == [-np.inf]

@@ -96,3 +96,14 @@ def test_components_narrower_than_a_five_hundredth_of_half_the_width_are_evaluat
     mixture = gv.Mixture([1.0], [[0.0, 0.0]], [np.diag([1.0, sigma**2])])
 
     assert (grid.log_components(mixture).dtype == np.float64) == precise
+
+
+@pytest.mark.parametrize("weight", [0.5, 1.0])
+def test_component_out_of_all_reach_is_nowhere_to_be_seen(weight):
+    """Its distance squared would be no number; pytest makes errors of NumPy's warnings."""
+    near = gv.Mixture([1.0], [[1.0, 2.0]], [np.eye(2)])
+    both = gv.Mixture([weight, 1 - weight], [[1.0, 2.0], [1e200, -1e200]], [np.eye(2)] * 2)
+    grid = DensityGrid(LIMITS, (40, 30))
+
+    assert_allclose(grid.density(both), weight * grid.density(near), rtol=1e-4)
+    assert_allclose(grid.responsibilities(both)[0], 1)
