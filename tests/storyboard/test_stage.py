@@ -239,3 +239,20 @@ def test_runs_of_different_features_share_no_axes(trace):
     assert str(caught.value) == (
         "the runs of a film share their axes, but Old Faithful has 2 features and dots has 1: make a film of each"
     )
+
+
+@pytest.mark.parametrize(("unit", "better"), [(1e145, "smaller"), (1e-145, "larger")])
+def test_densities_that_are_no_numbers_in_their_units_are_refused(unit, better):
+    points = np.random.default_rng(0).standard_normal((40, 2)) * unit
+    (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=1))])
+
+    with pytest.raises(gv.InputError, match=rf"beyond what can be drawn: give the data in {better} units$"):
+        stage.peak(stage.projection(None, 2))
+
+
+def test_feature_that_never_varies_has_room_around_it_however_large_it_is():
+    points = np.column_stack([np.full(9, 1e40), np.arange(9.0)])
+    (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=0))])
+    (low, high), _ = stage.limits(stage.projection(None, 2))
+
+    assert low < 1e40 < high
