@@ -185,8 +185,8 @@ class Floor(Artist):
                 seen = replace(box, camera=camera)
                 roof = seen.surface(CORNERS, np.ones(4)) if self._scale else np.empty((0, 2))
                 solid = np.concatenate([seen.floor(CORNERS), seen.surface(*self._surface), roof])
-                places.append(solid)
-                extents.append(np.zeros((len(solid), 4)))
+                places.append(np.stack([solid.min(axis=0), solid.max(axis=0)]))  # no others limit the size
+                extents.append(np.zeros((2, 4)))
                 for text, anchor, offset in self._letters(seen):
                     places.append(anchor[None])
                     half = text.half * self._letter_size
@@ -195,7 +195,7 @@ class Floor(Artist):
             score = (box.width * box.depth) ** 1.5 * box.height * scale**4
             if best is None or score > best[0]:
                 bare, _ = largest(np.concatenate(places), np.zeros((sum(map(len, places)), 4)), room)
-                best = score, replace(box.scaled(scale), origin=(origin[0], origin[1])), scale / bare
+                best = score, replace(box.scaled(scale), origin=(origin[0], origin[1])), scale / max(bare, 1e-9)
         assert best is not None
         return best[1:]
 

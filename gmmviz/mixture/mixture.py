@@ -370,7 +370,9 @@ def whitened(factor: Array, away: Array) -> Array:
 def log_sum_exp(log_values: Array) -> Array:
     """Log of the sum of exponentials over the first axis, without overflow or underflow."""
     top = log_values.max(axis=0)
-    total: Array = top + np.log(np.exp(log_values - top).sum(axis=0))
+    top[np.isneginf(top)] = 0.0  # the sum of nothing but zeros is zero
+    with np.errstate(divide="ignore"):
+        total: Array = top + np.log(np.exp(log_values - top).sum(axis=0))
     return total
 
 

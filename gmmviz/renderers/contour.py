@@ -205,7 +205,8 @@ def level_lines(grid: DensityGrid, mixture: Mixture, levels: Array) -> Path:
     They are interpolated in the log-density, which for one Gaussian is a quadratic form and curves little from
     cell to cell.
     """
-    heights = np.maximum(grid.density(mixture), np.finfo(np.float32).tiny)
+    density = grid.density(mixture)
+    heights = np.maximum(density, np.finfo(density.dtype).tiny)
     contours: Any = contour_generator(
         grid.x, grid.y, heights, line_type=LineType.ChunkCombinedCode, z_interp=ZInterp.Log
     )
@@ -244,7 +245,7 @@ class _Painter:
             heights *= 1023
             return self._ramp[heights.astype(np.int16)]
         heights *= STRENGTH
-        heights /= np.maximum(density, np.finfo(np.float32).tiny, out=density)
+        heights /= np.maximum(density, np.finfo(density.dtype).tiny, out=density)
         weighted *= heights
         return mixed(self._background, self._inks, weighted)
 

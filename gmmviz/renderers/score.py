@@ -155,9 +155,7 @@ class ScoreRenderer(Renderer):
         """Return where the density equals the threshold, which is a line only in two dimensions."""
         if mixture.n_features != 2:
             return []
-        density = props.grid.density(props.projection.mixture(mixture))
-        with np.errstate(divide="ignore"):
-            heights = np.maximum(np.log(density), -700)
+        heights = props.grid.log_density(props.projection.mixture(mixture))
         found: Any = contour_generator(props.grid.x, props.grid.y, heights).lines(threshold)
         return list(found)
 

@@ -17,6 +17,8 @@ from gmmviz.arrays import Array
 from gmmviz.mixture.mixture import LOG_2PI, Mixture
 
 Grid = npt.NDArray[np.floating[Any]]
+FAR = 1e9  # half-widths of the limits from their middle, that a mean is thought to be away at most
+EXTREME = 30.0  # of the log of the view's area, from which on double precision is needed
 NARROW = 500.0  # standard deviations in half the width of the limits, up to which single precision will do
 
 
@@ -39,6 +41,8 @@ class DensityAt:
         self._center = limits.mean(axis=1)
         self._scale = np.diff(limits, axis=1)[:, 0] / 2
         self._shape = places.shape[1:]
+        # In very large or small units a density per unit area is no number in single precision.
+        self._extreme = abs(float(np.log(self._scale).sum())) > EXTREME
         u, v = places.reshape(2, -1)
         self._features = np.stack([np.ones_like(u), u, v, u * u, u * v, v * v])
         self._single = self._features.astype(np.float32)
@@ -46,7 +50,7 @@ class DensityAt:
     def log_components(self, mixture: Mixture) -> Grid:
         """Return the log of weight times density of each component, shape (K, ...)."""
         theta, precision = self._quadratic_forms(mixture)
-        wide = precision.max(initial=0.0) < NARROW**2
+        wide = precision.max(initial=0.0) < NARROW**2 and not self._extreme
         logs: Grid = theta.astype(np.float32) @ self._single if wide else theta @ self._features
         return logs.reshape(-1, *self._shape)
 
@@ -68,9 +72,19 @@ class DensityAt:
         total: Grid = self.components(mixture).sum(axis=0)
         return total
 
+    def log_density(self, mixture: Mixture) -> Grid:
+        """Return the log of the density of the mixture, shape (...), at least -700 in usual units."""
+        if self._extreme:
+            logs: Grid = np.logaddexp.reduce(self.log_components(mixture), axis=0)
+            return logs
+        with np.errstate(divide="ignore"):
+            floored: Grid = np.maximum(np.log(self.density(mixture)), -700)
+        return floored
+
     def _quadratic_forms(self, mixture: Mixture) -> tuple[Array, Array]:
         """Coefficients of the six products, shape (K, 6), and precisions along each axis in half-widths."""
-        means = (mixture.means - self._center) / self._scale
+        # What is farther away than can be squared is nowhere to be seen in any case.
+        means = ((mixture.means - self._center) / self._scale).clip(-FAR, FAR)
         precisions = np.linalg.inv(mixture.covariances / np.outer(self._scale, self._scale))
         _, log_det = np.linalg.slogdet(mixture.covariances)
         with np.errstate(divide="ignore"):

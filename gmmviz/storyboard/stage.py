@@ -27,6 +27,7 @@ LARGEST_REACH = 3.0  # Mahalanobis radius; wider ellipses may leave the picture
 GRID = 64  # places along each axis at which the highest density of a film is looked for
 CROWD = 0.95  # quantile of the densities at the points that counts as usual
 SPIKE = 4.0  # times the usual density; what is higher is cut off
+LOWEST, HIGHEST = 1e-280, 1e280  # densities that can still be multiplied and divided
 SOME = 2000  # points, at most, from which the usual density is found
 
 
@@ -131,8 +132,20 @@ class Stage:
         -------
         float
             Per unit area (or length) of the projection's axes.
+
+        Raises
+        ------
+        InputError
+            If the units are so small or large that densities in them are no numbers.
         """
-        return self._once(("peak", projection), lambda: _peak(self.cast, projection, self.limits(projection)))
+        peak = self._once(("peak", projection), lambda: _peak(self.cast, projection, self.limits(projection)))
+        if not LOWEST < peak < HIGHEST:
+            units = "larger" if peak > 1 else "smaller"
+            raise InputError(
+                f"the densities of {self.trace.data.name} reach {peak:.0e} per unit, beyond what can be drawn: "
+                f"give the data in {units} units"
+            )
+        return peak
 
     def truth(self, projection: Projection) -> tuple[Mixture, tuple[int, ...]] | None:
         """Return the mixture that the data was drawn from, where it is known.
@@ -252,7 +265,7 @@ def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_
         low = np.minimum(low, np.maximum(lowest, lower - room))
         high = np.maximum(high, np.minimum(highest, upper + room))
     edge = MARGIN * (high - low)
-    edge = np.where(edge > 0, edge, 0.5)
+    edge = np.where(edge > 0, edge, np.maximum(0.5, 1e-6 * np.abs(low)))  # more than rounding takes away
     return np.stack([low - edge, high + edge], axis=1)
 
 
@@ -271,8 +284,9 @@ def _peak(cast: tuple[Trace, ...], projection: Projection, limits: Array) -> flo
         at_points = []
         for snapshot in trace:
             mixture = projection.mixture(snapshot.mixture)
-            densities = density(mixture)
-            peaks += [densities[len(points) :].max(), np.exp(mixture.log_prob(mixture.means)).max()]
+            with np.errstate(over="ignore"):
+                densities = density(mixture)
+                peaks += [densities[len(points) :].max(), np.exp(mixture.log_prob(mixture.means)).max()]
             at_points.append(densities[: len(points)])
         usual.append(np.quantile(at_points, CROWD, axis=1).max())
     return float(min(np.max(peaks), SPIKE * np.max(usual)))

@@ -235,6 +235,11 @@ def test_letters_become_smaller_and_names_shorter_where_room_is_short():
     assert wide._names is wide._wordings[0]
 
 
+def test_floor_for_which_there_is_no_room_at_all_is_refused():
+    with pytest.raises(gv.InputError, match=r"^a surface has too little room in [01]x[01] pixels"):
+        floor_in(size=(1, 1)).box  # noqa: B018
+
+
 def test_floor_without_room_is_refused():
     with pytest.raises(gv.InputError) as caught:
         floor_in(size=(30, 30)).box  # noqa: B018

@@ -234,3 +234,9 @@ def test_sample_is_noise_that_is_stretched_by_each_component_and_moved_to_its_me
     assert labels.tolist() == expected.tolist()
     assert set(labels.tolist()) == {0, 1}
     assert_allclose(points, np.column_stack([x, y]))
+
+
+def test_point_that_no_component_reaches_has_no_density():
+    mixture = gv.Mixture([1.0, 0.0], [[0.0], [1e200]], [[[1.0]]] * 2)
+    with np.errstate(over="ignore"):
+        assert mixture.log_prob([[1e200]]).tolist() == [-np.inf]

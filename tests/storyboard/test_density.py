@@ -96,3 +96,23 @@ def test_components_narrower_than_a_five_hundredth_of_half_the_width_are_evaluat
     mixture = gv.Mixture([1.0], [[0.0, 0.0]], [np.diag([1.0, sigma**2])])
 
     assert (grid.log_components(mixture).dtype == np.float64) == precise
+
+
+@pytest.mark.parametrize("weight", [0.5, 1.0])
+def test_component_out_of_all_reach_is_nowhere_to_be_seen(weight):
+    """Its distance squared would be no number; pytest makes errors of NumPy's warnings."""
+    near = gv.Mixture([1.0], [[1.0, 2.0]], [np.eye(2)])
+    both = gv.Mixture([weight, 1 - weight], [[1.0, 2.0], [1e200, -1e200]], [np.eye(2)] * 2)
+    grid = DensityGrid(LIMITS, (40, 30))
+
+    assert_allclose(grid.density(both), weight * grid.density(near), rtol=1e-4)
+    assert_allclose(grid.responsibilities(both)[0], 1)
+
+
+@pytest.mark.parametrize("unit", [1e-120, 1e-40, 1e40, 1e120])
+def test_density_in_extreme_units_is_that_in_usual_ones(truth, unit):
+    scaled = gv.Mixture(truth.weights, truth.means * unit, truth.covariances * unit * unit)
+    usual, extreme = (DensityGrid(LIMITS * size, (40, 30)) for size in (1.0, unit))
+
+    assert_allclose(extreme.density(scaled) * unit * unit, usual.density(truth), rtol=1e-3, atol=1e-12)
+    assert_allclose(extreme.log_density(scaled) + 2 * np.log(unit), usual.log_density(truth), rtol=1e-3, atol=1e-3)

@@ -250,3 +250,20 @@ def test_grid_fills_the_limits_evenly():
         places[[0, 1, GRID - 1, GRID, -1]], [[0, 10], [0, 10 + step], [0, 20], [step / 10, 10], [1, 20]]
     )
     assert_allclose(_grid(np.array([[2.0, 4.0]]))[[0, -1]], [[2], [4]])
+
+
+@pytest.mark.parametrize(("unit", "better"), [(1e145, "smaller"), (1e-145, "larger")])
+def test_densities_that_are_no_numbers_in_their_units_are_refused(unit, better):
+    points = np.random.default_rng(0).standard_normal((40, 2)) * unit
+    (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=1))])
+
+    with pytest.raises(gv.InputError, match=rf"beyond what can be drawn: give the data in {better} units$"):
+        stage.peak(stage.projection(None, 2))
+
+
+def test_feature_that_never_varies_has_room_around_it_however_large_it_is():
+    points = np.column_stack([np.full(9, 1e40), np.arange(9.0)])
+    (stage,) = stages([("", gv.fit(points, n_components=1, max_iter=0))])
+    (low, high), _ = stage.limits(stage.projection(None, 2))
+
+    assert low < 1e40 < high
