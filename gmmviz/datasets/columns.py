@@ -92,7 +92,7 @@ class Table(ABC):
             more = f" and {len(known) - SHOWN:,} more" if said.startswith("known") and len(known) > SHOWN else ""
             raise InputError(f"{self.path} has no column {column!r}; {said}{more}", key)
         if len(places) > 1:
-            numbers = " and ".join(str(place + 1) for place in places)
+            numbers = " and ".join(str(place + 1) for place in places[:2])
             raise InputError(f"{self.path}: columns {numbers} are named {column!r}: give the number", key)
         return places[0]
 

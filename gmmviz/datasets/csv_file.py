@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +20,7 @@ from gmmviz.datasets.text_file import read_text
 from gmmviz.errors import InputError, counted, warn, within
 from gmmviz.options import Flag, options
 
+HALVES = {",": re.compile(r"[+-]?\d+,\d+"), " ": re.compile(r"[+-]?\d{1,3} \d{3}([.,]\d+)?")}  # of one number
 Mark = Annotated[str, Field(min_length=1, max_length=1)]
 
 
@@ -101,6 +103,8 @@ class CsvFile(DatasetSource):
             if not rows:
                 raise InputError(f"{path} has a header but no points")
             names = None if header is None else _names(path, text, dialect, header, rows)
+        if self.separator is None and header is None:
+            _say_if_halves(path, dialect.separator, rows)
         return _TextTable(path, names, rows, self.decimal, self.thousands)
 
     def _header(self, path: Path, text: str, dialect: Dialect, rows: Sequence[Row]) -> list[str] | None:
@@ -193,9 +197,21 @@ def _names(path: Path, text: str, dialect: Dialect, header: Sequence[str], rows:
     # R leaves the name out that would stand above the names of rows.
     kind = kind_of([cells[0] for _, cells in rows])
     quoted = dialect.quoted(text, rows[0], rows[1][0] if rows[1:] else line + 1)[0]
-    if not quoted and (kind in ("numbers", "marks") or (dialect.separator == "," and kind == "count")):
+    counted_from_1 = dialect.separator != "," and all(cells[0] == str(n) for n, (_, cells) in enumerate(rows, 1))
+    if kind != "words" and not quoted and not counted_from_1:
         raise InputError(
             f"{path}, line {line}: expected {counted(len(header), 'column')}, found {len(first)}; if commas stand "
             'before decimals, write decimal = "," and another separator, such as ";"'
         )
     return ["", *header]
+
+
+def _say_if_halves(path: Path, mark: str, rows: Sequence[Row]) -> None:
+    """Warn if what was taken for two columns could be one, whose numbers have a mark in them."""
+    lines = [mark.join(cells) for _, cells in rows]
+    if mark in HALVES and len(lines) > 1 and all(map(HALVES[mark].fullmatch, lines)):
+        key = "decimal" if mark == "," else "thousands"
+        warn(
+            f'{path}: {lines[0]!r} is read as two numbers; write separator = "{mark}" if it is, '
+            f'separator = ";" and {key} = "{mark}" if it is one'
+        )

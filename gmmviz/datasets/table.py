@@ -5,7 +5,6 @@ All but CSV needs ``pip install "gmmviz[tables]"``; polars and fastexcel are imp
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
+from gmmviz.datasets.sheet_size import check_size
 from gmmviz.datasets.text_file import check_file
 from gmmviz.errors import InputError, counted, hint, listed, warn
 from gmmviz.options import Count, Flag, options, shown
@@ -27,11 +27,10 @@ from gmmviz.options import Count, Flag, options, shown
 if TYPE_CHECKING:
     import polars as pl
 
-SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 PARQUET = (".parquet", ".pq")
 ARROW = (".feather", ".arrow", ".ipc")
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".gz")
-UNPACKED = 500_000_000  # bytes of XML that a sheet of a few kilobytes may hold
 CELLS = 100_000_000  # numbers that a file of a few kilobytes may stand for
 
 
@@ -99,16 +98,15 @@ class TableFile(DatasetSource):
         return (self._sheet(path) if suffix in SHEETS else _frame(path)).dataset(*chosen)
 
     def _sheet(self, path: Path) -> Table:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as parts:
-                size = sum(part.file_size for part in parts.infolist())
-            if size > UNPACKED:
-                raise InputError(f"{path} unpacks to {size:,} bytes, too many: save the sheet as CSV", "path")
         with _reading(path):
             import fastexcel
 
+            if path.suffix.lower() != ".xls":
+                check_size(path)
             book = fastexcel.read_excel(path)
             every = book.sheet_names
+        if not every:
+            raise InputError(f"{path} has no sheets", "path")
         name = _chosen_sheet(path, every, self.sheet)
         with _reading(path):
             # As texts, of which it is seen what a cell is, and as numbers, which have all digits.

@@ -279,6 +279,41 @@ def test_what_is_left_out_or_doubtful_is_said(write, text, names, points, said):
     assert (data.feature_names, data.points.tolist(), warned) == (names, points, said)
 
 
+@pytest.mark.parametrize(
+    ("text", "points", "said"),
+    [
+        (
+            "1,75\n1,80\n1,69\n",
+            [[1, 75], [1, 80], [1, 69]],
+            [
+                "FILE: '1,75' is read as two numbers; write separator = \",\" if it is, "
+                'separator = ";" and decimal = "," if it is one'
+            ],
+        ),
+        (
+            "3 234\n2 345\n5 120\n",
+            [[3, 234], [2, 345], [5, 120]],
+            [
+                "FILE: '3 234' is read as two numbers; write separator = \" \" if it is, "
+                'separator = ";" and thousands = " " if it is one'
+            ],
+        ),
+        ("1,75.5\n1,80\n1,69\n", [[1, 75.5], [1, 80], [1, 69]], []),
+        ("3 23\n2 345\n5 120\n", [[3, 23], [2, 345], [5, 120]], []),
+    ],
+)
+def test_two_columns_that_could_be_one_are_spoken_of(write, text, points, said):
+    data, warned = loaded(write(text))
+
+    assert (data.points.tolist(), warned) == (points, said)
+    assert loaded(write(text), separator="," if "," in text else " ")[1] == []
+
+
+@pytest.mark.parametrize("text", ["Report\n1;2\n3;4\n", "a;b\n5;1,5;2\n7;2,5;3\n", "x\n1,75\n2,80\n"])
+def test_numbers_below_a_header_that_is_too_short_are_no_names_of_rows(write, text):
+    assert "expected" in complaint(write(text))
+
+
 def test_columns_without_a_name_may_be_chosen_or_hold_the_labels(write):
     path = write(",x,y\n7,3.5,1\n9,4.5,2\n")
 

@@ -5,7 +5,6 @@ import gzip
 import subprocess
 import sys
 import warnings
-import zipfile
 
 import numpy as np
 import openpyxl
@@ -183,7 +182,7 @@ def test_types_of_a_parquet_file_are_numbers_or_told(tmp_path):
     assert loaded(path, columns=["whole"], missing_values=["2"], missing="drop")[0].points.tolist() == [[1]]
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods", "parquet", "feather"])
+@pytest.mark.parametrize("suffix", ["xlsx", "xlsm", "xls", "ods", "parquet", "feather"])
 def test_broken_file_is_one_sentence(tmp_path, suffix):
     path = tmp_path / f"a.{suffix}"
     path.write_bytes(b"PK\3\4 this is none")
@@ -200,13 +199,9 @@ def test_path_must_be_that_of_a_table(tmp_path):
 
 
 def test_small_file_that_stands_for_a_huge_table_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(table, "UNPACKED", 10_000)
     monkeypatch.setattr(table, "CELLS", 100)
-    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/worksheets/sheet1.xml", " " * 10_001)
     pl.DataFrame({"x": [1.5] * 101}).write_parquet(tmp_path / "a.parquet")
 
-    assert complaint(tmp_path / "a.xlsx") == "FILE unpacks to 10,001 bytes, too many: save the sheet as CSV"
     assert complaint(tmp_path / "a.parquet") == "FILE has 101 rows of 1 column: too many at once"
 
 
