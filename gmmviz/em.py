@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
-from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.datasets.base import Dataset, unweighted
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Snapshot, Trace
 from gmmviz.errors import CollapseError, InputError
@@ -47,7 +47,7 @@ def e_step(X: Dataset | npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
         If `mixture` is no mixture, or the points do not fit it.
     """
     log_joint = as_mixture(mixture).log_joint(
-        as_dataset(X).points
+        unweighted(X).points
     )  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
     log_density = log_sum_exp(log_joint)  # log p(x_n) = log sum_k of that
     responsibilities = np.exp(log_joint - log_density).T  # (9.23)
@@ -86,7 +86,7 @@ def m_step(
     CollapseError
         If a component is responsible for no point, or its covariance is singular.
     """
-    X = as_dataset(X).points
+    X = unweighted(X).points
     responsibilities = _checked(responsibilities, len(X))
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_not_negative("reg_covar", reg_covar)
@@ -217,7 +217,7 @@ class GaussianMixtureModel:
         CollapseError
             If a covariance has become singular.
         """
-        data = as_dataset(X)
+        data = unweighted(X)
         check_components(data, self.num_components)
         start = KMeansPlusPlus(seed=self.seed).mixture(data, self.num_components)
         snapshots = tuple(islice(iterate(data.points, start), self.num_iters + 1))

@@ -63,9 +63,9 @@ class Snapshot:
     mixture : Mixture
         The parameters.
     log_likelihood : float
-        Total over the points, in nats, of this mixture (Bishop eq. 9.14).
+        Total over the points, in nats, of this mixture (Bishop eq. 9.14); weighted, where the points are.
     counts : array_like, shape (K,)
-        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27).
+        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27); weighted likewise.
     events : tuple of Event
         What is worth telling about this iteration.
     objective : float, optional
@@ -172,8 +172,8 @@ class Trace(Sequence[Snapshot]):
 
     @property
     def average_log_likelihoods(self) -> Array:
-        """Log-likelihood per point of each snapshot, shape (T,), in nats."""
-        return self.log_likelihoods / self.n_points
+        """Log-likelihood per point, or per weight, of each snapshot, shape (T,), in nats."""
+        return self.log_likelihoods / self.data.total_weight
 
     @property
     def weights(self) -> Array:
@@ -261,12 +261,12 @@ class Trace(Sequence[Snapshot]):
     @property
     def bic(self) -> float:
         """Bayesian information criterion of the fit; lower is better."""
-        return bic(self[-1].log_likelihood, self.n_parameters, self.n_points)
+        return bic(self[-1].log_likelihood, self.n_parameters, self.data.total_weight)
 
     @property
     def icl(self) -> float:
         """Integrated completed likelihood of the fit; lower is better."""
-        return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1))
+        return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1), self.data.weights)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as numbers, lists and texts, ready for JSON.
@@ -280,6 +280,7 @@ class Trace(Sequence[Snapshot]):
             "data": {
                 "name": self.data.name,
                 "n_points": self.n_points,
+                "total_weight": self.data.total_weight,
                 "feature_names": list(self.data.feature_names),
             },
             "settings": dict(self.settings),
@@ -340,6 +341,8 @@ class Trace(Sequence[Snapshot]):
             arrays["labels"] = self.data.labels
         if self.data.others is not None:
             arrays["others"] = self.data.others
+        if self.data.weights is not None:
+            arrays["point_weights"] = self.data.weights
         if self.data.truth is not None:
             truth = self.data.truth
             arrays |= {"truth_weights": truth.weights, "truth_means": truth.means}
@@ -397,6 +400,7 @@ class Trace(Sequence[Snapshot]):
             shape=tuple(story["shape"]) if story["shape"] else None,
             others=arrays.get("others"),
             others_name=story.get("others_name", "others"),
+            weights=arrays.get("point_weights"),
         )
         parameters = zip(arrays["weights"], arrays["means"], arrays["covariances"], strict=True)
         snapshots = tuple(

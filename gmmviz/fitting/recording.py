@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.datasets.base import as_dataset
+from gmmviz.datasets.base import unweighted
 from gmmviz.engine.trace import Event, Snapshot, Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.fitting.estimator import GaussianMixture
@@ -47,7 +47,7 @@ def record(model: Any, X: Any) -> Trace:
     from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 
-    data = as_dataset(X)
+    data = unweighted(X)
     points = np.array(data.points)
     n_fitted: Any = getattr(model, "n_features_in_", points.shape[1])
     if n_fitted != points.shape[1]:

@@ -22,5 +22,5 @@ class RandomResponsibilities(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         rng = np.random.default_rng(self.seed)
-        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.points)).T
+        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.counting[0])).T
         return moments(data, shares)

@@ -92,3 +92,30 @@ def test_file_is_told_from_a_data_set():
         "'mine.csv' is a file, not a data set: write load_dataset('csv', path='mine.csv')"
     )
     assert complaint(gv.load_dataset, "mine.xlsx").startswith("unknown data set 'mine.xlsx'; known: ")
+
+
+def test_points_that_count_are_those_with_weights():
+    data = gv.Dataset([[1.0], [2.0], [3.0]], weights=[2, 0, 0.5])
+
+    points, weights = data.counting
+    assert (points.tolist(), weights.tolist(), data.total_weight) == ([[1], [3]], [2, 0.5], 2.5)
+    plain = gv.Dataset([[1.0], [2.0]])
+    assert plain.counting[0] is plain.points
+    assert (plain.counting[1], plain.total_weight) == (None, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        data.weights[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1], "weights must have shape (2,), one for each point, not (1,)"),
+        ([1, -1], "row 1 of the weights holds -1; weights must be numbers, 0 or more"),
+        ([1e308, 1e308], "the sum of the weights is no number: divide them by a power of ten"),
+    ],
+)
+def test_impossible_weights_are_told(weights, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Dataset([[1.0], [2.0]], weights=weights)
+
+    assert str(caught.value) == message

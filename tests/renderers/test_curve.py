@@ -247,3 +247,9 @@ def test_stems_lead_from_zero_to_the_tops_of_curves(draw, sample):
         assert_allclose(curve.stem.get_xydata(), [[mean, 0], [mean, top]])
         assert_allclose(np.ravel(props.marks[k].dot.get_data()), [mean, top])
         assert_allclose(curve.fill.get_path().vertices[1:-1], curve.line.get_xydata())
+
+
+def test_histogram_counts_weighted_points():
+    heights, edges = histogram(np.array([0.0, 1, 3, 4]), 2, np.array([1.0, 2, 0, 5]))
+
+    assert_allclose(heights * np.diff(edges), [3 / 8, 5 / 8])
