@@ -8,7 +8,7 @@ processor's cache. Data larger than memory (a memory-mapped array) are read in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from math import frexp, isfinite, ldexp, sqrt
@@ -46,6 +46,11 @@ class Coordinates:
     center: Array
     scale: Array
     variances: Array
+    _units: Array = field(init=False, repr=False)  # of a covariance, shape (D, D): mirrored elements are equal
+
+    def __post_init__(self) -> None:
+        with np.errstate(over="ignore"):  # of data that are refused for it
+            object.__setattr__(self, "_units", self.scale[:, None] * self.scale)
 
     @classmethod
     def of(cls, points: Array, weights: Array | None = None) -> Coordinates:
@@ -108,11 +113,6 @@ class Coordinates:
             self.center + self.scale * mixture.means,
             mixture.covariances * self._units,
         )
-
-    @property
-    def _units(self) -> Array:
-        """The units of a covariance, shape (D, D): one product, so that mirrored elements are equal."""
-        return self.scale[:, None] * self.scale
 
     @property
     def deviations(self) -> Array:
