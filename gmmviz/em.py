@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
-from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.datasets.base import Dataset, unweighted
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Trace
@@ -54,7 +54,7 @@ def e_step(X: Dataset | npt.ArrayLike, mixture: Mixture) -> tuple[Array, float]:
     InputError
         If `mixture` is no mixture, or the points do not fit it.
     """
-    log_joint = mixture.log_joint(as_dataset(X).points)  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
+    log_joint = mixture.log_joint(unweighted(X).points)  # log pi_k + log N(x_n | mu_k, Sigma_k), shape (K, N)
     log_density = log_sum_exp(log_joint)  # log p(x_n) = log sum_k of that
     responsibilities = np.exp(log_joint - log_density).T  # (9.23)
     log_likelihood = log_density.sum()  # (9.28)
@@ -93,7 +93,7 @@ def m_step(
     CollapseError
         If a component is responsible for no point, or its covariance is singular.
     """
-    X = as_dataset(X).points
+    X = unweighted(X).points
     responsibilities = _checked(responsibilities, len(X))
 
     counts = responsibilities.sum(axis=0)  # (9.27)
@@ -220,7 +220,7 @@ class GaussianMixtureModel:
         CollapseError
             If a covariance has become singular.
         """
-        data = as_dataset(X)
+        data = unweighted(X)
         check_components(data, self.num_components)
         start = KMeansPlusPlus(seed=self.seed).mixture(data, self.num_components)
         snapshots = tuple(islice(iterate(data.points, start), self.num_iters + 1))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, collected, column_names, frozen, points_matrix, texts_or_numbers
+from gmmviz.arrays import Array, collected, column_names, frozen, numbers, points_matrix, texts_or_numbers
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, checked, family_of
@@ -51,6 +51,9 @@ class Dataset:
         Which pixels of the image the points are, counted from 0 row by row; by default all of them.
     columns : tuple of str, length D
         What a file calls the features, where that is something else; panels choose by these names too.
+    weights : array_like, shape (N,), optional
+        How often each point counts, such as the counts of a histogram at the middles of its bins; 0 or more, by
+        default 1 each. A point that counts twice is two points to EM.
 
     Raises
     ------
@@ -75,6 +78,7 @@ class Dataset:
     others_name: str = "others"
     pixels: npt.NDArray[np.intp] | None = None
     columns: tuple[str, ...] = ()
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
         table = collected(self.points)
@@ -109,6 +113,21 @@ class Dataset:
                     f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"
                 )
             object.__setattr__(self, "others", others)
+        if self.weights is not None:
+            object.__setattr__(self, "weights", checked_weights(self.weights, len(points)))
+
+    @property
+    def total_weight(self) -> float:
+        """What stands for N where points have weights: their sum."""
+        return float(len(self.points) if self.weights is None else self.weights.sum())
+
+    @property
+    def counting(self) -> tuple[Array, Array | None]:
+        """The points whose weight is not 0, and their weights; all points, and None, where they have none."""
+        if self.weights is None or self.weights.all():
+            return self.points, self.weights
+        some = self.weights > 0
+        return self.points[some], self.weights[some]
 
     def _check_pixels(self, height: int, width: int) -> None:
         n_points, n_pixels = len(self.points), height * width
@@ -131,6 +150,32 @@ class Dataset:
         n_points, n_features = self.points.shape
         features = counted(n_features, "feature")
         return f"<Dataset {self.name}: {counted(n_points, 'point')}, {features} {list(self.feature_names)}>"
+
+
+def checked_weights(weights: Any, n_points: int) -> Array:
+    """Check weights of points at the door: one for each, numbers from 0 on, not all of them 0.
+
+    Raises
+    ------
+    InputError
+        Names the first faulty row.
+    """
+    given = numbers("weights", weights)
+    if given.shape != (n_points,):
+        raise InputError(
+            f"weights must have shape ({n_points},), one for each point, not {given.shape}", "weights"
+        )
+    for row in np.flatnonzero(~((given >= 0) & np.isfinite(given)))[:1].tolist():
+        raise InputError(
+            f"row {row} of the weights holds {given[row]:g}; weights must be numbers, 0 or more", "weights"
+        )
+    with np.errstate(over="ignore"):
+        total = float(given.sum(dtype=np.float64))
+    if total == 0:
+        raise InputError("all weights are zero: some point must count", "weights")
+    if total == np.inf:
+        raise InputError("the sum of the weights is no number: divide them by a power of ten", "weights")
+    return frozen(given)
 
 
 class DatasetSource(Contract, ABC):
@@ -203,3 +248,19 @@ def load_dataset(name: str, /, **settings: Any) -> Dataset:
 def as_dataset(X: Any) -> Dataset:
     """Return `X` itself if it is a `Dataset`, or else wrap it in one."""
     return X if isinstance(X, Dataset) else Dataset(X)
+
+
+def unweighted(X: Any) -> Dataset:
+    """Return what `as_dataset` does, where points have no weights, for what knows none.
+
+    Raises
+    ------
+    InputError
+        If they have.
+    """
+    data = as_dataset(X)
+    if data.weights is not None:
+        raise InputError(
+            f"{data.name} has weights, which gmmviz.fit alone takes: use gmmviz.fit, or leave them out"
+        )
+    return data

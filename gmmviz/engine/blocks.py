@@ -7,9 +7,10 @@ processor's cache. Data larger than memory (a memory-mapped array) are read in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 from math import frexp, isfinite, ldexp, sqrt
 
 import numpy as np
@@ -45,10 +46,15 @@ class Coordinates:
     center: Array
     scale: Array
     variances: Array
+    _units: Array = field(init=False, repr=False)  # of a covariance, shape (D, D): mirrored elements are equal
+
+    def __post_init__(self) -> None:
+        with np.errstate(over="ignore"):  # of data that are refused for it
+            object.__setattr__(self, "_units", self.scale[:, None] * self.scale)
 
     @classmethod
-    def of(cls, points: Array) -> Coordinates:
-        """Measure the data's mean and spread, reading them twice.
+    def of(cls, points: Array, weights: Array | None = None) -> Coordinates:
+        """Measure the data's mean and spread, reading them twice; weights must be greater than 0.
 
         Raises
         ------
@@ -59,30 +65,32 @@ class Coordinates:
         first = points[0].astype(np.float64)[:, None]
         buffer = np.empty((n_features, min(n_points, POINTS_PER_READING)))
 
-        def readings(origin: Array) -> Iterator[Array]:
+        def readings(origin: Array) -> Iterator[tuple[Array, Array | None]]:
             """Yield the points relative to `origin`, one feature per row, since sums along rows are quick."""
             for begin in range(0, n_points, POINTS_PER_READING):
                 block = points[begin : begin + POINTS_PER_READING]
                 away = buffer[:, : len(block)]
-                yield np.subtract(block.T, origin, out=away)
+                own = None if weights is None else weights[begin : begin + POINTS_PER_READING]
+                yield np.subtract(block.T, origin, out=away), own
 
         total, largest = np.zeros(n_features), np.zeros(n_features)
         with np.errstate(over="ignore", invalid="ignore"):
-            for away in readings(first):
-                total += away.sum(axis=1)
+            for away, own in readings(first):
+                total += away.sum(axis=1) if own is None else (away * own).sum(axis=1)
                 np.maximum(largest, np.abs(away, out=away).max(axis=1), out=largest)
         if not all(map(isfinite, total.tolist())):
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
-        center = first[:, 0] + total / n_points
+        whole = n_points if weights is None else float(weights.sum())
+        center = first[:, 0] + total / whole
         # A first power of two keeps the squares in range; the final one is near the standard deviation.
         coarse = [_power_of_two(reach) for reach in largest.tolist()]
         squares = np.zeros(n_features)
-        for away in readings(center[:, None]):
+        for away, own in readings(center[:, None]):
             away /= np.array(coarse)[:, None]
-            squares += [row.dot(row) for row in away]
+            squares += [row.dot(row if own is None else row * own) for row in away]
         scale, variances = np.ones(n_features), np.zeros(n_features)
         for d, (square, mean) in enumerate(zip(squares.tolist(), center.tolist(), strict=True)):
-            deviation = sqrt(square / n_points)
+            deviation = sqrt(square / whole)
             # A constant feature has a deviation too, of a few rounding errors.
             if deviation * coarse[d] > 4 * EPS * abs(mean):
                 fine = _power_of_two(deviation)
@@ -105,11 +113,6 @@ class Coordinates:
             self.center + self.scale * mixture.means,
             mixture.covariances * self._units,
         )
-
-    @property
-    def _units(self) -> Array:
-        """The units of a covariance, shape (D, D): one product, so that mirrored elements are equal."""
-        return self.scale[:, None] * self.scale
 
     @property
     def deviations(self) -> Array:
@@ -143,16 +146,31 @@ class Blocks:
     Parameters
     ----------
     points : ndarray, shape (N, D)
+    weights : ndarray, shape (N,), optional
+        How often each point counts, greater than 0.
+
+    Attributes
+    ----------
+    unit : float
+        The mean weight, by which the weights are divided inside a run; 1 where there are none. So the limits of
+        what is nearly 0 do not depend on the unit of the weights.
+    weights : iterable of ndarray or None
+        Of the points of each block, shape (n,), in that unit.
     """
 
-    def __init__(self, points: Array) -> None:
+    def __init__(self, points: Array, weights: Array | None = None) -> None:
         self.n_points, self.n_features = points.shape
-        self.coordinates = Coordinates.of(points)
+        self.unit = 1.0 if weights is None else float(weights.mean())
+        own = None if weights is None else weights / self.unit
+        self.coordinates = Coordinates.of(points, own)
         self._points = points
         n_quadratic = (1 + self.n_features) * (2 + self.n_features) // 2
         self._size = max(64, FEATURES_PER_BLOCK // n_quadratic)
         small = self.n_points * n_quadratic <= CACHED_FEATURES
         self._cached = list(self._read()) if small else None
+        borders = range(0, self.n_points, self._size)
+        self.weights: Iterable[Array | None]
+        self.weights = repeat(None) if own is None else [own[begin : begin + self._size] for begin in borders]
 
     def __iter__(self) -> Iterator[Array]:
         """Yield the features of each block, shape (F, n)."""

@@ -91,16 +91,16 @@ def half_steps(trace: Trace) -> list[HalfStep]:
     >>> [step.step for step in gv.half_steps(trace)]
     ['e', 'm', 'e', 'm', 'e']
     """
-    steps = []
+    steps, weights = [], trace.data.weights
     joint = trace[0].mixture.log_joint(trace.data.points)
     for t, _ in enumerate(trace):
-        log_likelihood = float(log_sum_exp(joint).sum())
+        log_likelihood = _total(log_sum_exp(joint), weights)
         q = trace.responsibilities(t).T
-        steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q)))
+        steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q, weights)))
         if t + 1 < len(trace):
             joint = trace[t + 1].mixture.log_joint(trace.data.points)
-            after = float(log_sum_exp(joint).sum())
-            steps.append(_half_step(t + 1, "m", after, _bound(joint, q)))
+            after = _total(log_sum_exp(joint), weights)
+            steps.append(_half_step(t + 1, "m", after, _bound(joint, q, weights)))
     return steps
 
 
@@ -108,6 +108,11 @@ def _half_step(iteration: int, step: Literal["e", "m"], log_likelihood: float, b
     return HalfStep(iteration, step, log_likelihood, bound, log_likelihood - bound)
 
 
-def _bound(joint: Array, q: Array) -> float:
+def _bound(joint: Array, q: Array, weights: Array | None = None) -> float:
     shared = q > 0
-    return float((q[shared] * (joint[shared] - np.log(q[shared]))).sum())
+    terms = q[shared] * (joint[shared] - np.log(q[shared]))
+    return _total(terms, None if weights is None else np.broadcast_to(weights, q.shape)[shared])
+
+
+def _total(values: Array, weights: Array | None) -> float:
+    return float(values.sum() if weights is None else values @ weights)

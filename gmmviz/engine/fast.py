@@ -121,7 +121,9 @@ class FeatureSums:
         )
 
 
-def feature_sums(features: Array, coefficients: Coefficients, assignment: Assignment) -> FeatureSums:
+def feature_sums(
+    features: Array, coefficients: Coefficients, assignment: Assignment, weights: Array | None = None
+) -> FeatureSums:
     """Add up responsibilities times features over a block.
 
     Parameters
@@ -129,6 +131,8 @@ def feature_sums(features: Array, coefficients: Coefficients, assignment: Assign
     features : ndarray, shape (F, n)
     coefficients : Coefficients
     assignment : {"soft", "hard"}
+    weights : ndarray, shape (n,), optional
+        How often each point counts.
     """
     joint = coefficients.theta @ features
     if assignment == "soft" and coefficients.peak <= LARGEST_LOG:
@@ -136,11 +140,13 @@ def feature_sums(features: Array, coefficients: Coefficients, assignment: Assign
         density = np.ones(len(joint)) @ joint
         if density.min() > SMALLEST:
             joint /= density
-            log_likelihood = float(np.log(density, out=density).sum())
+            log_likelihood = _total(np.log(density, out=density), weights)
+            if weights is not None:
+                joint *= weights
             return FeatureSums(joint @ features.T, log_likelihood, log_likelihood)
         # Far from all components every exponential underflows, unless the largest is taken out first.
         joint = coefficients.theta @ features
-    log_likelihood, objective = to_responsibilities(joint, assignment)
+    log_likelihood, objective = to_responsibilities(joint, assignment, weights)
     return FeatureSums(joint @ features.T, log_likelihood, objective)
 
 
@@ -153,8 +159,10 @@ def log_constants(mixture: Mixture, factors: Array) -> Array:
     return constants
 
 
-def to_responsibilities(joint: npt.NDArray[np.float64], assignment: Assignment) -> tuple[float, float]:
-    """Turn log joint densities, shape (K, n), into responsibilities in place.
+def to_responsibilities(
+    joint: npt.NDArray[np.float64], assignment: Assignment, weights: Array | None = None
+) -> tuple[float, float]:
+    """Turn log joint densities, shape (K, n), into responsibilities times weights in place.
 
     Returns
     -------
@@ -164,15 +172,21 @@ def to_responsibilities(joint: npt.NDArray[np.float64], assignment: Assignment) 
     if assignment == "hard":
         log_density = log_sum_exp(joint)
         best = joint.argmax(axis=0)
-        objective = float(joint.max(axis=0).sum())
+        highest = joint.max(axis=0)
         joint[:] = 0
-        joint[best, np.arange(joint.shape[1])] = 1
-        return float(log_density.sum()), objective
+        joint[best, np.arange(joint.shape[1])] = 1 if weights is None else weights
+        return _total(log_density, weights), _total(highest, weights)
     top = joint.max(axis=0)
     joint -= top
     np.exp(joint, out=joint)
     total = joint.sum(axis=0)
     joint /= total
     top += np.log(total, out=total)
-    log_likelihood = float(top.sum())
+    if weights is not None:
+        joint *= weights
+    log_likelihood = _total(top, weights)
     return log_likelihood, log_likelihood
+
+
+def _total(values: Array, weights: Array | None) -> float:
+    return float(values.sum() if weights is None else values @ weights)

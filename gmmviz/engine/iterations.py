@@ -51,13 +51,13 @@ def iterations(
     ridge = ridge / coordinates.scale**2
     mixture, inside = start, coordinates.inward(start)
     for iteration in count():
-        statistics = sufficient_statistics(blocks, inside, algorithm.assignment)
+        statistics = sufficient_statistics(blocks, inside, algorithm.assignment, blocks.weights)
         yield _snapshot(
             iteration,
             mixture,
-            statistics.log_likelihood - shift,
-            statistics.counts,
-            objective=statistics.objective - shift,
+            (statistics.log_likelihood - shift) * blocks.unit,
+            statistics.counts * blocks.unit,
+            objective=(statistics.objective - shift) * blocks.unit,
         )
         inside = maximized(statistics, inside, constrain, ridge, equal_weights=algorithm.equal_weights)
         mixture = coordinates.outward(inside)

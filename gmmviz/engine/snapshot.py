@@ -50,9 +50,9 @@ class Snapshot:
     mixture : Mixture
         The parameters.
     log_likelihood : float
-        Total over the points, in nats, of this mixture (Bishop eq. 9.14).
+        Total over the points, in nats, of this mixture (Bishop eq. 9.14); weighted, where the points are.
     counts : array_like, shape (K,)
-        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27).
+        N_k, the sum of responsibilities of each component under this mixture (Bishop eq. 9.27); weighted likewise.
     events : tuple of Event
         What is worth telling about this iteration.
     objective : float, optional

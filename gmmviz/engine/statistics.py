@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import repeat
 from operator import add
 from typing import Any
 
@@ -83,7 +84,10 @@ class Statistics:
 
 
 def sufficient_statistics(
-    blocks: Iterable[Array], mixture: Mixture, assignment: Assignment = "soft"
+    blocks: Iterable[Array],
+    mixture: Mixture,
+    assignment: Assignment = "soft",
+    weights: Iterable[Array | None] = repeat(None),
 ) -> Statistics:
     """Compute the expected sufficient statistics under a mixture, by the route that keeps the digits.
 
@@ -94,6 +98,8 @@ def sufficient_statistics(
     mixture : Mixture
         In the same coordinates as the features.
     assignment : {"soft", "hard"}
+    weights : iterable of ndarray or None, shape (n,)
+        How often the points of each block count.
 
     Raises
     ------
@@ -106,13 +112,15 @@ def sufficient_statistics(
         factors = cholesky_factors(mixture.covariances)
         coefficients = Coefficients.of(mixture, factors)
     if EPS * coefficients.largest < TOLERATED:
-        sums = reduce(add, (feature_sums(block, coefficients, assignment) for block in blocks))
+        pairs = zip(blocks, weights, strict=False)
+        sums = reduce(add, (feature_sums(block, coefficients, assignment, own) for block, own in pairs))
         statistics = _from_sums(sums, mixture.n_features)
         if statistics:
             return statistics
     if factors is None:
         factors = cholesky_factors(mixture.covariances)
-    total = reduce(add, (careful_statistics(block, mixture, factors, assignment) for block in blocks))
+    pairs = zip(blocks, weights, strict=False)
+    total = reduce(add, (careful_statistics(block, mixture, factors, assignment, own) for block, own in pairs))
     return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
 
 
@@ -167,7 +175,9 @@ def _from_sums(added: FeatureSums, n_features: int) -> Statistics | None:
     return Statistics(counts, means, covariances, added.log_likelihood, added.objective)
 
 
-def careful_statistics(features: Array, mixture: Mixture, factors: Array, assignment: Assignment) -> Statistics:
+def careful_statistics(
+    features: Array, mixture: Mixture, factors: Array, assignment: Assignment, weights: Array | None = None
+) -> Statistics:
     """Compute the statistics of one block by triangular solves, centered on each component's own mean.
 
     Parameters
@@ -178,6 +188,8 @@ def careful_statistics(features: Array, mixture: Mixture, factors: Array, assign
     factors : ndarray, shape (K, D, D)
         Cholesky factors of its covariances.
     assignment : {"soft", "hard"}
+    weights : ndarray, shape (n,), optional
+        How often each point counts.
     """
     points = features[1 : 1 + mixture.n_features]
     joint = np.empty((mixture.n_components, points.shape[1]))
@@ -185,7 +197,7 @@ def careful_statistics(features: Array, mixture: Mixture, factors: Array, assign
     for k, factor in enumerate(factors):
         away = whitened(factor, points - mixture.means[k][:, None])
         joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", away, away)
-    log_likelihood, objective = to_responsibilities(joint, assignment)
+    log_likelihood, objective = to_responsibilities(joint, assignment, weights)
     return divided(points, joint, log_likelihood, objective)
 
 
@@ -196,6 +208,7 @@ def divided(points: Array, shares: Array, log_likelihood: float = 0.0, objective
     ----------
     points : ndarray, shape (D, n)
     shares : ndarray, shape (K, n)
+        Times the weights of the points, where they have some.
     log_likelihood, objective : float
         As for `Statistics`.
     """

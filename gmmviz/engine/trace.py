@@ -98,8 +98,8 @@ class Trace(Sequence[Snapshot]):
 
     @property
     def average_log_likelihoods(self) -> Array:
-        """Log-likelihood per point of each snapshot, shape (T,), in nats."""
-        return self.log_likelihoods / self.n_points
+        """Log-likelihood per point, or per weight, of each snapshot, shape (T,), in nats."""
+        return self.log_likelihoods / self.data.total_weight
 
     @property
     def weights(self) -> Array:
@@ -189,12 +189,12 @@ class Trace(Sequence[Snapshot]):
     @property
     def bic(self) -> float:
         """Bayesian information criterion of the fit; lower is better."""
-        return bic(self[-1].log_likelihood, self.n_parameters, self.n_points)
+        return bic(self[-1].log_likelihood, self.n_parameters, self.data.total_weight)
 
     @property
     def icl(self) -> float:
         """Integrated completed likelihood of the fit; lower is better."""
-        return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1))
+        return icl(self[-1].log_likelihood, self.n_parameters, self.responsibilities(-1), self.data.weights)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as numbers, lists and texts, ready for JSON.
@@ -208,6 +208,7 @@ class Trace(Sequence[Snapshot]):
             "data": {
                 "name": self.data.name,
                 "n_points": self.n_points,
+                "total_weight": self.data.total_weight,
                 "feature_names": list(self.data.feature_names),
             },
             "settings": dict(self.settings),

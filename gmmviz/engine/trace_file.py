@@ -45,6 +45,7 @@ OPTIONAL_SIDES = {
     "checksum": "",  # files of the first version have none
     "labels": "N",
     "pixels": "N",
+    "point_weights": "N",
     "others": "MD",
     "truth_weights": "C",
     "truth_means": "CD",
@@ -154,7 +155,7 @@ def write(
         "covariances": np.array([mixture.covariances for mixture in mixtures]),
         "counts": np.array([snapshot.counts for snapshot in snapshots]),
     }
-    optional = {"labels": data.labels, "pixels": data.pixels, "others": data.others}
+    optional = {"labels": data.labels, "pixels": data.pixels, "others": data.others, "point_weights": data.weights}
     arrays |= {name: array for name, array in optional.items() if array is not None}
     if data.truth is not None:
         arrays |= {"truth_weights": data.truth.weights, "truth_means": data.truth.means}
@@ -281,6 +282,8 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         settings = TypeAdapter(ToldSettings).validate_json(json.dumps(story.settings), strict=True)
     except ValidationError:
         raise InputError(UNREADABLE) from None
+    if "point_weights" in arrays and "checksum" not in arrays:
+        raise InputError("its points have weights, but it has no checksum")  # the first version knew no weights
     truth = None
     if "truth_weights" in arrays:
         truth = Mixture(*(arrays[f"truth_{name}"] for name in ("weights", "means", "covariances")))
@@ -295,6 +298,7 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         others=arrays.get("others"),
         others_name=story.others_name,
         pixels=arrays.get("pixels"),
+        weights=arrays.get("point_weights"),
     )
     if len(story.snapshots) != len(arrays["weights"]) or not story.snapshots:
         raise InputError("what it tells of each iteration does not go with its numbers")

@@ -60,9 +60,11 @@ def _run(trace: Trace) -> str:
     features = ", ".join(trace.data.feature_names)
     first, last = trace.average_log_likelihoods[[0, -1]]
     decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
+    weighted = "" if trace.data.weights is None else f" with weights that sum to {trace.data.total_weight:,.6g}"
     losses = "".join(f"; {event.message}" for _, event in trace.events if event.kind in LOSSES)
     return (
-        f"{trace.algorithm.title} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features}): "
+        f"{trace.algorithm.title} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features})"
+        f"{weighted}: "
         f"{iterations}, average log-likelihood from {first:.{decimals}f} to {last:.{decimals}f}, "
         f"{ENDINGS[trace.stop_reason]}{losses}."
     )

@@ -204,7 +204,7 @@ class GaussianMixture:
 
     # Fitting ----------------------------------------------------------------------------------------------
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, sample_weight: npt.ArrayLike | None = None) -> Self:
         """Fit by EM from `n_init` starts and keep the best run.
 
         Parameters
@@ -213,6 +213,8 @@ class GaussianMixture:
             The points.
         y : object
             Ignored; scikit-learn's pipelines pass it.
+        sample_weight : array_like, shape (N,), optional
+            How often each point counts; see `gmmviz.fit`. scikit-learn's own mixtures take no weights.
 
         Returns
         -------
@@ -224,10 +226,12 @@ class GaussianMixture:
         InputError
             If X or an argument is invalid, or if a covariance of the best run has become singular.
         """
-        self._fit(X)
+        self._fit(X, sample_weight)
         return self
 
-    def fit_predict(self, X: Any, y: Any = None) -> npt.NDArray[np.intp]:
+    def fit_predict(
+        self, X: Any, y: Any = None, sample_weight: npt.ArrayLike | None = None
+    ) -> npt.NDArray[np.intp]:
         """Fit, and return the most responsible component of each point.
 
         Parameters
@@ -236,18 +240,20 @@ class GaussianMixture:
             The points.
         y : object
             Ignored; scikit-learn's pipelines pass it.
+        sample_weight : array_like, shape (N,), optional
+            How often each point counts; see `gmmviz.fit`. scikit-learn's own mixtures take no weights.
 
         Returns
         -------
         ndarray of int, shape (N,)
             Counted from 0.
         """
-        return self.fit(X).predict(X)
+        return self.fit(X, sample_weight=sample_weight).predict(X)
 
     trace_: Trace
     n_features_in_: int
 
-    def _fit(self, X: Any) -> None:
+    def _fit(self, X: Any, sample_weight: npt.ArrayLike | None) -> None:
         points = self._points(X)
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
         last = fitted_mixture(self, "precisions_cholesky_") if self.warm_start else None
@@ -256,7 +262,7 @@ class GaussianMixture:
         verbose = int(self.verbose) if isinstance(self.verbose, bool | np.bool_) else self.verbose
         check_whole("verbose", verbose, 0)
         check_whole("verbose_interval", self.verbose_interval, 1)
-        progress = Progress(verbose, self.verbose_interval, len(points), self.tol) if verbose else None
+        progress = Progress(verbose, self.verbose_interval, self.tol) if verbose else None
         trace = fit(
             data,
             last or Seeded(self),
@@ -267,6 +273,7 @@ class GaussianMixture:
             stop_on="average_log_likelihood",
             reg_covar=self.reg_covar,
             n_init=1 if last else self.n_init,
+            sample_weight=sample_weight,
             watch=progress,
         )
         if progress:
@@ -281,7 +288,7 @@ class GaussianMixture:
             setattr(self, name, value)
         self.n_iter_ = trace[-1].iteration
         self.converged_ = trace.converged
-        self.lower_bounds_ = [float(total) / len(points) for total in trace.log_likelihoods]
+        self.lower_bounds_ = trace.average_log_likelihoods.tolist()
         self.lower_bound_ = self.lower_bounds_[-1]
         if not trace.converged and self.tol > 0:
             self._warn_not_converged()

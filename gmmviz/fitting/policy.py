@@ -9,6 +9,7 @@ from numbers import Integral
 from typing import Any, Literal, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset, as_dataset
@@ -49,6 +50,7 @@ def fit(
     reg_covar: float | Literal["auto"] = "auto",
     n_init: int = 1,
     on_collapse: OnCollapse = "stop",
+    sample_weight: npt.ArrayLike | None = None,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -83,6 +85,10 @@ def fit(
         What to do when a covariance becomes singular: end the run and keep what came before, raise
         `CollapseError`, or try up to 10 other starts. Where every start collapses, the record returned is
         that of the collapsed run that climbed highest, as with ``"stop"``.
+    sample_weight : array_like, shape (N,), optional
+        How often each point counts, 0 or more: a point of weight 2 is two points, and fractions are allowed.
+        Counts, log-likelihoods and criteria are weighted, and the sum of the weights stands for N. The record's
+        data keep them as `weights`.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -106,7 +112,7 @@ def fit(
     >>> round(trace[-1].log_likelihood, 2)
     -1130.26
     """
-    data = as_dataset(X)
+    data = _weighted(as_dataset(X), sample_weight)
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))
@@ -133,7 +139,7 @@ def fit(
         "stop_on": stop_on,
         "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
     }
-    blocks = Blocks(data.points)
+    blocks = Blocks(*data.counting)
     check_spread(data, blocks.coordinates)
     _check_one_unit(data, blocks.coordinates, settings)
     ridge = _ridge(blocks.coordinates, reg_covar)
@@ -154,6 +160,18 @@ def fit(
             break
     best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
     return replace(best, attempts=tuple(attempts))
+
+
+def _weighted(data: Dataset, sample_weight: Any) -> Dataset:
+    """Return the data with these weights."""
+    if sample_weight is None:
+        return data
+    if data.weights is not None:
+        raise InputError(f"{data.name} has weights of its own: leave out sample_weight", "sample_weight")
+    try:
+        return replace(data, weights=sample_weight)
+    except InputError as error:
+        raise InputError(f"sample_weight: {error}", "sample_weight") from None
 
 
 def _check_reg_covar(given: Any) -> None:
@@ -294,7 +312,8 @@ def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) ->
     if stop_on != "parameters":
         assert now.objective is not None
         assert before.objective is not None
-        per = blocks.n_points if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
+        total = blocks.n_points * blocks.unit
+        per = total if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
         return abs(now.objective - before.objective) / per
     a, b = before.mixture, now.mixture
     deviations = blocks.coordinates.spreads
@@ -356,7 +375,8 @@ def _constant_event(features: list[str], component: int) -> Event:
 
 
 def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
-    point = int(snapshot.mixture.log_joint(data.points)[component].argmax())
+    joint = snapshot.mixture.log_joint(data.points)[component]
+    point = int(joint.argmax() if data.weights is None else np.where(data.weights > 0, joint, -np.inf).argmax())
     return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
 
 

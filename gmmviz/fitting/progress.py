@@ -28,14 +28,13 @@ class Progress:
         1 or more.
     interval : int
         Every so many iterations are told.
-    n_points : int
     tol : float
         A smaller change of the average log-likelihood ends a run.
     """
 
-    def __init__(self, verbose: int, interval: int, n_points: int, tol: float) -> None:
+    def __init__(self, verbose: int, interval: int, tol: float) -> None:
         self._in_detail, self._interval = verbose > 1, interval
-        self._n_points, self._tol = n_points, tol
+        self._tol = tol
         self._attempts = 0
         self._iteration = 0  # of the run so far
         self._average = self._change = 0.0
@@ -43,7 +42,7 @@ class Progress:
 
     def __call__(self, snapshot: Snapshot) -> None:
         """Tell of a snapshot that has just been made; the first of a run has the iteration 0."""
-        average = snapshot.log_likelihood / self._n_points
+        average = snapshot.log_likelihood / snapshot.counts.sum()
         if snapshot.iteration == 0:
             self.end()
             print(f"Initialization {self._attempts}")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.datasets.base import as_dataset
+from gmmviz.datasets.base import unweighted
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
@@ -48,7 +48,7 @@ def record(model: Any, X: Any) -> Trace:
     from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 
-    data = as_dataset(X)
+    data = unweighted(X)
     points = np.array(data.points)
     n_fitted: Any = getattr(model, "n_features_in_", points.shape[1])
     if n_fitted != points.shape[1]:

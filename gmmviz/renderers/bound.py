@@ -94,8 +94,9 @@ def bounds(trace: Trace) -> Bounds:
         steps = half_steps(trace)
         _cached_bounds[trace] = Bounds(
             trace.average_log_likelihoods,
-            np.array([step.lower_bound for step in steps if step.step == "e"]) / trace.n_points,
-            np.array([np.nan, *(step.lower_bound for step in steps if step.step == "m")]) / trace.n_points,
+            np.array([step.lower_bound for step in steps if step.step == "e"]) / trace.data.total_weight,
+            np.array([np.nan, *(step.lower_bound for step in steps if step.step == "m")])
+            / trace.data.total_weight,
         )
     return _cached_bounds[trace]
 

@@ -147,12 +147,12 @@ class CriterionRenderer(Renderer):
 
 def _history(trace: Trace, criterion: Criterion) -> Array:
     """The criterion of each snapshot, shape (T,)."""
-    p, N = trace.n_parameters, trace.n_points
+    p, N, weights = trace.n_parameters, trace.data.total_weight, trace.data.weights
     if criterion == "aic":
         return np.array([aic(snapshot.log_likelihood, p) for snapshot in trace])
     if criterion == "bic":
         return np.array([bic(snapshot.log_likelihood, p, N) for snapshot in trace])
-    return np.array([icl(s.log_likelihood, p, trace.responsibilities(t)) for t, s in enumerate(trace)])
+    return np.array([icl(s.log_likelihood, p, trace.responsibilities(t), weights) for t, s in enumerate(trace)])
 
 
 def _aside(components: Array) -> Array:

@@ -95,7 +95,13 @@ class CurveRenderer(Renderer):
         axes.set_title(projection.note or "weighted densities and their sum", color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
-            axes.stairs(*histogram(x, self.bins), fill=True, color=theme.unknown, alpha=0.3, linewidth=0)
+            axes.stairs(
+                *histogram(x, self.bins, stage.trace.data.weights),
+                fill=True,
+                color=theme.unknown,
+                alpha=0.3,
+                linewidth=0,
+            )
         if self.truth:
             truth, _ = stage.known_truth(projection)
             places = curve_places(truth, limits)
@@ -119,7 +125,7 @@ class CurveRenderer(Renderer):
         highest = stage.peak(projection)
         if self.bins != "none":
             for trace in stage.cast:
-                heights, _ = histogram(projection.points(trace.data.points)[:, 0], self.bins)
+                heights, _ = histogram(projection.points(trace.data.points)[:, 0], self.bins, trace.data.weights)
                 highest = max(highest, heights.max())
         return highest
 
@@ -183,7 +189,7 @@ def component_curves(mixture: Mixture, x: Array) -> Array:
     return curves
 
 
-def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
+def histogram(x: Array, bins: Literal["auto"] | int, weights: Array | None = None) -> tuple[Array, Array]:
     """Return the bars of a histogram whose area is 1.
 
     Parameters
@@ -191,6 +197,8 @@ def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
     x : ndarray, shape (N,)
     bins : "auto" or int
         How many bars; "auto" takes the narrower of those of Sturges (1926) and of Freedman & Diaconis (1981).
+    weights : ndarray, shape (N,), optional
+        How often each point counts.
 
     Returns
     -------
@@ -204,8 +212,8 @@ def histogram(x: Array, bins: Literal["auto"] | int) -> tuple[Array, Array]:
         sturges = np.log2(len(x)) + 1
         freedman_diaconis = np.ptp(x) / width if width > 0 else sturges
         bins = int(np.ceil(min(max(sturges, freedman_diaconis), MOST_BINS)))
-    heights, edges = np.histogram(x, bins)
-    return heights / (len(x) * np.diff(edges)), edges
+    heights, edges = np.histogram(x, bins, weights=weights)
+    return heights / (heights.sum() * np.diff(edges)), edges
 
 
 def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage: Stage) -> None:

@@ -127,10 +127,13 @@ def covariance_of(data: Dataset) -> Array:
     A constant feature has a variance of a millionth. Where the covariance is singular all the same, a millionth of
     the data's variance is added to each variance.
     """
-    blocks = Blocks(data.points)
+    blocks = Blocks(*data.counting)
     check_spread(data, blocks.coordinates)
     D = blocks.n_features
-    parts = (divided(features[1 : 1 + D], np.ones((1, features.shape[1]))) for features in blocks)
+    parts = (
+        divided(features[1 : 1 + D], np.ones((1, features.shape[1])) if own is None else own[None])
+        for features, own in zip(blocks, blocks.weights, strict=False)
+    )
     every = reduce(add, parts)
     ridge = blocks.coordinates.ridge
     covariances = every.covariances + np.diag(np.where(blocks.coordinates.variances > 0, 0.0, ridge))
@@ -152,11 +155,13 @@ def moments(data: Dataset, shares: Array) -> Mixture:
     ----------
     data : Dataset
     shares : ndarray, shape (K, N)
-        How much of each point belongs to each component; the shares of a point sum to 1.
+        How much of each point of `data.counting` belongs to each component; the shares of a point sum to 1.
     """
     coordinates = coordinates_of(data)
-    inside = ((data.points - coordinates.center) / coordinates.scale).T
-    every = divided(inside, np.ones((1, len(data.points))))
+    points, weights = data.counting
+    inside = ((points - coordinates.center) / coordinates.scale).T
+    every = divided(inside, np.ones((1, len(points))) if weights is None else weights[None])
+    shares = shares if weights is None else shares * weights
     K, (D, _) = len(shares), inside.shape
     whole = Mixture.trusted(
         np.full(K, 1 / K), np.tile(every.means, (K, 1)), np.broadcast_to(every.covariances, (K, D, D))
@@ -173,7 +178,7 @@ def coordinates_of(data: Dataset) -> Coordinates:
     InputError
         If a variance would overflow or vanish.
     """
-    coordinates = Coordinates.of(data.points)
+    coordinates = Coordinates.of(*data.counting)
     check_spread(data, coordinates)
     return coordinates
 
@@ -195,10 +200,11 @@ STARTS: Registry[type[Start]] = Registry("start", family_of(Start))
 def check_components(data: Dataset, n_components: Any) -> None:
     """Raise `InputError` unless so many components can be fitted to the data."""
     check_whole("n_components", n_components, 1)
-    if len(data.points) < n_components:
+    n_points, what = len(data.counting[0]), "" if data.weights is None else " that count"
+    if n_points < n_components:
         raise InputError(
-            f"{brief(n_components)} components need at least as many points, but {data.name} has "
-            f"{len(data.points)}: ask for fewer components",
+            f"{brief(n_components)} components need at least as many points, but {data.name} has {n_points}{what}: "
+            "ask for fewer components",
             "components",
         )
 

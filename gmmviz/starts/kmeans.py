@@ -30,7 +30,7 @@ class KMeansPlusPlus(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
-        return upright(data, data.points[spread_points(data, n_components, self.seed)], self.scale)
+        return upright(data, data.counting[0][spread_points(data, n_components, self.seed)], self.scale)
 
 
 @STARTS.register("kmeans")
@@ -52,7 +52,7 @@ class KMeans(Start):
             standardized[spread_points(data, n_components, self.seed)],
             np.broadcast_to(np.eye(D), (n_components, D, D)),
         )
-        run = iterations(Blocks(standardized), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
+        run = iterations(Blocks(standardized, data.counting[1]), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
         try:
             for before, now in pairwise(islice(run, self.max_iter + 1)):
                 mixture = now.mixture
@@ -65,21 +65,32 @@ class KMeans(Start):
 
 
 def spread_points(data: Dataset, n_components: int, seed: int) -> list[int]:
-    """Draw the rows of K points by k-means++: the next with probability as its squared distance."""
+    """Draw K points that count by k-means++: the next with probability as its squared distance times weight.
+
+    Returns
+    -------
+    list of int
+        Rows of `data.counting`.
+    """
     rng = np.random.default_rng(seed)
     standardized = _standardized(data)
-    chosen = [int(rng.integers(len(standardized)))]
+    weights = data.counting[1]
+    if weights is None:
+        chosen = [int(rng.integers(len(standardized)))]
+    else:
+        chosen = [int(rng.choice(len(weights), p=weights / weights.sum()))]
     distances = np.full(len(standardized), np.inf)
     for _ in range(1, n_components):
         away = standardized - standardized[chosen[-1]]
         np.minimum(distances, np.einsum("nd,nd->n", away, away), out=distances)
-        total = distances.sum()
+        chances = distances if weights is None else distances * weights
+        total = chances.sum()
         # Where all other points are copies of the chosen ones, any point will do.
-        chosen.append(int(rng.choice(len(standardized), p=distances / total if total > 0 else None)))
+        chosen.append(int(rng.choice(len(standardized), p=chances / total if total > 0 else None)))
     return chosen
 
 
 def _standardized(data: Dataset) -> Array:
-    """Points from their mean, in standard deviations; a constant feature is 0, whatever rounding does to it."""
+    """The points that count, from their mean in standard deviations; a constant feature is exactly 0."""
     coordinates = coordinates_of(data)
-    return np.where(coordinates.variances > 0, (data.points - coordinates.center) / coordinates.spreads, 0.0)
+    return np.where(coordinates.variances > 0, (data.counting[0] - coordinates.center) / coordinates.spreads, 0.0)

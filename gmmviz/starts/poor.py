@@ -30,7 +30,7 @@ class Corner(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
-        low, high = data.points.min(axis=0), data.points.max(axis=0)
+        low, high = data.counting[0].min(axis=0), data.counting[0].max(axis=0)
         away = 0.1 * (high - low) * rng.random((n_components, len(low)))
         return upright(data, low + away if self.corner == "lower" else high - away, self.scale)
 

@@ -23,5 +23,7 @@ class RandomPoints(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
-        chosen = rng.choice(len(data.points), size=n_components, replace=False)
-        return upright(data, data.points[chosen], self.scale)
+        points, weights = data.counting
+        chances = None if weights is None else weights / weights.sum()
+        chosen = rng.choice(len(points), size=n_components, replace=False, p=chances)
+        return upright(data, points[chosen], self.scale)

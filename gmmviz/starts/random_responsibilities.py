@@ -23,5 +23,5 @@ class RandomResponsibilities(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
         rng = np.random.default_rng(self.seed)
-        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.points)).T
+        shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.counting[0])).T
         return moments(data, shares)

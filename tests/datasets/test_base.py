@@ -181,3 +181,30 @@ def test_masked_means_start_no_run():
     said = complaint(gv.Given, means=MASKED[:2], covariances=[np.eye(2).tolist()] * 2)
 
     assert said == "Given: means: expected a finite number, got masked"
+
+
+def test_points_that_count_are_those_with_weights():
+    data = gv.Dataset([[1.0], [2.0], [3.0]], weights=[2, 0, 0.5])
+
+    points, weights = data.counting
+    assert (points.tolist(), weights.tolist(), data.total_weight) == ([[1], [3]], [2, 0.5], 2.5)
+    plain = gv.Dataset([[1.0], [2.0]])
+    assert plain.counting[0] is plain.points
+    assert (plain.counting[1], plain.total_weight) == (None, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        data.weights[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1], "weights must have shape (2,), one for each point, not (1,)"),
+        ([1, -1], "row 1 of the weights holds -1; weights must be numbers, 0 or more"),
+        ([1e308, 1e308], "the sum of the weights is no number: divide them by a power of ten"),
+    ],
+)
+def test_impossible_weights_are_told(weights, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Dataset([[1.0], [2.0]], weights=weights)
+
+    assert str(caught.value) == message

@@ -26,3 +26,12 @@ def test_trace_knows_its_criteria(trace):
     assert_allclose(trace.bic, 11 * np.log(272) - 2 * log_likelihood)
     assert_allclose(trace.icl, icl(log_likelihood, 11, trace.responsibilities(-1)))
     assert gv.fit(trace.data, n_components=2, covariance_type="tied", max_iter=1).n_parameters == 8
+
+
+def test_icl_of_a_weighted_point_is_that_of_so_many_points():
+    sure, torn = [1.0, 0.0], [0.5, 0.5]
+
+    assert_allclose(
+        icl(-100.0, 5, np.array([sure, torn]), np.array([2.0, 3.0])),
+        icl(-100.0, 5, np.array([sure] * 2 + [torn] * 3)),
+    )

@@ -306,3 +306,9 @@ def test_density_axis_has_a_few_round_ticks_from_zero_up():
     assert zero.get_color() == axes.spines["left"].get_edgecolor()
     _frame(axes, projection, np.array([2.0, 7.0]), 4.0, stage)
     assert_allclose(axes.get_yticks(), [0, 1, 2, 3, 4])  # the top itself has one
+
+
+def test_histogram_counts_weighted_points():
+    heights, edges = histogram(np.array([0.0, 1, 3, 4]), 2, np.array([1.0, 2, 0, 5]))
+
+    assert_allclose(heights * np.diff(edges), [3 / 8, 5 / 8])
