@@ -304,6 +304,7 @@ def of_encoder(encoder, name):
     """A file that is there, and the pictures that the encoder wants."""
     (suffix,) = (suffix for suffix, kind in gv.ENCODERS.items() if kind is type(encoder))
     path = Path(f"film.{suffix}")
+    path.touch()
     if name.endswith("read_back"):
         FILM.save((path, encoder))
     of_steps = [replace(SHOTS[step.last], drawing=b"<svg/>") for step in FILM.film.steps]

@@ -24,7 +24,7 @@ Size = Annotated[int, Strict(), Field(ge=1, le=100_000_000)]
 Iterations = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """How many iterations to run, each of which is recorded."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e300)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
 Flag = Annotated[bool, Strict()]

@@ -110,8 +110,8 @@ class Captions:
         >>> gv.Captions(e_step="E-step {iteration}: points choose").say(trace, "e", 2, 3, 2)
         ('E-step 3', 'points choose')
         """
-        if max(before, after, done) >= len(trace):
-            raise InputError(f"before, after and done must be below {len(trace)}, the number of snapshots")
+        if max(before, after) >= len(trace):
+            raise InputError(f"before and after must be below {len(trace)}, the number of snapshots")
         template, iteration, events = self._choose(trace, phase, before, after, done)
         if epilogue and self.epilogue:
             template = self.epilogue
