@@ -83,8 +83,8 @@ def faulty_column(X: Any) -> InputError | None:
                 float(value)
             except (TypeError, ValueError):
                 return InputError(
-                    f"row {row} of column {name!r} holds {value!r}; EM needs numbers: leave that row or column "
-                    f"out, such as with X.drop(columns={name!r})"
+                    f"row {row} of column {name!r} holds {brief(value)}; EM needs numbers: leave that row or "
+                    f"column out, such as with X.drop(columns={name!r})"
                 )
     return None
 

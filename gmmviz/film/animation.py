@@ -19,7 +19,7 @@ from pydantic import Field
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted, listed, within
+from gmmviz.errors import InputError, brief, counted, listed, within
 from gmmviz.files import replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
@@ -158,7 +158,7 @@ class Animation:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
-                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
+                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {brief(self.language)}", "language"
             )
 
     def __repr__(self) -> str:
@@ -355,7 +355,9 @@ class Animation:
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in STILLS:
-            raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
+            raise InputError(
+                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {brief(path.name)}"
+            )
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
         moment = self.moment(at)

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted, hint
+from gmmviz.errors import InputError, brief, counted, hint
 from gmmviz.fitting.estimator_input import check_names, checked_points, feature_names, inverted, is_int, of_shape
 from gmmviz.fitting.policy import fit
 from gmmviz.mixture.covariance import CovarianceType, compact
 from gmmviz.mixture.criteria import aic, bic
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import Size, checked
+from gmmviz.options import Size, check_choice, checked
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
@@ -241,8 +241,9 @@ class GaussianMixture:
 
     def _fit(self, X: Any) -> None:
         points = self._points(X, fitting=True)
-        if self.init_params not in _STARTS:
-            raise InputError(f"unknown init_params {self.init_params!r}; {hint(self.init_params, _STARTS)}")
+        check_choice("init_params", self.init_params, _STARTS)
+        if not isinstance(self.warm_start, bool | np.bool_):
+            raise InputError(f"warm_start must be True or False, not {brief(self.warm_start)}")
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
         warm = self.warm_start and hasattr(self, "trace_")
         if warm:
@@ -439,7 +440,7 @@ class GaussianMixture:
         if not is_int(self.random_state) or self.random_state < 0:
             raise InputError(
                 "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
-                f"not {self.random_state!r}"
+                f"not {brief(self.random_state)}"
             )
         return int(self.random_state)
 

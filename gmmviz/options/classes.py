@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import islice
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field, Strict, ValidationError
@@ -28,6 +29,8 @@ NotNegative = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
 Flag = Annotated[bool, Strict()]
+
+MOST_PROBLEMS = 5  # of one call, that its message tells
 
 T = TypeVar("T", bound=type)
 
@@ -71,9 +74,12 @@ def options(cls: T) -> T:
         except ValidationError as error:
             names = [field.name for field in fields(bag)]
             found = by_place(error, dict(enumerate(args)) | kwargs)
-            problems = (
-                f"{dotted(_by_name(place, names))}{complaint(here, names)}" for place, here in found.items()
-            )
+            problems = [
+                f"{dotted(_by_name(place, names))}{complaint(here, names)}"
+                for place, here in islice(found.items(), MOST_PROBLEMS)
+            ]
+            if len(found) > MOST_PROBLEMS:
+                problems.append(f"and {len(found) - MOST_PROBLEMS} more")
             raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
 
     bag.__init__ = checked

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from gmmviz.engine.trace import Event, Snapshot, Trace
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import LONGEST, InputError, brief, hint
 from gmmviz.options import Index, checked, options
 
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
@@ -31,12 +31,12 @@ def _template(text: str) -> str:
         parts = [("", "", "", "")]
     for _, name, spec, conversion in parts:
         if name in FIELDS and (spec or conversion):
-            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {text!r}")
+            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {brief(text)}")
         if name == "" or spec or conversion:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
-            raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}")
+            raise InputError(f"{brief(text)} is no template: write a brace as {{{{ or }}}}; known: {known}")
         if name is not None and name not in FIELDS:
-            raise InputError(f"no caption knows {{{name}}}; {hint(name, FIELDS)}")
+            raise InputError(f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
     return text
 
 
