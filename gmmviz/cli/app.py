@@ -9,16 +9,31 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gmmviz.errors import GmmvizError, InputError, RenderError
 
 if TYPE_CHECKING:
     from gmmviz.scene import PythonScene, Scene
 
+
+class Commands(TyperGroup):
+    """The subcommands; what typer says of a value is left without pydantic's own first words."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Films of the EM algorithm fitting Gaussian mixtures.",
     no_args_is_help=True,
     rich_markup_mode=None,
