@@ -9,32 +9,27 @@ from itertools import islice
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, Field, Strict, ValidationError
+from pydantic import ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from gmmviz.errors import InputError
 from gmmviz.options.complaints import Location, by_place, complaint, dotted
 from gmmviz.options.words import with_parameters
 
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
 # What a field may hold. The types are strict: 3.7 is no count, true is no length and "2" is no number.
-Whole = Annotated[int, BeforeValidator(_plain), Strict()]
-Count = Annotated[int, BeforeValidator(_plain), Strict(), Field(ge=1)]
-Index = Annotated[int, BeforeValidator(_plain), Strict(), Field(ge=0)]
-Seed = Annotated[int, BeforeValidator(_plain), Strict(), Field(ge=0)]
-Size = Annotated[int, BeforeValidator(_plain), Strict(), Field(ge=1, le=100_000_000)]
+Whole = Annotated[int, Strict()]
+Count = Annotated[int, Strict(), Field(ge=1)]
+Index = Annotated[int, Strict(), Field(ge=0)]
+Seed = Annotated[int, Strict(), Field(ge=0)]
+Size = Annotated[int, Strict(), Field(ge=1, le=100_000_000)]
 """How many points to draw: two features of so many points fill a few gigabytes."""
-Iterations = Annotated[int, BeforeValidator(_plain), Strict(), Field(ge=0, le=1_000_000)]
+Iterations = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """How many iterations to run, each of which is recorded."""
-Number = Annotated[float, BeforeValidator(_plain), Strict(), Field(allow_inf_nan=False)]
-NotNegative = Annotated[float, BeforeValidator(_plain), Strict(), Field(ge=0, allow_inf_nan=False)]
-Positive = Annotated[float, BeforeValidator(_plain), Strict(), Field(gt=0, allow_inf_nan=False)]
-Seconds = Annotated[float, BeforeValidator(_plain), Strict(), Field(ge=0, le=86_400)]
-Flag = Annotated[bool, BeforeValidator(_plain), Strict()]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
+Flag = Annotated[bool, Strict()]
 
 MOST_PROBLEMS = 5  # of one call, that its message tells
 
@@ -75,6 +70,7 @@ def options(cls: T) -> T:
 
     @functools.wraps(construct)
     def checked(self: Any, *args: Any, **kwargs: Any) -> None:
+        args, kwargs = tuple(map(_plain, args)), {name: _plain(value) for name, value in kwargs.items()}
         try:
             construct(self, *args, **kwargs)
         except ValidationError as error:
@@ -91,6 +87,11 @@ def options(cls: T) -> T:
     bag.__init__ = checked
     bag.__doc__ = with_parameters(text or "", bag)
     return bag  # type: ignore[no-any-return]
+
+
+def _plain(value: Any) -> Any:
+    """Python's own number in place of NumPy's, of which pydantic knows nothing."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _by_name(place: Location, names: Sequence[str]) -> Location:

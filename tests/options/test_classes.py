@@ -158,7 +158,7 @@ def test_numbers_of_numpy_are_numbers():
     with pytest.raises(
         InputError, match=r"^Shelf: boards: expected a whole number, got 3.5; length: expected a number"
     ):
-        Shelf(np.float64(3.5), np.array(1.0), True)
+        Shelf(np.float64(3.5), np.array([1.0]), True)
 
 
 def test_message_about_very_many_items_tells_of_some():
