@@ -37,28 +37,28 @@ def refused(annotation, value):
     return None
 
 
-RIGHT = [
-    (int, [3, np.int64(3), 10**400]),
-    (float, [3, 2.5, np.float32(1), float("nan")]),
-    (str, ["", "a", np.str_("a")]),
-    (bool, [True, np.bool_(False)]),
-    (Ship, [Ship()]),
-    (Ship | None, [Ship(), None]),
-    (Literal["a", "b"], ["a"]),
-    (Count, [1, 10**9]),
-    (NotNegative, [0, 1e300]),
-    (tuple[int, ...], [(), [1, 2], (1,), np.array([1, 2]), {3}, iter([1])]),
-    (Sequence[str], [["a"], ()]),
-    (tuple[Index, float], [(0, 0.5), [3, 1]]),
-    (Iterable[Ship], [[Ship()], (Ship() for _ in ())]),
-    (Callable[[int], int], [abs, Ship]),
-    (Mapping[str, Any], [{}]),
-    (Path | str, ["a", Path("a")]),
-    (Any, [3, None]),
-    (object, [3]),
-    (npt.ArrayLike, [3, [], "a"]),
-    (npt.NDArray[np.float64], [3]),
-]
+RIGHT = {
+    "whole number": (int, [3, np.int64(3), 10**400]),
+    "number": (float, [3, 2.5, np.float32(1), float("nan")]),
+    "text": (str, ["", "a", np.str_("a")]),
+    "flag": (bool, [True, np.bool_(False)]),
+    "class": (Ship, [Ship()]),
+    "optional class": (Ship | None, [Ship(), None]),
+    "choice": (Literal["a", "b"], ["a"]),
+    "bounded whole number": (Count, [1, 10**9]),
+    "bounded number": (NotNegative, [0, 1e300]),
+    "list of numbers": (tuple[int, ...], [(), [1, 2], (1,), np.array([1, 2]), {3}, iter([1])]),
+    "list of texts": (Sequence[str], [["a"], ()]),
+    "pair": (tuple[Index, float], [(0, 0.5), [3, 1]]),
+    "iterable": (Iterable[Ship], [[Ship()], (Ship() for _ in ())]),
+    "function": (Callable[[int], int], [abs, Ship]),
+    "dict": (Mapping[str, Any], [{}]),
+    "path": (Path | str, ["a", Path("a")]),
+    "anything": (Any, [3, None]),
+    "object": (object, [3]),
+    "what becomes an array": (npt.ArrayLike, [3, [], "a"]),
+    "array": (npt.NDArray[np.float64], [3]),
+}
 WRONG = [
     (int, 2.0, "a whole number, not 2.0"),
     (int, True, "a whole number, not True"),
@@ -88,7 +88,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "values"), RIGHT, ids=[str(annotation) for annotation, _ in RIGHT])
+@pytest.mark.parametrize(("annotation", "values"), RIGHT.values(), ids=RIGHT)
 def test_value_of_the_right_kind_is_let_in_as_it_is(annotation, values):
     assert [refused(annotation, value) for value in values] == [None] * len(values)
 
