@@ -155,8 +155,8 @@ def faulty_column(X: Any) -> InputError | None:
             except (TypeError, ValueError):
                 drop = f"X.drop(columns={name!r})" if hasattr(X, "iloc") else f"X.drop({name!r})"
                 return InputError(
-                    f"row {row} of column {name!r} holds {value!r}; EM needs numbers: leave that row or column "
-                    f"out, such as with {drop}"
+                    f"row {row} of column {name!r} holds {brief(value)}; EM needs numbers: leave that row or "
+                    f"column out, such as with {drop}"
                 )
     return None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, islice
-from typing import Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +66,7 @@ def m_step(
     X: Dataset | npt.ArrayLike,
     responsibilities: npt.ArrayLike,
     covariance_type: CovarianceType = "full",
-    reg_covar: NotNegative = 0.0,
+    reg_covar: NotNegative | Literal["auto"] = 0.0,
 ) -> Mixture:
     """Move each component to the points that it is responsible for.
 
@@ -78,8 +78,9 @@ def m_step(
         From `e_step`.
     covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
         What the covariances may look like.
-    reg_covar : float, default 0
-        Added to the diagonal of every covariance, in the data's units squared.
+    reg_covar : float or "auto", default 0
+        Added to the diagonal of every covariance, in the data's units squared; ``"auto"`` takes a millionth of
+        each feature's variance.
 
     Returns
     -------
@@ -101,7 +102,8 @@ def m_step(
     means = responsibilities.T @ X / counts[:, None]  # (9.24)
     away = X - means[:, None]  # x_n - mu_k, shape (K, N, D)
     covariances = np.einsum("nk,knd,kne->kde", responsibilities, away, away) / counts[:, None, None]  # (9.25)
-    covariances = FAMILIES[covariance_type](symmetric(covariances) + reg_covar * np.eye(X.shape[1]), counts)
+    ridge = 1e-6 * X.var(axis=0) if reg_covar == "auto" else reg_covar
+    covariances = FAMILIES[covariance_type](symmetric(covariances) + ridge * np.eye(X.shape[1]), counts)
 
     singular = first_singular(covariances)
     if singular is not None:
@@ -114,7 +116,7 @@ def iterate(
     X: Dataset | npt.ArrayLike,
     mixture: Mixture,
     covariance_type: CovarianceType = "full",
-    reg_covar: NotNegative = 0.0,
+    reg_covar: NotNegative | Literal["auto"] = 0.0,
 ) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks.
 
@@ -126,7 +128,7 @@ def iterate(
         The start.
     covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
         As for `m_step`.
-    reg_covar : float, default 0
+    reg_covar : float or "auto", default 0
         As for `m_step`.
 
     Yields
@@ -199,6 +201,11 @@ class GaussianMixtureModel:
 
     def __repr__(self) -> str:
         return f"GaussianMixtureModel({self.num_components}, num_iters={self.num_iters}, seed={self.seed})"
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("weights", "means", "covariances", "trace"):
+            raise AttributeError(f"there are no {name} before the model is fitted: call fit(X) first")
+        raise AttributeError(f"GaussianMixtureModel has no attribute {name!r}")
 
     def fit(self, X: Dataset | npt.ArrayLike) -> Self:
         """Fit the mixture to points.

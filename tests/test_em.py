@@ -139,7 +139,7 @@ HALVES = [[0.5, 0.5]] * 4
 WRONG = {
     "lists for a mixture": (
         lambda: gv.e_step([[1, 2]], [[1, 2]]),
-        "the mixture must be a gmmviz.Mixture(weights, means, covariances), such as trace[-1].mixture, not a list",
+        "mixture must be a Mixture (such as trace[-1].mixture), not [[1, 2]]",
     ),
     "another number of features": (
         lambda: gv.e_step([[1, 2, 3]], gv.Mixture([1], [[0, 0]], [np.eye(2)])),
@@ -168,20 +168,23 @@ WRONG = {
     ),
     "an unknown family for many steps": (
         lambda: next(gv.iterate(SQUARE, gv.Mixture([1], [[0, 0]], [np.eye(2)]), "ful")),
-        "unknown covariance_type 'ful'; did you mean 'full'?",
+        "covariance_type must be 'full', 'tied', 'diag' or 'spherical', not 'ful'",
     ),
     "an unknown family": (
         lambda: gv.m_step(SQUARE, HALVES, "ful"),
-        "unknown covariance_type 'ful'; did you mean 'full'?",
+        "covariance_type must be 'full', 'tied', 'diag' or 'spherical', not 'ful'",
     ),
-    "a negative ridge": (lambda: gv.m_step(SQUARE, HALVES, reg_covar=-1), "reg_covar must be 0 or more, not -1"),
+    "a negative ridge": (
+        lambda: gv.m_step(SQUARE, HALVES, reg_covar=-1),
+        "reg_covar must be a finite number (0 or more) or 'auto', not -1",
+    ),
     "no components": (
         lambda: gv.GaussianMixtureModel(0),
-        "num_components must be 1 or more, not 0",
+        "num_components must be a whole number (1 or more), not 0",
     ),
     "half an iteration": (
         lambda: gv.GaussianMixtureModel(2, num_iters=0.5),
-        "num_iters must be a whole number, 0 or more, not 0.5",
+        "num_iters must be a whole number from 0 to 1,000,000, not 0.5",
     ),
     "too few points": (
         lambda: gv.GaussianMixtureModel(5).fit(SQUARE),
@@ -226,3 +229,23 @@ def test_data_sets_are_taken_as_arrays_are():
 
 def test_model_says_what_it_is():
     assert repr(gv.GaussianMixtureModel(2, num_iters=5)) == "GaussianMixtureModel(2, num_iters=5, seed=0)"
+
+
+def test_automatic_ridge_is_a_millionth_of_each_features_variance():
+    points = np.array([[0.0, 0.0], [1.0, 300.0], [5.0, 500.0]])
+    (plain, ridged) = (gv.m_step(points, np.ones((3, 1)), reg_covar=ridge) for ridge in (0.0, "auto"))
+
+    added = ridged.covariances[0] - plain.covariances[0]
+    assert_allclose(added, 1e-6 * np.diag(points.var(axis=0)), rtol=1e-6, atol=1e-12)
+
+
+def test_model_that_is_not_fitted_says_so():
+    model = gv.GaussianMixtureModel(2)
+
+    with pytest.raises(
+        AttributeError, match=r"^there are no weights before the model is fitted: call fit\(X\) first$"
+    ):
+        model.weights  # noqa: B018
+    with pytest.raises(AttributeError, match=r"^GaussianMixtureModel has no attribute 'weihgts'$"):
+        model.weihgts  # noqa: B018
+    assert not hasattr(model, "trace")

@@ -1,3 +1,7 @@
+import types
+
+import numpy as np
+import pandas as pd
 import pytest
 
 import gmmviz as gv
@@ -5,6 +9,8 @@ from gmmviz.errors import (
     GmmvizError,
     InputError,
     RenderError,
+    an,
+    brief,
     counted,
     hint,
     listed,
@@ -100,3 +106,34 @@ def test_backslash_that_made_another_character_is_told(tmp_path):
     assert similar(tmp_path / "data\new.csv") == (
         "; a backslash in it made another character: write / instead, or in a scene single quotes"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3, "3"),
+        (None, "None"),
+        ("a\nb", r"'a\nb'"),
+        ([1, 2, 3, 4], "[1, 2, 3, 4]"),
+        ([1, 2, 3, 4, 5], "[1, 2, 3, 4, ...]"),
+        ("x" * 10**6, f"'{'x' * 27}...{'x' * 28}'"),
+        (np.zeros((3, 2)), "an array of shape (3, 2)"),
+        (np.float32(1.5), "np.float32(1.5)"),
+        (pd.DataFrame({"a": [1.0]}), "a DataFrame of shape (1, 1)"),
+        (int, "the class int"),
+        (object(), "an object"),
+        (types, "a module"),
+        (lambda: 0, "a function"),
+        (types.SimpleNamespace(words="y" * 100), "a SimpleNamespace"),
+    ],
+)
+def test_value_in_a_message_is_short(value, words):
+    assert brief(value) == words
+
+
+def test_number_that_python_does_not_print_is_named():
+    assert brief(10**5000) == "a number of thousands of digits"
+
+
+def test_kind_of_thing_has_its_article():
+    assert (an("Trace"), an("Axes"), an("object")) == ("a Trace", "an Axes", "an object")

@@ -304,6 +304,7 @@ def of_encoder(encoder, name):
     """A file that is there, and the pictures that the encoder wants."""
     (suffix,) = (suffix for suffix, kind in gv.ENCODERS.items() if kind is type(encoder))
     path = Path(f"film.{suffix}")
+    path.touch()
     if name.endswith("read_back"):
         FILM.save((path, encoder))
     of_steps = [replace(SHOTS[step.last], drawing=b"<svg/>") for step in FILM.film.steps]
@@ -354,7 +355,7 @@ class Door:
 def is_named(error, argument):
     """Whether the message speaks of the argument, and is short enough to be read."""
     message = str(error).replace("_", " ")
-    words = argument.removeprefix("n_").removesuffix("s").replace("_", " ")
+    words = argument.removeprefix("n_").removesuffix("_init").removesuffix("s").replace("_", " ")
     assert len(message) < 1000
     return argument in error.place or re.search(f"{words}|{ALSO_CALLED.get(argument, words)}", message)
 
@@ -404,6 +405,36 @@ def test_wrong_argument_is_named(name):
     assert found == []
     with pytest.raises((TypeError, gv.InputError)):
         door.call(nonsense=3)
+
+
+@pytest.mark.parametrize("name", inspect.signature(gv.GaussianMixture).parameters)
+def test_wrong_setting_of_an_estimator_is_named_when_it_is_fitted(name):
+    found = []
+    for what, value in WRONG.items():
+        model = gv.GaussianMixture(2, max_iter=5).set_params(**{name: value})
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model.fit(DATA.points)
+        except gv.InputError as error:
+            found += [] if is_named(error, name) else [f"{what}: {error}"]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["size", "fps", "theme", "quality"])
+def test_wrong_change_of_a_scenes_film_is_named(name):
+    scene = gv.load_scene("scene.toml")
+    found = []
+    for what, value in WRONG.items():
+        try:
+            scene.animation(**{name: value})
+        except gv.InputError as error:
+            found += [] if is_named(error, name) else [f"{what}: {error}"]
+
+    assert found == []
+    with pytest.raises(gv.InputError, match=r"^quality must be 'draft', 'standard' or 'high', not 'drft'$"):
+        scene.animation(quality="drft")
 
 
 @pytest.mark.long

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gmmviz import interrupts
 from gmmviz.errors import GmmvizError, GmmvizWarning, InputError, RenderError
@@ -22,7 +23,21 @@ from gmmviz.errors import GmmvizError, GmmvizWarning, InputError, RenderError
 if TYPE_CHECKING:
     from gmmviz.scene import PythonScene, Scene
 
+
+class Commands(TyperGroup):
+    """The subcommands; what typer says of a value is left without pydantic's own first words."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the subcommand."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Films of the EM algorithm fitting Gaussian mixtures.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, brief, hint
 from gmmviz.options import options
 
 Features = tuple[Annotated[str, Field(min_length=1)], ...] | None
@@ -95,7 +95,7 @@ class Table(DatasetSource):
         by_title = {title: column for column, title in self.columns.items()}
         column = by_title.get(feature, feature)
         if column not in self.columns:
-            message = f"{self.name} has no feature {feature!r}; {hint(feature, self.columns)}"
+            message = f"{self.name} has no feature {brief(feature)}; {hint(feature, self.columns)}"
             raise InputError(message, "features", i)
         return column
 
@@ -129,7 +129,7 @@ class LabeledTable(Table):
         assert data.labels is not None
         known = list(dict.fromkeys(data.labels.tolist()))
         if self.fit not in known:
-            raise InputError(f"{self.name} has no rows labeled {self.fit!r}; {hint(self.fit, known)}", "fit")
+            raise InputError(f"{self.name} has no rows labeled {brief(self.fit)}; {hint(self.fit, known)}", "fit")
         chosen = data.labels == self.fit
         rest = [label for label in known if label != self.fit]
         return replace(

@@ -13,7 +13,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, brief, hint, listed
 from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.run import Run
@@ -347,7 +347,7 @@ def encoder_for(path: Path) -> Encoder:
     if known:
         return ENCODERS[max(known, key=len)]()
     suffix = path.suffix.lower().removeprefix(".")
-    given = f"{path.name!r} ends in {path.suffix!r}" if suffix else f"{path.name!r} has no suffix"
+    given = f"{brief(path.name)} ends in {brief(path.suffix)}" if suffix else f"{brief(path.name)} has no suffix"
     longer = [other for other in ENCODERS if suffix and other.endswith(f".{suffix}")]
     wanted = f"did you mean {listed(f'.{other}' for other in longer)}?" if longer else hint(suffix, ENCODERS)
     raise InputError(f"no film can be written to that file: {given}; {wanted}")

@@ -20,7 +20,7 @@ from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Film, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted, listed, within
+from gmmviz.errors import InputError, brief, counted, listed, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
@@ -178,7 +178,7 @@ class Animation:
             check_formulas(said, "captions", name)
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
-                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {self.language!r}", "language"
+                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {brief(self.language)}", "language"
             )
 
     def __repr__(self) -> str:
@@ -384,7 +384,9 @@ class Animation:
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in STILLS:
-            raise InputError(f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name}")
+            raise InputError(
+                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {brief(path.name)}"
+            )
         check_place(path, f"film{suffix}")
         moment = self.moment(at)
         with replacing(path) as temporary:

@@ -11,7 +11,7 @@ from typing import Annotated
 from annotated_types import Le
 from pydantic import Field
 
-from gmmviz.errors import InputError, listed
+from gmmviz.errors import InputError, brief, listed
 from gmmviz.options import Count, Positive, checked, options
 
 BEST = 1.25  # width divided by height of the most pleasant panel
@@ -41,7 +41,7 @@ class Layout:
             return
         n_columns = len(self.rows[0])
         if n_columns == 0 or any(len(row) != n_columns for row in self.rows):
-            raise InputError(f"every row must have equally many letters, not {list(self.rows)}")
+            raise InputError(f"every row must have equally many letters, not {brief(list(self.rows))}")
         if n_columns > MOST:
             raise InputError(f"a row has at most {MOST} letters, not {n_columns}", "rows")
         for name, lengths, n in (("widths", self.widths, n_columns), ("heights", self.heights, len(self.rows))):

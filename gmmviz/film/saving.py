@@ -21,7 +21,7 @@ import numpy as np
 from gmmviz import interrupts
 from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, Wants, encoder_for
 from gmmviz.encoders.safely import SavedFile, write_safely
-from gmmviz.errors import InputError, RenderError, listed
+from gmmviz.errors import InputError, RenderError, brief, listed
 from gmmviz.files import check_place
 from gmmviz.film.workers import Painter, painted
 from gmmviz.options import check_choice
@@ -68,7 +68,7 @@ def _target(wanted: Any) -> tuple[Path, Encoder]:
         return path, encoder_for(path)
     if not isinstance(wanted, tuple) or len(wanted) != 2 or not isinstance(wanted[1], Encoder):
         raise InputError(
-            f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {wanted!r}"
+            f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {brief(wanted)}"
         )
     path, encoder = Path(wanted[0]), wanted[1]
     suffixes = [f".{suffix}" for suffix, kind in ENCODERS.items() if kind is type(encoder)]

@@ -18,7 +18,7 @@ from gmmviz.arrays import Array, collected
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted, hint
+from gmmviz.errors import InputError, brief, counted, hint
 from gmmviz.fitting.estimator_input import check_names, checked_points, feature_names
 from gmmviz.fitting.fitted import attributes, fitted_mixture
 from gmmviz.fitting.policy import fit
@@ -255,6 +255,8 @@ class GaussianMixture:
 
     def _fit(self, X: Any, sample_weight: npt.ArrayLike | None) -> None:
         points = self._points(X)
+        if not isinstance(self.warm_start, bool | np.bool_):
+            raise InputError(f"warm_start must be True or False, not {brief(self.warm_start)}")
         data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
         last = fitted_mixture(self, "precisions_cholesky_") if self.warm_start else None
         if last:

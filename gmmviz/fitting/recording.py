@@ -72,16 +72,19 @@ def record(model: Any, X: Any) -> Trace:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         started = clone(model)
-        # scikit-learn has no name for the state before the first iteration but this one.
-        started._initialize_parameters(points, np.random.RandomState(seed))
-        states = [_sklearn_mixture(started)]
-        for _ in range(model.max_iter):
-            stepper.fit(points)
-            states.append(_sklearn_mixture(stepper))
-            # Its bound is of the parameters one step earlier, so it stops one step later than we would.
-            if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
-                stop_reason = "converged"
-                break
+        try:
+            # scikit-learn has no name for the state before the first iteration but this one.
+            started._initialize_parameters(points, np.random.RandomState(seed))
+            states = [_sklearn_mixture(started)]
+            for _ in range(model.max_iter):
+                stepper.fit(points)
+                states.append(_sklearn_mixture(stepper))
+                # Its bound is of the parameters one step earlier, so it stops one step later than we would.
+                if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
+                    stop_reason = "converged"
+                    break
+        except (TypeError, ValueError) as error:
+            raise InputError(f"scikit-learn cannot fit the model to {data.name}: {error}", "model") from error
     for iteration, mixture in enumerate(states):
         joint = mixture.log_joint(points)
         log_density = log_sum_exp(joint)

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, brief
 from gmmviz.fitting.estimator_input import inverted, is_int, of_shape
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import check_choice
 from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
 
 InitParams = Literal["kmeans", "k-means++", "random", "random_from_data"]
@@ -37,8 +38,7 @@ class Seeded(Start):
     """
 
     def __init__(self, model: Any) -> None:
-        if model.init_params not in _STARTS:
-            raise InputError(f"unknown init_params {model.init_params!r}; {hint(model.init_params, _STARTS)}")
+        check_choice("init_params", model.init_params, _STARTS)
         self._model = model
         self._first = seed_of(model.random_state)
 
@@ -74,6 +74,7 @@ def seed_of(random_state: Any) -> int:
         return int(random_state.randint(LARGEST_SEED))
     if not is_int(random_state) or random_state < 0:
         raise InputError(
-            f"random_state must be None, a whole number, 0 or more, or a generator of NumPy, not {random_state!r}"
+            "random_state must be None, a whole number, 0 or more, or a generator of NumPy, "
+            f"not {brief(random_state)}"
         )
     return int(random_state)

@@ -126,9 +126,9 @@ class Mixture:
             )
         for name in ("weights", "means", "covariances"):
             if not np.isfinite(getattr(self, name)).all():
-                raise InputError(f"{name} must be finite, not {getattr(self, name).tolist()}", name)
+                raise InputError(f"{name} must be finite, not {brief(getattr(self, name).tolist())}", name)
         if (self.weights < 0).any():
-            raise InputError(f"weights must not be negative, not {self.weights.tolist()}", "weights")
+            raise InputError(f"weights must not be negative, not {brief(self.weights.tolist())}", "weights")
         total = self.weights.sum()
         if abs(total - 1) > 1e-6:
             raise InputError(f"weights must sum to 1, not {total:.6g}: divide each by the sum", "weights")
@@ -138,12 +138,14 @@ class Mixture:
             with np.errstate(over="ignore"):
                 uneven = np.abs(covariance - covariance.T) > rounding * scale[:, None] * scale
             if uneven.any():
-                raise InputError(f"covariances[{k}] must be symmetric, not {covariance.tolist()}", "covariances")
+                raise InputError(
+                    f"covariances[{k}] must be symmetric, not {brief(covariance.tolist())}", "covariances"
+                )
             try:
                 np.linalg.cholesky(symmetric(covariance))
             except np.linalg.LinAlgError:
                 raise InputError(
-                    f"covariances[{k}] must be positive definite, not {covariance.tolist()}", "covariances"
+                    f"covariances[{k}] must be positive definite, not {brief(covariance.tolist())}", "covariances"
                 ) from None
 
     def __repr__(self) -> str:
@@ -304,6 +306,8 @@ class Mixture:
         known = self._features(features)
         others = [d for d in range(self.n_features) if d not in known]
         given = numbers("values", values)
+        if not np.isfinite(given).all():
+            raise InputError(f"values must be finite, not {brief(values)}", "values")
         if not others or not known or given.shape != (len(known),):
             raise InputError(
                 f"values must have shape ({len(known)},) to match features, of which some but not all of "

@@ -8,7 +8,9 @@ receives what was given. Arrays pass, since shape and content must be checked to
 from __future__ import annotations
 
 import functools
+import math
 import operator
+import re
 from collections import abc
 from collections.abc import Callable, Iterable
 from inspect import signature
@@ -27,6 +29,7 @@ from gmmviz.options.words import bounds_in_words
 Target = TypeVar("Target", bound=Callable[..., Any])
 Made = TypeVar("Made")
 Kind = tuple[Callable[[Any], bool], str]  # the test that a value must pass, and what passes in words
+_finite: Kind = ((lambda value: is_number(value) and math.isfinite(value)), "a finite number")
 ANYTHING: Kind = ((lambda value: True), "")
 
 
@@ -157,12 +160,14 @@ def _bounded(kind: Kind | None, metadata: Iterable[Any]) -> Kind | None:
         for kind, fits in _BOUNDS.items()
         if isinstance(part, kind)
     ]
+    if any(getattr(part, "allow_inf_nan", True) is False for part in parts):
+        kind = _finite
     if kind is None or not bounds:
         return kind
     test, words = kind
     return (
         lambda value: test(value) and all(fits(value, bound) for fits, bound in bounds),
-        f"{words} {bounds_in_words(parts)}",
+        words + re.sub(r"^ from (\S+)$", r" (\1 or more)", f" {bounds_in_words(parts)}"),
     )
 
 

@@ -28,8 +28,10 @@ def check_whole(name: str, given: object, least: int, most: int | None = None) -
 
 def check_not_negative(name: str, given: object, other: str = "") -> None:
     """Raise `InputError` unless `given` is a number, 0 or more; `other` says what else would do."""
-    if not is_number(given) or not given >= 0:
+    if not is_number(given):
         raise InputError(f"{name} must be {other}a number, 0 or more, not {brief(given)}", name)
+    if not given >= 0:
+        raise InputError(f"{name} must be {other}0 or more, not {brief(given)}", name)
 
 
 def is_number(value: Any) -> TypeGuard[float]:

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import islice
 from types import UnionType
 from typing import (
     Annotated,
@@ -18,6 +19,7 @@ from typing import (
     get_type_hints,
 )
 
+import numpy as np
 from pydantic import ConfigDict, Field, Strict, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 
@@ -35,11 +37,13 @@ Size = Annotated[int, Strict(), Field(ge=1, le=100_000_000)]
 Iterations = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 """How many iterations to run, each of which is recorded."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e300)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Strict(), Field(ge=0, le=86_400)]
 Flag = Annotated[bool, Strict()]
 _STRICT: dict[Any, Any] = {bool: Flag, int: Whole, float: Number}
+
+MOST_PROBLEMS = 5  # of one call, that its message tells
 
 T = TypeVar("T", bound=type)
 
@@ -80,14 +84,18 @@ def options(cls: T) -> T:
 
     @functools.wraps(construct)
     def checked(self: Any, *args: Any, **kwargs: Any) -> None:
+        args, kwargs = tuple(map(_plain, args)), {name: _plain(value) for name, value in kwargs.items()}
         try:
             construct(self, *args, **kwargs)
         except ValidationError as error:
             names = [field.name for field in fields(bag)]
             found = by_place(error, dict(enumerate(args)) | kwargs)
-            problems = (
-                f"{dotted(_by_name(place, names))}{complaint(here, names)}" for place, here in found.items()
-            )
+            problems = [
+                f"{dotted(_by_name(place, names))}{complaint(here, names)}"
+                for place, here in islice(found.items(), MOST_PROBLEMS)
+            ]
+            if len(found) > MOST_PROBLEMS:
+                problems.append(f"and {len(found) - MOST_PROBLEMS} more")
             raise InputError(f"{bag.__name__}: {'; '.join(problems)}") from None
 
     bag.__init__ = checked
@@ -117,6 +125,11 @@ def _strict(kind: Any) -> Any:
     if origin in (tuple, list, dict) and arguments:
         return origin[tuple(each if each is Ellipsis else _strict(each) for each in arguments)]
     return kind
+
+
+def _plain(value: Any) -> Any:
+    """Python's own number in place of NumPy's, of which pydantic knows nothing."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _by_name(place: Location, names: Sequence[str]) -> Location:

@@ -17,7 +17,7 @@ from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import Dots, along, few_ticks
 from gmmviz.artists.word import SIZE, Word, pixels_per_point, put_beside
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import InputError, brief, hint
 from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -46,7 +46,7 @@ def _known(given: Any) -> Any:
     """Complain about an unknown name alone, not about every form that the option may have."""
     for name in [given] if isinstance(given, str) else given if isinstance(given, list | tuple) else []:
         if isinstance(name, str) and name not in get_args(Criterion):
-            raise InputError(f"unknown criterion {name!r}; {hint(name, get_args(Criterion))}")
+            raise InputError(f"unknown criterion {brief(name)}; {hint(name, get_args(Criterion))}")
     return given
 
 

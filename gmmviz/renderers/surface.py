@@ -23,7 +23,7 @@ from gmmviz.artists.floor import Floor, FloorTransform
 from gmmviz.artists.means import mean_dot, number_mark, opacity
 from gmmviz.artists.point_cloud import MANY, PointCloud, point_radius
 from gmmviz.artists.relief import Relief
-from gmmviz.errors import InputError, nearest
+from gmmviz.errors import InputError, brief, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.density import DensityGrid, Grid
@@ -90,7 +90,7 @@ class SurfaceRenderer(Renderer):
         if self.colormap is not None and self.colormap not in mpl.colormaps:
             near = nearest(self.colormap, mpl.colormaps)
             better = f"did you mean {near!r}?" if near else "matplotlib has 'viridis', 'magma', 'cividis' and more"
-            raise InputError(f"unknown colormap {self.colormap!r}; {better}", "colormap")
+            raise InputError(f"unknown colormap {brief(self.colormap)}; {better}", "colormap")
         times = [time for time, _, _ in self.path]
         if times != sorted(set(times)):
             raise InputError(f"the times of a camera's path must rise, not {times}", "path")

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict
 
 from gmmviz.encoders import Encoder
 from gmmviz.film.animation import Animation
+from gmmviz.options import checked
 from gmmviz.scene.limits import Limits
 
 Quality = Literal["draft", "standard", "high"]
@@ -22,6 +23,7 @@ class Overrides(TypedDict, total=False):
     quality: Quality
 
 
+@checked
 def revised(
     film: Animation,
     size: tuple[int, int] | None = None,

@@ -203,8 +203,8 @@ def check_components(data: Dataset, n_components: Any) -> None:
     n_points, what = len(data.counting[0]), "" if data.weights is None else " that count"
     if n_points < n_components:
         raise InputError(
-            f"{brief(n_components)} components need at least as many points, but {data.name} has {n_points}{what}: "
-            "ask for fewer components",
+            f"{brief(n_components)} components need at least as many points, but {data.name} has "
+            f"{n_points}{what}: ask for fewer components",
             "components",
         )
 

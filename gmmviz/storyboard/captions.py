@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, hint
+from gmmviz.errors import LONGEST, InputError, brief, hint
 from gmmviz.options import Index, checked, options
 from gmmviz.storyboard.words import label_and_rest
 
@@ -35,12 +35,12 @@ def _template(text: str) -> str:
         parts = [("", "", "", "")]
     for _, name, spec, conversion in parts:
         if name in FIELDS and (spec or conversion):
-            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {text!r}")
+            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {brief(text)}")
         if name == "" or spec or conversion:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
-            raise InputError(f"{text!r} is no template: write a brace as {{{{ or }}}}; known: {known}")
+            raise InputError(f"{brief(text)} is no template: write a brace as {{{{ or }}}}; known: {known}")
         if name is not None and name not in FIELDS:
-            raise InputError(f"no caption knows {{{name}}}; {hint(name, FIELDS)}")
+            raise InputError(f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
     return text
 
 
@@ -114,8 +114,8 @@ class Captions:
         >>> gv.Captions(e_step="E-step {iteration}: points choose").say(trace, "e", 2, 3, 2)
         ('E-step 3', 'points choose')
         """
-        if max(before, after, done) >= len(trace):
-            raise InputError(f"before, after and done must be below {len(trace)}, the number of snapshots")
+        if max(before, after) >= len(trace):
+            raise InputError(f"before and after must be below {len(trace)}, the number of snapshots")
         template, iteration, events = self._choose(trace, phase, before, after, done)
         if epilogue and self.epilogue:
             template = self.epilogue

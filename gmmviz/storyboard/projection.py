@@ -16,7 +16,7 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets import Dataset
-from gmmviz.errors import InputError, hint, listed
+from gmmviz.errors import InputError, brief, hint, listed
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count
 
@@ -147,4 +147,4 @@ def _index(data: Dataset, feature: str | int) -> int:
     for d, name in enumerate(names):
         if feature in (name, name.split(" (")[0], *data.columns[d : d + 1]):
             return d
-    raise InputError(f"{data.name} has no feature {feature!r}; {hint(feature, names)}", "features")
+    raise InputError(f"{data.name} has no feature {brief(feature)}; {hint(feature, names)}", "features")

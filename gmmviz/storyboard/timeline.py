@@ -26,7 +26,7 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Seconds, checked, options
@@ -254,7 +254,7 @@ def step_named(name: str, last: int) -> Moment:
     match = re.fullmatch(r"(start|end)|([EM])(\d{1,9})", name.strip(), re.IGNORECASE)
     if not match:
         raise InputError(
-            f"no step is called {name!r}: write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"
+            f"no step is called {brief(name)}: write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5"
         )
     if match[1]:
         phase: Phase = "start" if match[1].lower() == "start" else "end"

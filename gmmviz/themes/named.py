@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.colors import to_hex
 
-from gmmviz.errors import InputError, listed, nearest
+from gmmviz.errors import InputError, brief, listed, nearest
 from gmmviz.options import checked
 from gmmviz.registry import Registry
 from gmmviz.themes.base import Theme
@@ -91,7 +91,7 @@ def theme_named(theme: Theme | str) -> Theme:
     known = [*THEMES, *style.available]
     near = nearest(theme, known)
     raise InputError(
-        f"unknown theme {theme!r}; "
+        f"unknown theme {brief(theme)}; "
         + (f"did you mean {near!r}?" if near else f"known: {listed(THEMES, 'and')}, or a matplotlib style")
     )
 

@@ -166,3 +166,12 @@ def test_settings_limits_and_plugins_are_passed_on(write_scene, small_scene):
     assert scene.limits.points == 300
     with pytest.raises(gv.InputError, match="--allow-plugins"):
         app.read(path, [], [], False)
+
+
+def test_unknown_choice_is_told_with_those_that_there_are(gmmviz, scene):
+    result = gmmviz("render", scene, "--quality", "drft")
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1] == (
+        "Error: Invalid value for '--quality': 'drft' is not one of 'draft', 'standard', 'high'."
+    )

@@ -57,12 +57,12 @@ def test_one_point_of_one_feature_can_be_drawn():
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"num_samples": 0}, "num_samples must be 1 or more, not 0"),
-        ({"num_samples": -3}, "num_samples must be 1 or more, not -3"),
-        ({"num_samples": 2.5}, "num_samples must be a whole number, 1 or more, not 2.5"),
-        ({"num_samples": "many"}, "num_samples must be a whole number, 1 or more, not 'many'"),
-        ({"seed": -1}, "seed must be 0 or more, not -1"),
-        ({"seed": "today"}, "seed must be a whole number, 0 or more, not 'today'"),
+        ({"num_samples": 0}, "num_samples must be a whole number from 1 to 100,000,000, not 0"),
+        ({"num_samples": -3}, "num_samples must be a whole number from 1 to 100,000,000, not -3"),
+        ({"num_samples": 2.5}, "num_samples must be a whole number from 1 to 100,000,000, not 2.5"),
+        ({"num_samples": "many"}, "num_samples must be a whole number from 1 to 100,000,000, not 'many'"),
+        ({"seed": -1}, "seed must be a whole number (0 or more) or a numpy.random.Generator, not -1"),
+        ({"seed": "today"}, "seed must be a whole number (0 or more) or a numpy.random.Generator, not 'today'"),
         ({"return_labels": 1}, "return_labels must be True or False, not 1"),
         ({"weights": [0.5, 0.6]}, "weights must sum to 1, not 1.1: divide each by the sum"),
         ({"weights": [1]}, "weights must have shape (2,) to match means, not (1,)"),

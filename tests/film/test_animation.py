@@ -42,13 +42,15 @@ def test_subtitle_counts_points_and_components(trace):
     [
         ({"runs": []}, "a film needs at least one run: give a trace from gmmviz.fit"),
         ({"panels": []}, "a film needs at least one panel, such as EllipseRenderer()"),
-        ({"size": (8, 8)}, "size must be from 16 to 8192 pixels each way, not 8x8"),
-        ({"fps": 0}, "fps must be from 1 to 120 frames a second, not 0"),
-        ({"fps": "fast"}, "fps must be from 1 to 120 frames a second, not 'fast'"),
-        ({"size": "big"}, "size must be two whole numbers, such as (1280, 720), not 'big'"),
-        ({"runs": 3}, "runs must be a list of traces from gmmviz.fit, not 3"),
-        ({"panels": ["ellipses"]}, "panels must be renderers, such as EllipseRenderer(), not 'ellipses'"),
-        ({"pace": {"length": 3}}, "pace must be a Pace, such as Pace(length=12), not {'length': 3}"),
+        ({"size": (8, 8)}, "size must be a list of 2, each a whole number from 16 to 8192, not (8, 8)"),
+        ({"fps": 0}, "fps must be a number from 1 to 120, not 0"),
+        ({"size": "big"}, "size must be a list of 2, each a whole number from 16 to 8192, not 'big'"),
+        ({"runs": 3}, "runs must be a Trace (from gmmviz.fit) or a Run or a list of them, not 3"),
+        (
+            {"panels": ["ellipses"]},
+            "panels must be a Renderer (such as EllipseRenderer()) or a list of them, not ['ellipses']",
+        ),
+        ({"pace": {"length": 3}}, "pace must be a Pace (such as Pace(length=12)), not {'length': 3}"),
         ({"theme": "drak"}, "unknown theme 'drak'; did you mean 'dark'?"),
     ],
 )
@@ -134,15 +136,15 @@ def test_extreme_sizes_and_frame_rates_are_allowed(trace, size, fps):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"size": (15, 100)}, "size must be from 16 to 8192 pixels each way, not 15x100"),
-        ({"size": (100, 15)}, "size must be from 16 to 8192 pixels each way, not 100x15"),
-        ({"size": (8193, 100)}, "size must be from 16 to 8192 pixels each way, not 8193x100"),
-        ({"size": (100, 8193)}, "size must be from 16 to 8192 pixels each way, not 100x8193"),
-        ({"fps": 0.99}, "fps must be from 1 to 120 frames a second, not 0.99"),
-        ({"fps": 120.1}, "fps must be from 1 to 120 frames a second, not 120.1"),
+        ({"size": (15, 100)}, "size must be a list of 2, each a whole number from 16 to 8192, not (15, 100)"),
+        ({"size": (100, 15)}, "size must be a list of 2, each a whole number from 16 to 8192, not (100, 15)"),
+        ({"size": (8193, 100)}, "size must be a list of 2, each a whole number from 16 to 8192, not (8193, 100)"),
+        ({"size": (100, 8193)}, "size must be a list of 2, each a whole number from 16 to 8192, not (100, 8193)"),
+        ({"fps": 0.99}, "fps must be a number from 1 to 120, not 0.99"),
+        ({"fps": 120.1}, "fps must be a number from 1 to 120, not 120.1"),
         ({"title": 3}, "title must be a text, not 3"),
         ({"language": None}, "language must be a text, not None"),
-        ({"runs": ["a"]}, "runs must be traces from gmmviz.fit, or Run(trace, name), not 'a'"),
+        ({"runs": ["a"]}, "runs must be a Trace (from gmmviz.fit) or a Run or a list of them, not ['a']"),
     ],
 )
 def test_argument_that_is_just_not_valid_is_refused(trace, settings, message):

@@ -33,10 +33,10 @@ def test_plot_draws_into_given_axes_in_the_size_of_their_figure(trace):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"at": 3.5}, "at names a step, such as 'E3', 'M3', 'start' or 'end', not 3.5"),
-        ({"renderer": "ellipses"}, "renderer must be one such as EllipseRenderer(), not 'ellipses'"),
-        ({"trace": [1]}, "plot draws a trace from gmmviz.fit, not list"),
-        ({"ax": None}, "ax must be one Axes of matplotlib, not NoneType"),
+        ({"at": 3.5}, "at must be a text, not 3.5"),
+        ({"renderer": "ellipses"}, "renderer must be a Renderer (such as EllipseRenderer()), not 'ellipses'"),
+        ({"trace": [1]}, "trace must be a Trace (from gmmviz.fit), not [1]"),
+        ({"ax": None}, "ax must be an Axes of matplotlib, not None"),
         (
             {"ax": Figure().add_subplot(projection="polar")},
             "plot draws into a plain Axes, also surfaces: leave projection='polar' out",

@@ -135,8 +135,8 @@ def test_a_film_that_was_sent_elsewhere_makes_its_own_canvas(animation):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"jobs": 0}, "jobs must be a whole number of at least 1, or None, not 0"),
-        ({"jobs": 1.5}, "jobs must be a whole number of at least 1, or None, not 1.5"),
+        ({"jobs": 0}, "jobs must be a whole number from 1 to 256, not 0"),
+        ({"jobs": 1.5}, "jobs must be a whole number from 1 to 256, not 1.5"),
         ({"executor": "dask"}, "executor must be a concurrent.futures.Executor, not 'dask'"),
     ],
 )
@@ -244,7 +244,7 @@ def test_processes_paint_a_few_images_at_a_time(size, n_images, under_way, n):
 
 
 def test_true_is_no_number_of_jobs(animation, tmp_path):
-    with pytest.raises(gv.InputError, match="jobs must be a whole number of at least 1, or None, not True"):
+    with pytest.raises(gv.InputError, match="jobs must be a whole number from 1 to 256, not True"):
         animation.save(tmp_path / "film.gif", jobs=True)
 
 

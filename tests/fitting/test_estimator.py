@@ -118,7 +118,7 @@ def test_sample_has_the_moments_of_the_fit(old_faithful):
     assert_allclose(np.bincount(y) / 50_000, model.weights_, atol=0.01)
     with pytest.raises(gv.InputError) as caught:
         model.sample(0)
-    assert str(caught.value) == "n_samples must be 1 or more, not 0"
+    assert str(caught.value) == "n_samples must be a whole number from 1 to 100,000,000, not 0"
 
 
 def test_use_before_fit_is_scikit_learns_error():

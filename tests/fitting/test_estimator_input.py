@@ -29,7 +29,7 @@ def test_column_that_holds_no_numbers_is_named():
 
 SQUARE = [[0.0, 0.0], [1.0, 2.0], [3.0, 5.0]]
 WRONG = {
-    "a number": (5, "Expected 2D array, got scalar array instead: array(5). Reshape your data"),
+    "a number": (5, "Expected 2D array, got scalar array instead: 5. Reshape your data"),
     "a list": (
         [1, 2, 3],
         "Expected 2D array, got 1D array instead. Reshape your data: X.reshape(-1, 1) if it has one feature, "

@@ -160,7 +160,7 @@ def test_tol_zero_never_stops(old_faithful):
         ),
         (
             {"n_components": 2, "covariance_type": ["full"]},
-            "unknown covariance_type ['full']; did you mean 'full'?",
+            "unknown covariance_type ['full']; known: 'full', 'tied', 'diag' and 'spherical'",
         ),
         *(
             (

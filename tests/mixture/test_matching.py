@@ -46,9 +46,9 @@ def test_mixtures_of_other_size_are_refused(truth):
 
 
 def test_what_is_no_mixture_is_refused(trace, truth):
-    for estimate, kind in ((trace, "Trace"), (truth.means, "ndarray")):
+    for estimate, given in ((trace, "a Trace"), (truth.means, "an array of shape (3, 2)")):
         with pytest.raises(gv.InputError) as caught:
             gv.match_components(estimate, truth)
 
-        expected = f"the estimate must be a Mixture, not a {kind}: of a run, pass trace[-1].mixture"
+        expected = f"estimate must be a Mixture (such as trace[-1].mixture), not {given}"
         assert str(caught.value) == expected

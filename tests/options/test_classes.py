@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
+import numpy as np
 import pytest
 from pydantic import Field
 
 import gmmviz as gv
+from gmmviz.errors import InputError
 from gmmviz.options import Count, Flag, Number, Positive, Seconds, Seed, Whole, options
 
 
@@ -141,3 +143,33 @@ def test_types_are_strict(kind, good, bad):
     for value in bad:
         with pytest.raises(gv.InputError):
             Holder(value)
+
+
+def test_numbers_of_numpy_are_numbers():
+    @options
+    class Shelf:
+        boards: Count
+        length: Positive
+        painted: Flag
+
+    shelf = Shelf(np.int64(3), np.float32(1.5), np.bool_(True))
+
+    assert [(type(value), value) for value in vars(shelf).values()] == [(int, 3), (float, 1.5), (bool, True)]
+    with pytest.raises(
+        InputError, match=r"^Shelf: boards: expected a whole number, got 3.5; length: expected a number"
+    ):
+        Shelf(np.float64(3.5), np.array([1.0]), True)
+
+
+def test_message_about_very_many_items_tells_of_some():
+    @options
+    class Row:
+        lengths: tuple[Count, ...]
+
+    with pytest.raises(InputError) as caught:
+        Row([0] * 8)
+
+    assert str(caught.value) == (
+        "Row: lengths[0]: must be at least 1, not 0; lengths[1]: must be at least 1, not 0; lengths[2]: must be at least 1, "
+        "not 0; lengths[3]: must be at least 1, not 0; lengths[4]: must be at least 1, not 0; and 3 more"
+    )

@@ -139,7 +139,7 @@ def test_location_is_written_with_dots_and_brackets(location, text):
         (date(2024, 2, 3), "2024-02-03"),
         (time(4, 5), "04:05:00"),
         ("x" * 58, repr("x" * 58)),
-        ("x" * 59, f"'{'x' * 56}..."),
+        ("x" * 59, f"'{'x' * 27}...{'x' * 28}'"),
     ],
 )
 def test_value_is_shown_as_a_scene_file_has_it(value, text):
@@ -147,7 +147,8 @@ def test_value_is_shown_as_a_scene_file_has_it(value, text):
 
 
 def test_number_that_python_does_not_print_is_shown_in_words():
-    assert shown(10**5000) == shown([10**5000]) == "a number of thousands of digits"
+    assert shown(10**5000) == "a number of thousands of digits"
+    assert shown([10**5000]) == "[a number of thousands of digits]"
 
 
 def test_table_that_is_none_of_several_kinds_is_one_place():

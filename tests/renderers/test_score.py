@@ -1,4 +1,4 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.storyboard.timeline import frame_at, step_named
 from gmmviz.themes import theme_named
 
 THEME = theme_named("light")
@@ -111,8 +112,8 @@ def test_counts_are_of_all_points_and_of_the_flagged(genuine):
 
 
 @pytest.mark.parametrize(("epilogue", "share"), [(0.0, 0.02), (0.5, 0.04), (1.0, 0.08)])
-def test_threshold_moves_in_equal_ratios(epilogue, share):
-    frame = SimpleNamespace(moment=SimpleNamespace(epilogue=epilogue))
+def test_threshold_moves_in_equal_ratios(trace, epilogue, share):
+    frame = frame_at(trace, replace(step_named("end", 5), epilogue=epilogue))
 
     assert gv.ScoreRenderer(flag=(0.02, 0.08)).share(frame) == pytest.approx(share)
     assert gv.ScoreRenderer(flag=0.03).share(frame) == 0.03
