@@ -172,7 +172,7 @@ class Table(ABC):
                 f"{self.place(row, columns[d])}: {what}; EM needs a number: fill it in, or write "
                 f'missing = "drop" to leave out {these} with gaps'
             )
-        if n_gone == n_rows:
+        if n_gone == n_rows > 0:
             raise InputError(f"{self.path}: every row has a gap in the chosen columns: choose others")
         if n_gone:
             were = "was" if n_gone == 1 else "were"

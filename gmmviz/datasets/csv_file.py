@@ -85,6 +85,8 @@ class CsvFile(DatasetSource):
         """Divide the text into columns and their names."""
         if self.separator and (self.separator.isalnum() or self.separator in '"\n\r.+-'):
             raise InputError(f"{self.separator!r} cannot stand between cells: give another separator", "separator")
+        if self.decimal and self.decimal == self.thousands:
+            raise InputError(f"{self.decimal!r} cannot stand before decimals and between thousands", "thousands")
         dialect = guess_dialect(text, self.separator, self.comment)
         comments = text.split("\n", dialect.skipped)[: dialect.skipped]
         n_comments = sum(line.startswith(COMMENT) for line in comments) - bool(dialect.names)

@@ -111,11 +111,14 @@ class Dialect:
 
 def _parted_by_space(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
     for number, line in lines:
-        found = re.findall(r'"((?:[^"]|"")*)"(?=\s)|([^\s"]\S*)|(")', line)
-        if any(stray for _, _, stray in found):
-            raise InputError(f"line {number}: the quote that opens here is not closed")
-        if found:
-            yield number, [quoted.replace('""', '"') or bare for quoted, bare, _ in found]
+        cells = []
+        for found in re.finditer(r'"((?:[^"]|"")*)"(?=\s)|([^\s"]\S*)|(")', line):
+            quoted, bare, stray = found.groups()
+            if stray:
+                raise InputError(f"line {number}: the quote that opens here is not closed")
+            cells.append(bare or quoted.replace('""', '"'))
+        if any(cells):
+            yield number, cells
 
 
 def guess_dialect(text: str, separator: str | None, comment: str | None) -> Dialect:

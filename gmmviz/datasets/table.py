@@ -21,7 +21,7 @@ from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.sheet_size import check_size
 from gmmviz.datasets.text_file import check_file
-from gmmviz.errors import InputError, counted, hint, listed, warn
+from gmmviz.errors import InputError, hint, listed, warn
 from gmmviz.options import Count, Flag, options, shown
 
 if TYPE_CHECKING:
@@ -171,11 +171,16 @@ class _Frame(Table):
     """A table whose columns have types."""
 
     def __init__(self, path: Path, rows: pl.LazyFrame) -> None:
+        import polars as pl
+
         # Where pandas saves its index, it is the last column and named so.
         names = rows.collect_schema().names()
         super().__init__(path, ["" if name.startswith("__index_level_") else name for name in names], len(names))
         self._rows = rows
         self._names = names
+        self._n_rows = int(rows.select(pl.len()).collect().item())
+        if self._n_rows > CELLS:
+            raise InputError(f"{path} has {self._n_rows:,} rows, too many at once: save fewer", "path")
 
     def _column(self, column: int) -> pl.Series:
         with _reading(self.path):
@@ -205,12 +210,9 @@ class _Frame(Table):
     def numbers(self, columns: Sequence[int], gaps: Collection[str]) -> Array:
         import polars as pl
 
-        with _reading(self.path):
-            n_rows = int(self._rows.select(pl.len()).collect().item())
-        if n_rows * len(columns) > CELLS:
-            size = f"{counted(n_rows, 'row')} of {counted(len(columns), 'column')}"
-            raise InputError(f"{self.path} has {size}: too many at once")
-        points = np.empty((n_rows, len(columns)))
+        if self._n_rows * len(columns) > CELLS:
+            raise InputError(f"{self.path} has {self._n_rows:,} rows, too many for as many columns: choose some")
+        points = np.empty((self._n_rows, len(columns)))
         for d, column in enumerate(columns):
             values = self._column(column)
             if not (values.dtype.is_numeric() or values.dtype == pl.Boolean or values.dtype == pl.Null):

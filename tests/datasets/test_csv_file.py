@@ -381,6 +381,7 @@ def test_rows_with_gaps_are_left_out_if_that_is_wanted(write):
             "FILE has 2 columns, so there is no column 2019; the one of that name is '2019', in quotes",
         ),
         ("x,y\n1,2\n", {"separator": "1"}, "'1' cannot stand between cells: give another separator"),
+        ("x\n1,5\n", {"decimal": ",", "thousands": ","}, "',' cannot stand before decimals and between thousands"),
         ("kind\na\nb\n", {"labels": "kind"}, "FILE has no column of numbers"),
     ],
 )  # fmt: skip

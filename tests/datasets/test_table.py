@@ -200,9 +200,18 @@ def test_path_must_be_that_of_a_table(tmp_path):
 
 def test_small_file_that_stands_for_a_huge_table_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(table, "CELLS", 100)
-    pl.DataFrame({"x": [1.5] * 101}).write_parquet(tmp_path / "a.parquet")
+    for name, table_of in (("a", {"x": [1.5] * 101}), ("b", {"x": [1.5] * 60, "y": [2.5] * 60})):
+        pl.DataFrame(table_of).write_parquet(tmp_path / f"{name}.parquet")
 
-    assert complaint(tmp_path / "a.parquet") == "FILE has 101 rows of 1 column: too many at once"
+    assert complaint(tmp_path / "a.parquet") == "FILE has 101 rows, too many at once: save fewer"
+    assert complaint(tmp_path / "b.parquet") == "FILE has 60 rows, too many for as many columns: choose some"
+    assert loaded(tmp_path / "b.parquet", columns=["y"])[0].points.shape == (60, 1)
+
+
+def test_table_without_rows_is_empty(tmp_path):
+    pl.DataFrame({"x": []}, schema={"x": pl.Float64}).write_parquet(tmp_path / "a.parquet")
+
+    assert complaint(tmp_path / "a.parquet") == "the data is empty: 0 points with 1 features"
 
 
 def test_without_the_packages_it_is_said_how_to_install_them(tmp_path, monkeypatch):

@@ -7,10 +7,12 @@ import tarfile
 import time
 import tracemalloc
 import warnings
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import gmmviz as gv
@@ -202,3 +204,58 @@ def values(column, theirs):
         return np.array(words, dtype=float)
     except ValueError:
         return None
+
+
+TABLE = pd.DataFrame({"x": [0.5, 2.5, 3.0], "y": [1e-300, 5.0, None], "kind": ["a", "b", "c"]})
+BITS = [b"", b"9", b"999999999", b"<", b">", b'"', b"A1", b"ZZZ9999999", b"\xff"]
+
+
+@pytest.fixture(params=["xlsx", "ods", "parquet", "feather"])
+def table(request, tmp_path):
+    path = tmp_path / f"a.{request.param}"
+    match request.param:
+        case "parquet":
+            pl.DataFrame(TABLE.to_dict("list")).write_parquet(path)
+        case "feather":
+            pl.DataFrame(TABLE.to_dict("list")).write_ipc(path)
+        case suffix:
+            TABLE.to_excel(path, engine="odf" if suffix == "ods" else "openpyxl")
+    return path
+
+
+def test_damaged_tables_are_read_or_refused(table):
+    whole = table.read_bytes()
+    chance = random.Random(table.suffix)
+    counts = {"read": 0, "refused": 0}
+    for _ in range(500):
+        table.write_bytes(whole)
+        if table.suffix in (".xlsx", ".ods") and chance.random() < 0.5:
+            damage_inside(table, chance)
+        else:
+            content = bytearray(whole)
+            for _ in range(chance.randint(1, 6)):
+                content[chance.randrange(len(content))] = chance.randrange(256)
+            table.write_bytes(content[: chance.choice([len(content), chance.randrange(len(content))])])
+        began = time.process_time()
+        try:
+            gv.load_dataset("table", path=str(table), columns=["x"], missing="drop")
+            counts["read"] += 1
+        except gv.InputError:
+            counts["refused"] += 1
+        assert time.process_time() - began < 5
+    print(table.suffix, counts)
+    assert all(counts.values())
+
+
+def damage_inside(path, chance):
+    """Change the XML in a spreadsheet, so that the archive around it is whole."""
+    with zipfile.ZipFile(path) as parts:
+        texts = {name: bytearray(parts.read(name)) for name in parts.namelist()}
+    for name in texts:
+        if any(word in name for word in ("sheet1", "content.xml", "workbook")):
+            for _ in range(chance.randint(0, 2)):
+                at = chance.randrange(len(texts[name]))
+                texts[name][at : at + chance.randint(0, 5)] = chance.choice(BITS)
+    with zipfile.ZipFile(path, "w") as parts:
+        for name, text in texts.items():
+            parts.writestr(name, bytes(text))
