@@ -91,14 +91,16 @@ def half_steps(trace: Trace) -> list[HalfStep]:
     >>> [step.step for step in gv.half_steps(trace)]
     ['e', 'm', 'e', 'm', 'e']
     """
-    steps, weights = [], trace.data.weights
-    joint = trace[0].mixture.log_joint(trace.data.points)
+    steps, (points, weights) = [], trace.data.counting
+    # A point of weight 0 may be taken for a component that has died, where its bound is no number.
+    rows = slice(None) if trace.data.weights is None else trace.data.weights > 0
+    joint = trace[0].mixture.log_joint(points)
     for t, _ in enumerate(trace):
         log_likelihood = _total(log_sum_exp(joint), weights)
-        q = trace.responsibilities(t).T
+        q = trace.responsibilities(t)[rows].T
         steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q, weights)))
         if t + 1 < len(trace):
-            joint = trace[t + 1].mixture.log_joint(trace.data.points)
+            joint = trace[t + 1].mixture.log_joint(points)
             after = _total(log_sum_exp(joint), weights)
             steps.append(_half_step(t + 1, "m", after, _bound(joint, q, weights)))
     return steps

@@ -174,6 +174,18 @@ def test_half_steps_are_weighted():
         )
 
 
+def test_half_steps_leave_points_of_no_weight_out():
+    """Its own component dies, so that no other is as likely as that of weight 0."""
+    points = np.array([[0.0], [1], [2], [30]])
+    start = gv.Mixture([0.5, 0.5], [[1], [30]], [[[1]], [[0.01]]])
+    settings = {"algorithm": "hard_em", "max_iter": 2, "tol": 0, "reg_covar": 1e-3}
+
+    steps = gv.half_steps(gv.fit(points, start, sample_weight=[1, 1, 1, 0], **settings))
+
+    plain = gv.half_steps(gv.fit(points[:3], start, **settings))
+    assert [step.lower_bound for step in steps] == pytest.approx([step.lower_bound for step in plain], rel=1e-12)
+
+
 def test_collapse_names_a_point_that_counts():
     points = np.array([[0.0, 0], [1, 0], [0, 1], [1, 1], [50, 50], [50, 50]])
     start = gv.Mixture([0.5, 0.5], [[0.5, 0.5], [50, 50]], [np.eye(2), np.eye(2)])
