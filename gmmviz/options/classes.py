@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from inspect import get_annotations
 from types import UnionType
 from typing import (
     Annotated,
@@ -91,7 +92,7 @@ def options(cls: T) -> T:
 
 def _strict_annotations(cls: type, names: Mapping[str, Any]) -> dict[str, Any]:
     """The class's annotations, with ``bool``, ``int`` and ``float`` as strict as `Flag`, `Whole` and `Number`."""
-    own = dict(vars(cls).get("__annotations__", {}))
+    own = get_annotations(cls)
     try:
         known = get_type_hints(cls, localns=dict(names), include_extras=True)
     except NameError:  # pydantic will say so
