@@ -199,8 +199,10 @@ class Animation:
             raise InputError(f"size must be two whole numbers, such as (1280, 720), not {self.size!r}") from None
         if not (16 <= width <= 8192 and 16 <= height <= 8192):
             raise InputError(f"size must be from 16 to 8192 pixels each way, not {width}x{height}")
-        if isinstance(self.fps, bool) or not isinstance(self.fps, Real) or not 1 <= self.fps <= 120:
-            raise InputError(f"fps must be from 1 to 120 frames a second, not {self.fps!r}", "fps")
+        fps: Any = self.fps
+        if isinstance(fps, bool) or not isinstance(fps, Real) or not 1 <= fps <= 120:
+            given = f"{fps:g}" if isinstance(fps, Real) else repr(fps)
+            raise InputError(f"fps must be from 1 to 120 frames a second, not {given}", "fps")
 
     def __repr__(self) -> str:
         panels = ", ".join(type(panel).__name__ for panel in self.panels)

@@ -105,7 +105,7 @@ def _strict(kind: Any) -> Any:
     if isinstance(kind, type) and kind in _STRICT:
         return _STRICT[kind]
     origin, arguments = get_origin(kind), get_args(kind)
-    if origin is Annotated:
+    if origin is Annotated and not any(isinstance(each, Strict) for each in arguments):
         return Annotated[(_strict(arguments[0]), *arguments[1:])]
     if origin in (Union, UnionType):
         return Union[tuple(map(_strict, arguments))]  # noqa: UP007
