@@ -91,6 +91,7 @@ class Canvas:
     ) -> None:
         self.size = size
         self._stages, self._speaker = stages, speaker
+        self._painting = RLock()  # one picture at a time, whoever asks
         self._theme = theme.scaled(size)
         self._settings = self._theme.settings()
         with one_thread(), drawn_with(self._settings), _warnings_as_errors(size):
@@ -156,16 +157,16 @@ class Canvas:
         ndarray of uint8, shape (height, width, 4)
             A new, opaque RGBA picture.
         """
-        np.copyto(self._buffer, self._base)
-        with one_thread(), drawn_with(self._settings):
+        with self._painting, one_thread(), drawn_with(self._settings):
+            np.copyto(self._buffer, self._base)
             for artist in self._moving(frames):
                 artist.draw(self._renderer)
-        return self._buffer.copy()
+            return self._buffer.copy()
 
     def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
         """Return one moment as a vector picture with its fonts inside, as a file with this suffix: ``".pdf"``."""
         file = BytesIO()
-        with one_thread(), shared, drawn_with(self._settings):
+        with self._painting, shared, one_thread(), drawn_with(self._settings):
             artists = list(self._moving(frames))
             for artist in artists:
                 artist.set_animated(False)

@@ -6,6 +6,7 @@ import functools
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from inspect import get_annotations
 from itertools import islice
 from types import UnionType
 from typing import (
@@ -105,7 +106,7 @@ def options(cls: T) -> T:
 
 def _strict_annotations(cls: type, names: Mapping[str, Any]) -> dict[str, Any]:
     """The class's annotations, with ``bool``, ``int`` and ``float`` as strict as `Flag`, `Whole` and `Number`."""
-    own = dict(vars(cls).get("__annotations__", {}))
+    own = get_annotations(cls)
     try:
         known = get_type_hints(cls, localns=dict(names), include_extras=True)
     except NameError:  # pydantic will say so
@@ -118,7 +119,7 @@ def _strict(kind: Any) -> Any:
     if isinstance(kind, type) and kind in _STRICT:
         return _STRICT[kind]
     origin, arguments = get_origin(kind), get_args(kind)
-    if origin is Annotated:
+    if origin is Annotated and not any(isinstance(each, Strict) for each in arguments):
         return Annotated[(_strict(arguments[0]), *arguments[1:])]
     if origin in (Union, UnionType):
         return Union[tuple(map(_strict, arguments))]  # noqa: UP007

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from inspect import getattr_static, isfunction, signature
+from inspect import get_annotations, getattr_static, isfunction, signature
 from numbers import Real
 from typing import Any
 
@@ -66,6 +66,4 @@ def _takes(method: Any, wanted: list[str]) -> bool:
 
 def _is_option_class(cls: type) -> bool:
     """Whether `options` has made it, or the class that it adds nothing to."""
-    return "__pydantic_fields__" in vars(cls) or (
-        hasattr(cls, "__pydantic_fields__") and not vars(cls).get("__annotations__")
-    )
+    return "__pydantic_fields__" in vars(cls) or (hasattr(cls, "__pydantic_fields__") and not get_annotations(cls))

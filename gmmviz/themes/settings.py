@@ -47,7 +47,7 @@ class _PerThread(mpl.RcParams):
             super()._set(key, value)
 
     def _update_raw(self, other: Any) -> None:
-        for key, value in dict(other).items():
+        for key, value in dict.items(other):  # raw, or the backend's window would be opened
             self._set(key, value)
 
 

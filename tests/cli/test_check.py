@@ -23,8 +23,8 @@ def test_check_of_several_names_those_that_are_not(gmmviz, scene, write_scene):
 
 LATER = {
     "a renderer that cannot draw the data": (
-        ('dataset = "old_faithful"', 'dataset = "acidity"\n[[panels]]\nrenderer = "ellipses"'),
-        "the panel draws 2 features, but Acidity has 1",
+        ("[pace]", '[[panels]]\nrenderer = "image"\n[pace]'),
+        "the panel 'image' draws pixels, but Old Faithful is no image",
     ),
     "a film shorter than its ends": (
         ("length = 3.0", "length = 0.9"),

@@ -103,6 +103,15 @@ def test_films_made_in_two_threads_at_once_are_those_made_alone(trace):
     assert {info["num_threads"] for info in threadpool_info()} == threads
 
 
+def test_one_film_is_painted_by_two_threads_as_by_one(animation):
+    chosen = animation.moments[::7]
+    expected = [animation.image(moment).tobytes() for moment in chosen]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda moment: animation.image(moment).tobytes(), chosen))
+
+    assert found == expected
+
+
 def test_users_code_between_two_images_finds_its_own_settings(animation):
     with mpl.rc_context({"font.size": 30}), animation.painting():
         animation.image(animation.moments[0])

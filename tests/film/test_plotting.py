@@ -1,3 +1,4 @@
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -56,6 +57,18 @@ def test_plot_of_a_single_feature_is_a_curve():
     trace = gv.fit(gv.load_dataset("galaxies"), n_components=2, max_iter=1)
 
     assert gv.plot(trace, Figure().subplots()).get_ylabel() == "density (per km/s)"
+
+
+def test_plot_neither_changes_the_users_settings_nor_obeys_them(trace):
+    usual = gv.plot(trace, Figure().subplots(), gv.LikelihoodRenderer())
+    with mpl.rc_context({"lines.linestyle": "--", "axes.titlelocation": "right", "text.usetex": True}):
+        before = dict(mpl.rcParams)
+        axes = gv.plot(trace, Figure().subplots(), gv.LikelihoodRenderer())
+        assert dict(mpl.rcParams) == before
+
+    assert axes.get_title() == usual.get_title() == "average negative log-likelihood"
+    assert [line.get_linestyle() for line in axes.lines] == [line.get_linestyle() for line in usual.lines]
+    assert not any(text.get_usetex() for text in axes.texts)
 
 
 def test_title_of_a_plot_is_the_users(trace):

@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 import gmmviz as gv
-from gmmviz.options import Count, options
+from gmmviz.options import Count, Number, Whole, options
 from gmmviz.scene import ModelTable, OutputTable, SceneTables
 from gmmviz.scene.keys import example_of, type_at
 
@@ -31,10 +31,10 @@ class Table:
         ((), Table),
         (("single",), int),
         (("inner",), gv.Pace),
-        (("pair", 0), float),
+        (("pair", 0), Number),
         (("pair", 1), str),
         (("pair", 5), str),
-        (("numbers", 7), int),
+        (("numbers", 7), Whole),
         (("pairs", 2, 1), Count),
         (("panes", 3), gv.Pace),
         (("any", "x"), gv.Pace),
