@@ -110,7 +110,7 @@ def brief(value: object) -> str:
 
 LONGEST = 80  # characters of a value in a message
 _BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxlong = 60
+_BRIEF.maxstring = _BRIEF.maxlong = LONGEST
 _BRIEF.maxlist = _BRIEF.maxtuple = _BRIEF.maxset = _BRIEF.maxdict = 4
 _BRIEF.maxlevel = 3
 _BRIEF.maxother = LONGEST + 1  # what is longer is named by its kind

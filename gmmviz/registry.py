@@ -60,7 +60,7 @@ class Registry(Mapping[str, T]):
 
         Raises
         ------
-        InputError
+        ValueError
             If the name is taken, or no text.
         """
         if not isinstance(name, str):
@@ -68,7 +68,7 @@ class Registry(Mapping[str, T]):
 
         def add(new: Member) -> Member:
             if name in self._members:
-                raise InputError(f"the {self.kind} {name!r} is registered already: choose another name")
+                raise ValueError(f"the {self.kind} {name!r} is registered already: choose another name")
             self._members[name] = new  # type: ignore[assignment]
             return new
 

@@ -98,7 +98,7 @@ def test_file_of_a_similar_name_is_suggested(tmp_path):
         ("a\nb", r"'a\nb'"),
         ([1, 2, 3, 4], "[1, 2, 3, 4]"),
         ([1, 2, 3, 4, 5], "[1, 2, 3, 4, ...]"),
-        ("x" * 10**6, f"'{'x' * 27}...{'x' * 28}'"),
+        ("x" * 10**6, f"'{'x' * 37}...{'x' * 38}'"),
         (np.zeros((3, 2)), "an array of shape (3, 2)"),
         (np.float32(1.5), "np.float32(1.5)"),
         (pd.DataFrame({"a": [1.0]}), "a DataFrame of shape (1, 1)"),

@@ -356,7 +356,7 @@ class Animation:
         suffix = path.suffix.lower()
         if suffix not in STILLS:
             raise InputError(
-                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {brief(path.name)}"
+                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name[:255]}"
             )
         if not path.parent.is_dir():
             raise InputError(f"there is no folder {path.parent} to write {path.name} into: make it first")
