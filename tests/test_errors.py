@@ -99,7 +99,7 @@ def test_file_of_a_similar_name_is_suggested(tmp_path):
         ([1, 2, 3, 4], "[1, 2, 3, 4]"),
         ([1, 2, 3, 4, 5], "[1, 2, 3, 4, ...]"),
         ("x" * 10**6, f"'{'x' * 37}...{'x' * 38}'"),
-        (["x" * 40, "y" * 40], f"['{'x' * 40}', '{'y' * 32}..."),
+        (["x" * 40, "y" * 40], f"['{'x' * 40}', '{'y' * 31}..."),
         (np.zeros((3, 2)), "an array of shape (3, 2)"),
         (np.float32(1.5), "np.float32(1.5)"),
         (pd.DataFrame({"a": [1.0]}), "a DataFrame of shape (1, 1)"),
