@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 
 class GmmvizError(Exception):
@@ -124,8 +125,8 @@ def an(name: str) -> str:
 
 def brief(value: object) -> str:
     """A value in a message: the value itself if it is short, the beginning of a text or list, or else its kind."""
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
+    if isinstance(value, type | ModuleType):
+        return f"the {'class' if isinstance(value, type) else 'module'} {value.__name__}"
     kind = "array" if type(value).__name__ == "ndarray" else type(value).__name__.lstrip("_")
     shape = getattr(value, "shape", ())
     if isinstance(shape, tuple) and shape:
@@ -134,12 +135,16 @@ def brief(value: object) -> str:
         words = _BRIEF.repr(value)
     except ValueError:  # Python does not print a number of more than 4300 digits
         return "a number of thousands of digits"
-    return an(kind) if words.startswith("<") or "\n" in words or len(words) > LONGEST else words
+    if " at 0x" in words or "\n" in words:
+        return an(kind)
+    if len(words) <= LONGEST:
+        return words
+    return f"{words[: LONGEST - 3]}..." if isinstance(value, list | tuple | dict) else an(kind)
 
 
 LONGEST = 80  # characters of a value in a message
 _BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxlong = 60
+_BRIEF.maxstring = _BRIEF.maxlong = LONGEST
 _BRIEF.maxlist = _BRIEF.maxtuple = _BRIEF.maxset = _BRIEF.maxdict = 4
 _BRIEF.maxlevel = 3
 _BRIEF.maxother = LONGEST + 1  # what is longer is named by its kind

@@ -347,7 +347,7 @@ def encoder_for(path: Path) -> Encoder:
     if known:
         return ENCODERS[max(known, key=len)]()
     suffix = path.suffix.lower().removeprefix(".")
-    given = f"{brief(path.name)} ends in {brief(path.suffix)}" if suffix else f"{brief(path.name)} has no suffix"
+    given = f"{path.name[:255]!r} ends in {brief(path.suffix)}" if suffix else f"{path.name[:255]!r} has no suffix"
     longer = [other for other in ENCODERS if suffix and other.endswith(f".{suffix}")]
     wanted = f"did you mean {listed(f'.{other}' for other in longer)}?" if longer else hint(suffix, ENCODERS)
     raise InputError(f"no film can be written to that file: {given}; {wanted}")

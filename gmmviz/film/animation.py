@@ -385,7 +385,7 @@ class Animation:
         suffix = path.suffix.lower()
         if suffix not in STILLS:
             raise InputError(
-                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {brief(path.name)}"
+                f"a still is {listed(STILLS)}, not {path.suffix or 'without a suffix'}: {path.name[:255]}"
             )
         check_place(path, f"film{suffix}")
         moment = self.moment(at)

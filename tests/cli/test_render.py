@@ -389,8 +389,8 @@ def test_jobs_says_how_many_processes_paint(gmmviz, scene, monkeypatch, options,
 
 BAD = {
     "no size": (["--size", "big"], "--size is width x height in pixels, such as 800x450, not 'big'\n"),
-    "small size": (["--size", "9x9"], "size must be from 16 to 8192 pixels each way, not 9x9\n"),
-    "fps": (["--fps", "500"], "fps must be from 1 to 120 frames a second, not 500.0\n"),
+    "small size": (["--size", "9x9"], "size must be a list of 2, each a whole number from 16 to 8192, not (9, 9)\n"),
+    "fps": (["--fps", "500"], "fps must be a number from 1 to 120, not 500.0\n"),
     "theme": (["--theme", "drak"], "unknown theme 'drak'; did you mean 'dark'?\n"),
     "format": (["--format", "gfi"], "--format: unknown format 'gfi'; did you mean 'gif'?\n"),
     "two formats": (

@@ -14,6 +14,7 @@ import gmmviz as gv
 from gmmviz import interrupts
 from gmmviz.encoders import Encoder, GifEncoder, WebpEncoder
 from gmmviz.encoders.base import Contents
+from gmmviz.errors import brief
 from gmmviz.film.saving import Pass, _Feed, targets
 from gmmviz.storyboard.timeline import Moment
 
@@ -328,7 +329,7 @@ def test_what_is_no_file_is_refused(file):
     if file == "film":
         assert str(caught.value).startswith("no film can be written to that file: 'film' has no suffix; known: ")
     else:
-        expected = f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {file!r}"
+        expected = f"a file is a path, or a path and its encoder as ('film.gif', GifEncoder()), not {brief(file)}"
         assert str(caught.value) == expected
 
 

@@ -63,7 +63,7 @@ WRONG = [
     (int, 2.0, "a whole number, not 2.0"),
     (int, True, "a whole number, not True"),
     (float, "3", "a number, not '3'"),
-    (float, 10**400, f"a number, not {'1' + 27 * '0'}...{29 * '0'}"),
+    (float, 10**400, f"a number, not {'1' + 37 * '0'}...{39 * '0'}"),
     (str, b"x", "a text, not b'x'"),
     (bool, 1, "True or False, not 1"),
     (Ship, Ship, "a Ship, not the class Ship"),

@@ -139,7 +139,7 @@ def test_location_is_written_with_dots_and_brackets(location, text):
         (date(2024, 2, 3), "2024-02-03"),
         (time(4, 5), "04:05:00"),
         ("x" * 58, repr("x" * 58)),
-        ("x" * 59, f"'{'x' * 27}...{'x' * 28}'"),
+        ("x" * 59, f"'{'x' * 56}..."),
     ],
 )
 def test_value_is_shown_as_a_scene_file_has_it(value, text):
