@@ -65,10 +65,13 @@ def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
     Raises
     ------
     InputError
-        If a mask hides values.
+        If a mask hides values, or they are lists of unequal length.
     """
     refuse_masked(name, values)
-    array = np.array(values)
+    try:
+        array = np.array(values)
+    except ValueError:
+        raise InputError(f"{name} must be one per point, not {brief(values)}", name) from None
     if array.dtype.kind in "biufcUSMm":
         return array
     return np.array(["" if _missing(value) else str(value) for value in array.flat], np.str_).reshape(array.shape)

@@ -56,7 +56,7 @@ def test_decorator_without_a_name_is_refused(planets):
         class Venus:
             pass
 
-    assert str(caught.value).startswith("a planet is registered under a name, as in register('mine'), not <class")
+    assert str(caught.value) == "a planet is registered under a name, as in register('mine'), not the class Venus"
 
 
 def test_method_that_returns_something_else_is_named_with_its_place():

@@ -12,6 +12,7 @@ import types
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,7 @@ VALUES = {
     "position": 0.5,
     "previous": 0,
     "progress": 0.5,
+    "rate": Fraction(25),
     "responsibilities": TRACE.responsibilities(-1),
     "runs": TRACE,
     "seconds": 1.0,
@@ -180,6 +182,7 @@ VALUES = {
     "Animation.save.files": "film.gif",
     "Animation.still.path": "still.png",
     "CsvFile.path": "points.csv",
+    "TableFile.path": "points.csv",
     "NpyFile.path": "points.npy",
     "Mixture.trusted.covariances": np.array(EYES),
     "Mixture.trusted.means": np.array([[2.0, 60.0], [4.0, 80.0]]),
@@ -368,7 +371,9 @@ def is_named(error, argument):
 def is_right(parameter, value):
     """Whether the value is of the right kind, so that what becomes of it is the caller's."""
     wanted = str(parameter.annotation)
-    return ("Path" in wanted and isinstance(value, Path)) or (parameter.name == "progress" and callable(value))
+    return ("Path" in wanted and isinstance(value, Path)) or (
+        parameter.name in ("progress", "watch") and callable(value)
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -104,7 +104,7 @@ class Theme:
         for name, color in colors:
             if not re.fullmatch("#[0-9a-fA-F]{6}", str(color)):
                 raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {color!r}", name)
-        if not self.palette:
+        if len(self.palette) == 0:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
     @checked

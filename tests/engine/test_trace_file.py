@@ -103,7 +103,7 @@ def saved(tmp_path_factory):
     return folder / "one.npz", folder / "two.npz"
 
 
-NAMES = [name for name in trace_file.SIDES | trace_file.OPTIONAL_SIDES if name != "pixels"]
+NAMES = [name for name in trace_file.SIDES | trace_file.OPTIONAL_SIDES if name not in ("pixels", "point_weights")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -130,6 +130,22 @@ def test_array_taken_out_is_refused(saved, tmp_path, name):
     np.savez(tmp_path / "run.npz", **arrays)
 
     with pytest.raises(gv.InputError):
+        gv.Trace.load(tmp_path / "run.npz")
+
+
+def test_weights_of_points_are_saved_and_belong_to_them(tmp_path):
+    points = [[1.0], [2.0], [4.0], [5.0]]
+    for name, weights in (("one", [1, 2, 3, 4]), ("two", [4, 3, 2, 1])):
+        gv.fit(gv.Dataset(points, weights=weights), n_components=1, max_iter=1).save(tmp_path / f"{name}.npz")
+    one, two = (arrays_of(tmp_path / f"{name}.npz") for name in ("one", "two"))
+
+    assert gv.Trace.load(tmp_path / "one.npz").data.weights.tolist() == [1, 2, 3, 4]
+    np.savez(tmp_path / "run.npz", **one | {"point_weights": two["point_weights"]})
+    with pytest.raises(gv.InputError, match="does not belong together"):
+        gv.Trace.load(tmp_path / "run.npz")
+    del one["checksum"]
+    np.savez(tmp_path / "run.npz", **one)
+    with pytest.raises(gv.InputError, match="its points have weights, but it has no checksum"):
         gv.Trace.load(tmp_path / "run.npz")
 
 

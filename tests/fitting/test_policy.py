@@ -365,7 +365,7 @@ def test_data_whose_variance_would_overflow_are_refused():
         gv.fit(1.1e152 * points, n_components=1, max_iter=0)
 
     assert str(caught.value) == (
-        "the data spreads over 1e+152, whose square is no number: divide it by a power of ten"
+        "the data spreads over 1e+152 in x1, whose square is no number: divide it by a power of ten"
     )
 
 

@@ -91,7 +91,7 @@ def test_mistake_in_a_plugins_table_is_placed(write_scene, scene, name):
         (None, "there is no file {folder}/spiral.py"),
         (
             'import gmmviz as gv\ngv.DATASETS.register("iris")(int)\n',
-            "{folder}/spiral.py:2: ValueError: the data set 'iris' is registered already: choose another name",
+            "{folder}/spiral.py:2: the data set 'iris' is registered already: choose another name",
         ),
     ],
 )

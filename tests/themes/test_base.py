@@ -99,7 +99,8 @@ def test_hues_beyond_the_palette_are_darker_or_lighter():
     ("settings", "message"),
     [
         ({"background": "red"}, "a color of a theme is written as '#rrggbb': background cannot be 'red'"),
-        ({"palette": ("#000000", 3)}, "a color of a theme is written as '#rrggbb': palette cannot be 3"),
+        ({"palette": ("#000000", 3)}, "palette must be a list, each a text, not ('#000000', 3)"),
+        ({"palette": ("#000000", "red")}, "a color of a theme is written as '#rrggbb': palette cannot be 'red'"),
         ({"palette": ()}, "a theme needs at least one color in its palette"),
     ],
 )
