@@ -67,7 +67,8 @@ def plot(
     'iteration'
     """
     renderer = renderer if renderer is not None else EllipseRenderer()
-    _check(trace, ax, renderer, at)
+    if ax.name != "rectilinear":
+        raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
     (stage,) = stages([("", trace)], renderer.reach)
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)
@@ -98,8 +99,3 @@ def _take_colors(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", colors=theme.muted)
     for axis in (ax.xaxis, ax.yaxis):
         axis.label.set_color(theme.text)
-
-
-def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:
-    if ax.name != "rectilinear":
-        raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")

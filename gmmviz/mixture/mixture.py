@@ -331,22 +331,6 @@ class Mixture:
         return points
 
 
-def as_mixture(mixture: Any) -> Mixture:
-    """Return `mixture` itself if it is a `Mixture`.
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
-    if not isinstance(mixture, Mixture):
-        raise InputError(
-            "the mixture must be a gmmviz.Mixture(weights, means, covariances), such as trace[-1].mixture, "
-            f"not a {type(mixture).__name__}"
-        )
-    return mixture
-
-
 def log_sum_exp(log_values: Array) -> Array:
     """Log of the sum of exponentials over the first axis, without overflow or underflow."""
     top = log_values.max(axis=0)
