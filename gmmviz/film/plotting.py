@@ -69,10 +69,9 @@ def plot(
     >>> gv.plot(trace, right, gv.LikelihoodRenderer()).get_xlabel()
     'iteration'
     """
-    if renderer is None and isinstance(trace, Trace):
-        renderer = usual_renderer(trace)
-    _check(trace, ax, renderer, at)
-    assert renderer is not None
+    renderer = renderer if renderer is not None else usual_renderer(trace)
+    if ax.name != "rectilinear":
+        raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
     (stage,) = stages([("", trace)], renderer.reach)
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)
@@ -103,8 +102,3 @@ def _take_colors(ax: Axes, theme: Theme) -> None:
     ax.tick_params(which="both", colors=theme.muted)
     for axis in (ax.xaxis, ax.yaxis):
         axis.label.set_color(theme.text)
-
-
-def _check(trace: Any, ax: Any, renderer: Any, at: Any) -> None:
-    if ax.name != "rectilinear":
-        raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")

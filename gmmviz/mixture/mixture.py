@@ -337,22 +337,6 @@ class Mixture:
         return points
 
 
-def as_mixture(mixture: Any) -> Mixture:
-    """Return `mixture` itself if it is a `Mixture`.
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
-    if not isinstance(mixture, Mixture):
-        raise InputError(
-            "the mixture must be a gmmviz.Mixture(weights, means, covariances), such as trace[-1].mixture, "
-            f"not a {type(mixture).__name__}"
-        )
-    return mixture
-
-
 def whitened(factor: Array, away: Array) -> Array:
     """Return L^-1 (x - mu), shape (D, n), for a Cholesky factor L and points as columns, from their mean.
 
