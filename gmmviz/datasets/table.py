@@ -19,9 +19,9 @@ from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
 from gmmviz.datasets.numerals import like_a_number, no_number
+from gmmviz.datasets.own_file import opened
 from gmmviz.datasets.sheet_size import check_size
-from gmmviz.datasets.text_file import check_file
-from gmmviz.errors import InputError, hint, listed, warn
+from gmmviz.errors import InputError, hint, listed, warn, within
 from gmmviz.options import Count, Flag, options, shown
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ class TableFile(DatasetSource):
         if suffix not in SHEETS + PARQUET + ARROW:
             known = listed(SHEETS + PARQUET + ARROW + TEXTS)
             raise InputError(f"{path} does not end as a table does: expected {known}", "path")
-        check_file(path)
+        with within("path"), opened(path, "file"):
+            pass  # its reader would say less of why it cannot be read
         return (self._sheet(path) if suffix in SHEETS else _frame(path)).dataset(*chosen)
 
     def _sheet(self, path: Path) -> Table:

@@ -6,9 +6,9 @@ import codecs
 import gzip
 import zlib
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 
-from gmmviz.errors import InputError, similar, warn
+from gmmviz.datasets.own_file import opened
+from gmmviz.errors import InputError, warn, within
 
 UNPACKED = 200_000_000  # bytes that a packed file may come to: a small one could hold more than memory does
 TABLES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"ARROW1", b"FEA1")  # how Excel's and others' files begin
@@ -54,28 +54,12 @@ def read_text(path: Path, encoding: str | None = None) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def check_file(path: Path) -> None:
-    """Raise `InputError` unless the path is that of a file that can be read to its end."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}{similar(path)}", "path") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", "path") from None
-    except ValueError:
-        raise InputError(f"{str(path)!r} is not the path of a file", "path") from None
-    if S_ISDIR(mode):
-        raise InputError(f"{path} is a folder, not a file", "path")
-    if not S_ISREG(mode):
-        raise InputError(f"{path} is not a file that data can be read from", "path")
-
-
 def _content(path: Path) -> bytes:
-    check_file(path)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", "path") from None
+    with within("path"), opened(path, "file") as file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:

@@ -24,10 +24,11 @@ from pydantic import NonNegativeFloat, NonNegativeInt, TypeAdapter, ValidationEr
 from gmmviz.arrays import AT_ONCE
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.npy_file import Header, read_header
+from gmmviz.datasets.own_file import opened
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
 from gmmviz.engine.snapshot import Event, Snapshot
-from gmmviz.errors import InputError, similar
-from gmmviz.files import replacing
+from gmmviz.errors import InputError
+from gmmviz.files import check_place, replacing
 from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
 
@@ -130,8 +131,7 @@ def write(
     """
     if path.suffix != ".npz":
         raise InputError(f"a trace is saved as .npz, not {path.suffix or 'without a suffix'}: {path}")
-    if not path.parent.is_dir():
-        raise InputError(f"there is no folder {path.parent}: make it first")
+    check_place(path, "run.npz")
     story = Story(
         ToldData(data.name, len(data.points), data.feature_names),
         dict(settings),
@@ -192,15 +192,13 @@ def read(path: Path) -> tuple[Dataset, tuple[Snapshot, ...], str, dict[str, Any]
     InputError
         If the file is missing, is not such a record, or was changed after it was saved.
     """
-    if not path.is_file():
-        raise InputError(f"there is no file {path}{similar(path)}")
-    try:
-        with path.open("rb") as file:
+    with opened(path, "file") as file:
+        try:
             return _parts(_arrays(file))
-    except InputError as error:
-        raise InputError(f"{path} is not a saved trace: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        except InputError as error:
+            raise InputError(f"{path} is not a saved trace: {error}") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _arrays(file: BinaryIO) -> dict[str, Any]:

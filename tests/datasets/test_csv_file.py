@@ -122,7 +122,7 @@ def test_large_numbers_keep_their_digits(write):
     ("content", "message"),
     [
         (b"\xff\xfe1", "{path} is not a text file"),
-        (None, "{path} is a folder, not a file"),
+        (None, "{path} is a folder: name the file in it"),
         (
             b"1;2.5\n3,5;4\n",
             "{path}, line 1, column 2: '2.5' and elsewhere '3,5' are numbers of two kinds: write all in one",

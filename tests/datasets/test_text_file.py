@@ -100,8 +100,8 @@ def test_what_is_no_text_is_refused(tmp_path, content, encoding, message, place)
 
 
 def test_path_must_be_that_of_a_file(tmp_path):
-    assert complaint(tmp_path)[0] == f"{tmp_path} is a folder, not a file"
+    assert complaint(tmp_path)[0] == f"{tmp_path} is a folder: name the file in it"
     assert complaint(tmp_path / "none.csv")[0] == f"there is no file {tmp_path}/none.csv"
     assert complaint(tmp_path / "a\0b")[0].endswith("is not the path of a file")
     assert complaint(tmp_path / ("a" * 300))[0].endswith("cannot be read: File name too long")
-    assert complaint(text_file.Path("/dev/zero"))[0] == "/dev/zero is not a file that data can be read from"
+    assert complaint(text_file.Path("/dev/zero"))[0] == "/dev/zero is a pipe or device: copy it to a file"

@@ -75,7 +75,7 @@ def test_trace_needs_a_folder(trace, tmp_path):
     with pytest.raises(gv.InputError) as caught:
         trace.save(tmp_path / "runs" / "run.npz")
 
-    assert str(caught.value) == f"there is no folder {tmp_path}/runs: make it first"
+    assert str(caught.value) == f"there is no folder {tmp_path}/runs to write run.npz into: make it first"
 
 
 def test_saving_leaves_nothing_beside_the_file(old_faithful, tmp_path):
