@@ -175,6 +175,9 @@ def similar(path: Path) -> str:
     """Say what may have been meant by the path of a missing file: ``"; did you mean 'x.csv'?"``."""
     if any(character < " " for character in str(path)):  # "data\new.csv" has a line break in it
         return "; a backslash in it made another character: write / instead, or in a scene single quotes"
-    names = [p.stem for p in path.parent.glob(f"*{path.suffix}")] if path.parent.is_dir() else []
+    if not path.parent.is_dir():
+        return ""
+    suffix = path.suffix.lower()  # a name without one may be that of any file
+    names = {p.stem: p.name for p in path.parent.iterdir() if suffix in ("", p.suffix.lower()) and p.is_file()}
     near = nearest(path.stem, names)
-    return f"; did you mean {near + path.suffix!r}?" if near else ""
+    return f"; did you mean {names[near]!r}?" if near else ""

@@ -88,6 +88,8 @@ def test_file_of_a_similar_name_is_suggested(tmp_path):
 
     assert similar(tmp_path / "pionts.csv") == "; did you mean 'points.csv'?"
     assert similar(tmp_path / "pionts.txt") == ""
+    assert similar(tmp_path / "Points.CSV") == "; did you mean 'points.csv'?"
+    assert similar(tmp_path / "x") == "; did you mean 'x.csv'?"
     assert similar(tmp_path / "elephant.csv") == ""
     assert similar(tmp_path / "none" / "points.csv") == ""
 

@@ -154,6 +154,8 @@ class Table(ABC):
                 warn(f"{self.path}: column {column + 1} has no name and {said[kind]}: left out")
             elif column != labels:
                 chosen.append(column)
+                if self.names and self.kind(column) == "count" and _counts(self.texts(column)):
+                    warn(f"{self.path}: {self.column(column)} counts the rows: list columns to leave it out")
         if not chosen:
             raise InputError(f"{self.path} has no column of numbers", "path")
         return chosen
@@ -189,6 +191,16 @@ def kind_of(cells: Sequence[str]) -> Kind:
     if len(set(cells)) < len(cells):
         return "numbers"
     return "count" if all(map(WHOLE.fullmatch, cells)) else "marks"
+
+
+def _counts(cells: npt.NDArray[np.str_]) -> bool:
+    """Whether the whole numbers are 0, 1, 2, ... or 1, 2, 3, ..."""
+    first = str(cells[0])
+    return (
+        len(cells) > 2
+        and first in ("0", "1")
+        and all(str(cell) == str(number) for number, cell in enumerate(cells, int(first)))
+    )
 
 
 def _seen(name: str) -> str:

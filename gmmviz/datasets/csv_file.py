@@ -115,6 +115,8 @@ class CsvFile(DatasetSource):
             return list(dialect.names)
         line, first = rows[0]
         named = self.header
+        if named is None and {self.labels, *(self.columns or ())} & set(first):
+            named = True  # the scene calls columns by these names
         if named is None:
             starts = [start for start, _ in rows[1:3]] + [line + 1, line + 2]
             above = dialect.quoted(text, rows[0], starts[0])
@@ -122,7 +124,7 @@ class CsvFile(DatasetSource):
             only_above = [quoted and below[d : d + 1] != [True] for d, quoted in enumerate(above)]
             named = names_columns(first, only_above, [cells for _, cells in rows[1:]])
         if named is None:
-            raise unclear_header(f"{path}, line {line}", first)
+            raise unclear_header(f"{path}, line {line}", first, dialect.separator)
         return first if named else None
 
 
@@ -164,11 +166,12 @@ class _TextTable(Table):
         every = [["nan" if cell in gaps else cell for cell in self._cells[d]] for d in columns]
         try:
             convention = find_convention(every, *self._convention)
+            unsaid = self._convention == (None, None)
+            cell = doubtful(every) if unsaid and convention == Convention() else ""
         except UnclearError as error:
             d = next(d for d, cells in enumerate(every) if error.cell in cells)
             raise InputError(f"{self.place(every[d].index(error.cell), columns[d])}: {error}") from None
-        unsaid = self._convention == (None, None)
-        if unsaid and convention == Convention() and (cell := doubtful(every)):
+        if cell:
             warn(
                 f'{self.path}: {cell!r} is read as {float(cell):g}; write thousands = "." if it means '
                 f'{cell.replace(".", "")}, decimal = "." if not'

@@ -223,9 +223,9 @@ def names_columns(first: Sequence[str], quoted: Sequence[bool], below: Sequence[
     return None if counting or years or unlike else False
 
 
-def unclear_header(place: str, first: Sequence[str]) -> InputError:
+def unclear_header(place: str, first: Sequence[str], separator: str = ",") -> InputError:
     """What to raise where `names_columns` cannot say."""
-    row = ",".join(first[:6]) + (",..." if len(first) > 6 else "")
+    row = separator.join([*first[:6], "..."] if len(first) > 6 else first)
     return InputError(
         f"{place}: {shown(row)} may be a point or name the columns: write header = true if it names them, "
         "header = false if it is a point"

@@ -15,8 +15,8 @@ from gmmviz.options import shown
 
 # What R, pandas, Excel and data bases write into a cell without a value.
 GAPS = frozenset(
-    ["", "#N/A", "#NA", "<NA>", "N/A", "n/a", "NA", "na", "NULL", "Null", "null", "None", "none", "NaN", "nan",
-     "NAN", "-NaN", "-nan"]
+    ["", "#N/A", "#NA", "#NV", "#N/D", "<NA>", "N/A", "n/a", "NA", "na", "NULL", "Null", "null", "None", "none",
+     "NaN", "nan", "NAN", "-NaN", "-nan"]
 )  # fmt: skip
 WHOLE = re.compile(r"[+-]?\d{1,15}")
 _SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
@@ -25,6 +25,7 @@ _ANY = re.compile(  # a number of any convention: one mark may part groups of di
     r"(?=[+-]?[.,]?\d)[+-]?(?:\d{1,3}(?:([,.' ])\d{2,3}(?:\1\d{2,3})*)?|\d+)?(?:[.,]\d*)?(?:[eE][+-]?\d+)?"
 )
 _THREE_DECIMALS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+_BELOW_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}")
 
 
 def like_a_number(cell: str) -> bool:
@@ -122,14 +123,27 @@ def find_convention(
 
 
 def doubtful(columns: Iterable[Sequence[str]]) -> str:
-    """A cell such as 1.200, if every cell that has a point is such a one, which could mean 1200; or nothing."""
-    first = ""
+    """A cell such as 1.200, if every cell that has a point is such a one, which could mean 1200; or nothing.
+
+    Raises
+    ------
+    UnclearError
+        If such cells stand among whole numbers below 1000, which would have decimals as well.
+    """
+    first = among = ""
     for cells in columns:
-        for cell in cells:
-            if "." in cell:
-                if not _THREE_DECIMALS.fullmatch(cell):
-                    return ""
-                first = first or cell
+        pointed = [cell for cell in cells if "." in cell]
+        if not all(map(_THREE_DECIMALS.fullmatch, pointed)):
+            return ""
+        first = first or next(iter(pointed), "")
+        if pointed and any(_BELOW_THOUSAND.fullmatch(cell) for cell in cells):
+            among = among or pointed[0]
+    if among:
+        raise UnclearError(
+            among,
+            f'{among!r} may be {float(among):g} or {among.replace(".", "")}: write decimal = "." for the first, '
+            'thousands = "." for the second',
+        )
     return first
 
 
@@ -214,4 +228,7 @@ def no_number(cell: str) -> str:
         return f"{found}, a sum with a currency sign; write numbers without the sign"
     if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) or (like_a_number(bare) and "e" in text.lower()):
         return f"{found}; EM needs finite numbers: mend the cell or leave the row out"
-    return f"expected a number, {found}; mend the cell, choose other columns, or name this one as labels"
+    return (
+        f"expected a number, {found}; mend the cell, choose other columns, name this one as labels, or, if it "
+        f"stands for a gap, write missing_values = [{shown(cell)}]"
+    )

@@ -65,8 +65,8 @@ class Animation:
     runs : Trace, Run or sequence of them
         Several runs share one clock and one set of scales; a run that ends first stays in its last state.
     panels : Renderer or sequence of Renderer, optional
-        What is drawn for each run, from left to right; by default ellipses, or the curve of a single feature, and
-        the log-likelihood.
+        What is drawn for each run, from left to right; by default ellipses, the curve of a single feature
+        or the image of pixels, and the log-likelihood.
     pace : Pace, optional
         How long each part of the film lasts; by default ``Pace()``.
     title : str

@@ -42,7 +42,7 @@ def plot(
     ax : matplotlib.axes.Axes
         Where to draw: an ordinary Axes, also for surfaces.
     renderer : Renderer, optional
-        What to draw; by default ellipses, or the curve of a single feature.
+        What to draw; by default ellipses, the curve of a single feature, or the image of pixels.
     at : str
         ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``, which is drawn when it is done.
     theme : Theme or str

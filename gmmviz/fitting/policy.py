@@ -20,7 +20,7 @@ from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.statistics import TINY
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief, listed
-from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, one_sphere, spherical
+from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, full, one_sphere, spherical
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.registry import must_return
@@ -147,9 +147,10 @@ def fit(
     wanted = n_init
     start = start if isinstance(start, Mixture) else _as_start(start, n_components)
     completion = start.completion() if isinstance(start, Start) else ""
+    given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
     for mixture in _starts(data, start, n_components):
         _check_reach(data, blocks.coordinates, mixture)
-        trace = _run(data, blocks, mixture, ridge, settings, completion, watch)
+        trace = _run(data, blocks, mixture, given, ridge, settings, completion, watch)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
@@ -210,6 +211,7 @@ def _run(
     data: Dataset,
     blocks: Blocks,
     start: Mixture,
+    given: bool,
     ridge: Array | float,
     settings: dict[str, Any],
     completion: str,
@@ -218,7 +220,8 @@ def _run(
     """Run EM once, until it converges, collapses or has had all its iterations."""
     algorithm = ALGORITHMS[settings["algorithm"]]
     constrain = algorithm.constrain or FAMILIES[settings["covariance_type"]]
-    if algorithm.constrain or completion:
+    if algorithm.constrain or not (given or constrain is full):
+        # From covariances outside the family, the first M-step may lower the likelihood.
         K = start.n_components
         weights = np.full(K, 1 / K) if algorithm.equal_weights else start.weights
         start = Mixture(weights, start.means, constrain(start.covariances, np.ones(K)))

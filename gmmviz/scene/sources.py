@@ -215,6 +215,6 @@ def _syntax_complaint(path: Path, text: str, error: tomli.TOMLDecodeError) -> Mi
     if message == "Invalid value":
         message += ": a text stands in quotes, and true and false in small letters"
     if message in ("Invalid hex value", "Unescaped '\\' in a string"):
-        message += ": write a path with backslashes in single quotes, 'C:\\points.csv', or with / instead"
+        message += ": write backslashes in single quotes, as in 'C:\\points.csv' or '$\\mu$', or a path with /"
     message = re.sub(r"\(('.*?'),?\)", lambda names: ".".join(re.findall(r"'(.*?)'", names[1])), message)
     return pointed(path, Place(line, column, 1), text.split("\n")[line - 1], f"not valid TOML: {message}")

@@ -112,3 +112,23 @@ def test_gaps_are_refused_or_their_rows_left_out():
     with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 2 of 3 rows were left out because cells are empty$"):
         data = table.dataset(["x", "y"], "kind", "drop", ["-9.0"])
     assert (data.points.tolist(), data.labels.tolist()) == ([[5, 6]], ["c"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [("1 2 3", True), ("0 1 2", True), ("1 2 4", False), ("2 3 4", False), ("3 2 1", False), ("1 2", False)],
+)
+def test_named_column_that_counts_the_rows_stays_and_is_spoken_of(recwarn, cells, said):
+    rows = [f"{n} {x}" for n, x in zip(cells.split(" "), (5, 5, 7), strict=False)]
+    data = Cells("Nr. x", *rows).dataset(None, None, "refuse", ())
+
+    assert data.feature_names == ("Nr.", "x")
+    assert [str(warning.message) for warning in recwarn] == (
+        ["a.x: column 1 (Nr.) counts the rows: list columns to leave it out"] if said else []
+    )
+
+
+def test_column_that_is_asked_for_is_not_spoken_of(recwarn):
+    Cells("Nr. x", "1 5", "2 5", "3 7").dataset(["Nr."], None, "refuse", ())
+
+    assert not recwarn

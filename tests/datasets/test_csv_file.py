@@ -74,7 +74,7 @@ def test_columns_are_chosen_by_name_or_number(write, columns):
         (
             "a,b\n1,2\n3,four\n",
             None,
-            "{path}, line 3, column 2 (b): expected a number, found 'four'; mend the cell, choose other columns, or name this one as labels",
+            "{path}, line 3, column 2 (b): expected a number, found 'four'; mend the cell, choose other columns, name this one as labels, or, if it stands for a gap, write missing_values = ['four']",
         ),
         (
             "a,b\n1,2\n3,nan\n",
@@ -429,3 +429,18 @@ def test_twenty_thousand_columns_are_refused_before_memory_is_spent(write):
         "the data has 20,000 features, and the limit is 1,000: choose some or find fewer, such as principal components"
     )
     assert peak < 50 * path.stat().st_size
+
+
+@pytest.mark.parametrize("settings", [{"labels": "Land"}, {"columns": ["2019", "2020"], "labels": 1}])
+def test_scene_that_names_columns_says_that_the_first_line_is_a_header(tmp_path, settings):
+    (tmp_path / "a.csv").write_text("Land;2019;2020\nA;1,5;2,5\nB;3,5;4\n")
+    data = gv.load_dataset("csv", path=str(tmp_path / "a.csv"), **settings)
+
+    assert (data.points.tolist(), data.feature_names) == ([[1.5, 2.5], [3.5, 4]], ("2019", "2020"))
+
+
+def test_unclear_header_is_shown_with_its_own_separator(tmp_path):
+    (tmp_path / "a.csv").write_text("Land;2019;2020\nA;1,5;2,5\nB;3,5;4\n")
+
+    with pytest.raises(gv.InputError, match="line 1: 'Land;2019;2020' may be a point or name the columns"):
+        gv.load_dataset("csv", path=str(tmp_path / "a.csv"))

@@ -92,7 +92,6 @@ def test_contradictions_are_refused_with_a_cell(cells, cell, message):
     ("cells", "cell"),
     [
         (["1.200", "3.400"], "1.200"),
-        (["-12.345", "7"], "-12.345"),
         (["1.200", "3.4"], ""),
         (["1.200", "0.500"], ""),
         (["1.200", "1234.500"], ""),
@@ -101,6 +100,17 @@ def test_contradictions_are_refused_with_a_cell(cells, cell, message):
 )
 def test_point_before_three_digits_everywhere_is_doubtful(cells, cell):
     assert doubtful([["5"], cells]) == cell
+
+
+def test_point_before_three_digits_among_whole_numbers_below_a_thousand_is_asked_about():
+    with pytest.raises(UnclearError) as caught:
+        doubtful([["2.500"], ["850", "1.516", "65.851"]])
+
+    assert str(caught.value) == (
+        '\'1.516\' may be 1.516 or 1516: write decimal = "." for the first, thousands = "." for the second'
+    )
+    assert doubtful([["1.516", "0"]]) == "1.516"  # 0 is written so by both
+    assert doubtful([["1.516", "1000"]]) == "1.516"  # thousands without a point
 
 
 @pytest.mark.parametrize(
@@ -140,7 +150,7 @@ def test_number_of_any_convention_is_seen():
         ("1e999", "found '1e999'; EM needs finite numbers: mend the cell or leave the row out"),
         (
             "frog",
-            "expected a number, found 'frog'; mend the cell, choose other columns, or name this one as labels",
+            "expected a number, found 'frog'; mend the cell, choose other columns, name this one as labels, or, if it stands for a gap, write missing_values = ['frog']",
         ),
     ],
 )

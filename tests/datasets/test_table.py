@@ -102,8 +102,8 @@ def test_sheet_is_chosen_by_name_or_number(tmp_path):
 
 def test_rows_are_counted_as_in_the_sheet(sheet):
     assert complaint(sheet([[], [None, "x", "y"], [None, 1.5, 2], [None, 3, "four"]])) == (
-        "FILE, row 4, column 2 (y): expected a number, found 'four'; mend the cell, choose other columns, or name "
-        "this one as labels"
+        "FILE, row 4, column 2 (y): expected a number, found 'four'; mend the cell, choose other columns, name "
+        "this one as labels, or, if it stands for a gap, write missing_values = ['four']"
     )
 
 
@@ -139,7 +139,7 @@ def test_sheet_is_read_as_it_was_made(sheet, rows, names, points, said):
         (
             [["day"], [datetime.date(2020, 1, 2)]],
             "FILE, row 2, column 1 (day): expected a number, found '2020-01-02 00:00:00'; mend the cell, choose "
-            "other columns, or name this one as labels",
+            "other columns, name this one as labels, or, if it stands for a gap, write missing_values = ['2020-01-02 00:00:00']",
         ),
         ([["x"]], "FILE has a header but no points"),
         ([], "FILE: the sheet 'Sheet' is empty"),

@@ -421,3 +421,24 @@ def test_collapse_that_is_raised_tells_when_and_what_to_do():
         "or let on_collapse='restart' try other starts"
     )
     assert caught.value.component == 1
+
+
+@pytest.mark.parametrize("start", ["random_points", "kmeans++", "kmeans", "random_responsibilities", "corner"])
+@pytest.mark.parametrize("covariance_type", ["tied", "diag", "spherical"])
+def test_start_lies_in_the_family_so_that_the_likelihood_never_falls(start, covariance_type):
+    """Features of very different spreads: from covariances outside the family, the first M-step loses likelihood."""
+    data = gv.load_dataset("penguins", features=["bill_length_mm", "body_mass_g"])
+    trace = gv.fit(data, start, n_components=2, covariance_type=covariance_type, max_iter=8, tol=0, reg_covar=0)
+    first = trace[0].mixture
+
+    assert_allclose(first.covariances, FAMILIES[covariance_type](first.covariances, np.ones(2)), rtol=1e-12)
+    assert (np.diff(trace.log_likelihoods) > -1e-9 * abs(trace.log_likelihoods[-1])).all()
+
+
+def test_given_start_outside_the_family_is_begun_from_as_it_is():
+    start = gv.Mixture([1.0], [[0.0, 0.0]], [[[2.0, 1.0], [1.0, 3.0]]])
+    points = np.random.default_rng(0).standard_normal((20, 2))
+
+    assert gv.fit(points, start, covariance_type="diag", max_iter=1)[0].mixture.covariances.tolist() == [
+        [[2.0, 1.0], [1.0, 3.0]]
+    ]

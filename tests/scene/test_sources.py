@@ -161,5 +161,5 @@ def test_path_with_backslashes_is_told_how_to_be_written(tmp_path, path):
     assert (
         str(caught.value)
         .split("\n")[0]
-        .endswith(": write a path with backslashes in single quotes, 'C:\\points.csv', or with / instead")
+        .endswith(": write backslashes in single quotes, as in 'C:\\points.csv' or '$\\mu$', or a path with /")
     )
