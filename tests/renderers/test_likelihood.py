@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.renderers.likelihood import _written
 from gmmviz.themes import theme_named
 
 
@@ -195,6 +197,21 @@ def test_start_that_is_absurd_takes_no_digit_from_the_rest(draw_runs, record, va
     assert low < -values[-1] / 2 <= -values[1] / 2 < high
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (9_999_999, 0, "9999999"),
+        (1e7, 0, "1 × 10⁷"),
+        (-1e7, 0, "−1 × 10⁷"),
+        (1e7, 1, "10000000.0"),
+        (-0.04, 1, "0.0"),
+        (-0.06, 1, "−0.1"),
+    ],
+)
+def test_number_is_written_whole_where_that_can_be_read(value, decimals, text):
+    assert _written(value, decimals) == text
+
+
 def test_number_that_is_too_long_is_written_by_its_power_of_ten(draw_runs, record):
     drawn = draw_runs(gv.LikelihoodRenderer(scale="total", whole=True), record([-1e300, -800]))
     drawn.at("start", 0)
@@ -260,3 +277,13 @@ def test_rise_of_tenths_has_four_decimals_and_a_huge_one_none(draw_runs, record)
         numbers.append(drawn.props.number.get_text())
 
     assert numbers == ["4.0000", "4.000", "4"]
+
+
+@pytest.mark.parametrize(("scale", "line", "height"), [("negative_average", -38, 0.97), ("average", 38, 0.03)])
+def test_note_of_an_absurd_start_stands_beside_the_number(draw_runs, record, scale, line, height):
+    run = record([-2e11, -800, -780, -779, -778])
+    drawn = draw_runs(gv.LikelihoodRenderer(scale=scale), run, size=(1280, 720))
+    (note,) = (text for text in drawn.axes.texts if isinstance(text, Annotation))
+
+    assert (note.xy, note.xycoords, note.get_ha()) == ((0.98, height), "axes fraction", "right")
+    assert note.xyann == (0, line)

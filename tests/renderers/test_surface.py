@@ -295,13 +295,14 @@ def test_impossible_options_are_named(options, complaint):
 def test_camera_follows_its_path(drawn):
     renderer = gv.SurfaceRenderer(path=[[1, -60, 30], [3, 0, 60], [4, 20, 20]])
 
-    seen = [renderer._camera_at(time) for time in (0, 1, 2, 3, 4, 99)]
+    seen = [renderer._camera_at(time) for time in (0, 1, 2, 3, 3.5, 4, 99)]
 
     assert [(c.azimuth, c.elevation) for c in seen] == [
         (-60, 30),
         (-60, 30),
         (-30, 45),
         (0, 60),
+        (10, 40),
         (20, 20),
         (20, 20),
     ]
