@@ -344,3 +344,11 @@ def test_crowding_is_the_same_wherever_the_cloud_is():
     expected = pytest.approx(1 - 0.01 ** (1 / np.pi))
 
     assert [crowded_alpha(cloud + shift, 5.0) for shift in (0, [-200, 0], [0, -40], [-500, 700])] == [expected] * 4
+
+
+@pytest.mark.parametrize(("radius", "outline", "side"), [(2, 1, 9), (2, 2, 9), (2, 2.1, 11), (3, 0, 9)])
+def test_stamp_has_a_pixel_of_room_around_the_outline(radius, outline, side):
+    """ceil(radius + outline / 2) + 1 pixels on each side of the middle one."""
+    fills, strokes = _stamps(radius, outline)
+
+    assert fills.shape == strokes.shape == (SUBPIXELS**2, side, side)

@@ -208,3 +208,11 @@ def test_single_place_stays_within_the_ends():
     assert_allclose(spread([3.0], 10, 0, 100), [3])
     assert_allclose(spread([-5.0], 10, 0, 100), [0])
     assert_allclose(spread([105.0], 10, 0, 100), [100])
+
+
+def test_word_stands_at_its_place_unless_it_is_moved(axes):
+    theme = theme_named("light")
+    word = Word(axes, theme.text, theme)
+    word.put("a", (0.5, 0.5), 10)
+
+    assert word._offset == (0.0, 0.0)
