@@ -145,6 +145,10 @@ def test_tol_zero_never_stops(old_faithful):
             "unknown start 'random_point'; did you mean 'random_points'?",
         ),
         (
+            {"n_components": 2, "algorithm": ["em"]},
+            "unknown algorithm ['em']; known: 'em', 'hard_em' and 'kmeans'",
+        ),
+        (
             {"n_components": 2, "stop_on": "parameter"},
             "unknown stop_on 'parameter'; did you mean 'parameters'?",
         ),
