@@ -447,7 +447,7 @@ def test_twenty_thousand_columns_are_refused_before_memory_is_spent(write):
         ('"x","y"\n"7",1.5,2\n"3",3,4\n', ("x", "y"), [[1.5, 2], [3, 4]], ["column 1 has no name and counts the rows:"]),
         ('"x" "y"\n"7" 1.5 2\n', ("x", "y"), [[1.5, 2]], ["column 1 has no name and counts the rows:"]),
         # What stands in quotes below stands in quotes above too.
-        ('"3","2.5"\n"5","1"\n"1","4"\n', ("column 1", "column 2"), [[3, 2.5], [5, 1], [1, 4]], []),
+        ('"3","2","7"\n"5","1","6"\n"1","4","8"\n', ("column 1", "column 2", "column 3"), [[3, 2, 7], [5, 1, 6], [1, 4, 8]], []),
         ('"3","2.5"\n5,1\n1,4\n', ("3", "2.5"), [[5, 1], [1, 4]], []),
         ("1,75\n", ("column 1", "column 2"), [[1, 75]], []),  # one line could not tell
     ],
