@@ -31,6 +31,12 @@ def test_coefficients_of_one_gaussian_by_hand():
     assert_allclose(found.largest, 9 / 4)  # of (x - 3)^2 / 4 = 9/4 - 3 x / 2 + x^2 / 4
 
 
+def test_largest_coefficient_may_be_that_of_any_square():
+    assert coefficients(gv.Mixture([1.0], [[0.0]], [[[0.25]]])).largest == 4  # of x^2
+    assert coefficients(gv.Mixture([1.0], [[0.0, 0]], [np.diag([1, 0.25])])).largest == 4  # of y^2
+    assert coefficients(gv.Mixture([1.0], [[0.0, 0]], [np.diag([0.25, 1])])).largest == 4
+
+
 def test_coefficients_give_log_joint_densities(truth):
     points = truth.sample(40, seed=0)[0]
 
