@@ -400,6 +400,27 @@ def test_differences_of_neighbors_are_added_up_in_whole_numbers_alone(tmp_path):
     )
 
 
+def test_twelve_bits_are_read_from_0_to_4095(tmp_path):
+    """Rows of two numbers in three bytes: 4095 and 0, and 2056 of 4095, which is 128.03 of 255, and 4095."""
+    strip = bytes.fromhex("fff000808fff")
+    tags = {256: 2, 257: 2, 258: 12, 259: 1, 262: 1, 273: 8 + 2 + 9 * 12 + 4, 277: 1, 278: 2, 279: 6}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+    (tmp_path / "a.tiff").write_bytes(head + strip)
+
+    np.testing.assert_allclose(read(tmp_path / "a.tiff").colors, [[255, 0], [128, 255]], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("most", "values", "colors"),
+    [(100, bytes([100, 50, 0]), [255, 127.5, 0]), (256, bytes([1, 0, 0, 128, 0, 0]), [255, 127.5, 0])],
+)
+def test_portable_pixmap_says_what_is_white(tmp_path, most, values, colors):
+    (tmp_path / "a.ppm").write_bytes(b"P6 1 1 %d\n" % most + values)
+
+    np.testing.assert_allclose(read(tmp_path / "a.ppm").colors, [[colors]], atol=0.5)
+
+
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"
 
 
