@@ -251,3 +251,27 @@ def test_labels_become_an_array_without_objects(labels, taken):
 
     assert array.tolist() == taken
     assert array.dtype.kind in "biU"
+
+
+@pytest.mark.parametrize(
+    ("labels", "shown"), [([[1], [2, 3]], "[[1], [2, 3]]"), ([["a", "b"], ["c"]], "[['a', 'b'], ['c']]")]
+)
+def test_labels_of_unequal_length_are_refused(labels, shown):
+    assert complaint(texts_or_numbers, "labels", labels) == f"labels must be one per point, not {shown}"
+
+
+def test_missing_labels_are_empty_texts():
+    labels = np.array([None, pd.NA, pd.NaT, float("nan"), 1.5, "a"], dtype=object)
+
+    assert texts_or_numbers("labels", labels).tolist() == ["", "", "", "", "1.5", "a"]
+
+
+def test_labels_are_a_copy():
+    given = np.array([1, 2])
+    texts_or_numbers("labels", given)[0] = 7
+
+    assert given.tolist() == [1, 2]
+
+
+def test_features_that_are_whole_numbers_out_of_range_are_no_numbers():
+    assert complaint(numbers, "means", [10**400]).startswith("means must be numbers, not ")

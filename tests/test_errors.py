@@ -6,6 +6,7 @@ import pytest
 
 import gmmviz as gv
 from gmmviz.errors import (
+    CollapseError,
     GmmvizError,
     InputError,
     RenderError,
@@ -140,3 +141,40 @@ def test_number_that_python_does_not_print_is_named():
 
 def test_kind_of_thing_has_its_article():
     assert (an("Trace"), an("Axes"), an("object")) == ("a Trace", "an Axes", "an object")
+
+
+def test_name_of_eighty_letters_may_be_near_another():
+    assert nearest("x" * 80, ["x" * 79]) == "x" * 79
+    assert nearest("x" * 81, ["x" * 80]) is None
+
+
+def test_value_of_eighty_letters_is_shown_whole():
+    assert brief(["x" * 76]) == f"['{'x' * 76}']"
+    assert brief(["x" * 77]) == f"['{'x' * 75}..."
+    assert brief("x" * 78) == f"'{'x' * 78}'"
+    assert brief(10**79) == "1" + "0" * 79
+
+    class Thing:
+        def __init__(self, n):
+            self.n = n
+
+        def __repr__(self):
+            return "x" * self.n
+
+    assert brief(Thing(80)) == "x" * 80
+    assert brief(Thing(81)) == "a Thing"
+
+
+def test_space_in_a_path_is_no_backslash(tmp_path):
+    (tmp_path / "my points.csv").touch()
+
+    assert similar(tmp_path / "my pionts.csv") == "; did you mean 'my points.csv'?"
+
+
+def test_collapse_and_failure_say_what_they_are_of():
+    error = CollapseError(1)
+
+    assert (str(error), error.component) == ("component 2 has collapsed", 1)
+    assert str(CollapseError(0, "flat")) == "flat"
+    assert RenderError("full", ["a.gif"]).written == ("a.gif",)
+    assert RenderError("full").written == ()

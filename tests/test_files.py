@@ -115,8 +115,11 @@ def test_file_taken_away_before_it_was_locked_is_made_again(target, monkeypatch)
             taken.append(path)
         lock(descriptor, how)
 
+    closed, close = [], os.close
     monkeypatch.setattr(files.fcntl, "flock", slow)
+    monkeypatch.setattr(files.os, "close", lambda descriptor: (closed.append(descriptor), close(descriptor)))
     with unfinished(target) as (temporary, descriptor):
+        assert len(closed) == 1
         assert os.fstat(descriptor).st_ino == temporary.stat().st_ino
         assert taken
     assert os.listdir(target.parent) == [target.name]
@@ -248,3 +251,20 @@ def test_disk_that_is_full_only_in_the_end_leaves_the_old_file(target, monkeypat
     assert str(caught.value) == f"{target} was not written: No space left on device"
     assert target.read_text() == "old"
     assert os.listdir(target.parent) == [target.name]
+
+
+@pytest.mark.parametrize(("suffix", "kept"), [("." + "y" * 15, True), ("." + "y" * 16, False)])
+def test_suffix_of_sixteen_bytes_is_kept(tmp_path, suffix, kept):
+    with unfinished(tmp_path / f"film{suffix}") as (temporary, _):
+        assert temporary.suffix == (suffix if kept else ".part")
+
+
+def test_name_is_kept_up_to_a_hundred_bytes(tmp_path):
+    for letters, stem in (
+        ("x" * 100, "x" * 100),
+        ("x" * 101, "x" * 100),
+        ("ü" * 51, "ü" * 50),
+        ("x" + "ü" * 60, "x" + "ü" * 49),
+    ):
+        with unfinished(tmp_path / f"{letters}.gif") as (temporary, _):
+            assert temporary.name.split(".")[1] == stem

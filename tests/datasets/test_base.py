@@ -7,6 +7,7 @@ import pytest
 
 import gmmviz as gv
 from gmmviz.datasets import as_dataset
+from gmmviz.datasets.base import unweighted
 
 
 def complaint(call, *arguments, **options):
@@ -208,3 +209,42 @@ def test_impossible_weights_are_told(weights, message):
         gv.Dataset([[1.0], [2.0]], weights=weights)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, ""), (21, " and more")])
+def test_twenty_names_are_shown(number, more):
+    names = tuple(f"n{i}" for i in range(number))
+
+    assert complaint(gv.Dataset, [[1.0]], feature_names=names) == (
+        f"{number} feature names for 1 feature: {list(names[:20])}{more}"
+    )
+
+
+def test_total_weight_is_the_number_of_points_or_the_sum():
+    assert gv.Dataset([1.0, 2, 4]).total_weight == 3
+    assert gv.Dataset([1.0, 2, 4], weights=[0.5, 0, 2]).total_weight == 2.5
+
+
+def test_points_that_all_count_are_not_copied():
+    plain, weighted = gv.Dataset([1.0, 2, 4]), gv.Dataset([1.0, 2, 4], weights=[1, 2, 3])
+
+    assert plain.counting == (plain.points, None)
+    assert weighted.counting[0] is weighted.points
+    assert weighted.counting[1] is weighted.weights
+
+
+def test_weighted_data_are_refused_where_weights_are_not_known():
+    data = gv.Dataset([1.0, 2, 4], weights=[1, 2, 3], name="mine")
+
+    assert complaint(unweighted, data) == (
+        "mine has weights, which gmmviz.fit alone takes: use gmmviz.fit, or leave them out"
+    )
+    plain = gv.Dataset([1.0, 2, 4])
+    assert unweighted(plain) is plain
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods", "parquet", "feather", "tsv", "csv.gz"])
+def test_file_of_a_table_is_told_from_a_data_set(suffix):
+    assert complaint(gv.load_dataset, f"mine.{suffix}") == (
+        f"'mine.{suffix}' is a file, not a data set: write load_dataset('table', path='mine.{suffix}')"
+    )

@@ -132,3 +132,40 @@ def test_column_that_is_asked_for_is_not_spoken_of(recwarn):
     Cells("Nr. x", "1 5", "2 5", "3 7").dataset(["Nr."], None, "refuse", ())
 
     assert not recwarn
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, ""), (21, " and 1 more")])
+def test_twenty_names_are_shown(number, more):
+    names = [f"n{i}" for i in range(number)]
+    table = Cells(" ".join(names), " ".join("1" for _ in names))
+
+    assert complaint(table, ["wings"])[0] == (
+        "a.x has no column 'wings'; known: " + ", ".join(f"'n{i}'" for i in range(19)) + f" and 'n19'{more}"
+    )
+    assert complaint(table, ["n1x"])[0] == "a.x has no column 'n1x'; did you mean 'n1'?"
+
+
+def test_first_two_columns_of_one_name_are_named():
+    assert complaint(Cells("y x x x", "1 2 3 4"), ["x"]) == (
+        "a.x: columns 2 and 3 are named 'x': give the number",
+        ("columns",),
+    )
+
+
+def test_gap_with_a_comma_is_a_text():
+    data = Cells("x", "1", "2").dataset(None, None, "refuse", ["1,5", "?"])
+
+    assert data.points.tolist() == [[1], [2]]
+
+
+def test_one_row_with_a_gap_is_left_out_and_all_rows_are_not():
+    with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 1 of 2 rows was left out because cells are empty$"):
+        assert Cells("x y", "1 NA", "3 4").dataset(None, None, "drop", ()).points.tolist() == [[3, 4]]
+    assert complaint(Cells("x y", "1 NA"), missing="drop")[0] == (
+        "a.x: every row has a gap in the chosen columns: choose others"
+    )
+
+
+@pytest.mark.parametrize(("n_digits", "kind"), [(15, "count"), (16, "marks")])
+def test_numbers_that_count_have_fifteen_digits_at_most(n_digits, kind):
+    assert kind_of(["7" * n_digits, "8" * n_digits]) == kind

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
+from gmmviz.datasets import csv_file
 
 
 @pytest.fixture
@@ -444,3 +445,71 @@ def test_unclear_header_is_shown_with_its_own_separator(tmp_path):
 
     with pytest.raises(gv.InputError, match="line 1: 'Land;2019;2020' may be a point or name the columns"):
         gv.load_dataset("csv", path=str(tmp_path / "a.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "points", "said"),
+    [
+        # Above the table, a comment that names the columns is not left out.
+        ("# made in 1990\n# x y\n1 2.5\n3 4\n", ("x", "y"), [[1, 2.5], [3, 4]], ["1 line above the table beginning with #"]),
+        ("# a b c\n\n# d\nx,y\n1,2\n", ("x", "y"), [[1, 2]], ["2 lines above the table beginning with #"]),
+        ("sep=;\nx;y\n1;2\n", ("x", "y"), [[1, 2]], []),
+        # A point before three digits is doubtful only where no comma tells.
+        ("x;y\n1.200;0,5\n3.400;1,5\n", ("x", "y"), [[1200, 0.5], [3400, 1.5]], []),
+        # A header with one name too few leaves out that of the rows' names.
+        ("x y\na 1.5 2\nb 3 4\n", ("x", "y"), [[1.5, 2], [3, 4]], ["column 1 has no name and holds words:"]),
+        ("x y\n1 1.5 2\n2 3 4\n", ("x", "y"), [[1.5, 2], [3, 4]], ["column 1 has no name and counts the rows:"]),
+        ('"x","y"\n"7",1.5,2\n"3",3,4\n', ("x", "y"), [[1.5, 2], [3, 4]], ["column 1 has no name and counts the rows:"]),
+        ('"x" "y"\n"7" 1.5 2\n', ("x", "y"), [[1.5, 2]], ["column 1 has no name and counts the rows:"]),
+        # What stands in quotes below stands in quotes above too.
+        ('"3","2","7"\n"5","1","6"\n"1","4","8"\n', ("column 1", "column 2", "column 3"), [[3, 2, 7], [5, 1, 6], [1, 4, 8]], []),
+        ('"3","2.5"\n5,1\n1,4\n', ("3", "2.5"), [[5, 1], [1, 4]], []),
+        ("1,75\n", ("column 1", "column 2"), [[1, 75]], []),  # one line could not tell
+    ],
+)  # fmt: skip
+def test_table_is_what_its_lines_agree_on(write, text, names, points, said):
+    data, warned = loaded(write(text), comment=None)
+
+    assert (data.feature_names, data.points.tolist()) == (names, points)
+    assert warned == [f"FILE: {words} left out" for words in said]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x,y,z\n1,2\n3,4\n", "FILE, line 2: expected 3 columns, found 2"),
+        ("x,y\n1,1.5,2\n2,3,4\n", "FILE, line 2: expected 2 columns, found 3; if commas stand"),
+        ("x y\n2 1.5 2\n3 3 4\n", "FILE, line 2: expected 2 columns, found 3; if commas stand"),
+    ],
+)
+def test_header_of_another_length_is_refused(write, text, message):
+    assert complaint(write(text)).startswith(message)
+
+
+@pytest.mark.parametrize("separator", ["a", "1", ".", "-", '"', "\n"])
+def test_what_stands_within_cells_cannot_part_them(write, separator):
+    assert complaint(write("x,y\n1,2\n"), separator=separator) == (
+        f"{separator!r} cannot stand between cells: give another separator"
+    )
+
+
+def test_names_in_a_comment_are_not_taken_if_there_shall_be_no_header(write):
+    data, _ = loaded(write("#x y\n1 2.5\n3 4\n"), header=False)
+
+    assert (data.feature_names, data.points.tolist()) == (("column 1", "column 2"), [[1, 2.5], [3, 4]])
+
+
+@pytest.mark.parametrize("said", [{"decimal": "."}, {"thousands": ""}, {"thousands": ","}])
+def test_point_before_three_digits_is_no_doubt_of_a_user_who_says_what_marks_are(write, said):
+    assert loaded(write("x\n1.200\n3.400\n"), **said)[1] == []
+
+
+def test_two_lines_that_could_be_halves_are_enough_for_a_note(write):
+    assert len(loaded(write("1,75\n2,80\n"), header=False)[1]) == 1
+
+
+def test_header_is_looked_for_in_several_lines(write, monkeypatch):
+    """A 2 is like 5 and 8, which have a difference of 3, but not like a 5 alone."""
+    assert loaded(write("2\n5\n8\n"))[0].points.tolist() == [[2], [5], [8]]
+    monkeypatch.setattr(csv_file, "SEVERAL", 1)
+    assert complaint(write("2\n5\n8\n")).startswith("FILE, line 1: '2' may be a point or name the columns")

@@ -1,10 +1,13 @@
 """NumPy files as data."""
 
+import io
+
 import numpy as np
 import pytest
 from mutations import tried
 
 import gmmviz as gv
+from gmmviz.datasets import npy_file
 
 
 def test_file_is_mapped_and_named(tmp_path):
@@ -164,3 +167,30 @@ def test_changed_files_are_refused_or_hold_their_numbers(tmp_path):
         assert np.isfinite(points).all()
 
     print(tried(blob, load, 2000))
+
+
+def test_numbers_of_other_kinds_are_widened_up_to_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(npy_file, "WIDENED", 80)
+    for dtype, rows, taken in (
+        ("i1", 10, True), ("i1", 11, False), ("f8", 11, True), ("f4", 11, True), ("?", 11, False),
+        ("longdouble", 11, False),
+    ):  # fmt: skip
+        np.save(tmp_path / "a.npy", np.ones((rows, 1), dtype))
+        if taken:
+            assert gv.NpyFile("a.npy").load(tmp_path).points.shape == (rows, 1)
+        else:
+            with pytest.raises(gv.InputError, match="would take 88 bytes of memory as floating point"):
+                gv.NpyFile("a.npy").load(tmp_path)
+
+
+def test_header_says_where_the_numbers_begin():
+    blob = header_alone("(3, 2)", "<i2")
+    header = npy_file.read_header(io.BytesIO(blob + bytes(12)))
+
+    assert (header.shape, header.order, header.dtype, header.offset, header.n_bytes) == (
+        (3, 2),
+        "C",
+        "<i2",
+        len(blob),
+        12,
+    )

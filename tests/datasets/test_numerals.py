@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gmmviz.datasets.numerals import (
+    WHOLE,
     Convention,
     UnclearError,
     doubtful,
@@ -156,3 +157,42 @@ def test_number_of_any_convention_is_seen():
 )
 def test_cell_in_a_dress_is_told_how_to_be_written(cell, message):
     assert no_number(cell) == message
+
+
+def test_word_with_an_e_and_number_of_another_convention_are_no_numbers():
+    """An e is in 1e999 too, and there it stands before an exponent."""
+    for cell in ("newt", "1,234"):
+        assert no_number(cell) == (
+            f"expected a number, found '{cell}'; mend the cell, choose other columns, or name this one as labels"
+        )
+
+
+@pytest.mark.parametrize(
+    ("column", "thousands", "convention"),
+    [
+        (["x", "1,234"], ",", Convention(".", ",")),
+        (["x", "1.234"], ".", Convention(",", ".")),
+        (["x", "1'234,5"], "'", Convention(",", "'")),
+        (["x", "12,345,678"], None, Convention(".", ",")),
+        (["x", "1.234.567"], None, Convention(",", ".")),
+        (["x", "1.234.567,891"], None, Convention(",", ".")),
+        (["x", "1,234e2"], None, Convention(",")),  # three decimals, since groups have no exponent
+        (["x", "1234,567"], None, Convention(",")),
+        (["x", "0,567"], None, Convention(",")),
+        (["x", "1,2345"], None, Convention(",")),
+        (["a\nb", "1,5"], None, Convention(",")),
+    ],
+)
+def test_convention_is_found_in_a_column_that_holds_words_too(column, thousands, convention):
+    assert find_convention([column], None, thousands) == convention
+
+
+def test_point_is_no_decimal_mark_where_commas_are():
+    assert Convention(",").values(["1.5"]) is None
+    assert Convention(",").values(["inf"]) is None
+    assert Convention().values(["inf"]).tolist() == [np.inf]
+
+
+@pytest.mark.parametrize(("n_digits", "is_whole"), [(1, True), (15, True), (16, False)])
+def test_whole_number_has_fifteen_digits_at_most(n_digits, is_whole):
+    assert bool(WHOLE.fullmatch("-" + "7" * n_digits)) is is_whole

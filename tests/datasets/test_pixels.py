@@ -16,6 +16,7 @@ from mutations import tried
 from PIL import Image, ImageOps
 
 import gmmviz as gv
+from gmmviz.datasets import pixels
 from gmmviz.datasets.pixels import read_pixels
 
 RNG = np.random.default_rng(7)
@@ -232,8 +233,10 @@ def test_photo_with_broken_exif_is_read_as_it_lies(tmp_path):
 
 
 def test_shrunk_pixels_are_means_of_what_is_not_transparent(tmp_path):
-    pixels = np.array([[[10, 20, 30, 255], [50, 60, 70, 255], [1, 2, 3, 255], [200, 200, 200, 0]]] * 2, np.uint8)
-    Image.fromarray(pixels).save(tmp_path / "wide.png")
+    colors_of = np.array(
+        [[[10, 20, 30, 255], [50, 60, 70, 255], [1, 2, 3, 255], [200, 200, 200, 0]]] * 2, np.uint8
+    )
+    Image.fromarray(colors_of).save(tmp_path / "wide.png")
     colors, seen, _ = read(tmp_path / "wide.png", 2)
 
     np.testing.assert_allclose(colors, [[[30, 40, 50], [1, 2, 3]]], rtol=1e-6)
@@ -277,6 +280,145 @@ def test_channels_beyond_the_colors_are_said(tmp_path):
 
     assert np.array_equal(colors, COLOR16 / 257)
     assert notes == [f"{tmp_path}/cells.tiff has 5 channels: the first three are taken"]
+
+
+def complaint(path, max_width=None):
+    with pytest.raises(gv.InputError) as caught:
+        read(path, max_width)
+    return str(caught.value).replace(str(path), "FILE")
+
+
+@pytest.mark.parametrize(
+    ("n_channels", "photometric", "extra", "said"),
+    [
+        (2, "minisblack", ["unassalpha"], []),
+        (2, "minisblack", ["unspecified"], ["has 2 channels: the first is taken"]),
+        (4, "rgb", ["assocalpha"], []),
+        (4, "rgb", ["unspecified"], ["has 4 channels: the first three are taken"]),
+    ],
+)
+def test_opacity_is_no_channel_to_speak_of(tmp_path, n_channels, photometric, extra, said):
+    array = np.concatenate([COLOR16, COLOR16], axis=2)[..., :n_channels].copy()
+    array[..., -1] = np.arange(35).reshape(5, 7)
+    tifffile.imwrite(tmp_path / "a.tiff", array, photometric=photometric, extrasamples=extra)
+    colors, seen, notes = read(tmp_path / "a.tiff")
+
+    assert np.array_equal(colors, (array[..., 0] if n_channels == 2 else array[..., :3]) / 257)
+    assert notes == [f"{tmp_path}/a.tiff {words}" for words in said]
+    assert np.array_equal(seen, np.ones((5, 7)) if said else array[..., -1] > 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "colors", "said"),
+    [
+        (np.array([[0.0, 1.0]]), [[0, 255]], None),
+        (np.array([[0.5, 0.5]]), [[127.5, 127.5]], None),
+        (np.array([[0.0, 1.5]]), [[0, 255]], "from 0 to 1.5"),
+        (np.array([[-0.5, 1.0]]), [[0, 255]], "from -0.5 to 1"),
+        (np.array([[0, 1]], np.int32), [[0, 255]], "from 0 to 1"),  # of whole numbers, 1 is no white
+        (np.array([[7, 7]], np.int32), [[0, 0]], "from 7 to 7"),
+    ],
+)
+def test_floats_from_0_to_1_alone_are_colors(tmp_path, values, colors, said):
+    tifffile.imwrite(tmp_path / "a.tiff", values)
+    found, _, notes = read(tmp_path / "a.tiff")
+
+    assert found.tolist() == colors
+    assert notes == ([f"{tmp_path}/a.tiff: its values go {said}, which become 0 and 255"] if said else [])
+
+
+def test_floats_of_which_0_is_white_are_turned_over(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tiff", np.array([[0.0, 0.5, 1.0]]), photometric="miniswhite")
+
+    assert read(tmp_path / "a.tiff").colors.tolist() == [[255, 127.5, 0]]
+
+
+def test_size_of_an_image_has_limits(tmp_path, monkeypatch):
+    """A pixel of 8 bits takes 4 bytes, one of 16 bits 8 bytes, and one of gray in a large TIFF its own."""
+    monkeypatch.setattr(pixels, "LARGEST", 400)
+    Image.new("L", (10, 10)).save(tmp_path / "most.png")
+    Image.new("L", (101, 1)).save(tmp_path / "more.png")
+    (tmp_path / "deep.png").write_bytes(png(np.ones((5, 10), int), 0))
+    tifffile.imwrite(tmp_path / "float.tiff", np.ones((5, 10)))
+    tifffile.imwrite(tmp_path / "floats.tiff", np.ones((3, 17)))
+    (tmp_path / "color.png").write_bytes(png(np.ones((1, 51, 3), int), 2))
+
+    limit = "pixels, and an image of its kind may have {}: make it smaller first"
+    assert read(tmp_path / "most.png").colors.shape == (10, 10)
+    assert read(tmp_path / "float.tiff").colors.shape == (5, 10)
+    assert complaint(tmp_path / "more.png") == "FILE has 101 x 1 " + limit.format(100)
+    assert complaint(tmp_path / "floats.tiff") == "FILE has 17 x 3 " + limit.format(50)
+    assert complaint(tmp_path / "color.png") == "FILE has 51 x 1 " + limit.format(50)
+
+
+def test_number_of_points_has_a_limit_also_after_shrinking(tmp_path, monkeypatch):
+    monkeypatch.setattr(pixels, "MOST", 8)
+    Image.new("L", (4, 2)).save(tmp_path / "most.png")
+    Image.new("L", (10, 5)).save(tmp_path / "more.png")
+
+    assert read(tmp_path / "most.png").colors.shape == (2, 4)
+    assert read(tmp_path / "more.png", 4).seen.shape == (2, 4)
+    said = "FILE would give {} points, and the limit is 8: shrink it, with max_width = 640 or so"
+    assert complaint(tmp_path / "more.png") == said.format("10 x 5")
+    assert complaint(tmp_path / "more.png", 6) == said.format("6 x 3")
+
+
+def test_image_that_is_not_too_wide_stays_as_it_is_and_a_flat_one_keeps_a_row(tmp_path):
+    Image.fromarray(GRAY8).save(tmp_path / "gray.png")
+    Image.fromarray(GRAY8[:1].repeat(3, axis=1)).save(tmp_path / "flat.png")
+
+    assert read(tmp_path / "gray.png", 7).colors.dtype == np.uint8
+    assert read(tmp_path / "flat.png", 2).colors.shape == (1, 2, 1)
+
+
+@pytest.mark.parametrize("orientation", [0, 9])
+def test_orientation_that_there_is_not_turns_nothing(tmp_path, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(COLOR8).save(tmp_path / "photo.png", exif=exif)
+
+    assert np.array_equal(read(tmp_path / "photo.png").colors, COLOR8)
+
+
+def test_preview_of_a_photo_is_no_second_picture(tmp_path):
+    image = Image.new("RGB", (16, 16), (200, 40, 40))
+    image.save(tmp_path / "photo.jpg", format="MPO", save_all=True, append_images=[image])
+
+    assert read(tmp_path / "photo.jpg").notes == []
+
+
+def test_differences_of_neighbors_are_added_up_in_whole_numbers_alone(tmp_path):
+    path = tmp_path / "a.tiff"
+    tifffile.imwrite(path, COLOR16, photometric="rgb", compression="zlib", predictor=True)
+    whole, floating = (struct.pack("<HHII", 317, 3, 1, predictor) for predictor in (2, 3))
+    assert whole in path.read_bytes()
+    (tmp_path / "b.tiff").write_bytes(path.read_bytes().replace(whole, floating))
+
+    assert np.array_equal(read(path).colors, COLOR16 / 257)
+    assert complaint(tmp_path / "b.tiff") == (
+        "FILE is compressed in a way (ADOBE_DEFLATE) that is not read for uint16: save it uncompressed"
+    )
+
+
+def test_twelve_bits_are_read_from_0_to_4095(tmp_path):
+    """Rows of two numbers in three bytes: 4095 and 0, and 2056 of 4095, which is 128.03 of 255, and 4095."""
+    strip = bytes.fromhex("fff000808fff")
+    tags = {256: 2, 257: 2, 258: 12, 259: 1, 262: 1, 273: 8 + 2 + 9 * 12 + 4, 277: 1, 278: 2, 279: 6}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
+    head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(4)
+    (tmp_path / "a.tiff").write_bytes(head + strip)
+
+    np.testing.assert_allclose(read(tmp_path / "a.tiff").colors, [[255, 0], [128, 255]], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("most", "values", "colors"),
+    [(100, bytes([100, 50, 0]), [255, 127.5, 0]), (256, bytes([1, 0, 0, 128, 0, 0]), [255, 127.5, 0])],
+)
+def test_portable_pixmap_says_what_is_white(tmp_path, most, values, colors):
+    (tmp_path / "a.ppm").write_bytes(b"P6 1 1 %d\n" % most + values)
+
+    np.testing.assert_allclose(read(tmp_path / "a.ppm").colors, [[colors]], atol=0.5)
 
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n"

@@ -1,5 +1,6 @@
 """The size of a spreadsheet before it is read."""
 
+import io
 import zipfile
 from xml.parsers import expat
 
@@ -78,3 +79,66 @@ def test_broken_xml_is_an_error_of_the_parser(tmp_path):
 
     with pytest.raises(expat.ExpatError):
         check_size(changed(tmp_path / "a.ods", "content.xml", b"</table:table>", b"</table:tab>"))
+
+
+def test_size_at_the_limit_passes(saved, monkeypatch):
+    with zipfile.ZipFile(saved) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    monkeypatch.setattr(sheet_size, "CELLS", 6)
+    monkeypatch.setattr(sheet_size, "UNPACKED", size)
+    check_size(saved)
+
+    monkeypatch.setattr(sheet_size, "UNPACKED", size - 1)
+    assert complaint(saved) == f"unpacks to {size:,} bytes, too many: save the sheet as CSV"
+
+
+@pytest.mark.parametrize(
+    ("letters", "number"), [(b"A", 1), (b"Z", 26), (b"AA", 27), (b"BA", 53), (b"XFD", 16_384)]
+)
+def test_columns_are_counted_by_letters(letters, number):
+    assert sheet_size._number(letters) == number
+
+
+@pytest.mark.parametrize("at_once", range(20, 40))
+def test_cell_on_the_border_of_two_readings_is_seen(monkeypatch, at_once):
+    monkeypatch.setattr(sheet_size, "AT_ONCE", at_once)
+    part = io.BytesIO(b'<row><c r="A2"></c><c s="1" r="C12"></c><c r="B1"></c></row>')
+
+    assert sheet_size._extent_in_xlsx(part) == (12, 3)
+
+
+NAMES = 'xmlns:table="urn:t" xmlns:office="urn:o"'
+FULL = '<table:table-cell office:value-type="float"/>'
+
+
+@pytest.mark.parametrize(
+    ("sheets", "rows", "columns"),
+    [
+        ([], 0, 0),
+        ([[FULL]], 1, 1),
+        ([["", f"<table:table-cell/>{FULL}"]], 2, 2),
+        ([[FULL + FULL, FULL]], 2, 2),
+        ([[FULL, FULL, FULL], [FULL + FULL]], 3, 2),  # each sheet is counted from its own beginning
+        ([[f"<table:covered-table-cell/>{FULL}"]], 1, 2),
+        ([[f'<table:table-cell table:number-columns-repeated="3"/>{FULL}<table:table-cell/>', ""]], 1, 4),
+    ],
+)
+def test_rows_and_columns_of_open_document_are_counted_by_hand(sheets, rows, columns):
+    tables = "".join(
+        f"<table:table>{''.join(f'<table:table-row>{row}</table:table-row>' for row in sheet)}</table:table>"
+        for sheet in sheets
+    )
+
+    assert sheet_size._extent_in_ods(io.BytesIO(f"<a {NAMES}>{tables}</a>".encode())) == (rows, columns)
+
+
+def test_repeated_rows_count_up_to_the_last_that_holds_something():
+    def extent(*rows):
+        marked = "".join(
+            f'<table:table-row table:number-rows-repeated="{n}">{cell}</table:table-row>' for n, cell in rows
+        )
+        return sheet_size._extent_in_ods(
+            io.BytesIO(f"<a {NAMES}><table:table>{marked}</table:table></a>".encode())
+        )
+
+    assert extent((5, "<table:table-cell/>"), (4, FULL), (7, "<table:table-cell/>")) == (9, 1)

@@ -231,3 +231,62 @@ def test_csv_needs_no_other_package(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert done.stdout.startswith("<Dataset a: 2 points, 2 features ['x', 'y']>")
+
+
+def test_last_sheet_is_chosen_by_number(tmp_path):
+    path = tmp_path / "two.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        FRAME[["x"]].to_excel(writer, sheet_name="one", index=False)
+        FRAME[["x"]].add(1).to_excel(writer, sheet_name="two", index=False)
+
+    data, said = loaded(path, sheet=2)
+    assert (data.points[0].tolist(), said) == ([1.1], [])
+
+
+def test_table_at_the_limit_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "CELLS", 100)
+    pl.DataFrame({"x": [1.5] * 100}).write_parquet(tmp_path / "a.parquet")
+    pl.DataFrame({"x": [1.5] * 50, "y": [2.5] * 50}).write_parquet(tmp_path / "b.parquet")
+
+    assert loaded(tmp_path / "a.parquet")[0].points.shape == (100, 1)
+    assert loaded(tmp_path / "b.parquet")[0].points.shape == (50, 2)
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        ([None, None], ["FILE: column 2 has no name and is empty: left out"]),
+        (["a", "b"], ["FILE: column 2 has no name and holds words: left out"]),
+        ([3, 7], ["FILE: column 2 has no name and counts the rows: left out"]),
+        ([3, 3], []),
+        ([0.5, 1.5], []),
+    ],
+)
+def test_index_of_a_frame_is_left_out_unless_it_measures(tmp_path, index, said):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"x": [1.5, 2.5], "__index_level_0__": index}).write_parquet(path)
+    data, warned = loaded(path)
+
+    assert warned == said
+    assert data.feature_names == (("x",) if said else ("x", "column 2"))
+
+
+def test_header_of_a_sheet_is_looked_for_in_several_rows(sheet, monkeypatch):
+    """A 2 is like 5 and 8, which have a difference of 3, but not like a 5 alone."""
+    path = sheet([[2], [5], [8]])
+    assert loaded(path)[0].points.tolist() == [[2], [5], [8]]
+    monkeypatch.setattr(table, "SEVERAL", 1)
+    assert complaint(path).startswith("FILE, row 1: '2' may be a point or name the columns")
+
+
+def test_gap_in_a_sheet_below_empty_rows_is_counted_as_there(sheet):
+    said = complaint(sheet([["x", "y"], [], [1.5, 2], [], [None, 3]]))
+
+    assert said.startswith("FILE, row 5, column 1 (x): the cell is empty; ")
+
+
+def test_words_are_told_by_the_first_row_that_has_one(tmp_path):
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"x": [1.5, 2.5, 3.5], "kind": [None, "frog", "toad"]}).write_parquet(path)
+
+    assert complaint(path).startswith("FILE, row 2, column 2 (kind): expected a number, found 'frog'; ")

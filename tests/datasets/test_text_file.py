@@ -105,3 +105,10 @@ def test_path_must_be_that_of_a_file(tmp_path):
     assert complaint(tmp_path / "a\0b")[0].endswith("is not the path of a file")
     assert complaint(tmp_path / ("a" * 300))[0].endswith("cannot be read: File name too long")
     assert complaint(text_file.Path("/dev/zero"))[0] == "/dev/zero is a pipe or device: copy it to a file"
+
+
+def test_packed_file_may_unpack_to_as_much_as_the_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_file, "UNPACKED", 1000)
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"1" * 1000))
+
+    assert read_text(tmp_path / "a.gz") == "1" * 1000

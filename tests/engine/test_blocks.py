@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.engine import blocks as blocks_module
 from gmmviz.engine.blocks import Blocks, Coordinates, _power_of_two, packing, quadratic_features
 
 
@@ -108,3 +109,25 @@ def test_many_features_make_blocks_of_at_least_64_points():
 )
 def test_scales_are_powers_of_two_just_above_a_value(value, power):
     assert _power_of_two(value) == power
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.25, 1024.0])
+def test_coordinates_of_weighted_points_by_hand(unit):
+    """Three points at 0 and one at 4 have the mean 1 and the variance (3 + 9) / 4 = 3."""
+    points, weights = np.array([[0.0, 7.0], [4.0, 7.0]]), unit * np.array([3.0, 1.0])
+    found = Coordinates.of(points, weights)
+
+    assert found.center.tolist() == [1, 7]
+    np.testing.assert_allclose(found.deviations, [np.sqrt(3), 0], rtol=1e-15)
+    assert Blocks(points, weights).unit == 2 * unit
+    assert [own.tolist() for own in Blocks(points, weights).weights] == [[1.5, 0.5]]
+
+
+def test_weights_are_divided_into_blocks_as_the_points_are(monkeypatch):
+    monkeypatch.setattr(blocks_module, "FEATURES_PER_BLOCK", 1)
+    points, weights = np.arange(130.0)[:, None], np.arange(1.0, 131.0)
+    blocks = Blocks(points, weights)
+
+    assert [features.shape[1] for features in blocks] == [64, 64, 2]
+    assert [len(own) for own in blocks.weights] == [64, 64, 2]
+    np.testing.assert_allclose(np.concatenate(list(blocks.weights)) * blocks.unit, weights)

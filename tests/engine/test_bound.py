@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -25,3 +26,30 @@ def test_half_steps_are_those_of_neighboring_snapshots(trace):
     assert_allclose(steps[1].lower_bound, gv.lower_bound(points, trace[1].mixture, old), rtol=1e-12)
     assert_allclose(steps[1].log_likelihood, trace[1].log_likelihood, rtol=1e-10)
     assert_allclose(steps[1].gap, steps[1].log_likelihood - steps[1].lower_bound)
+
+
+TWICE = [0, 0, 1, 2, 2, 2, 4]  # the rows of points that count 2, 1, 3, 0 and 1 times
+
+
+def test_weighted_half_steps_are_those_of_repeated_points():
+    points, weights = np.array([[0.0], [1.0], [4.0], [9.0], [6.0]]), [2, 1, 3, 0, 1]
+    start = gv.Mixture([0.5, 0.5], [[0.0], [5.0]], [[[1.0]], [[4.0]]])
+
+    weighted, plain = (
+        gv.half_steps(gv.fit(data, start, max_iter=2, tol=0))
+        for data in (gv.Dataset(points, weights=weights), points[TWICE])
+    )
+
+    for name in ("log_likelihood", "lower_bound"):
+        assert_allclose([getattr(s, name) for s in weighted], [getattr(s, name) for s in plain], rtol=1e-9)
+    assert [(s.iteration, s.step) for s in weighted] == [(0, "e"), (1, "m"), (1, "e"), (2, "m"), (2, "e")]
+    assert_allclose([s.gap for s in weighted], [s.log_likelihood - s.lower_bound for s in weighted])
+
+
+def test_responsibilities_of_another_shape_are_refused():
+    mixture = gv.Mixture([0.5, 0.5], [[-1.0], [1.0]], [[[1.0]], [[1.0]]])
+    with pytest.raises(gv.InputError) as caught:
+        gv.lower_bound([[0.0]], mixture, [[0.5], [0.5]])
+
+    assert str(caught.value) == "responsibilities must have shape (1, 2), not (2, 1)"
+    assert caught.value.place == ("responsibilities",)

@@ -31,6 +31,12 @@ def test_coefficients_of_one_gaussian_by_hand():
     assert_allclose(found.largest, 9 / 4)  # of (x - 3)^2 / 4 = 9/4 - 3 x / 2 + x^2 / 4
 
 
+def test_largest_coefficient_may_be_that_of_any_square():
+    assert coefficients(gv.Mixture([1.0], [[0.0]], [[[0.25]]])).largest == 4  # of x^2
+    assert coefficients(gv.Mixture([1.0], [[0.0, 0]], [np.diag([1, 0.25])])).largest == 4  # of y^2
+    assert coefficients(gv.Mixture([1.0], [[0.0, 0]], [np.diag([0.25, 1])])).largest == 4
+
+
 def test_coefficients_give_log_joint_densities(truth):
     points = truth.sample(40, seed=0)[0]
 
@@ -164,3 +170,32 @@ def test_responsibilities_of_two_points_by_hand():
     log_likelihood, objective = to_responsibilities(joint, "hard")
     assert joint.tolist() == [[0, 0], [1, 1]]
     assert_allclose([log_likelihood, objective], [np.log(0.8 * 0.4), np.log(0.6 * 0.3)])
+
+
+@pytest.mark.parametrize("assignment", ["soft", "hard"])
+@pytest.mark.parametrize("away", [0.0, 1e3])  # from afar every exponential underflows
+def test_weighted_sums_are_those_of_repeated_points(truth, assignment, away):
+    points, weights = truth.sample(5, seed=0)[0] + away, np.array([2.0, 1, 3, 1, 2])
+    repeated = points.repeat(weights.astype(int), axis=0)
+
+    found, expected = (
+        feature_sums(quadratic_features(block, PLAIN), coefficients(truth), assignment, own)
+        for block, own in ((points, weights), (repeated, None))
+    )
+
+    assert_allclose(found.sums, expected.sums, rtol=1e-10, atol=1e-12)
+    assert_allclose(found.log_likelihood, expected.log_likelihood, rtol=1e-12)
+    assert_allclose(found.objective, expected.objective, rtol=1e-12)
+
+
+def test_responsibilities_of_two_weighted_points_by_hand():
+    """Densities of 1 and 3, and of 2 and 2; the points count 2 and 5 times."""
+    densities, weights = np.array([[1.0, 2], [3, 2]]), np.array([2.0, 5])
+    total = 2 * np.log(4) + 5 * np.log(4)
+
+    joint = np.log(densities)
+    assert_allclose(to_responsibilities(joint, "soft", weights), [total, total])
+    assert_allclose(joint, [[0.5, 2.5], [1.5, 2.5]])
+    joint = np.log(densities)
+    assert_allclose(to_responsibilities(joint, "hard", weights), [total, 2 * np.log(3) + 5 * np.log(2)])
+    assert joint.tolist() == [[0, 5], [2, 0]]

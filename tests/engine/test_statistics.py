@@ -5,7 +5,16 @@ from numpy.testing import assert_allclose
 import gmmviz as gv
 from gmmviz.engine import statistics as engine
 from gmmviz.engine.blocks import Blocks, Coordinates, quadratic_features
-from gmmviz.engine.statistics import Statistics, careful_statistics, cholesky_factors, sufficient_statistics
+from gmmviz.engine.fast import FeatureSums
+from gmmviz.engine.statistics import (
+    Statistics,
+    _from_sums,
+    careful_statistics,
+    cholesky_factors,
+    divided,
+    first_singular,
+    sufficient_statistics,
+)
 
 PLAIN = Coordinates(np.zeros(2), np.ones(2), np.ones(2))
 
@@ -146,3 +155,41 @@ def test_flat_covariance_is_a_collapse_too(covariance, is_flat):
         assert caught.value.component == 1
     else:
         assert_allclose(cholesky_factors(covariances), np.linalg.cholesky(covariances))
+
+
+def test_component_with_less_than_a_point_has_a_mean_and_a_variance():
+    """0 and 2 have mean 1 and variance 1, also where a quarter of each counts."""
+    found = divided(np.array([[0.0, 2.0]]), np.array([[0.25, 0.25], [0, 0], [0.75, 0.75]]), -1.0, -2.0)
+
+    assert found.counts.tolist() == [0.5, 0, 1.5]
+    assert found.means.tolist() == [[1], [0], [1]]
+    assert found.covariances.tolist() == [[[1]], [[0]], [[1]]]
+    assert (found.log_likelihood, found.objective) == (-1, -2)
+    assert divided(np.zeros((1, 2)), np.ones((1, 2))).log_likelihood == 0
+    assert divided(np.zeros((1, 2)), np.ones((1, 2))).objective == 0
+
+
+def test_component_of_a_count_below_the_limit_has_died():
+    """Sums of 1, x and x^2; a mean of 1 and a second moment of 2 make a variance of 1."""
+    for count, left in ((1e-12, 1e-12), (0.9e-12, 0.0)):
+        found = _from_sums(FeatureSums(np.array([[count, count, 2 * count], [1.0, 0.0, 1.0]]), -1.0, -2.0), 1)
+        assert found.counts.tolist() == [left, 1]
+        if left:
+            assert_allclose([found.means[0, 0], found.covariances[0, 0, 0]], [1, 1])
+        assert (found.log_likelihood, found.objective) == (-1, -2)
+
+
+@pytest.mark.parametrize(("variance", "is_kept"), [(2.3e-7, True), (2.1e-7, False)])
+def test_variance_that_lost_too_many_digits_is_left_to_the_careful_route(variance, is_kept):
+    """Beside a mean of 1, float64 leaves 2.2e-16 / variance of it: 1e-9 at 2.2e-7."""
+    sums = FeatureSums(np.array([[1.0, 1.0, 1 + variance]]), 0.0, 0.0)
+
+    assert (_from_sums(sums, 1) is not None) is is_kept
+
+
+def test_first_covariance_without_a_factor_is_found():
+    flat = [[1.0, 2.0], [2.0, 1.0]]
+
+    assert first_singular(np.array([np.eye(2), np.eye(2)])) is None
+    assert first_singular(np.array([flat, np.eye(2)])) == 0
+    assert first_singular(np.array([np.eye(2), flat, flat])) == 1

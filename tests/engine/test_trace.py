@@ -82,3 +82,8 @@ def test_trace_can_be_sent_to_another_process(trace):
     again = pickle.loads(pickle.dumps(trace))
 
     assert again.to_dict() == trace.to_dict()
+
+
+def test_first_iteration_is_counted_from_both_ends(trace):
+    assert np.array_equal(trace.responsibilities(-len(trace)), trace.responsibilities(0))
+    assert np.array_equal(trace.labels(-1), trace.labels(len(trace) - 1))

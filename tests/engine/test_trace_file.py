@@ -222,6 +222,10 @@ def test_array_of_another_run_is_refused_in_a_file_of_the_first_version(saved, t
         (lambda story: story["settings"].update(algorithm="magic"), "unknown algorithm 'magic'; known: "),
         (lambda story: story["settings"].update(covariance_type="round"), UNREADABLE),
         (lambda story: story["settings"].update(max_iter="many"), UNREADABLE),
+        (lambda story: story["settings"].update(max_iter="3"), UNREADABLE),
+        (lambda story: story["settings"].update(reg_covar="0.5"), UNREADABLE),
+        (lambda story: story["snapshots"][0].update(iteration="0"), UNREADABLE),
+        (lambda story: story["snapshots"][1].update(log_likelihood="-80.0"), UNREADABLE),
         (lambda story: story["snapshots"][0].update(events=["x"]), UNREADABLE),
         (
             lambda story: story["snapshots"][0].update(events=[{"kind": "dead", "message": "", "component": 9}]),
@@ -398,3 +402,77 @@ def test_changed_files_are_refused_or_change_nothing(saved, tmp_path, save):
         assert np.array_equal(again.data.labels, trace.data.labels)
 
     print(tried(path.read_bytes(), load, 1000))
+
+
+@pytest.mark.parametrize(
+    ("tells", "loads"),
+    [
+        ({"component": 0, "point": 0}, True),
+        ({"component": 1, "point": 19}, True),
+        ({"component": 2}, False),
+        ({"component": -1}, False),
+        ({"point": 20}, False),
+        ({"point": -1}, False),
+    ],
+)
+def test_event_tells_of_a_component_and_a_point_that_there_are(saved, tmp_path, tells, loads):
+    event = {"kind": "held", "message": "", **tells}
+    np.savez(
+        tmp_path / "run.npz",
+        **edited(arrays_of(saved[0]), lambda story: story["snapshots"][1].update(events=[event])),
+    )
+
+    if loads:
+        assert gv.Trace.load(tmp_path / "run.npz")[1].events[0].kind == "held"
+    else:
+        with pytest.raises(gv.InputError, match="iteration 1 tells of a component or a point that there is not"):
+            gv.Trace.load(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize("n_packed", [0, 2_500_000, 2_500_001, 10**7])
+def test_file_may_unpack_to_a_modest_size_or_a_hundred_times_its_own(n_packed):
+    most = max(250_000_000, 100 * n_packed)
+
+    assert not trace_file._is_bomb(most, n_packed)
+    assert trace_file._is_bomb(most + 1, n_packed)
+
+
+def test_every_iteration_is_compared_up_to_a_number_of_numbers(saved, tmp_path, monkeypatch):
+    """Of 20 points in the plane after 0 to 3 iterations: 160 numbers."""
+    arrays = edited(arrays_of(saved[0]), lambda story: story["snapshots"][1].update(log_likelihood=0.0))
+    np.savez(tmp_path / "run.npz", **arrays)
+
+    monkeypatch.setattr(trace_file, "MANY", 159)  # the first and the last alone
+    assert len(gv.Trace.load(tmp_path / "run.npz")) == 4
+    monkeypatch.setattr(trace_file, "MANY", 160)
+    with pytest.raises(gv.InputError, match=OTHER.replace("0", "1")):
+        gv.Trace.load(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize(("far", "loads"), [(1e-6, True), (-1e-6, True), (1e-3, False), (-1e-3, False)])
+def test_log_likelihood_may_differ_by_rounding(saved, tmp_path, far, loads):
+    def edit(story):
+        story["snapshots"][2]["log_likelihood"] += far
+
+    np.savez(tmp_path / "run.npz", **edited(arrays_of(saved[0]), edit))
+
+    if loads:
+        gv.Trace.load(tmp_path / "run.npz")
+    else:
+        with pytest.raises(gv.InputError, match=OTHER.replace("0", "2")):
+            gv.Trace.load(tmp_path / "run.npz")
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 19, 20, 21])
+def test_checksum_is_that_of_all_rows_however_many_are_read_at_once(saved, monkeypatch, at_once):
+    arrays = arrays_of(saved[0])
+    monkeypatch.setattr(trace_file, "AT_ONCE", at_once)
+
+    assert trace_file._checksum(arrays) == str(arrays["checksum"])
+
+
+def test_path_without_a_suffix_is_refused(trace, tmp_path):
+    with pytest.raises(gv.InputError) as caught:
+        trace.save(tmp_path / "run")
+
+    assert str(caught.value) == f"a trace is saved as .npz, not without a suffix: {tmp_path}/run"

@@ -5,6 +5,7 @@ import warnings
 from inspect import signature
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from sklearn.base import clone
@@ -228,3 +229,65 @@ def test_defaults_are_those_of_scikit_learn():
 
     assert ours.keys() | {"verbose", "verbose_interval"} == theirs.keys()
     assert all(ours[name].default == theirs[name].default for name in ours)
+
+
+def test_warnings_point_at_the_line_of_the_user(old_faithful):
+    frame = pd.DataFrame(old_faithful.points, columns=["eruptions", "waiting"])
+    model = gv.GaussianMixture(2, random_state=0).fit(frame)
+
+    with pytest.warns(ConvergenceWarning) as unfinished:
+        gv.GaussianMixture(2, max_iter=1, tol=1e-9, random_state=0).fit(old_faithful.points)
+    with pytest.warns(UserWarning, match="valid feature names") as nameless:
+        model.predict(old_faithful.points)
+    with pytest.warns(UserWarning, match="X has feature names") as named:
+        gv.GaussianMixture(2, random_state=0).fit(old_faithful.points).predict(frame)
+
+    assert [warning.filename for warning in (*unfinished, *nameless, *named)] == [__file__] * 3
+
+
+def test_fit_that_is_not_meant_to_converge_warns_of_nothing(old_faithful):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = gv.GaussianMixture(2, max_iter=2, tol=0.0, random_state=0).fit(old_faithful.points)
+
+    assert (model.converged_, model.n_iter_, len(model.lower_bounds_)) == (False, 2, 3)
+
+
+def test_warm_start_is_one_run(old_faithful):
+    model = gv.GaussianMixture(2, n_init=3, max_iter=2, tol=0.0, warm_start=True, random_state=0)
+
+    assert len(model.fit(old_faithful.points).trace_.attempts) == 3
+    assert len(model.fit(old_faithful.points).trace_.attempts) == 1
+
+
+def test_names_are_forgotten_by_a_fit_without_them(old_faithful):
+    frame = pd.DataFrame(old_faithful.points, columns=["eruptions", "waiting"])
+    model = gv.GaussianMixture(2, random_state=0).fit(frame)
+
+    assert not hasattr(model.fit(old_faithful.points), "feature_names_in_")
+    assert model.trace_.data.feature_names == ("x1", "x2")
+
+
+def test_parameter_that_there_is_not_is_told():
+    with pytest.raises(gv.InputError) as caught:
+        gv.GaussianMixture().set_params(n_component=3)
+
+    assert str(caught.value) == "GaussianMixture has no parameter 'n_component'; did you mean 'n_components'?"
+    assert gv.GaussianMixture().set_params(n_components=3, tol=0.5).get_params()["tol"] == 0.5
+
+
+def test_representation_names_what_is_not_the_default():
+    assert repr(gv.GaussianMixture()) == "GaussianMixture()"
+    assert repr(gv.GaussianMixture(1, tol=0.5, weights_init=[1.0], verbose=1)) == (
+        "GaussianMixture(tol=0.5, weights_init=[1.0], verbose=1)"
+    )
+
+
+def test_criteria_and_score_are_of_the_points_given(old_faithful):
+    model = gv.GaussianMixture(2, random_state=0).fit(old_faithful.points)
+    some = old_faithful.points[:50]
+    total = model.score_samples(some).sum()
+
+    assert_allclose(model.score(some), total / 50)
+    assert_allclose(model.aic(some), 22 - 2 * total)
+    assert_allclose(model.bic(some), 11 * np.log(50) - 2 * total)

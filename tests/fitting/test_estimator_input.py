@@ -1,9 +1,12 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
 import gmmviz as gv
+from gmmviz.fitting.estimator_input import check_names, feature_names, inverted, is_int
 
 
 def test_dataframe_names_are_kept_and_checked(old_faithful):
@@ -83,3 +86,85 @@ def test_lazy_table_of_polars_is_collected(old_faithful):
 
     assert model.feature_names_in_.tolist() == ["eruptions", "waiting"]
     assert model.predict(lazy).shape == (272,)
+
+
+HEAD = "The feature names should match those that were passed during fit.\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["a", "b", "c"], "Feature names unseen at fit time:\n- c\n"),
+        (["a"], "Feature names seen at fit time, yet now missing:\n- b\n"),
+        (
+            ["d", "a", "c"],
+            "Feature names unseen at fit time:\n- c\n- d\nFeature names seen at fit time, yet now missing:\n- b\n",
+        ),
+        (["b", "a"], "Feature names must be in the same order as they were in fit.\n"),
+    ],
+)
+def test_other_names_than_those_of_the_fit_are_told_as_scikit_learn_does(names, message):
+    with pytest.raises(gv.InputError) as caught:
+        check_names(np.array(["a", "b"], dtype=object), names)
+
+    assert str(caught.value) == HEAD + message
+
+
+def test_same_names_or_none_are_no_fault():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_names(np.array(["a", "b"], dtype=object), ["a", "b"])
+        check_names(None, None)
+
+
+def test_names_are_texts_or_none():
+    assert feature_names(pd.DataFrame([[1, 2]], columns=["a", "b"])) == ["a", "b"]
+    assert feature_names(pd.DataFrame([[1, 2]])) is None
+    assert feature_names(np.ones((1, 2))) is None
+    with pytest.raises(TypeError) as caught:
+        feature_names(pd.DataFrame([[1, 2]], columns=["a", 1]))
+    assert str(caught.value) == (
+        "Feature names are only supported if all input features have string names, not ['int', 'str']"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "covariances"),
+    [
+        ("full", [[[4, 0], [0, 1]], [[1, 0], [0, 0.25]]], [[[0.25, 0], [0, 1]], [[1, 0], [0, 4]]]),
+        ("tied", [[4, 0], [0, 1]], [[[0.25, 0], [0, 1]]] * 2),
+        ("diag", [[4, 1], [1, 0.25]], [[[0.25, 0], [0, 1]], [[1, 0], [0, 4]]]),
+        ("spherical", [4, 0.25], [[[0.25, 0], [0, 0.25]], [[4, 0], [0, 4]]]),
+    ],
+)
+def test_precisions_are_inverted_by_hand(kind, given, covariances):
+    assert inverted(given, kind, (2, 2)).tolist() == covariances
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "message"),
+    [
+        ("spherical", [1, 0], "precisions_init[1] must be greater than 0, not 0.0"),
+        ("diag", [[1, 1], [1, -1]], "precisions_init[1] must be greater than 0, not [1.0, -1.0]"),
+        (
+            "tied",
+            [[1, 0], [0, 0]],
+            "precisions_init must be symmetric and positive definite, not [[1.0, 0.0], [0.0, 0.0]]",
+        ),
+        (
+            "full",
+            [[[1, 0.5], [0.4, 1]], [[1, 0], [0, 1]]],
+            "precisions_init[0] must be symmetric and positive definite, not [[1.0, 0.5], [0.4, 1.0]]",
+        ),
+        ("tied", [1, 2], "precisions_init must have shape (2, 2) for covariance_type='tied', not (2,)"),
+    ],
+)
+def test_precisions_of_no_covariance_are_refused(kind, given, message):
+    with pytest.raises(gv.InputError) as caught:
+        inverted(given, kind, (2, 2))
+
+    assert str(caught.value) == message
+
+
+def test_whole_number_is_pythons_or_numpys_and_no_truth_value():
+    assert [is_int(value) for value in (3, np.int8(3), True, np.True_, 3.0, "3")] == [True, True] + [False] * 4

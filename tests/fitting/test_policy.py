@@ -145,6 +145,10 @@ def test_tol_zero_never_stops(old_faithful):
             "unknown start 'random_point'; did you mean 'random_points'?",
         ),
         (
+            {"n_components": 2, "algorithm": ["em"]},
+            "unknown algorithm ['em']; known: 'em', 'hard_em' and 'kmeans'",
+        ),
+        (
             {"n_components": 2, "stop_on": "parameter"},
             "unknown stop_on 'parameter'; did you mean 'parameters'?",
         ),
@@ -442,3 +446,67 @@ def test_given_start_outside_the_family_is_begun_from_as_it_is():
     assert gv.fit(points, start, covariance_type="diag", max_iter=1)[0].mixture.covariances.tolist() == [
         [[2.0, 1.0], [1.0, 3.0]]
     ]
+
+
+def test_change_of_just_tol_ends_the_run(old_faithful):
+    before, after = gv.fit(old_faithful, n_components=2, max_iter=1, tol=0)
+    change = _change(before, after, Blocks(old_faithful.points), "log_likelihood")
+
+    assert len(gv.fit(old_faithful, n_components=2, tol=change)) == 2
+    assert len(gv.fit(old_faithful, n_components=2, tol=change * 0.999999)) > 2
+
+
+class Listed(gv.RandomPoints):
+    """A start whose attempts have these means."""
+
+    means = ()
+
+    def attempt(self, number):
+        return Listed(seed=number)
+
+    def mixture(self, data, n_components):
+        return gv.Mixture([0.5, 0.5], np.array(Listed.means[self.seed])[:, None], [[[1.0]], [[1.0]]])
+
+
+def test_best_of_the_runs_is_one_that_did_not_collapse(monkeypatch):
+    points = np.array([[0.0], [1.0], [0.25], [0.75], [50.0]])
+    monkeypatch.setattr(Listed, "means", ((0.5, 50.0), (0.1, 0.2), (0.4, 0.6)))
+    trace = gv.fit(points, Listed(), n_components=2, reg_covar=0, n_init=3, max_iter=1, tol=0)
+
+    assert [attempt.stop_reason for attempt in trace.attempts] == ["collapsed", "max_iter", "max_iter"]
+    objectives = [attempt[-1].objective for attempt in trace.attempts]
+    assert objectives[0] > max(objectives[1:])
+    assert trace[-1].objective == max(objectives[1:])
+
+
+@pytest.mark.parametrize(("setting", "most"), [("max_iter", 1_000_000), ("n_init", 10_000)])
+def test_numbers_of_runs_and_iterations_have_limits(setting, most):
+    with pytest.raises(gv.InputError, match=f"{setting} must be .*not {most + 1}"):
+        gv.fit([1.0, 2, 4], n_components=1, **{setting: most + 1})
+
+
+def test_start_may_be_so_far_away_that_points_can_be_told_apart():
+    points = [[0.0], [2.0]]  # of the mean 1 and the deviation 1
+
+    def fit(mean):
+        return gv.fit(points, gv.Mixture([1.0], [[mean]], [[[1.0]]]), max_iter=0)
+
+    assert len(fit(0.99e15)) == len(fit(-0.99e15)) == 1
+    with pytest.raises(gv.InputError, match=r"has the mean 1\.01e\+15 of x1, which is more than 1e\+15 times"):
+        fit(1.01e15)
+
+
+@pytest.mark.parametrize(("covariance_type", "algorithm"), [("spherical", "em"), ("full", "kmeans")])
+def test_one_variance_for_all_needs_features_of_like_size(covariance_type, algorithm):
+    column = np.array([-1.0, 1.0, 1.0, -1.0])
+    settings = {"n_components": 1, "covariance_type": covariance_type, "algorithm": algorithm, "max_iter": 0}
+
+    assert len(gv.fit(np.column_stack([column, column * 1.01e-140]), **settings)) == 1
+    assert len(gv.fit(np.column_stack([column, column * 0.99e-140]), n_components=1, max_iter=0)) == 1
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(np.column_stack([column, column * 0.99e-140]), **settings)
+    name = "covariance_type='spherical'" if algorithm == "em" else "algorithm='kmeans'"
+    assert str(caught.value) == (
+        f"{name} has one variance for all features, but x2 spreads over 1e-140 and x1 over 1e+00: give them units of "
+        "like size"
+    )

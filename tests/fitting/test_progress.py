@@ -1,10 +1,12 @@
 import re
+from itertools import count
 
 import numpy as np
 import pytest
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
 import gmmviz as gv
+from gmmviz.fitting import progress
 
 
 def printed(capsys, Model, X, **settings):
@@ -72,3 +74,55 @@ def test_impossible_setting_says_what_is_wrong(old_faithful, settings, message):
         gv.GaussianMixture(2, **settings).fit(old_faithful.points)
 
     assert str(caught.value) == message
+
+
+MIXTURE = gv.Mixture([0.5, 0.5], [[0.0], [1.0]], [[[1.0]]] * 2)
+
+
+def told(monkeypatch, capsys, verbose, tol, *runs):
+    """What is printed of runs of these average log-likelihoods; each look at the clock takes a second."""
+    seconds = count()
+    monkeypatch.setattr(progress, "perf_counter", lambda: float(next(seconds)))
+    watch = progress.Progress(verbose, 2, tol)
+    for averages in runs:
+        for iteration, average in enumerate(averages):
+            watch(gv.Snapshot(iteration, MIXTURE, 4 * average, [1, 3]))
+    watch.end()
+    watch.end()
+    return capsys.readouterr().out
+
+
+def test_every_line_is_told_once_with_its_own_seconds(monkeypatch, capsys):
+    assert told(monkeypatch, capsys, 2, 0.25, [-3, -2, -1.5, -1, -0.75], [-4, -5, -5.25, -4]) == (
+        "Initialization 0\n"
+        "  Iteration 2\t time lapse 1.00000s\t ll change 0.50000\n"
+        "  Iteration 4\t time lapse 1.00000s\t ll change 0.25000\n"
+        "Initialization converged. time lapse 3.00000s\t lower bound -0.75000.\n"
+        "Initialization 1\n"
+        "  Iteration 2\t time lapse 1.00000s\t ll change -0.25000\n"
+        "Initialization did not converge. time lapse 2.00000s\t lower bound -4.00000.\n"
+    )
+
+
+def test_no_more_than_lines_is_told_unless_in_detail(monkeypatch, capsys):
+    assert told(monkeypatch, capsys, 1, 0.25, [-3, -2, -1.75]) == (
+        "Initialization 0\n  Iteration 2\nInitialization converged.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tol", "averages", "words"),
+    [
+        (0.25, [-2, -1.75], "converged"),
+        (0.25, [-2, -2.25], "converged"),
+        (0.25, [-2, -1.5], "did not converge"),
+        (0.25, [-2, -2.5], "did not converge"),
+        (0.0, [-2, -2], "did not converge"),
+    ],
+)
+def test_run_converged_if_it_changed_by_no_more_than_tol(monkeypatch, capsys, tol, averages, words):
+    assert told(monkeypatch, capsys, 1, tol, averages) == f"Initialization 0\nInitialization {words}.\n"
+
+
+def test_run_without_an_iteration_has_no_end(monkeypatch, capsys):
+    assert told(monkeypatch, capsys, 2, 0.25, [-2], [-2]) == "Initialization 0\nInitialization 1\n"

@@ -81,5 +81,6 @@ def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
         "the model's random_state is None, so the recorded run begins elsewhere than its own fit: "
         "give the model a whole number as random_state and fit it again"
     ]
+    assert caught[0].filename == __file__
     again = gv.fit(old_faithful, trace[0].mixture, reg_covar=1e-6, max_iter=1, tol=0)
     assert_allclose(again[1].mixture.means, trace[1].mixture.means, rtol=1e-8)

@@ -11,6 +11,7 @@ from gmmviz.mixture.covariance import (
     n_covariance_parameters,
     one_sphere,
     spherical,
+    symmetric,
     tied,
 )
 
@@ -48,3 +49,23 @@ def test_scikit_learns_shapes_and_back(name, shape):
 
     assert small.shape == shape
     assert_allclose(expanded(small, name, (2, 2)), covariances)
+
+
+def test_mean_of_mirrored_elements_is_taken_where_they_differ():
+    assert symmetric(np.array([[1.0, 2], [4, 5]])).tolist() == [[1, 3], [3, 5]]
+    assert symmetric(np.array([[[1.0, 2], [2, 5]]])).tolist() == [[[1, 2], [2, 5]]]
+
+
+def test_compact_matrices_are_copies_and_become_matrices_by_hand():
+    small = compact(TWO, "full")
+    small[0, 0, 0] = 9
+
+    assert TWO[0, 0, 0] == 2
+    assert compact(TWO, "diag").tolist() == [[2, 4], [6, 8]]
+    assert compact(TWO, "tied").tolist() == TWO[0].tolist()
+    assert compact(TWO, "spherical").tolist() == [2, 6]
+    assert expanded(np.array([2.0, 6.0]), "spherical", (2, 2)).tolist() == [[[2, 0], [0, 2]], [[6, 0], [0, 6]]]
+    assert expanded(np.array([[2.0, 4], [6, 8]]), "diag", (2, 2)).tolist() == [[[2, 0], [0, 4]], [[6, 0], [0, 8]]]
+    tied_ones = expanded(TWO[0], "tied", (2, 2))
+    tied_ones[0, 0, 0] = 7  # a copy for each
+    assert tied_ones[1].tolist() == TWO[0].tolist()

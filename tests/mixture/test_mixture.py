@@ -240,3 +240,71 @@ def test_point_that_no_component_reaches_has_no_density():
     mixture = gv.Mixture([1.0, 0.0], [[0.0], [1e200]], [[[1.0]]] * 2)
     with np.errstate(over="ignore"):
         assert mixture.log_prob([[1e200]]).tolist() == [-np.inf]
+
+
+@pytest.mark.parametrize(
+    ("excess", "is_taken"), [(0.9e-6, True), (-0.9e-6, True), (1.1e-6, False), (-1.1e-6, False)]
+)
+def test_weights_sum_to_one_up_to_a_millionth(excess, is_taken):
+    if is_taken:
+        assert gv.Mixture([0.25, 0.75 + excess], [[0.0], [1]], [[[1.0]]] * 2).n_components == 2
+    else:
+        with pytest.raises(gv.InputError, match="weights must sum to 1"):
+            gv.Mixture([0.25, 0.75 + excess], [[0.0], [1]], [[[1.0]]] * 2)
+
+
+@pytest.mark.parametrize(("unlike", "is_taken"), [(1.4e-8, True), (1.6e-8, False)])
+def test_covariances_are_symmetric_up_to_half_of_the_digits(unlike, is_taken):
+    """Half of the digits of double precision: 1.49e-8 of the product of two deviations, 2 and 3."""
+    covariance = [[4, 1], [1 + 6 * unlike, 9]]
+    if is_taken:
+        assert_allclose(gv.Mixture([1.0], [[0, 0]], [covariance]).covariances[0, 0, 1], 1 + 3 * unlike, rtol=1e-15)
+    else:
+        with pytest.raises(gv.InputError, match="must be symmetric"):
+            gv.Mixture([1.0], [[0, 0]], [covariance])
+
+
+@pytest.mark.parametrize("features", [[], [2], [0, 2]])
+def test_features_that_there_are_not_are_told(truth, features):
+    with pytest.raises(gv.InputError) as caught:
+        truth.marginal(features)
+
+    assert (str(caught.value), caught.value.place) == (
+        f"features must be some of 0 to 1, not {features}",
+        ("features",),
+    )
+
+
+def test_marginal_is_in_the_order_given(truth):
+    turned = truth.marginal([1, 0])
+
+    assert turned.means.tolist() == truth.means[:, ::-1].tolist()
+    assert turned.covariances.tolist() == truth.covariances[:, ::-1, ::-1].tolist()
+
+
+def test_condition_by_hand():
+    """Given x = 2, of a covariance [[4, 2], [2, 10]]: y has the mean 1 + 2 / 4 * 2 and the variance 10 - 2 * 2 / 4."""
+    mixture = gv.Mixture([1.0], [[0.0, 1.0]], [[[4.0, 2.0], [2.0, 10.0]]])
+    found = mixture.condition([0], [2.0])
+
+    assert (found.weights.tolist(), found.means.tolist(), found.covariances.tolist()) == ([1], [[2]], [[[9]]])
+    with pytest.raises(gv.InputError, match="values must be finite, not"):
+        mixture.condition([0], [np.inf])
+
+
+def test_no_points_can_be_drawn(truth):
+    points, labels = truth.sample(0)
+
+    assert (points.shape, labels.shape) == ((0, 2), (0,))
+
+
+def test_arrays_of_a_trusted_mixture_are_its_own(truth):
+    arrays = [np.array(array) for array in (truth.weights, truth.means, truth.covariances)]
+    mixture = gv.Mixture.trusted(*arrays)
+
+    assert mixture.weights is arrays[0]
+    assert mixture.means is arrays[1]
+    assert mixture.covariances is arrays[2]
+    assert not any(array.flags.writeable for array in arrays)
+    with pytest.raises(gv.InputError, match="must be arrays that are known to be valid"):
+        gv.Mixture.trusted([1.0], [[0.0]], [[[1.0]]])

@@ -3,7 +3,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.starts.base import covariance_of, moments
+from gmmviz.engine.blocks import Coordinates
+from gmmviz.starts.base import as_start, check_components, check_spread, covariance_of, moments, upright
 
 
 @pytest.mark.parametrize("name", [name for name in gv.STARTS if name != "given"])
@@ -124,3 +125,80 @@ def test_covariance_of_points_on_a_line_can_be_begun_with():
     found = covariance_of(gv.Dataset(np.column_stack([x, 2 * x])))
 
     assert_allclose(found, [[x.var() * (1 + 1e-6), 2 * x.var()], [2 * x.var(), 4 * x.var() * (1 + 1e-6)]])
+
+
+def test_constant_feature_has_a_variance_of_a_millionth():
+    data = gv.Dataset(np.array([[0.0, 7.0], [4.0, 7.0]]))  # a variance of 4, and of 0
+
+    assert_allclose(covariance_of(data), [[4, 0], [0, 1e-6]], rtol=1e-12)
+    assert_allclose(moments(data, np.ones((1, 2))).covariances, [[[4 + 4e-6, 0], [0, 1e-6]]], rtol=1e-12)
+
+
+def test_covariance_and_moments_of_weighted_points_by_hand():
+    """Three points at 0 and one at 4 have the mean 1 and the variance (3 + 9) / 4 = 3."""
+    data = gv.Dataset(np.array([[0.0], [4.0], [9.0]]), weights=[3, 1, 0])
+
+    assert_allclose(covariance_of(data), [[3]], rtol=1e-12)
+    mixture = moments(data, np.array([[1.0, 0.0], [0.0, 1.0]]))
+    assert_allclose(mixture.weights, [0.75, 0.25])
+    assert_allclose(mixture.means[:, 0], [0, 4], atol=1e-12)
+    assert_allclose(mixture.covariances[:, 0, 0], [3e-6, 3e-6])
+
+
+def test_upright_mixture_has_a_part_of_the_deviations():
+    data = gv.Dataset(np.array([[0.0, 7.0], [4.0, 7.0]]))  # deviations of 2 and, of a constant feature, 1
+    mixture = upright(data, np.array([[1.0, 7], [2, 7], [3, 7], [4, 7]]), 0.5)
+
+    assert mixture.weights.tolist() == [0.25] * 4
+    assert mixture.means[:, 0].tolist() == [1, 2, 3, 4]
+    assert mixture.covariances.tolist() == [[[1, 0], [0, 0.25]]] * 4
+
+
+def test_later_attempts_have_later_seeds():
+    start = gv.RandomPoints(seed=3, scale=0.25)
+
+    assert start.attempt(0) is start
+    assert start.attempt(2) == gv.RandomPoints(seed=5, scale=0.25)
+    assert gv.Identical().attempt(0) == gv.Identical()
+
+
+@pytest.mark.parametrize(
+    ("spread", "change"), [(1e152, ""), (1.001e152, "divide"), (1e-152, ""), (0.999e-152, "multiply")]
+)
+def test_spread_has_limits_on_both_sides(spread, change):
+    data = gv.Dataset([0.0, 1.0], name="mine")
+    coordinates = Coordinates(np.zeros(1), np.full(1, spread), np.ones(1))
+
+    if not change:
+        check_spread(data, coordinates)
+    else:
+        with pytest.raises(gv.InputError) as caught:
+            check_spread(data, coordinates)
+        assert str(caught.value) == (
+            f"mine spreads over {spread:.0e} in x1, whose square is no number: {change} it by a power of ten"
+        )
+
+
+def test_there_may_be_as_many_components_as_points():
+    check_components(gv.Dataset([0.0, 1, 2]), 3)
+    check_components(gv.Dataset([0.0, 1, 2], weights=[1, 0, 1]), 2)
+    for data, n_components, message in (
+        (gv.Dataset([0.0, 1, 2]), 4, "4 components need at least as many points, but the data has 3"),
+        (gv.Dataset([0.0, 1, 2], weights=[1, 0, 1]), 3, "3 components need at least as many points, but the data has 2 that count"),
+    ):  # fmt: skip
+        with pytest.raises(gv.InputError) as caught:
+            check_components(data, n_components)
+        assert str(caught.value) == f"{message}: ask for fewer components"
+        assert caught.value.place == ("components",)
+
+
+def test_start_by_name_has_its_defaults():
+    assert as_start("random_points") == gv.RandomPoints()
+    start = gv.RandomPoints(seed=3)
+    assert as_start(start) is start
+
+
+def test_only_what_is_given_in_part_is_told(old_faithful):
+    assert gv.RandomPoints().completion() == ""
+    assert gv.RandomPoints().components_given() is None
+    assert gv.Given(means=[[1, 2]]).components_given() == 1

@@ -41,3 +41,23 @@ def test_corners_are_at_opposite_ends_of_the_data():
 
     assert ((lower >= [0, 100]) & (lower <= [1, 120])).all()
     assert ((upper >= [9, 280]) & (upper <= [10, 300])).all()
+
+
+def test_component_on_a_point_is_the_first_and_the_others_are_random():
+    data = gv.Dataset(np.array([[0.0], [4.0], [0.0], [4.0]]))  # a deviation of 2
+    mixture = gv.OnPoint(point=3, width=0.25, seed=1).mixture(data, 2)
+    others = gv.RandomPoints(seed=1).mixture(data, 2)
+
+    assert mixture.means[:, 0].tolist() == [4, others.means[1, 0]]
+    assert mixture.covariances[:, 0, 0].tolist() == [0.25, 1]  # (0.25 * 2)^2 and (0.5 * 2)^2
+    assert mixture.weights.tolist() == [0.5, 0.5]
+
+
+def test_defaults_of_poor_starts():
+    data = gv.Dataset(np.array([[0.0], [4.0], [0.0], [4.0]]))
+
+    np.testing.assert_allclose(gv.OnPoint().mixture(data, 2).covariances[0], [[4e-4]])
+    assert gv.OnPoint().mixture(data, 2).means[0].tolist() == [0]
+    assert gv.Identical().mixture(data, 2).covariances.tolist() == [[[4]]] * 2
+    assert gv.Identical().mixture(data, 2).means.tolist() == [[2]] * 2
+    assert gv.Corner().mixture(data, 2).covariances.tolist() == [[[1]]] * 2
