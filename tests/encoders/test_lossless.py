@@ -131,29 +131,20 @@ def test_webp_that_was_cut_off_is_refused(tmp_path, cut):
         WebpEncoder().read_back(path)
 
 
-def test_largest_webp_is_allowed():
-    film = film_of(blocks(2), [0.5, 16_777.0])
-    WebpEncoder().check(replace(film, size=(16_383, 16_383)))
-
-    with pytest.raises(gv.InputError) as caught:
-        WebpEncoder().check(replace(film, size=(16_383, 16_384)))
-    assert str(caught.value) == "a WebP has at most 16,383 pixels on a side, not 16,384"
-
-
-def test_webp_without_words_has_no_place_for_them(tmp_path):
-    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2)
-    without = path.read_bytes()
-    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2, title="EM")
-
-    assert (without[20], path.read_bytes()[20]) == (0x12, 0x16)
-    assert b"XMP " not in without
-
-
 def test_apng_of_one_image_has_its_duration(tmp_path):
     path, made = write("apng", tmp_path, blocks(1), [0.75])
 
     assert [seconds for _, seconds, _ in read(path)] == [0.375, 0.375]
     assert (made.n_frames, made.seconds) == (2, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.075, [0.037, 0.038]), (0.001, [0.011, 0.011]), (0.023, [0.011, 0.012])]
+)
+def test_apng_of_one_image_shows_it_for_two_halves(tmp_path, seconds, shown):
+    path, _ = write("apng", tmp_path, blocks(1, (20, 12)), [seconds])
+
+    assert [round(each, 6) for _, each, _ in read(path)] == shown
 
 
 def test_apng_shows_no_image_for_more_than_a_minute_at_a_time(tmp_path):
