@@ -163,12 +163,14 @@ def test_setting_of_a_style_replaces_the_themes():
     assert styled.settings()["axes.axisbelow"] is True
 
 
-def test_hues_become_neither_lighter_nor_darker_after_nine_rounds():
-    grays = replace(THEME, palette=("#777777",))
-    shades = [grays.color(k) for k in (0, 8, 9, 10, 10**6)]
+def test_hues_become_neither_lighter_nor_darker_after_nine_rounds(monkeypatch):
+    laps = []
+    monkeypatch.setattr(base, "_shade", lambda color, lap: laps.append((color, lap)) or color)
+    grays = replace(THEME, palette=("#777777", "#333333"))
+    for component in (0, 1, 2, 17, 18, 19, 20, 10**400):
+        grays.color(component)
 
-    assert shades[0] == "#777777"
-    assert len(set(shades[2:])) == 1
+    assert laps == [("#777777", 1), ("#333333", 8), *[("#777777", 9), ("#333333", 9)], *[("#777777", 9)] * 2]
 
 
 def test_marks_are_as_small_among_a_million_panels_as_among_a_hundred():
