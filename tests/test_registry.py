@@ -84,3 +84,24 @@ def test_unknown_name_is_answered_with_the_nearest_or_with_all(planets):
 def test_representation_lists_the_names(planets):
     assert repr(planets) == "<Registry of planets: 'mars' and 'earth'>"
     assert repr(Registry("planet")) == "<Registry of planets: empty>"
+
+
+@pytest.mark.parametrize(("name", "given"), [("", "''"), (3, "3"), (None, "None")])
+def test_name_must_be_a_text_with_letters(planets, name, given):
+    with pytest.raises(InputError) as caught:
+        planets.register(name, 1)
+
+    assert str(caught.value) == f"a planet is registered under a name, as in register('mine'), not {given}"
+    assert caught.value.place == ("name",)
+
+
+def test_what_is_no_text_is_no_name(planets):
+    assert [] not in planets
+    assert 3 not in planets
+    with pytest.raises(InputError, match=r"^unknown planet 3; known: 'mars' and 'earth'$"):
+        planets[3]
+
+
+def test_method_without_a_line_of_python_is_named_alone():
+    assert str(must_return("a text", 3, len)) == "len must return a text, not 3"
+    assert str(must_return("a text", 3, object())) == "a method must return a text, not 3"

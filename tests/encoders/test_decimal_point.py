@@ -60,3 +60,40 @@ def test_system_without_such_a_function_goes_on(monkeypatch):
 
     with decimal_point():
         pass
+
+
+class C:
+    """A library of C whose locales are numbers, which writes down its calls."""
+
+    def __init__(self):
+        self.calls = []
+        for name, answers in (("newlocale", [7]), ("uselocale", [5, 7]), ("freelocale", [None])):
+            setattr(self, name, self._function(name, iter(answers)))
+
+    def _function(self, name, answers):
+        def call(*arguments):
+            self.calls.append((name, *arguments))
+            return next(answers)
+
+        return call
+
+
+def test_locale_is_made_used_put_back_and_freed_also_after_an_error(monkeypatch):
+    c = C()
+    monkeypatch.setattr("ctypes.CDLL", lambda name: c)
+
+    def fail():
+        with decimal_point():
+            c.calls.append("the body")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert c.calls == [
+        ("newlocale", 1 << locale.LC_NUMERIC, b"C", None),
+        ("uselocale", 7),
+        "the body",
+        ("uselocale", 5),
+        ("freelocale", 7),
+    ]

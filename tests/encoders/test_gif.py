@@ -195,8 +195,14 @@ def test_images_cached_for_another_try_lose_nothing(tmp_path):
     with (tmp_path / "cache").open("w+b") as file:
         cached = _CachedFilm(file, film_of(images, [0.1] * 5), shots(images, [0.1] * 5))
         for _ in range(2):
-            for shot, image in zip(cached.shots((65, 47)), images, strict=True):
+            found = list(cached.shots((65, 47)))
+            for shot, image in zip(found, images, strict=True):
                 assert (shot.image == image).all()
+            assert [(shot.seconds, shot.opens) for shot in found] == [(0.1, i % 2 == 0) for i in range(5)]
+        assert [shot.image.shape for shot in cached.shots((32, 20))] == [(20, 32, 4)] * 5
+        small = cached.film((32, 20))
+    assert small.size == (32, 20)
+    assert [image.shape for image in small.samples] == [(20, 32, 4)] * 5
 
 
 @pytest.mark.parametrize(

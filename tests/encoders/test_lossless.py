@@ -131,29 +131,20 @@ def test_webp_that_was_cut_off_is_refused(tmp_path, cut):
         WebpEncoder().read_back(path)
 
 
-def test_largest_webp_is_allowed():
-    film = film_of(blocks(2), [0.5, 16_777.0])
-    WebpEncoder().check(replace(film, size=(16_383, 16_383)))
-
-    with pytest.raises(gv.InputError) as caught:
-        WebpEncoder().check(replace(film, size=(16_383, 16_384)))
-    assert str(caught.value) == "a WebP has at most 16,383 pixels on a side, not 16,384"
-
-
-def test_webp_without_words_has_no_place_for_them(tmp_path):
-    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2)
-    without = path.read_bytes()
-    path, _ = write("webp", tmp_path, blocks(2), [0.2] * 2, title="EM")
-
-    assert (without[20], path.read_bytes()[20]) == (0x12, 0x16)
-    assert b"XMP " not in without
-
-
 def test_apng_of_one_image_has_its_duration(tmp_path):
     path, made = write("apng", tmp_path, blocks(1), [0.75])
 
     assert [seconds for _, seconds, _ in read(path)] == [0.375, 0.375]
     assert (made.n_frames, made.seconds) == (2, 0.75)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.075, [0.037, 0.038]), (0.001, [0.011, 0.011]), (0.023, [0.011, 0.012])]
+)
+def test_apng_of_one_image_shows_it_for_two_halves(tmp_path, seconds, shown):
+    path, _ = write("apng", tmp_path, blocks(1, (20, 12)), [seconds])
+
+    assert [round(each, 6) for _, each, _ in read(path)] == shown
 
 
 def test_apng_shows_no_image_for_more_than_a_minute_at_a_time(tmp_path):
@@ -191,3 +182,45 @@ def test_pictures_of_a_webp_are_compressed_quickly_and_without_loss(tmp_path, mo
     write("webp", tmp_path, blocks(1), [0.2])
 
     assert settings == [{"format": "webp", "lossless": True, "quality": 30, "method": 2}]
+
+
+@pytest.mark.parametrize(
+    ("words", "flags"),
+    [({}, 0x12), ({"title": "EM"}, 0x16), ({"story": "It moves."}, 0x16), ({"description": "A film."}, 0x16)],
+)
+def test_header_of_a_webp_says_what_is_in_it(tmp_path, words, flags):
+    """0x02: it is animated; 0x10: it may be transparent; 0x04: it has metadata."""
+    path, _ = write("webp", tmp_path, blocks(2, (20, 12)), [0.2, 0.3], **words)
+    content = path.read_bytes()
+
+    assert content[:4] + content[8:16] == b"RIFFWEBPVP8X"
+    assert int.from_bytes(content[4:8], "little") == len(content) - 8
+    assert list(content[16:30]) == [10, 0, 0, 0, flags, 0, 0, 0, 19, 0, 0, 11, 0, 0]
+    assert (b"XMP " in content) == bool(words)
+
+
+def test_largest_and_longest_webp_is_allowed():
+    film = film_of(blocks(2, (20, 12)), [0.5, 0.5])
+    longest = (2**24 - 1) / 1000
+    WebpEncoder().check(replace(film, size=(16_383, 16_383), durations=(0.5, longest)))
+
+    for wrong, message in (
+        ({"size": (16_384, 9)}, "a WebP has at most 16,383 pixels on a side, not 16,384"),
+        ({"size": (9, 16_384)}, "a WebP has at most 16,383 pixels on a side, not 16,384"),
+        (
+            {"durations": (longest + 0.001, 0.5)},
+            "an image stands 16,777 s, and in a WebP at most 16,777 s: shorten it, or write another format",
+        ),
+    ):
+        with pytest.raises(gv.InputError) as caught:
+            WebpEncoder().check(replace(film, **wrong))
+        assert str(caught.value) == message
+
+
+def test_flash_is_eleven_milliseconds_of_a_webp(tmp_path):
+    film = film_of(blocks(1, (20, 12)), [0.001])
+    path, made = write("webp", tmp_path, blocks(1, (20, 12)), [0.001])
+
+    assert WebpEncoder().length_of(film) == made.seconds == 0.011
+    assert WebpEncoder().length_of(replace(film, durations=(0.012,))) == 0.012
+    assert WebpEncoder().read_back(path).seconds == 0.011

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import av
 import pytest
 from film_files import blocks, film_of
 
@@ -42,7 +43,7 @@ def write(tmp_path, found):
     return write_safely(tmp_path / "film.x", film_of(blocks(2), [0.5, 0.5]), (), Clock(found))
 
 
-@pytest.mark.parametrize("seconds", [0.99, 1.0, 1.01])
+@pytest.mark.parametrize("seconds", [0.9899991, 0.99, 1.0, 1.01, 1.0100009])
 def test_file_may_be_a_tick_longer_or_shorter_than_the_film(tmp_path, seconds):
     saved = write(tmp_path, Contents((64, 48), 2, seconds))
 
@@ -55,6 +56,8 @@ def test_file_may_be_a_tick_longer_or_shorter_than_the_film(tmp_path, seconds):
     [
         (Contents((64, 48), 2, 1.0101), "it came out 1.010 s long, not 1.000 s"),
         (Contents((64, 48), 2, 0.9899), "it came out 0.990 s long, not 1.000 s"),
+        (Contents((64, 48), 2, 1.0100011), "it came out 1.010 s long, not 1.000 s"),
+        (Contents((64, 48), 2, 0.9899989), "it came out 0.990 s long, not 1.000 s"),
         (Contents((64, 48), 1, 1.0), "it came out with 1 images, not 2"),
         (Contents((64, 49), 2, 1.0), "it came out 64x49, not 64x48 pixels"),
     ],
@@ -62,6 +65,48 @@ def test_file_may_be_a_tick_longer_or_shorter_than_the_film(tmp_path, seconds):
 def test_file_that_is_not_what_was_asked_for_is_not_put_in_place(tmp_path, found, message):
     with pytest.raises(gv.RenderError) as caught:
         write(tmp_path, found)
+
+    assert str(caught.value) == f"{tmp_path}/film.x was not written: {message}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_difference_of_a_tick_and_a_millionth_of_a_second_is_none(tmp_path):
+    class Still(Clock):
+        def length_of(self, film):
+            return 0.0
+
+    film = film_of(blocks(2), [0.5, 0.5])
+    saved = write_safely(tmp_path / "film.x", film, (), Still(Contents((64, 48), 2, 0.01 + 1e-6)))
+
+    assert saved.seconds == 0.01 + 1e-6
+
+
+class Words(Encoder):
+    """Writes what is no film, and reads it back as if it were one."""
+
+    def write(self, path, film, shots):
+        path.write_text("words")
+        return Contents()
+
+
+class Sounds(Words):
+    """Has a way of its own to read it back."""
+
+    def read_back(self, path):
+        with av.open(path):
+            raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("encoder", "message"),
+    [
+        (Words, "it is no film, so Words needs a read_back of its own, to say what the file holds"),
+        (Sounds, "Invalid data found when processing input"),
+    ],
+)
+def test_file_that_cannot_be_read_back_is_one_sentence(tmp_path, encoder, message):
+    with pytest.raises(gv.RenderError) as caught:
+        write_safely(tmp_path / "film.x", film_of(blocks(2), [0.5, 0.5]), (), encoder())
 
     assert str(caught.value) == f"{tmp_path}/film.x was not written: {message}"
     assert list(tmp_path.iterdir()) == []

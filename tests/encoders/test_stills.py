@@ -8,6 +8,8 @@ from PIL import Image
 
 import gmmviz as gv
 from gmmviz.encoders import SheetEncoder
+from gmmviz.encoders.base import Contents
+from gmmviz.encoders.stills import StepsEncoder
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +101,28 @@ def test_archive_has_a_drawing_of_each_step(trace, tmp_path, suffix, begins):
     # The drawings have not disturbed the images beside them.
     (alone,) = copy(animation).save(tmp_path / "d.webp")
     assert film.path.read_bytes() == alone.path.read_bytes()
+
+
+def test_picture_of_a_sheet_is_never_less_than_a_pixel_high(tmp_path):
+    path, made = write("sheet.png", tmp_path, blocks(2, (400, 4)), [0.2] * 2, SheetEncoder(width=16))
+
+    assert made.size == (16 + 16, 1 + 16)
+    assert picture(path)[0, 0].tolist() == [255, 255, 255]
+
+
+def test_damaged_archive_is_refused(tmp_path):
+    path, _ = write("steps.zip", tmp_path, blocks(2, (40, 30)), [0.2] * 2)
+    assert StepsEncoder().read_back(path) == Contents((40, 30), 1)
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+
+    with pytest.raises(gv.RenderError, match=r"^the file is damaged$"):
+        StepsEncoder().read_back(path)
+
+
+def test_entries_of_an_archive_have_the_date_of_none(tmp_path):
+    path, _ = write("steps.zip", tmp_path, blocks(2, (40, 30)), [0.2] * 2)
+
+    with zipfile.ZipFile(path) as archive:
+        assert [entry.date_time for entry in archive.infolist()] == [(1980, 1, 1, 0, 0, 0)]

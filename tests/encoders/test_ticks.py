@@ -68,3 +68,14 @@ def test_images_of_a_schedule_come_as_often_as_it_names_them():
 
     assert [stand for stand, _ in found] == schedule
     assert [image is given[i].image for (_, image), i in zip(found, (0, 2, 2, 3), strict=True)] == [True] * 4
+
+
+def test_image_may_stand_for_one_tick_where_nothing_else_is_said():
+    assert ticked([0.01, 0.02, 0.01], 100) == [Stand(0, 0, 1), Stand(1, 1, 3), Stand(2, 3, 4)]
+
+
+def test_schedule_of_no_images_yields_none():
+    given = shots(blocks(2, (20, 12)), [0.1, 0.1])
+
+    assert list(standing([], given)) == []
+    assert [stand.image for stand, _ in standing([Stand(0, 0, 5)], given)] == [0]

@@ -10,8 +10,8 @@ from film_files import blocks, film_of, psnr, read, write
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.encoders import ENCODERS, Mp4Encoder, WebmEncoder
-from gmmviz.encoders.video import Slot, chapters, cut, frame_rate
+from gmmviz.encoders import ENCODERS, Mp4Encoder, WebmEncoder, video, webm
+from gmmviz.encoders.video import Slot, chapters, cut, frame_rate, n_frames
 
 
 @pytest.fixture(scope="module")
@@ -248,3 +248,66 @@ def test_largest_picture_is_allowed():
 
     with pytest.raises(gv.InputError):
         Mp4Encoder().check(replace(film, size=(8704, 4097)))
+
+
+def test_frame_rate_is_a_fraction_whose_denominator_is_at_most_1001():
+    film = film_of(blocks(2), [1.0, 1.0])
+
+    assert frame_rate(replace(film, fps=24000 / 1001)) == Fraction(24000, 1001)
+    assert frame_rate(replace(film, fps=1003 / 1002)) == Fraction(1002, 1001)
+
+
+@pytest.mark.parametrize(("seconds", "rate"), [(0.5 / (1 + 0.5e-6), 2), (0.5 / (1 + 1.5e-6), 4)])
+def test_step_may_be_a_millionth_shorter_than_a_frame(seconds, rate):
+    assert frame_rate(film_with_steps([1.0, seconds, 1.0], 2, [0, 1, 2])) == rate
+
+
+@pytest.mark.parametrize(("fps", "rate"), [(50, 100), (61, 61), (60, 120), (150, 150)])
+def test_frames_are_no_shorter_than_screens_can_show(fps, rate):
+    """Of steps of a millisecond; but a film that wants more than 120 images a second has them."""
+    assert frame_rate(film_with_steps([0.999, 0.001, 0.5], fps, [0, 1, 2])) == rate
+
+
+def test_film_without_steps_is_as_quick_as_it_says():
+    film = replace(film_of(blocks(2), [1.0, 1.0], fps=2), steps=())
+
+    assert frame_rate(film) == 2
+    assert [slot.opens for slot in cut(film, Fraction(2))] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("length", "n"), [(2.4999985, 2), (2.4999995, 3), (3.49, 3), (0.4, 1), (0.6, 1), (1.5, 2)]
+)
+def test_film_has_the_nearest_whole_number_of_frames(length, n):
+    """To a millionth of one, and at least one of them."""
+    assert n_frames(film_of(blocks(1), [length], fps=1), Fraction(1)) == n
+
+
+def test_image_that_ends_in_the_middle_of_a_frame_is_not_in_it():
+    film = film_with_steps([0.25, 1.25], 2, [0, 1])
+
+    assert [slot.image for slot in cut(film, Fraction(2))] == [1, 1, 1]
+
+
+def test_hours_minutes_and_seconds_of_a_webm_are_written_apart():
+    assert webm._clock(3725.042) == "01:02:05.042000000"
+    assert webm._clock(0.9996) == "00:00:01.000000000"
+    assert webm._clock(59.999) == "00:00:59.999000000"
+    assert webm._clock(36_000) == "10:00:00.000000000"
+
+
+@pytest.mark.parametrize(("rate", "milliseconds"), [(24, 42), (25, 40), (1, 1000), (3000, 1)])
+def test_frame_of_a_webm_lasts_whole_milliseconds(rate, milliseconds):
+    assert WebmEncoder().time_base(Fraction(rate)) == Fraction(milliseconds, 1000)
+
+
+def test_video_says_what_it_made_even(tmp_path):
+    """Of 5 x 3 pixels 6 x 4, which the background fills."""
+    image = np.full((3, 5, 4), 255, np.uint8)
+    padded = video._padded(image, (6, 4), "#102030")
+
+    assert padded.shape == (4, 6, 4)
+    assert (padded[:3, :5] == 255).all()
+    assert padded[3].tolist() == [[0x10, 0x20, 0x30, 255]] * 6
+    assert padded[:, 5].tolist() == [[0x10, 0x20, 0x30, 255]] * 4
+    assert video._padded(image, (5, 3), "#102030") is image

@@ -1,4 +1,5 @@
 import numpy as np
+import PIL.Image
 import pytest
 
 import gmmviz as gv
@@ -229,3 +230,47 @@ def test_film_of_very_many_components_is_refused():
 
     with pytest.raises(gv.InputError, match=r"^a film shows at most 500 components, not 501: nobody"):
         gv.Animation(trace)
+
+
+def test_film_of_as_many_images_as_a_file_holds_is_allowed(trace, monkeypatch):
+    n_images = small(trace).n_images
+    monkeypatch.setattr("gmmviz.film.animation.MOST_IMAGES", n_images)
+    assert len(small(trace).moments) <= n_images
+
+    monkeypatch.setattr("gmmviz.film.animation.MOST_IMAGES", n_images - 1)
+    with pytest.raises(gv.InputError) as caught:
+        small(trace).moments  # noqa: B018
+    assert str(caught.value) == (
+        f"the film would have {n_images} images, and a file holds at most {n_images - 1}: shorten its pace, or lower fps"
+    )
+    assert caught.value.place == ("pace",)
+
+
+def test_film_of_as_many_components_as_can_be_told_apart_is_allowed(trace, monkeypatch):
+    monkeypatch.setattr("gmmviz.film.animation.MOST_COMPONENTS", 2)
+    small(trace)
+
+    monkeypatch.setattr("gmmviz.film.animation.MOST_COMPONENTS", 1)
+    with pytest.raises(gv.InputError) as caught:
+        small(trace)
+    assert caught.value.place == ("model", "components")
+
+
+def test_first_of_equally_long_runs_speaks(old_faithful, trace):
+    twin = gv.fit(old_faithful, gv.RandomPoints(seed=9), n_components=2, max_iter=5, tol=0)
+    short = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=2)
+
+    assert len(twin) == len(trace)
+    assert [small(runs)._speaker for runs in ([trace, twin], [twin, trace], [short, trace, twin])] == [0, 0, 1]
+
+
+def test_still_is_a_small_file_of_opaque_colors(trace, tmp_path, monkeypatch):
+    settings, save = [], PIL.Image.Image.save
+    monkeypatch.setattr(
+        PIL.Image.Image, "save", lambda self, file, **given: settings.append(given) or save(self, file, **given)
+    )
+    small(trace).still(tmp_path / "film.PNG")
+
+    assert settings == [{"optimize": True}]
+    with PIL.Image.open(tmp_path / "film.PNG") as picture:
+        assert (picture.mode, picture.size) == ("RGB", (160, 90))

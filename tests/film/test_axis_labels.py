@@ -1,6 +1,7 @@
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from gmmviz.film.axis_labels import join_labels, share_labels
 
@@ -102,3 +103,18 @@ def test_of_an_even_number_of_rows_one_above_the_middle_has_the_label():
     figure.canvas.draw()
     box = panels[0, 0].yaxis.label.get_window_extent(renderer)
     assert (box.y0 + box.y1) / 2 == pytest.approx((panels[1, 0].bbox.y0 + panels[0, 0].bbox.y1) / 2, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("share", "labeled"), [(0.949, [True, True]), (0.95, [False, True]), (1.2, [False, True])]
+)
+def test_label_is_too_long_if_it_takes_all_but_a_twentieth_of_the_lowest_row(monkeypatch, share, labeled):
+    figure = Figure(figsize=(4, 6))
+    panels = figure.subplots(2, 1, height_ratios=[2, 1])
+    for axes in panels:
+        axes.set_ylabel("label")
+    length = share * min(axes.bbox.height for axes in panels)
+    monkeypatch.setattr(panels[0].yaxis.label, "get_window_extent", lambda renderer: Bbox([[0, 0], [9, length]]))
+    join_labels(panels, None)
+
+    assert sorted(bool(axes.get_ylabel()) for axes in panels) == labeled

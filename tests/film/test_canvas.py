@@ -8,6 +8,7 @@ import pytest
 from threadpoolctl import threadpool_info
 
 import gmmviz as gv
+from gmmviz.film import canvas
 
 
 @pytest.fixture(scope="module")
@@ -268,3 +269,51 @@ def test_warnings_of_others_are_passed_on(trace, monkeypatch):
 def test_each_missing_letter_is_named_once(trace):
     with pytest.raises(gv.InputError, match="no font here has the letters '\U0001f9ff\U0001f9fe': install"):
         gv.Animation(trace, title="\U0001f9ff\U0001f9fe\U0001f9ff").image(gv.Animation(trace).moments[0])
+
+
+def test_ending_stands_at_the_right_above_its_panel_and_takes_no_room(trace):
+    film = two_runs(trace)
+    film.image(film.moments[0])
+    theme = film._canvas._theme
+    for axes, _, ending in film._canvas._endings:
+        assert ending.get_position() == (1, 1)
+        assert ending.axes is axes
+        assert (ending.get_animated(), ending.get_in_layout(), ending.get_clip_on()) == (True, False, False)
+        assert (ending.get_horizontalalignment(), ending.get_verticalalignment()) == ("right", "baseline")
+        assert (ending.get_fontsize(), ending.get_color()) == (theme.px(20), theme.muted)
+
+
+def test_pictures_of_every_panel_are_drawn_before_the_caption(trace):
+    film = two_runs(trace)
+    frames = film.frames(film.moments[-1])
+    film.image(film.moments[-1])
+    moving = list(film._canvas._moving(frames))
+
+    endings = [ending for *_, ending in film._canvas._endings]
+    first = moving.index(endings[0])
+    assert moving[first : first + 2] == endings
+    assert len(moving[first + 2 :]) == len(list(film._canvas._bar.moving("a", "b")))
+
+
+def test_threads_of_linear_algebra_are_limited_once_by_films_within_films(animation):
+    def threads():
+        return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
+
+    before = threads()
+    with canvas.one_thread():
+        with canvas.one_thread():
+            assert len(canvas._limits) == 2
+            assert canvas._limits[0] is canvas._limits[1]
+        assert threads() == {1}
+        assert len(canvas._limits) == 1
+    assert threads() == before
+    assert canvas._limits == []
+
+
+def test_only_artists_may_move(animation):
+    renderer = gv.EllipseRenderer()
+    with pytest.raises(gv.InputError, match=r"moving must return the artists that move, not 3$"):
+        list(canvas.artists_of(renderer, 3))
+    with pytest.raises(gv.InputError, match=r"moving must return artists alone, not 'line'$"):
+        list(canvas.artists_of(renderer, ["line"]))
+    assert list(canvas.artists_of(renderer, [])) == []

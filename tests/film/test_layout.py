@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.film.layout import Cell, arrange, grid, repeat, tiles, unpleasant
+from gmmviz.film.layout import MAIN, Cell, arrange, grid, repeat, tiles, unpleasant
 
 
 def test_letters_are_rectangles():
@@ -156,3 +156,21 @@ def test_panels_without_companions_are_tiles():
     assert arrange([1, 1.9, 1], 12, 5.5) == tiles(3, 12, 5.5)
     assert arrange([2, 1], 9, 9).widths == (2, 1)  # a square room is divided from left to right
     assert arrange([2, 1], 8.9, 9).heights == (2, 1)
+
+
+def test_square_room_has_its_companions_beside_the_main_panel():
+    assert arrange([2, 1], 9, 9).cells == (Cell(0, 1, 0, 1), Cell(0, 1, 1, 2))
+    assert arrange([2, 1], 9, 9.01).cells == (Cell(0, 1, 0, 1), Cell(1, 2, 0, 1))
+
+
+def test_panel_is_a_main_one_if_it_is_as_wide_as_one():
+    beside, tiled = arrange([MAIN, 1.0], 16, 9), arrange([0.99 * MAIN, 1.0], 16, 9)
+
+    assert beside.widths == (MAIN, 1.0)
+    assert tiled.widths == (1.0, 1.0)
+    assert arrange([1.0, MAIN], 16, 9).cells == (Cell(0, 1, 1, 2), Cell(0, 1, 0, 1))
+
+
+def test_no_panels_take_no_room():
+    assert tiles(0, 16, 9) == arrange([], 16, 9)
+    assert tiles(0, 16, 9).cells == ()

@@ -5,6 +5,7 @@ import pytest
 from matplotlib.transforms import Bbox
 
 import gmmviz as gv
+from gmmviz.film import placing
 from gmmviz.film.placing import _in_two_lines
 
 
@@ -104,3 +105,40 @@ def test_name_too_wide_for_its_panel_takes_two_lines_and_smaller_letters(trace):
     assert sizes[0] > sizes[2]
     for text, (axes, *_) in zip(texts, canvas._panels, strict=True):
         assert text.get_window_extent(canvas._renderer).width < 1.03 * axes.bbox.width
+
+
+@pytest.fixture
+def engines(monkeypatch):
+    """Engines that put a single panel at the same place, and remember what was asked of them."""
+    asked = []
+
+    class Engine:
+        def __init__(self, **settings):
+            asked.append(settings)
+
+        def execute(self, figure):
+            (axes,) = figure.axes
+            axes.set_position(Bbox(np.array(CORNERS) / LINES), which="original")
+
+    monkeypatch.setattr(placing, "ConstrainedLayoutEngine", Engine)
+    return asked
+
+
+LINES = np.array([1280, 720]) * 1024  # of the grid to which corners are rounded
+CORNERS = [[100_000.4, 200_000.7], [900_000.6, 700_000.6]]
+
+
+def test_panels_have_margins_and_gaps_of_so_many_pixels(trace, engines):
+    panels_of(trace, gv.EllipseRenderer(), (1280, 720))
+
+    ((rect, gaps),) = [(one.pop("rect"), one) for one in engines]
+    assert rect == pytest.approx((48 / 1280, 90 / 720, 1 - 96 / 1280, 1 - 182 / 720))
+    assert gaps == pytest.approx({"w_pad": 0, "h_pad": 0, "wspace": 120 / 1280, "hspace": 48 / 720})
+
+
+def test_corner_is_put_between_the_nearest_lines_a_third_aside(trace, engines):
+    _, (axes,) = panels_of(trace, gv.EllipseRenderer(), (1280, 720))
+
+    assert axes.get_position(original=True).get_points() * LINES == pytest.approx(
+        np.array([[100_000.5, 200_001.5], [900_000.5, 700_000.5]]), abs=1e-6
+    )

@@ -158,3 +158,30 @@ def test_plot_of_the_end_is_the_end_of_the_epilogue(trace):
 def test_panel_that_cannot_be_plotted_says_so(trace):
     with pytest.raises(gv.InputError, match="the panel 'image' draws pixels, but Old Faithful is no image"):
         gv.plot(trace, Figure().subplots(), gv.ImageRenderer())
+
+
+def test_plot_gives_title_names_and_small_ticks_the_themes_colors(trace):
+    axes = gv.plot(trace, Figure(dpi=72).subplots(), theme="dark")
+    dark = theme_named("dark")
+
+    assert {to_hex(axis.label.get_color()) for axis in (axes.xaxis, axes.yaxis)} == {dark.text}
+    assert to_hex(axes.title.get_color()) == dark.muted
+    assert axes.title.get_horizontalalignment() == "center"
+    for axis in (axes.xaxis, axes.yaxis):
+        for which in ("major", "minor"):
+            assert to_hex(axis.get_tick_params(which=which)["color"]) == dark.muted
+
+
+def test_what_the_user_drew_before_stays_as_it_was(trace):
+    axes = Figure().subplots()
+    (hidden,) = axes.plot([0, 1], [0, 1], animated=True, visible=False)
+    gv.plot(trace, axes, TwoLines(), at="start")
+
+    assert (hidden.get_animated(), hidden.get_visible()) == (True, False)
+    assert [line.get_label() for line in axes.lines if line.get_visible()] == ["start"]
+
+
+def test_first_step_that_there_is_not_is_refused(trace):
+    with pytest.raises(gv.InputError, match="there is no step 'M6': the run has 5 iterations"):
+        gv.plot(trace, Figure().subplots(), at="M6")
+    gv.plot(trace, Figure().subplots(), at="M5")

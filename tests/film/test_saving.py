@@ -357,3 +357,30 @@ def test_encoder_may_refuse_the_film(save, painter, tmp_path):
         save(("a.list", Fussy("images")))
 
     assert not painter.painted
+
+
+@pytest.mark.parametrize("name", ["film.gif", "FILM.Gif", ".gif"])
+def test_suffix_may_be_written_large_or_small(tmp_path, name):
+    encoder = GifEncoder()
+
+    assert targets([(tmp_path / name, encoder)], film_of([np.zeros((12, 16, 4), np.uint8)], [0.1])) == [
+        (tmp_path / name, encoder)
+    ]
+
+
+def test_file_is_a_path_or_its_text(tmp_path):
+    film = film_of([np.zeros((12, 16, 4), np.uint8)], [0.1])
+
+    for path in (tmp_path / "film.gif", str(tmp_path / "film.gif")):
+        assert targets([path], film) == [(tmp_path / "film.gif", GifEncoder())]
+        assert targets([(path, GifEncoder(loop=1))], film) == [(tmp_path / "film.gif", GifEncoder(loop=1))]
+
+
+def test_progress_need_not_be_asked_for(painter, tmp_path):
+    """Nor are other processes started, where nothing is said."""
+    images = [np.zeros((12, 16, 4), np.uint8)] * N_IMAGES
+    film = film_of(images, [0.1] * N_IMAGES)
+    moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
+    (saved,) = Pass(painter, moments, film).write([(tmp_path / "a.list", Listing("end"))])
+
+    assert saved.path.read_text() == "19 0.1 True"

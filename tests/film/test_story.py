@@ -143,3 +143,14 @@ def test_log_likelihoods_have_the_digits_in_which_they_differ(trace, rise, numbe
     assert f"average log-likelihood from {numbers}, " in alt_text(
         [gv.Run(replace(trace, snapshots=(first, last)))]
     )
+
+
+def test_places_of_a_thousand_and_more_have_commas_and_no_fractions():
+    means = [[1000.0, 999.4], [-1000.4, -0.01234]]
+    start = gv.Mixture([0.25, 0.75], means, [np.eye(2), np.eye(2)])
+    trace = gv.fit(np.array([[1000.0, 999.0], [-1000.0, 0.0], [1.0, 2.0]]), start, max_iter=0)
+
+    assert alt_text([gv.Run(trace, "a")]).split(". ")[-1].endswith("with weight 0.75.")
+    assert "Component 1 ends at (1,000, 999) with weight 0.25. " in alt_text([gv.Run(trace)])
+    assert "Component 2 ends at (-1,000, -0.0123) with weight 0.75." in alt_text([gv.Run(trace)])
+    assert "no iterations, " in alt_text([gv.Run(trace)])

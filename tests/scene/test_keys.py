@@ -19,6 +19,7 @@ class Table:
     words: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     choices: tuple[Literal["x", "y"], ...] = ()
     mixed: int | tuple[int | str, ...] = 1
+    bounded: int | Annotated[tuple[str, ...], Field(min_length=1)] = 1
     single: int = 3
     inner: gv.Pace = gv.Pace()
     panes: tuple[gv.Pace, ...] = (gv.Pace(),)
@@ -39,6 +40,8 @@ class Table:
         (("panes", 3), gv.Pace),
         (("any", "x"), gv.Pace),
         (("any", "x", "easing"), Literal["smooth", "linear"]),
+        (("bounded", 4), str),
+        (("mixed", 0), Whole | str),
         (("nothing",), None),
         (("single", 0), None),
         (("numbers", "x"), None),
@@ -58,6 +61,7 @@ def test_type_of_what_stands_at_a_location(location, kind):
         ("words", '["a", "b"]'),
         ("choices", '["x", "x"]'),
         ("mixed", "[1, 2]"),
+        ("bounded", '["a", "b"]'),
         ("single", ""),
         ("inner", ""),
         ("panes", "[1, 2]"),

@@ -164,3 +164,37 @@ def test_mistake_in_a_counted_entry_is_the_settings(write_scene, small_scene):
         f"{path}:16:10: panels[0].radii[0]: must be greater than 0, not 0\n"
         "  16 | radii = [0]\n     |          ^"
     )
+
+
+def test_number_of_ten_digits_counts_no_list():
+    document = {"panels": [{}]}
+
+    assert counted_in(document, {"panels": {"1234567890": 1}}) == {"panels": {"1234567890": 1}}
+    with pytest.raises(gv.InputError) as caught:
+        counted_in(document, {"panels": {"123456789": 1}})
+    assert str(caught.value) == "there is no panels[123456789]: the scene has 1 of them, counted from 0"
+
+
+def test_panels_that_the_scene_leaves_open_have_no_numbers():
+    with pytest.raises(gv.InputError) as caught:
+        counted_in({}, {"panels": {"0": {"radii": [1]}}})
+
+    assert str(caught.value) == (
+        "the scene leaves its panels open, so that they have no numbers: add [[panels]] to it"
+    )
+    assert counted_in({}, {"panels": {"a": 1}}) == {"panels": {"a": 1}}
+    assert counted_in({}, {"variants": {"0": 1}}) == {"variants": {"0": 1}}
+    assert counted_in({"panels": 3}, {"panels": {"0": 1}}) == {"panels": {"0": 1}}
+
+
+def test_chain_of_eleven_files_is_too_long(write_scene):
+    for i in range(10):
+        write_scene(f'extends = "{i + 1}.toml"\n', f"{i}.toml")
+    path = write_scene("", "10.toml")
+
+    with pytest.raises(gv.InputError) as caught:
+        read_chain(path.with_name("0.toml"), Limits())
+
+    assert str(caught.value).startswith(
+        f"{path.with_name('9.toml')}:1:11: extends: 10 files extend one another already: put some together\n"
+    )

@@ -156,3 +156,33 @@ def test_mistakes_are_counted_only_beyond_those_shown(write_scene):
 
     assert str(caught.value).count("unknown key") == MOST
     assert "more mistake" not in str(caught.value)
+
+
+FEW = '[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = {}\nn_init = {}\n[sweep]\nseed = [1, 2]\n'
+
+
+@pytest.mark.parametrize(
+    ("max_iter", "n_init", "n_iterations", "key"),
+    [
+        (0, 1, 2, "max_iter"),
+        (1, 1, 2, "max_iter"),
+        (3, 1, 6, "max_iter"),
+        (3, 2, 12, "n_init"),
+        (0, 2, 4, "n_init"),
+    ],
+)
+def test_iterations_of_all_runs_and_starts_are_counted(write_scene, max_iter, n_init, n_iterations, key):
+    """A start alone counts as one."""
+    path = write_scene(FEW.format(max_iter, n_init))
+    assert len(gv.load_scene(path, limits=Limits(iterations=n_iterations)).traces) == 2
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path, limits=Limits(iterations=n_iterations - 1)).traces  # noqa: B018
+    assert f": model.{key}: the fit may take {n_iterations} iterations, and the limit is" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "points"), [("points=2e3", 2000), ("points=2E3", 2000), ("points=1_000", 1000), ("points=7", 7)]
+)
+def test_limit_may_be_written_with_an_exponent(setting, points):
+    assert limits.limits_from([setting]).points == points

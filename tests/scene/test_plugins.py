@@ -88,6 +88,14 @@ def test_mistake_in_a_plugins_table_is_placed(write_scene, scene, name):
     [
         ("import gmmviz\n1 / 0\n", "{folder}/spiral.py:2: ZeroDivisionError: division by zero"),
         ("def f(:\n", "{folder}/spiral.py:1: SyntaxError: invalid syntax (spiral.py, line 1)"),
+        (
+            'import gmmviz\nexec(compile("1 +", "other.py", "exec"))\n',
+            "{folder}/spiral.py:2: SyntaxError: invalid syntax (other.py, line 1)",
+        ),
+        (
+            "import sys\nsys.exit(3)\n",
+            "{folder}/spiral.py ends Python, by sys.exit or the like: leave that out",
+        ),
         (None, "there is no file {folder}/spiral.py"),
         (
             'import gmmviz as gv\ngv.DATASETS.register("iris")(int)\n',
@@ -425,3 +433,26 @@ def test_plugin_that_ends_python_is_a_complaint(write_scene, tmp_path):
 
     with pytest.raises(gv.InputError, match=r"mine\.py ends Python, by sys\.exit or the like: leave that out"):
         gv.load_scene(scene, allow_plugins=True)
+
+
+def test_of_the_users_files_the_one_that_failed_is_blamed(tmp_path):
+    good, bad, words = (tmp_path / name for name in ("good.py", "bad.py", "words.txt"))
+    for path in (good, bad, words):
+        path.write_text("def fail():\n    1 / 0\n")
+
+    def failing(path):
+        names = {}
+        exec(compile(path.read_text(), path, "exec"), names)
+        return names["fail"]
+
+    with pytest.raises(gv.InputError) as caught, plugins.blaming([good, bad]):
+        failing(bad)()
+    assert str(caught.value) == f"{bad}:2: ZeroDivisionError: division by zero"
+    for files in ([words], [good], []):
+        with pytest.raises(ZeroDivisionError), plugins.blaming(files):
+            failing(words)()
+
+
+def test_error_of_ours_is_not_blamed_on_the_users_file(tmp_path):
+    with pytest.raises(gv.RenderError, match=r"^full$"), plugins.blaming([tmp_path / "a.py"]):
+        raise gv.RenderError("full")

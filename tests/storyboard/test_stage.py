@@ -267,3 +267,20 @@ def test_feature_that_never_varies_has_room_around_it_however_large_it_is():
     (low, high), _ = stage.limits(stage.projection(None, 2))
 
     assert low < 1e40 < high
+
+
+@pytest.mark.parametrize(("peak", "units"), [(1e-280, "smaller"), (1e280, "larger")])
+def test_density_may_be_nearly_as_extreme_as_numbers_are(trace, monkeypatch, peak, units):
+    for value in (peak, peak * (1.01 if peak < 1 else 0.99)):
+        monkeypatch.setattr("gmmviz.storyboard.stage._peak", lambda *_, value=value: value)
+        (stage,) = stages([("", trace)])
+        projection = stage.projection(None, 2)
+        if value != peak:
+            assert stage.peak(projection) == value
+            continue
+        with pytest.raises(gv.InputError) as caught:
+            stage.peak(projection)
+        assert str(caught.value) == (
+            f"the densities of Old Faithful reach {peak:.0e} per unit, beyond what can be drawn: "
+            f"give the data in {units} units"
+        )

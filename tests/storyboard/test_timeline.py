@@ -480,3 +480,17 @@ def test_images_of_a_film_that_never_rests_are_counted_with_its_rests(hold):
     made = len(list(moments((0, 1, 2, 5), pace, 25, restless=True)))
 
     assert made <= n_images((0, 1, 2, 5), pace, 25, restless=True) <= made + 10
+
+
+@pytest.mark.parametrize(
+    ("phase", "steps", "progress", "blend"),
+    [
+        ("start", (0, 0, 0), 1.0, (0, 0, 1.0)),
+        ("e", (0, 1, 2), 0.25, (0, 1, 0.25)),
+        ("m", (0, 1, 2), 0.25, (1, 1, 1.0)),
+        ("m", (0, 1, 5), 0.25, (2, 2, 1.0)),  # in fast motion the colors are those of the iteration that is passed
+        ("end", (4, 5, 5), 0.25, (4, 5, 0.25)),
+    ],
+)
+def test_colors_are_blended_from_two_iterations_in_steps_that_change_them(trace, phase, steps, progress, blend):
+    assert frame_at(trace, Moment(0.0, 1.0, phase, *steps, progress, opens=False)).blend == blend

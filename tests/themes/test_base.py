@@ -109,3 +109,106 @@ def test_theme_of_colors_that_are_none_is_refused(settings, message):
         replace(THEME, **settings)
 
     assert str(caught.value) == message
+
+
+def test_every_setting_of_matplotlib_that_a_theme_makes_grows_with_the_picture():
+    """Pixels of a picture 1440 pixels high, twice those of one 720 high."""
+    settings = THEME.scaled((2560, 1440)).settings()
+    made = {key: value for key, value in settings.items() if value != mpl.rcParamsDefault[key]}
+
+    assert made.pop("font.family") == base._families()
+    assert made == {
+        "font.size": 44,
+        "axes.edgecolor": "#6b7885",
+        "axes.labelcolor": "#1b2530",
+        "axes.labelpad": 12,
+        "axes.labelsize": 46,
+        "axes.linewidth": 2.8,
+        "axes.facecolor": "#ffffff",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.titlesize": 46,
+        "axes.titlelocation": "left",
+        "axes.titlecolor": "#1b2530",
+        "axes.titlepad": 24,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.formatter.useoffset": False,
+        "figure.facecolor": "#ffffff",
+        "grid.color": "#e6e9ee",
+        "grid.linewidth": 2.8,
+        "text.color": "#1b2530",
+        "xtick.color": "#6b7885",
+        "ytick.color": "#6b7885",
+        "xtick.labelsize": 42,
+        "ytick.labelsize": 42,
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+        "xtick.major.pad": 16,
+        "ytick.major.pad": 16,
+        "lines.solid_capstyle": "round",
+        "text.hinting": "none",
+        "svg.hashsalt": "gmmviz",
+        "pdf.fonttype": 42,
+    }
+    usual = ("axes.unicode_minus", "path.simplify", "svg.fonttype", "lines.solid_joinstyle")
+    assert [settings[name] for name in usual] == [True, True, "path", "round"]
+
+
+def test_setting_of_a_style_replaces_the_themes():
+    styled = replace(THEME, style=(("axes.grid", False), ("font.family", ["serif"])))
+
+    assert styled.settings()["axes.grid"] is False
+    assert styled.settings()["font.family"] == styled.font().get_family() == ["serif"]
+    assert styled.settings()["axes.axisbelow"] is True
+
+
+def test_hues_become_neither_lighter_nor_darker_after_nine_rounds(monkeypatch):
+    laps = []
+    monkeypatch.setattr(base, "_shade", lambda color, lap: laps.append((color, lap)) or color)
+    grays = replace(THEME, palette=("#777777", "#333333"))
+    for component in (0, 1, 2, 17, 18, 19, 20, 10**400):
+        grays.color(component)
+
+    assert laps == [("#777777", 1), ("#333333", 8), *[("#777777", 9), ("#333333", 9)], *[("#777777", 9)] * 2]
+
+
+def test_marks_are_as_small_among_a_million_panels_as_among_a_hundred():
+    assert THEME.crowded(9).mark == pytest.approx(9**-0.35)  # 0.463
+    assert THEME.crowded(10**400).mark == 0.45
+
+
+def test_hue_just_light_enough_becomes_darker_and_one_just_too_dark_lighter():
+    """#585858 has a lightness of 0.459, #535353 of 0.442."""
+    for color, step in (("#585858", -0.16), ("#535353", 0.16)):
+        before, after = hex_to_oklab(color)[0], hex_to_oklab(base._shade(color, 1))[0]
+        assert after - before == pytest.approx(step, abs=0.003)
+
+
+def test_shipped_font_is_told_to_matplotlib_once():
+    before = len(mpl.font_manager.fontManager.ttflist)
+    base._families()
+    base._add_font()
+    base._add_font()
+    ours = [font for font in mpl.font_manager.fontManager.ttflist if font.name == base.FONT]
+
+    assert len(mpl.font_manager.fontManager.ttflist) - before <= 2
+    assert [(font.fname.rpartition("/")[2], font.weight, font.size) for font in ours] == [
+        ("SourceSans3-Regular.ttf", 400, "scalable"),
+        ("SourceSans3-SemiBold.ttf", 700, "scalable"),
+    ]
+
+
+def test_responsibilities_must_have_a_row_for_each_point():
+    with pytest.raises(InputError) as caught:
+        THEME.point_colors(np.ones(3), 1.0)
+
+    assert str(caught.value) == "responsibilities must have shape (points, components), not (3,)"
+
+
+def test_weight_of_a_font_is_normal_or_bold():
+    assert THEME.font().get_weight() == "normal"
+    with pytest.raises(InputError) as caught:
+        THEME.font("light")
+
+    assert str(caught.value) == "unknown weight 'light'; known: 'normal' and 'bold'"

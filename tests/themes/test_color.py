@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gmmviz.themes import THEMES
+from gmmviz.themes import THEMES, color
 from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_bytes, oklab_to_srgb
 
 
@@ -54,3 +54,34 @@ def test_inks_are_mixed_with_the_background_in_oklab():
     assert colors.shape == (1, 4, 4)
     assert colors[0, :3].tolist() == [[255, 255, 255, 255], [0, 0x72, 0xB2, 255], [0xD5, 0x5E, 0, 255]]
     assert_allclose(colors[0, 3], [*blend, 255], atol=1)
+
+
+def test_srgb_is_linear_near_black_up_to_its_knee():
+    """IEC 61966-2-1: 12.92 times the light up to 0.0031308, where 12.92 and the power nearly meet."""
+    light = np.array([0.0, 0.001, 0.0031308, 0.0032, 0.5, 1.0])
+    expected = [0.0, 0.01292, 0.040449936, 1.055 * 0.0032 ** (1 / 2.4) - 0.055, 0.7353569830524495, 1.0]
+
+    assert_allclose(color._srgb_of_light(light), expected, rtol=1e-12)
+
+
+def test_table_of_bytes_has_every_step_of_light():
+    table = color._bytes_of_light()
+
+    assert len(table) == color.STEPS + 1
+    assert [int(table[i]) for i in (0, 1, 4, 8191, 16383)] == [0, 0, 1, 188, 255]
+    assert table.dtype == np.uint8
+
+
+def test_single_precision_stays_single():
+    lab = np.array([[0.5, 0.1, -0.1]], np.float32)
+
+    assert oklab_to_srgb(lab).dtype == np.float32
+    assert not hex_to_oklab("#123456").flags.writeable
+
+
+def test_mixture_of_no_ink_is_the_background_and_opaque():
+    colors = mixed("#336699", ["#ffffff"], np.zeros((1, 2, 3)))
+
+    assert colors.shape == (2, 3, 4)
+    assert (colors == [0x33, 0x66, 0x99, 255]).all()
+    assert mixed("#336699", ["#ffffff"], np.ones((1, 1))).tolist() == [[255, 255, 255, 255]]

@@ -120,8 +120,46 @@ def test_style_without_a_grid_has_none_to_lend(tmp_path):
     assert "grid.color" not in dict(theme_named(str(path)).style)
 
 
-def test_style_that_matplotlib_does_not_understand_is_refused(tmp_path):
+@pytest.mark.parametrize("line", ["axes.grid: perhaps", "font.size: -3 x"])
+def test_style_with_a_value_that_is_none_is_refused(tmp_path, line):
     path = tmp_path / "odd.mplstyle"
-    path.write_text("axes.grid: perhaps\n")
-    with pytest.raises(gv.InputError, match="is not one that matplotlib understands"):
+    path.write_text(f"text.color: 000000\n{line}\n")
+
+    with pytest.raises(gv.InputError) as caught:
         theme_named(str(path))
+    assert str(caught.value).startswith(f"the style {path} is not one that matplotlib understands: ")
+
+
+def test_style_lends_letters_and_axes_but_no_sizes(tmp_path):
+    path = tmp_path / "own.mplstyle"
+    path.write_text(
+        "font.family: serif\nfont.serif: DejaVu Serif\nfont.size: 30\naxes.linewidth: 9\naxes.labelpad: 9\n"
+        "axes.titlelocation: right\nxtick.direction: in\nytick.major.size: 9\nlines.linewidth: 9\ngrid.color: ff0000\n"
+    )
+
+    assert dict(theme_named(str(path)).style) == {
+        "font.family": ["serif"],
+        "font.serif": ["DejaVu Serif"],
+        "xtick.direction": "in",
+    }
+
+
+def test_style_without_colors_of_lines_has_those_of_the_light_theme(tmp_path):
+    path = tmp_path / "plain.mplstyle"
+    path.write_text("axes.prop_cycle: cycler('linestyle', ['-', '--'])\n")
+    theme = theme_named(str(path))
+
+    assert theme.palette == THEMES["light"].palette
+    assert (theme.background, theme.text) == ("#ffffff", "#000000")
+
+
+def test_theme_is_itself(tmp_path):
+    sepia = replace(THEMES["light"], name="sepia")
+
+    assert theme_named(sepia) is sepia
+    assert theme_named("dark") is THEMES["dark"]
+
+
+def test_registered_theme_must_be_one():
+    with pytest.raises(gv.InputError, match=r"^the theme 'mine' must be a Theme, not 3$"):
+        THEMES.register("mine", 3)

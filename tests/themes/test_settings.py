@@ -1,9 +1,10 @@
+import warnings
 from threading import Barrier, Thread
 
 import matplotlib as mpl
 import pytest
 
-from gmmviz.themes import theme_named
+from gmmviz.themes import settings, theme_named
 from gmmviz.themes.settings import complete, drawn_with
 
 
@@ -16,12 +17,12 @@ def in_another_thread(do):
 
 
 def test_complete_settings_are_checked_and_leave_out_what_is_the_processs():
-    settings = complete({"axes.facecolor": "red", "font.size": 3})
+    found = complete({"axes.facecolor": "red", "font.size": 3})
 
-    assert settings["axes.facecolor"] == "red"
-    assert settings["font.size"] == 3.0
-    assert settings["lines.linewidth"] == 1.5
-    assert "backend" not in settings
+    assert found["axes.facecolor"] == "red"
+    assert found["font.size"] == 3.0
+    assert found["lines.linewidth"] == 1.5
+    assert "backend" not in found
     with pytest.raises(ValueError, match=r"lines\.linewidth"):
         complete({"lines.linewidth": "thick"})
 
@@ -88,3 +89,49 @@ def test_theme_replaces_the_users_settings():
             assert mpl.rcParams["lines.linestyle"] == "-"
             assert mpl.rcParams["axes.labelcolor"] == theme.text
         assert mpl.rcParams["font.size"] == 3
+
+
+def test_setting_that_the_theme_lacks_is_the_processs():
+    before = mpl.rcParams["lines.linewidth"]
+    with drawn_with({"font.size": 7}):
+        assert mpl.rcParams["lines.linewidth"] == before
+        mpl.rcParams["lines.linewidth"] = 5 * before
+        assert in_another_thread(lambda: mpl.rcParams["lines.linewidth"]) == 5 * before
+        mpl.rcParams["lines.linewidth"] = before
+
+
+def test_another_table_of_matplotlibs_kind_is_not_the_themes():
+    with drawn_with(complete({"font.size": 7})):
+        other = mpl.RcParams({"font.size": 11})
+        assert other["font.size"] == 11
+        other["font.size"] = 12
+        assert (other["font.size"], mpl.rcParams["font.size"]) == (12, 7)
+
+
+def test_empty_settings_are_none():
+    with drawn_with({}):
+        assert mpl.rcParams["font.size"] == 10
+
+
+def test_error_while_drawing_leaves_the_process_as_it_was():
+    with pytest.raises(ZeroDivisionError), drawn_with(complete({"font.size": 7})):
+        raise ZeroDivisionError
+
+    assert type(mpl.rcParams) is mpl.RcParams
+    assert settings._n_drawing == 0
+    assert settings._own.get() is None
+
+
+def test_settings_of_the_process_are_not_the_themes():
+    found = complete({})
+
+    assert "interactive" not in found
+    assert len(found) == len(mpl.rcParamsDefault) - 2
+
+
+def test_every_warning_is_collected_once_each_time():
+    with settings.warned() as said:
+        for _ in range(3):
+            warnings.warn("again", stacklevel=1)
+
+    assert [str(warning.message) for warning in said] == ["again"] * 3
