@@ -210,6 +210,7 @@ def test_last_row_of_a_sample_is_left_out_if_it_ends_there(monkeypatch):
         ("# u v\na b\n1 2\n", None, None, Dialect(" ", 1)),
         ("# u v\na 2\n1 2\n", None, None, Dialect(" ", 1, "", ("u", "v"))),
         ("# u v\na 2\n1 2\n", None, "", Dialect(" ")),
+        ('# "made in 1990\nx,y\n1,2\n', None, None, Dialect(",", 1)),  # quotes of a comment need not be closed
     ],
 )
 def test_dialect_has_a_separator_and_what_is_above_the_table(text, separator, comment, found):

@@ -66,3 +66,18 @@ def test_moons_open_towards_each_other():
 
     assert upper[:, 1].min() > -1e-6  # the upper half of the circle around (0, 0)
     assert lower[:, 1].max() < 0.5 + 1e-6  # the lower half of the circle around (1, 0.5)
+
+
+@pytest.mark.parametrize("name", ["moons", "rings"])
+def test_seed_gives_first_the_angles_and_then_the_noise(name):
+    """As the films of the gallery were made."""
+    still = gv.load_dataset(name, noise=1e-12, n_points=6, seed=3)
+    moved = gv.load_dataset(name, noise=0.25, n_points=6, seed=3).points
+    rng = np.random.default_rng(3)
+    turns, noise = rng.random(6), rng.standard_normal((6, 2))
+
+    away = still.points - [[label, label / 2] for label in still.labels] if name == "moons" else still.points
+    found = np.arctan2(away[:, 1], away[:, 0])
+    angles = np.pi * (turns + still.labels) if name == "moons" else 2 * np.pi * turns
+    assert_allclose(np.exp(1j * found), np.exp(1j * angles), atol=1e-9)
+    assert_allclose(moved - still.points, 0.25 * noise, atol=1e-9)

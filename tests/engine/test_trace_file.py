@@ -1,6 +1,7 @@
 """Saved runs: read back as they were, or refused."""
 
 import dataclasses
+import hashlib
 import io
 import json
 import zipfile
@@ -476,3 +477,13 @@ def test_path_without_a_suffix_is_refused(trace, tmp_path):
         trace.save(tmp_path / "run")
 
     assert str(caught.value) == f"a trace is saved as .npz, not without a suffix: {tmp_path}/run"
+
+
+def test_checksum_is_of_names_kinds_shapes_and_elements():
+    """And of the same text in every version, or files of earlier ones would be refused."""
+    one, two = np.array([1.0, 2.0], "<f8"), np.array("x", "<U1")
+    text = b"a <f8 (2,)" + one.tobytes() + b"b <U1 ()" + two.tobytes()
+
+    assert trace_file._checksum({"b": two, "checksum": two, "a": one}) == hashlib.sha256(text).hexdigest()
+    zeros = [{"a": np.zeros(6)}, {"b": np.zeros(6)}, {"a": np.zeros(6, int)}, {"a": np.zeros((2, 3))}]
+    assert len({trace_file._checksum(arrays) for arrays in zeros}) == 4
