@@ -9,6 +9,8 @@ from gmmviz import interrupts
 def _signals(monkeypatch):
     before = {number: signal.getsignal(number) for number in interrupts.SIGNALS}
     monkeypatch.setattr(interrupts, "_received", 0)
+    for number in interrupts.SIGNALS:  # `nohup`, under which the tests may run, turns one off
+        signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)

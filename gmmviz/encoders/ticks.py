@@ -57,7 +57,7 @@ def ticked(durations: Sequence[float], ticks: int, shortest: int = 1, longest: i
             begins = ends
     last, end = len(durations) - 1, round(clock * ticks)
     if not kept:
-        kept = [Stand(last, 0, max(end, shortest))]
+        kept = [Stand(last, 0, shortest)]
     elif kept[-1].image != last:  # the film must end with its last image
         kept[-1] = Stand(last, kept[-1].begins, end)
     return [part for stand in kept for part in _parts(stand, longest)] if longest else kept

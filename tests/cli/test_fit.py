@@ -1,8 +1,15 @@
 """`gmmviz fit`."""
 
+import importlib
 import json
+from types import SimpleNamespace
+
+import pytest
+import rich.console
 
 import gmmviz as gv
+
+fit = importlib.import_module("gmmviz.cli.fit")
 
 
 def test_fit_prints_parameters_and_criteria(gmmviz, scene):
@@ -119,3 +126,13 @@ def test_what_was_left_out_of_the_data_is_a_note(gmmviz, write_scene):
     assert gmmviz("render", scene, "-o", scene.parent / "a.poster.png").stderr.startswith(notes)
     assert gmmviz("trace", scene, "-o", scene.parent / "a.npz").stderr == notes
     assert gmmviz("check", scene, "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize(("terminal", "width"), [(True, None), (False, 200)])
+def test_table_is_plain_and_as_wide_as_the_terminal(scene, monkeypatch, terminal, width):
+    settings, console = [], rich.console.Console
+    monkeypatch.setattr("rich.console.Console", lambda **given: settings.append(given) or console(**given))
+    monkeypatch.setattr(fit, "sys", SimpleNamespace(stdout=SimpleNamespace(isatty=lambda: terminal)))
+    fit._print_tables(gv.load_scene(scene).runs)
+
+    assert settings == [{"width": width, "highlight": False, "markup": False, "emoji": False}]

@@ -1,8 +1,10 @@
 """`gmmviz render`: the files that it writes, what it says, and what its options change."""
 
+import importlib
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ from PIL import Image
 
 import gmmviz as gv
 from gmmviz.encoders import encoder_for
+
+render = importlib.import_module("gmmviz.cli.render")
 
 
 def _moment(at):
@@ -467,3 +471,73 @@ def test_film_of_a_scene_that_was_moved_has_the_same_bytes(gmmviz, scene, folder
     for suffix in ("gif", "mp4", "webm", "webp", "apng"):
         one, other = ((folder / name / f"small.{suffix}").read_bytes() for name in ("a", "b"))
         assert one == other
+
+
+@pytest.mark.parametrize(("jobs", "code"), [(0, 2), (1, 0), (256, 0), (257, 2)])
+def test_processes_are_one_to_256(gmmviz, scene, monkeypatch, jobs, code):
+    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, jobs: ())
+
+    assert gmmviz("render", scene, "--jobs", jobs).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("800x450", (800, 450)), (" 16X99999 ", (16, 99_999)), ("100000x9", None), ("8x", None), ("-8x9", None)],
+)
+def test_size_is_width_and_height_of_at_most_five_digits(text, size):
+    if size:
+        assert render._size(text) == size
+        return
+    with pytest.raises(gv.InputError) as caught:
+        render._size(text)
+    assert str(caught.value) == f"--size is width x height in pixels, such as 800x450, not {text!r}"
+
+
+class Bar:
+    """What rich's progress bar is asked for."""
+
+    def __init__(self, *columns, **settings):
+        self.columns, self.settings, self.tasks, self.updates = columns, settings, [], []
+        Bar.last = self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.left = True
+
+    def add_task(self, what, total):
+        self.tasks.append((what, total))
+        return 7
+
+    def update(self, task, **now):
+        self.updates.append((task, now))
+
+
+def test_bar_goes_away_and_takes_no_name_for_a_style(monkeypatch):
+    terminal = SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(render, "sys", terminal)
+    monkeypatch.setattr("rich.progress.Progress", Bar)
+    with render._progress_bar("a [b].toml") as progress:
+        progress(3, 9)
+    bar = Bar.last
+
+    assert (bar.settings["transient"], bar.settings["console"].stderr, bar.left) == (True, True, True)
+    assert (bar.tasks, bar.updates) == ([("a [b].toml", None)], [(7, {"completed": 3, "total": 9})])
+    assert bar.columns[0].markup is False
+    assert len(bar.columns) == 5
+
+
+@pytest.mark.parametrize(
+    ("stderr", "what"),
+    [
+        (None, "a"),
+        (SimpleNamespace(isatty=lambda: False), "a"),
+        (SimpleNamespace(isatty=lambda: True), None),
+    ],
+)
+def test_there_is_no_bar_without_a_terminal_or_if_nothing_may_be_said(monkeypatch, stderr, what):
+    monkeypatch.setattr(render, "sys", SimpleNamespace(stderr=stderr))
+
+    with render._progress_bar(what) as progress:
+        assert progress is None

@@ -29,6 +29,19 @@ def test_notes_are_the_first_comment(write_scene, small_scene):
     assert questions("Why? And when?") == ["Why?", "And when?"]
 
 
+@pytest.mark.parametrize(
+    ("comment", "found"),
+    [
+        ("#What to notice\n#  This.\n", {"What to notice": "This."}),
+        ("# A\n#  one\n#\n#  two\n# B\n# C\n#   three\n", {"A": "one two", "C": "three"}),
+        ("#   No heading yet.\n# A\n#  one\n\n# B\n#  two\n", {"A": "one"}),
+        ("\n# A\n#  one\n", {}),
+    ],
+)
+def test_heading_stands_at_the_left_and_its_text_further_in(write_scene, comment, found):
+    assert notes(write_scene(comment)) == found
+
+
 def test_python_scene_says_them_in_its_docstring(write_scene):
     path = write_scene('"""A film.\n\nWhat to notice\n    This.\n"""\n', "film.py")
 
