@@ -163,7 +163,8 @@ def test_word_with_an_e_and_number_of_another_convention_are_no_numbers():
     """An e is in 1e999 too, and there it stands before an exponent."""
     for cell in ("newt", "1,234"):
         assert no_number(cell) == (
-            f"expected a number, found '{cell}'; mend the cell, choose other columns, or name this one as labels"
+            f"expected a number, found '{cell}'; mend the cell, choose other columns, name this one as labels, or, if "
+            f"it stands for a gap, write missing_values = ['{cell}']"
         )
 
 
