@@ -105,7 +105,7 @@ class CsvFile(DatasetSource):
             if not rows:
                 raise InputError(f"{path} has a header but no points")
             names = None if header is None else _names(path, text, dialect, header, rows)
-        if self.separator is None and header is None:
+        if self.separator is None and header is None and '"' not in text:
             _say_if_halves(path, dialect.separator, rows)
         return _TextTable(path, names, rows, self.decimal, self.thousands)
 
@@ -118,9 +118,9 @@ class CsvFile(DatasetSource):
         if named is None and {self.labels, *(self.columns or ())} & set(first):
             named = True  # the scene calls columns by these names
         if named is None:
-            starts = [start for start, _ in rows[1:3]] + [line + 1, line + 2]
-            above = dialect.quoted(text, rows[0], starts[0])
-            below = dialect.quoted(text, rows[1], starts[1]) if rows[1:] else []
+            ends = [start for start, _ in rows[1:3]] + 2 * [text.count("\n") + 2]  # or the end of the file
+            above = dialect.quoted(text, rows[0], ends[0])
+            below = dialect.quoted(text, rows[1], ends[1]) if rows[1:] else []
             only_above = [quoted and below[d : d + 1] != [True] for d, quoted in enumerate(above)]
             named = names_columns(first, only_above, [cells for _, cells in rows[1:]])
         if named is None:

@@ -63,7 +63,7 @@ class Dialect:
         """
         lines = self._lines(text)
         if self.separator == " ":
-            yield from _parted_by_space(lines)
+            yield from _parted_by_space(lines, strict)
             return
         numbers: list[int] = []
 
@@ -109,14 +109,14 @@ class Dialect:
         return f"line {line}: the quote that opens here is not closed"
 
 
-def _parted_by_space(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
+def _parted_by_space(lines: Iterator[tuple[int, str]], strict: bool) -> Iterator[Row]:
     for number, line in lines:
         cells = []
         for found in re.finditer(r'"((?:[^"]|"")*)"(?=\s)|([^\s"]\S*)|(")', line):
             quoted, bare, stray = found.groups()
-            if stray:
+            if stray and strict:
                 raise InputError(f"line {number}: the quote that opens here is not closed")
-            cells.append(bare or quoted.replace('""', '"'))
+            cells.append(bare or (quoted or "").replace('""', '"'))
         if any(cells):
             yield number, cells
 
@@ -160,10 +160,7 @@ def _names_in(comment: str, dialect: Dialect, rows: Sequence[Sequence[str]]) -> 
 def _sample(dialect: Dialect, text: str) -> list[list[str]]:
     """The first rows; the last is left out where the sample ends within it."""
     part = text[:SAMPLE]
-    try:
-        rows = [cells for _, cells in islice(dialect.rows(part, strict=False), SEVERAL)]
-    except InputError:
-        return []
+    rows = [cells for _, cells in islice(dialect.rows(part, strict=False), SEVERAL)]
     return rows[:-1] if len(rows) > 1 and (len(part) < len(text) or len(rows) == SEVERAL) else rows
 
 

@@ -513,3 +513,23 @@ def test_header_is_looked_for_in_several_lines(write, monkeypatch):
     assert loaded(write("2\n5\n8\n"))[0].points.tolist() == [[2], [5], [8]]
     monkeypatch.setattr(csv_file, "SEVERAL", 1)
     assert complaint(write("2\n5\n8\n")).startswith("FILE, line 1: '2' may be a point or name the columns")
+
+
+@pytest.mark.parametrize("text", ['"3","2"\n"5","1"\n', '"3","2"\n"5","1"', "3,2\n5,1\n"])
+def test_two_rows_alike_lose_no_point(tmp_path, text):
+    """Quotes say nothing where the row below has them too, also in the last row of a file."""
+    (tmp_path / "a.csv").write_text(text)
+    path = str(tmp_path / "a.csv")
+
+    with pytest.raises(gv.InputError, match="line 1: '3,2' may be a point or name the columns"):
+        gv.load_dataset("csv", path=path)
+    separator = None if '"' in text else ","  # quotes say as well that a comma stands between numbers
+    table = gv.load_dataset("csv", path=path, header=False, separator=separator)
+    assert table.points.tolist() == [[3, 2], [5, 1]]
+
+
+def test_quote_in_a_comment_is_no_cell(tmp_path):
+    (tmp_path / "a.txt").write_text('# "old data\n1 2.5\n3 4\n')
+
+    with pytest.warns(gv.GmmvizWarning, match="1 line above the table"):
+        assert gv.load_dataset("csv", path=str(tmp_path / "a.txt")).points.tolist() == [[1, 2.5], [3, 4]]
