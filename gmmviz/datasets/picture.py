@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from importlib.resources import as_file
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.datasets.own_file import opened
 from gmmviz.datasets.pixels import read_pixels
 from gmmviz.datasets.shipped import FOLDER
-from gmmviz.errors import GmmvizWarning, within
+from gmmviz.errors import warn, within
 from gmmviz.options import Count, options
 
 SHIPPED = {
@@ -70,7 +69,7 @@ class Picture(DatasetSource):
         if left_out:
             notes.append(f"{path}: {left_out:,} of {seen.size:,} pixels are transparent or no numbers: left out")
         for note in notes:
-            warnings.warn(note, GmmvizWarning, stacklevel=2)
+            warn(note)
         points = colors[seen] if left_out else colors.reshape(seen.size, -1)
         return Dataset(
             np.broadcast_to(points.reshape(len(points), -1), (len(points), 3)).astype(np.float64),

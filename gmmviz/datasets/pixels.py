@@ -157,7 +157,8 @@ def _samples(file: BinaryIO, path: Path, max_width: int | None, notes: list[str]
 def _of_image(image: ImageFile, file: BinaryIO, path: Path, max_width: int | None, notes: list[str]) -> Samples:
     tags = image.tag_v2 if image.format == "TIFF" else {}  # type: ignore[attr-defined]
     bits = max(tags.get(BITS_PER_SAMPLE, (1,)))
-    if (bits > 8 and image.mode not in ("I;16", "I;16B", "F")) or tags.get(DEPTH, 1) > 1:
+    by_pillow = ("I;16", "I;16B") if tags.get(PHOTOMETRIC) == 0 else ("I;16", "I;16B", "F")
+    if (bits > 8 and image.mode not in by_pillow) or tags.get(DEPTH, 1) > 1:
         return _of_tiff(file, path, max_width, notes, image)
     if tags.get(TILE_WIDTH, 0) * tags.get(TILE_LENGTH, 0) * 4 > LARGEST:
         raise ValueError("a tile is larger than any image")
@@ -227,6 +228,12 @@ def _of_tiff(
         n_samples = page.samplesperpixel
         if not n_colors or n_samples < n_colors or page.size != n_pixels * n_samples or not page.dtype:
             raise InputError(f"{path} is no flat image of gray, or of red, green and blue: save it as one")
+        falling = page.photometric.name == "MINISWHITE"
+        if falling and (page.dtype.kind != "u" or page.bitspersample not in (8, 16)):
+            raise InputError(
+                f"{path} holds gray that falls from white at 0, in numbers of a kind ({page.bitspersample}-bit "
+                f"{page.dtype}) for which that is not read: save it with 0 as black"
+            )
         _check_size(path, (page.imagewidth, page.imagelength), page.dtype.itemsize * n_samples, max_width)
         orientation = page.tags.valueof(ORIENTATION, 1)
         if image is None and len(tiff.pages) > 1:
@@ -249,8 +256,8 @@ def _of_tiff(
             notes.append(f"{path} has {n_samples} channels: {taken} taken")
         white = 2.0**page.bitspersample - 1 if page.dtype.kind == "u" and page.bitspersample <= 16 else None
         colors = values[..., 0] if n_colors == 1 else values[..., :3]
-        if page.photometric.name == "MINISWHITE":
-            colors = (white or 0) - colors.astype(np.float64)
+        if falling:
+            colors = white - colors
         return Samples(colors, None if alpha is None else values[..., alpha], white, orientation)
 
 

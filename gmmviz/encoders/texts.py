@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, Wants
+from gmmviz.errors import InputError
 from gmmviz.options import options
 
 
@@ -22,6 +23,11 @@ class TextEncoder(Encoder):
 @options
 class VttEncoder(TextEncoder):
     """Captions (WebVTT): what the caption bar says and when, for video players and screen readers."""
+
+    def check(self, film: Film) -> None:
+        """Refuse a film without steps, which says nothing."""
+        if not film.steps:
+            raise InputError("captions (vtt) are the words of a film's steps, and this film has none", "steps")
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Write one cue per step."""

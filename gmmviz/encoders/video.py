@@ -144,10 +144,12 @@ def cut(film: Film, rate: Fraction) -> list[Slot]:
 
 def chapters(film: Film, slots: list[Slot], rate: Fraction) -> Any:
     """Return one chapter per iteration, which begins with the iteration's first frame."""
+    if not film.steps:
+        return []
     begins: dict[str, int] = {}
     lasts = [step.last for step in film.steps]
     for number, slot in enumerate(slots):
-        if slot.opens and film.steps:
+        if slot.opens:
             begins.setdefault(film.steps[bisect_left(lasts, slot.image)].chapter, number)
     ends = [*list(begins.values())[1:], len(slots)]
     return [

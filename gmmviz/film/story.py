@@ -75,7 +75,7 @@ def _components(trace: Trace) -> Iterator[str]:
     if mixture.n_components > MOST:
         return
     for number, (weight, mean) in enumerate(zip(mixture.weights, mixture.means, strict=True), 1):
-        place = ", ".join(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" for value in mean)
+        place = ", ".join(f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}" for value in mean)
         yield f"Component {number} ends at ({place}) with weight {weight:.2f}."
 
 

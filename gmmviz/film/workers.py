@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import warnings
 from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -22,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gmmviz.encoders.base import Image
-from gmmviz.errors import InputError, RenderError
+from gmmviz.errors import InputError, RenderError, warn
 from gmmviz.storyboard.timeline import Moment
 
 CHUNK = 8  # images at a time
@@ -61,10 +60,9 @@ def checked_jobs(jobs: Any, executor: Any) -> int:
     if executor is not None and not isinstance(executor, Executor):
         raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")
     if jobs > 1 and executor is None and multiprocessing.current_process().daemon:
-        warnings.warn(
+        warn(
             f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, "
-            "cannot start others, so it paints alone",
-            stacklevel=3,
+            "cannot start others, so it paints alone"
         )
         return 1
     return int(jobs)

@@ -12,7 +12,7 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import unweighted
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted
+from gmmviz.errors import InputError, counted, warn
 from gmmviz.fitting.estimator import GaussianMixture
 from gmmviz.fitting.estimator_input import is_int
 from gmmviz.fitting.seeded import LARGEST_SEED
@@ -60,10 +60,9 @@ def record(model: Any, X: Any) -> Trace:
     if not is_int(seed):
         seed = int(np.random.default_rng().integers(LARGEST_SEED))
         if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
-            warnings.warn(
+            warn(
                 f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
-                "its own fit: give the model a whole number as random_state and fit it again",
-                stacklevel=2,
+                "its own fit: give the model a whole number as random_state and fit it again"
             )
     model = clone(model).set_params(random_state=seed)
     stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)

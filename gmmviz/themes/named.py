@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -98,13 +99,29 @@ def theme_named(theme: Theme | str) -> Theme:
 
 def _style_file(path: str) -> Any:
     try:
+        _check_keys(path)  # matplotlib leaves out what it does not know, and goes on
         with shared, warnings.catch_warnings():
             warnings.simplefilter("error")
             return mpl.rc_params_from_file(path, fail_on_error=True, use_default_template=False)
     except OSError as error:
         raise InputError(f"the style {path} cannot be read: {error.strerror or 'no such file'}") from None
+    except InputError:
+        raise
     except Exception as error:  # the parser raises many kinds
         raise InputError(f"the style {path} is not one that matplotlib understands: {error}") from None
+
+
+def _check_keys(path: str) -> None:
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), 1):
+        key, colon, _ = line.split("#")[0].partition(":")
+        key = key.strip()
+        if key and (not colon or key not in mpl.rcParamsDefault):
+            near = nearest(key, mpl.rcParamsDefault)
+            raise InputError(
+                f"the style {path}, line {number}: "
+                + (f"matplotlib has no setting {brief(key)}" if colon else f"no colon follows {brief(key)}")
+                + (f"; did you mean {near!r}?" if colon and near else "")
+            )
 
 
 def _from_style(name: str, style: Any) -> Theme:

@@ -327,10 +327,19 @@ def test_floats_from_0_to_1_alone_are_colors(tmp_path, values, colors, said):
     assert notes == ([f"{tmp_path}/a.tiff: its values go {said}, which become 0 and 255"] if said else [])
 
 
-def test_floats_of_which_0_is_white_are_turned_over(tmp_path):
-    tifffile.imwrite(tmp_path / "a.tiff", np.array([[0.0, 0.5, 1.0]]), photometric="miniswhite")
+@pytest.mark.parametrize(
+    ("dtype", "kind"), [("f4", "32-bit float32"), ("f8", "64-bit float64"), ("i2", "16-bit int16")]
+)
+def test_gray_that_falls_from_white_is_read_for_whole_numbers_without_a_sign(tmp_path, dtype, kind):
+    """Where white is 0 and black is no known number, nobody can say which colors these are."""
+    tifffile.imwrite(tmp_path / "a.tiff", np.array([[0, 1, 2]], dtype), photometric="miniswhite")
 
-    assert read(tmp_path / "a.tiff").colors.tolist() == [[255, 127.5, 0]]
+    with pytest.raises(gv.InputError) as caught:
+        read(tmp_path / "a.tiff")
+    assert str(caught.value) == (
+        f"{tmp_path}/a.tiff holds gray that falls from white at 0, in numbers of a kind ({kind}) for which that is "
+        "not read: save it with 0 as black"
+    )
 
 
 def test_size_of_an_image_has_limits(tmp_path, monkeypatch):

@@ -111,3 +111,11 @@ def test_film_that_says_nothing_has_an_empty_text(tmp_path):
     saved = write_safely(tmp_path / "film.txt", film_of(blocks(1), [1.0]), (), ENCODERS["txt"]())
 
     assert (saved.n_frames, saved.path.read_text()) == (0, "\n")
+
+
+def test_captions_of_a_film_without_steps_are_refused():
+    film = replace(film_of(blocks(2), [1.0, 1.0]), steps=())
+
+    with pytest.raises(gv.InputError) as caught:
+        ENCODERS["vtt"]().check(film)
+    assert str(caught.value) == "captions (vtt) are the words of a film's steps, and this film has none"

@@ -10,7 +10,7 @@ from film_files import blocks, film_of, psnr, read, write
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.encoders import ENCODERS, Mp4Encoder, WebmEncoder, video, webm
+from gmmviz.encoders import ENCODERS, Mp4Encoder, Shot, WebmEncoder, video, webm
 from gmmviz.encoders.video import Slot, chapters, cut, frame_rate, n_frames
 
 
@@ -311,3 +311,14 @@ def test_video_says_what_it_made_even(tmp_path):
     assert padded[3].tolist() == [[0x10, 0x20, 0x30, 255]] * 6
     assert padded[:, 5].tolist() == [[0x10, 0x20, 0x30, 255]] * 4
     assert video._padded(image, (5, 3), "#102030") is image
+
+
+def test_film_without_steps_has_no_chapters(name, tmp_path):
+    images = blocks(2, (16, 16))
+    film = replace(film_of(images, [0.5, 0.5]), steps=())
+    shots = [Shot(image, 0.5, opens=False) for image in images]
+    made = ENCODERS[name]().write(tmp_path / f"a.{name}", film, shots)
+
+    with av.open(str(tmp_path / f"a.{name}")) as container:
+        assert container.chapters() == []
+    assert made.seconds == 1.0

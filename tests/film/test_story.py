@@ -154,3 +154,13 @@ def test_places_of_a_thousand_and_more_have_commas_and_no_fractions():
     assert "Component 1 ends at (1,000, 999) with weight 0.25. " in alt_text([gv.Run(trace)])
     assert "Component 2 ends at (-1,000, -0.0123) with weight 0.75." in alt_text([gv.Run(trace)])
     assert "no iterations, " in alt_text([gv.Run(trace)])
+
+
+@pytest.mark.parametrize(
+    ("mean", "told"), [(999.4, "999"), (999.6, "1,000"), (-999.6, "-1,000"), (0.0123, "0.0123")]
+)
+def test_means_are_told_in_plain_numbers(mean, told):
+    """Three digits that count, but no power of ten, however a number is rounded."""
+    start = gv.Given(weights=[1.0], means=[[mean]], covariances=[[[1.0]]])
+
+    assert f"ends at ({told}) with" in alt_text([gv.Run(gv.fit([[mean - 1], [mean + 1]], start))])

@@ -58,7 +58,7 @@ def film(jobs):
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         gv.Animation(trace, size=(64, 48), fps=5).save(f"{jobs}.gif", jobs=jobs)
-    return [str(warning.message) for warning in said]
+    return [f"{warning.filename}: {warning.message}" for warning in said]
 
 if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(1) as pool:
@@ -74,7 +74,7 @@ def test_worker_that_may_start_no_processes_paints_alone_and_says_so(tmp_path):
     assert (tmp_path / "1.gif").read_bytes() == (tmp_path / "2.gif").read_bytes()
     assert done.stdout.splitlines() == [
         "[]",
-        "['jobs=2 has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, cannot start "
+        f"['{tmp_path / 'main.py'}: jobs=2 has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, cannot start "
         "others, so it paints alone']",
     ]
 

@@ -163,3 +163,19 @@ def test_theme_is_itself(tmp_path):
 def test_registered_theme_must_be_one():
     with pytest.raises(gv.InputError, match=r"^the theme 'mine' must be a Theme, not 3$"):
         THEMES.register("mine", 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("axes.facecolour: ffffff", "matplotlib has no setting 'axes.facecolour'; did you mean 'axes.facecolor'?"),
+        ("axes.grid True  # a comment", "no colon follows 'axes.grid True'"),
+    ],
+)
+def test_style_with_a_setting_that_matplotlib_lacks_is_refused(tmp_path, line, message):
+    path = tmp_path / "odd.mplstyle"
+    path.write_text(f"# mine: blue\n\n{line}\n")
+
+    with pytest.raises(gv.InputError) as caught:
+        theme_named(str(path))
+    assert str(caught.value) == f"the style {path}, line 3: {message}"
