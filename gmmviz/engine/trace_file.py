@@ -160,15 +160,18 @@ def write(
     if data.truth is not None:
         arrays |= {"truth_weights": data.truth.weights, "truth_means": data.truth.means}
         arrays["truth_covariances"] = data.truth.covariances
-    for name, array in arrays.items():  # NumPy would pickle them; to forbid it takes version 2.1
+    for name, array in arrays.items():
         if array.dtype.hasobject:
             raise InputError(f"{name} of Python objects cannot be saved: make them texts, with astype(str)")
     arrays["checksum"] = np.array(_checksum(arrays))
     n_bytes = sum(array.nbytes for array in arrays.values())
     with replacing(path) as partial:
-        for save in (np.savez_compressed, np.savez):
-            with partial.open("wb") as file:
-                save(file, **arrays)
+        for compression in (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED):
+            # As np.savez does, which before NumPy 2.1 leaves the archive open where the disk is full.
+            with zipfile.ZipFile(partial, "w", compression) as archive:
+                for name, array in arrays.items():
+                    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                        np.lib.format.write_array(member, array, allow_pickle=False)
             if not _is_bomb(n_bytes, partial.stat().st_size):
                 break  # points that are all alike are written again as they are, or they could not be read
 
