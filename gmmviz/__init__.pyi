@@ -66,10 +66,10 @@ from .starts import OnPoint as OnPoint
 from .starts import RandomPoints as RandomPoints
 from .starts import RandomResponsibilities as RandomResponsibilities
 from .storyboard.captions import Captions as Captions
+from .storyboard.frame import Frame as Frame
+from .storyboard.pace import Pace as Pace
 from .storyboard.run import Run as Run
-from .storyboard.timeline import Frame as Frame
 from .storyboard.timeline import Moment as Moment
-from .storyboard.timeline import Pace as Pace
 from .themes import THEMES as THEMES
 from .themes import Theme as Theme
 

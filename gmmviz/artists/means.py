@@ -16,8 +16,8 @@ from matplotlib.transforms import Affine2D
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.artists.prepared import PreparedLine
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 

@@ -34,7 +34,7 @@ from scipy.sparse import coo_array, csr_array
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
-from gmmviz.storyboard.timeline import Frame
+from gmmviz.storyboard.frame import Frame
 from gmmviz.themes import Theme
 
 MANY = 5_000  # points, from which on outlines would leave nothing else to see

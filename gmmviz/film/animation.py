@@ -32,19 +32,11 @@ from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.frame import CAPTIONS, Frame, frame_at
+from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import (
-    CAPTIONS,
-    Frame,
-    Moment,
-    Pace,
-    frame_at,
-    moments,
-    n_images,
-    shown_iterations,
-    step_named,
-)
+from gmmviz.storyboard.timeline import Moment, moments, n_images, shown_iterations, step_named
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 

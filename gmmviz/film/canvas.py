@@ -34,8 +34,8 @@ from gmmviz.film.layout import Layout
 from gmmviz.film.placing import PanelPlace, places, solve
 from gmmviz.registry import must_return
 from gmmviz.renderers.base import Renderer
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 from gmmviz.themes.settings import drawn_with, shared, warned

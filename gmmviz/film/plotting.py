@@ -13,8 +13,9 @@ from gmmviz.film.canvas import artists_of, one_thread
 from gmmviz.options import checked
 from gmmviz.renderers import Renderer
 from gmmviz.renderers.usual import usual_renderer
+from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import frame_at, step_named
+from gmmviz.storyboard.timeline import step_named
 from gmmviz.themes import Theme, theme_named
 from gmmviz.themes.settings import drawn_with, shared
 

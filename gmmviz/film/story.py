@@ -9,8 +9,9 @@ import numpy as np
 from gmmviz.encoders.base import Step
 from gmmviz.engine.trace import Trace
 from gmmviz.storyboard.captions import LOSSES, Captions
+from gmmviz.storyboard.frame import CAPTIONS, frame_at
 from gmmviz.storyboard.run import Run
-from gmmviz.storyboard.timeline import CAPTIONS, Moment, frame_at
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.storyboard.words import plain
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

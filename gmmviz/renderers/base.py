@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from gmmviz.artists.animated import animated as animated
 from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 

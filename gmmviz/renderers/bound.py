@@ -19,8 +19,8 @@ from gmmviz.engine.bound import half_steps
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 VISIBLE = 0.01  # of the axis's length; a smaller gap is not named

@@ -21,8 +21,8 @@ from gmmviz.errors import InputError, brief, hint
 from gmmviz.mixture.criteria import aic, bic, icl
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 

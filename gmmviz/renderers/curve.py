@@ -23,9 +23,9 @@ from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 

@@ -20,9 +20,9 @@ from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 

@@ -17,8 +17,8 @@ from gmmviz.arrays import Array
 from gmmviz.errors import InputError
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 

@@ -25,8 +25,8 @@ from gmmviz.artists.label import Label
 from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame, position_at
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 

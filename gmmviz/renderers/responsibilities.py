@@ -17,8 +17,8 @@ from gmmviz.artists.raster import Colors, Raster
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 BARS = 300  # at most, in a picture 720 pixels high: about as many as a small panel has columns of pixels

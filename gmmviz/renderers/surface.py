@@ -27,9 +27,9 @@ from gmmviz.errors import InputError, brief, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.density import DensityGrid, Grid
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
 

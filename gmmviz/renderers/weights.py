@@ -16,8 +16,8 @@ from gmmviz.artists.end_labels import number_components
 from gmmviz.artists.word import SIZE, Word, pixels_per_point
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.timeline import Frame
 from gmmviz.themes import Theme
 
 WIDTH = 0.72  # of a bar; from one bar to the next it is 1

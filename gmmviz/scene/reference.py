@@ -27,7 +27,7 @@ from gmmviz.scene.tables import (
     encoder_tables,
 )
 from gmmviz.storyboard.captions import Captions
-from gmmviz.storyboard.timeline import Pace
+from gmmviz.storyboard.pace import Pace
 from gmmviz.themes import THEMES
 
 

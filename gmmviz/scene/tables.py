@@ -19,7 +19,7 @@ from gmmviz.registry import Registry
 from gmmviz.renderers import RENDERERS, EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.starts import STARTS, RandomPoints, Start
 from gmmviz.storyboard.captions import Captions
-from gmmviz.storyboard.timeline import Pace
+from gmmviz.storyboard.pace import Pace
 from gmmviz.themes import THEMES, theme_named
 
 

@@ -5,8 +5,9 @@ from matplotlib.textpath import TextPath
 from numpy.testing import assert_allclose
 
 from gmmviz.artists.means import mean_dot, mean_marks, moved_marks, number_mark, opacity, past_means
+from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import Moment, frame_at
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
 
 THEME = theme_named("light")

@@ -8,7 +8,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from gmmviz.artists.point_cloud import SUBPIXELS, PointCloud, _stamps, crowded_alpha, point_cloud, point_radius
-from gmmviz.storyboard.timeline import Moment, frame_at
+from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
 
 SIZE = (160, 120)

@@ -6,8 +6,10 @@ import pytest
 
 import gmmviz as gv
 from gmmviz.film.canvas import Canvas
+from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import Pace, frame_at, moments, shown_iterations
+from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 

@@ -6,8 +6,9 @@ from numpy.testing import assert_allclose
 import gmmviz as gv
 from gmmviz.artists.ellipses import ellipse_path, mass_note
 from gmmviz.film.canvas import Canvas
+from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
+from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 

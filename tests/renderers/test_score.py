@@ -6,7 +6,8 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.timeline import frame_at, step_named
+from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.timeline import step_named
 from gmmviz.themes import theme_named
 
 THEME = theme_named("light")

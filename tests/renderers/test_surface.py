@@ -14,8 +14,9 @@ from gmmviz.artists.floor import CORNERS, Floor
 from gmmviz.artists.means import number_mark
 from gmmviz.film.canvas import Canvas
 from gmmviz.renderers.surface import _envelope, _Stem
+from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import frame_at, moments, shown_iterations
+from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 

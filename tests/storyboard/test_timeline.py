@@ -5,16 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.timeline import (
-    Moment,
-    between,
-    frame_at,
-    moments,
-    n_images,
-    position_at,
-    shown_iterations,
-    step_named,
-)
+from gmmviz.storyboard.frame import between, frame_at
+from gmmviz.storyboard.timeline import moments, n_images, shown_iterations, step_named
 
 RATES = (10, 12, 15, 24, 25, 30, 50, 60)
 
@@ -56,72 +48,6 @@ def test_phases_come_in_the_order_of_em(trace):
         *[(phase, t, t + 1) for t in range(5) for phase in ("e", "m")],
         ("end", 5, 5),
     ]
-
-
-def test_first_frame_is_the_start_and_last_frame_the_fit(trace):
-    every = film(trace, gv.Pace())
-    first, last = frame_at(trace, every[0]), frame_at(trace, every[-1])
-
-    assert first.mixture is trace[0].mixture
-    assert first.snapshot is trace[0]
-    assert first.coloring == 0
-    assert last.mixture is trace[5].mixture
-    assert last.snapshot is trace[5]
-    assert last.coloring == 1
-    assert_allclose(last.responsibilities, trace.responsibilities(5))
-
-
-def test_colors_stand_while_components_move(trace):
-    for moment in film(trace, gv.Pace()):
-        frame = frame_at(trace, moment)
-        if moment.phase == "m":
-            assert_allclose(frame.responsibilities, trace.responsibilities(moment.before))
-        else:
-            assert frame.mixture is trace[moment.before].mixture
-
-
-def test_tween_frames_are_valid_and_print_the_last_real_numbers(trace):
-    for moment in film(trace, gv.Pace()):
-        frame = frame_at(trace, moment)
-        assert_allclose(frame.mixture.weights.sum(), 1, rtol=1e-12)
-        assert_allclose(frame.responsibilities.sum(axis=1), 1, rtol=1e-12)
-        assert (np.linalg.eigvalsh(frame.mixture.covariances) > 0).all()
-        done = moment.phase == "m" and moment.progress == 1
-        assert frame.snapshot is trace[moment.after if done else moment.before]
-
-
-def test_captions_name_phase_and_iteration(trace):
-    words = [(f.label, f.caption) for f in (frame_at(trace, m) for m in film(trace, gv.Pace()) if m.opens)]
-
-    assert words[0] == ("Start", "a first guess; no point has been asked yet")
-    assert words[1] == ("Iteration 1, E-step", "each point asks which component it came from")
-    assert words[2] == ("Iteration 1, M-step", "each component moves to the points it answers for")
-    assert words[-1] == ("Stopped", "after iteration 5, the last that was allowed")
-
-
-def test_frames_do_not_depend_on_order(trace):
-    every = film(trace, gv.Pace())
-    forward = [frame_at(trace, moment) for moment in every]
-    backward = [frame_at(trace, moment) for moment in reversed(every)][::-1]
-
-    for one, other in zip(forward, backward, strict=True):
-        assert np.array_equal(one.mixture.covariances, other.mixture.covariances)
-        assert np.array_equal(one.responsibilities, other.responsibilities)
-
-
-def test_run_that_ends_first_stays_in_its_last_state(old_faithful, trace):
-    short = gv.fit(old_faithful, trace[0].mixture, max_iter=2)
-    pace = gv.Pace()
-    every = list(moments(shown_iterations((short, trace), pace), pace, 25))
-
-    late = [frame_at(short, moment) for moment in every if moment.before > 2]
-
-    assert late
-    for frame in late:
-        assert frame.mixture is short[2].mixture
-        assert frame.snapshot is short[2]
-        assert frame.label == "Stopped"
-        assert_allclose(frame.responsibilities, short.responsibilities(2))
 
 
 def test_chosen_iterations_are_the_ones_shown(trace):
@@ -168,19 +94,6 @@ def test_left_out_iterations_pass_in_fast_motion(trace):
             assert_allclose(frame.mixture.means, between_two.means)
 
 
-@pytest.mark.parametrize("iterations", ["all", (4,), (2, 3)])
-@pytest.mark.parametrize("n_iterations", [5, 3, 1])  # the whole film's, or those of a run that ends before it
-def test_colors_begin_each_e_step_where_they_were(old_faithful, trace, iterations, n_iterations):
-    run = gv.fit(old_faithful, trace[0].mixture, max_iter=n_iterations, tol=0)
-    frames = [frame_at(run, moment) for moment in film(trace, gv.Pace(iterations=iterations))]
-
-    for one, then in pairwise(frames):
-        if then.moment.opens and then.moment.phase in ("e", "end"):
-            goal = run.responsibilities(min(then.moment.before, n_iterations))
-            way = one.responsibilities + then.moment.progress * (goal - one.responsibilities)
-            assert_allclose(then.responsibilities, way, atol=1e-12)
-
-
 @pytest.mark.parametrize(
     ("pace", "message"),
     [
@@ -201,55 +114,6 @@ def test_impossible_pace_says_what_is_wrong(trace, pace, message):
         film(trace, gv.Pace(**pace))
 
     assert str(caught.value) == message
-
-
-def gaussian(covariance):
-    return gv.Mixture([1.0], [[0.0, 0.0]], [covariance])
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_between_keeps_random_covariances_positive_definite(seed):
-    rng = np.random.default_rng(seed)
-    a, b = (gaussian(root @ root.T) for root in rng.standard_normal((2, 2, 2)))
-
-    for progress in np.linspace(0, 1, 11):
-        assert (np.linalg.eigvalsh(between(a, b, progress).covariances) > 0).all()
-
-
-def test_between_keeps_covariances_symmetric_to_the_bit():
-    rng = np.random.default_rng(5)
-    a, b = (
-        gv.Mixture(np.full(4, 0.25), np.zeros((4, 3)), roots @ roots.transpose(0, 2, 1))
-        for roots in rng.standard_normal((2, 4, 3, 5))
-    )
-
-    for progress in np.linspace(0, 1, 12):
-        covariances = between(a, b, progress).covariances
-        assert np.array_equal(covariances, covariances.transpose(0, 2, 1))
-
-
-def test_between_changes_standard_deviations_evenly():
-    halfway = between(gaussian(np.diag([1.0, 9.0])), gaussian(np.diag([9.0, 1.0])), 0.5)
-
-    assert_allclose(halfway.covariances[0], np.diag([4.0, 4.0]), atol=1e-12)
-
-
-def test_between_commutes_with_a_change_of_units(trace):
-    a, b = trace[0].mixture, trace[3].mixture
-    units = np.array([60.0, 3600.0])
-
-    def scaled(mixture):
-        return gv.Mixture(mixture.weights, mixture.means * units, mixture.covariances * np.outer(units, units))
-
-    assert_allclose(
-        between(scaled(a), scaled(b), 0.3).covariances, scaled(between(a, b, 0.3)).covariances, rtol=1e-9
-    )
-
-
-def test_between_ends_where_the_next_snapshot_is(trace):
-    assert between(trace[0].mixture, trace[1].mixture, 1.0) is trace[1].mixture
-    nearly = between(trace[0].mixture, trace[1].mixture, 1 - 1e-12)
-    assert_allclose(nearly.covariances, trace[1].mixture.covariances, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -316,19 +180,6 @@ def test_film_of_the_start_alone_has_its_first_e_step():
     ]
 
 
-def test_fast_motion_brings_the_colors_along():
-    opens = [m for m in moments((0, 1, 4, 5, 9), gv.Pace(), 10) if m.opens]
-
-    assert [(m.phase, m.previous, m.before, m.after) for m in opens if m.phase != "m"] == [
-        ("start", 0, 0, 0),
-        ("e", 0, 0, 1),
-        ("e", 0, 1, 4),
-        ("e", 4, 4, 5),
-        ("e", 4, 5, 9),
-        ("end", 9, 9, 9),
-    ]
-
-
 @pytest.mark.parametrize("restless", [False, True])
 def test_steps_without_a_length_are_one_image_if_they_are_held(restless):
     pace = gv.Pace(start=0, e_step=0, e_hold=0, m_step=0, m_hold=0.3, end=0)
@@ -378,11 +229,6 @@ def test_shortest_steps_last_a_tenth_of_a_second():
         list(moments((0, 1, 2), gv.Pace(length=ends + 0.49), 10))
 
 
-def test_movements_are_gentle_or_linear():
-    assert [gv.Pace().ease(x) for x in (0, 0.25, 0.5, 1)] == [0, 0.15625, 0.5, 1]
-    assert [gv.Pace(easing="linear").ease(x) for x in (0, 0.25, 1)] == [0, 0.25, 1]
-
-
 def record(log_likelihoods):
     """A run that has these log-likelihoods."""
     mixture = gv.Mixture([1.0], [[0.0]], [[[1.0]]])
@@ -423,74 +269,9 @@ def test_longest_run_decides_what_is_shown():
     assert shown_iterations((long,), gv.Pace(iterations=(4,))) == (0, 4)
 
 
-def test_positions_move_in_m_steps_alone():
-    trace = record([0.0] * 6)
-
-    def position(phase, before, after, progress):
-        return position_at(trace, Moment(0.0, 1.0, phase, before, before, after, progress, opens=False))
-
-    assert position("m", 2, 3, 0.25) == 2.25
-    assert position("m", 1, 5, 0.5) == 3
-    assert position("e", 2, 3, 0.25) == 2
-    assert position("m", 4, 9, 0.5) == 4.5  # this run ends after 5
-    assert position("m", 7, 9, 0.5) == 5
-
-
-def test_run_that_is_over_says_so_and_how(old_faithful, trace):
-    short = gv.fit(old_faithful, trace[0].mixture, max_iter=2)
-    going, over = (frame_at(short, Moment(0.0, 1.0, "e", t, t, t + 1, 0.5, opens=True)) for t in (1, 3))
-
-    assert (going.ending, going.iteration) == ("", 2)
-    assert (over.ending, over.iteration, over.position) == ("Stopped", 2, 2)
-
-
-def test_first_colors_appear_in_the_first_e_step(trace):
-    def coloring(phase, before, progress):
-        return frame_at(trace, Moment(0.0, 1.0, phase, before, before, before + 1, progress, opens=False)).coloring
-
-    assert coloring("start", 0, 1.0) == 0
-    assert coloring("e", 0, 0.3) == 0.3
-    assert coloring("m", 0, 0.3) == 1
-    assert coloring("e", 1, 0.3) == 1
-
-
-def test_responsibilities_cannot_be_written_to(trace):
-    frame = frame_at(trace, Moment(0.0, 1.0, "m", 0, 1, 2, 0.5, opens=False))
-
-    with pytest.raises(ValueError, match="read-only"):
-        frame.responsibilities[0, 0] = 0.5
-
-
-def test_between_moves_weights_and_means_in_a_straight_line():
-    a = gv.Mixture([0.2, 0.8], [[0.0], [4.0]], [[[1.0]], [[4.0]]])
-    b = gv.Mixture([0.6, 0.4], [[8.0], [0.0]], [[[9.0]], [[4.0]]])
-    quarter = between(a, b, 0.25)
-
-    assert_allclose(quarter.weights, [0.3, 0.7])
-    assert_allclose(quarter.means, [[2.0], [3.0]])
-    assert_allclose(quarter.covariances, [[[1.5**2]], [[4.0]]])
-    assert between(a, b, 0.0) is a
-    assert between(a, b, -1.0) is a
-    assert between(a, b, 2.0) is b
-
-
 @pytest.mark.parametrize("hold", [0.0, 0.13, 2.0])
 def test_images_of_a_film_that_never_rests_are_counted_with_its_rests(hold):
     pace = gv.Pace(e_hold=hold, m_hold=hold, end=7.77)
     made = len(list(moments((0, 1, 2, 5), pace, 25, restless=True)))
 
     assert made <= n_images((0, 1, 2, 5), pace, 25, restless=True) <= made + 10
-
-
-@pytest.mark.parametrize(
-    ("phase", "steps", "progress", "blend"),
-    [
-        ("start", (0, 0, 0), 1.0, (0, 0, 1.0)),
-        ("e", (0, 1, 2), 0.25, (0, 1, 0.25)),
-        ("m", (0, 1, 2), 0.25, (1, 1, 1.0)),
-        ("m", (0, 1, 5), 0.25, (2, 2, 1.0)),  # in fast motion the colors are those of the iteration that is passed
-        ("end", (4, 5, 5), 0.25, (4, 5, 0.25)),
-    ],
-)
-def test_colors_are_blended_from_two_iterations_in_steps_that_change_them(trace, phase, steps, progress, blend):
-    assert frame_at(trace, Moment(0.0, 1.0, phase, *steps, progress, opens=False)).blend == blend
