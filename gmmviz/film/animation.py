@@ -31,12 +31,14 @@ from gmmviz.film.workers import checked_jobs
 from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
-from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.captions import Captions, reading_time
 from gmmviz.storyboard.frame import CAPTIONS, Frame, frame_at
 from gmmviz.storyboard.pace import Pace
+from gmmviz.storyboard.results import with_results
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import Moment, moments, n_images, shown_iterations, step_named
+from gmmviz.storyboard.stops import choose_stops
+from gmmviz.storyboard.timeline import Moment, Part, moments, n_images, parts, step_named
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
@@ -122,7 +124,7 @@ class Animation:
         self.pace = pace or Pace()
         self.title = title
         self.layout = layout or Layout()
-        self.captions = captions
+        self.captions = with_results(captions, self.runs)
         self.theme = theme_named(theme)
         self.size = size
         self.fps = fps
@@ -168,6 +170,8 @@ class Animation:
         check_formulas(self.subtitle, "subtitle")
         for name, said in self.captions.examples():
             check_formulas(said, "captions", name)
+        if self.pace.length is not None:
+            _ = self._parts  # refused here, not when the film is saved
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
                 f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {brief(self.language)}", "language"
@@ -194,7 +198,7 @@ class Animation:
                 "pace",
             )
         with within("pace"):
-            every = tuple(moments(self._shown, self.pace, self.fps, self._restless))
+            every = tuple(moments(self._parts, self.pace, self.fps, self._restless))
             if not every:
                 raise InputError("the film lasts 0 seconds: give pace a duration")
         return every
@@ -204,17 +208,19 @@ class Animation:
         return any(panel.restless for panel in self.panels)
 
     @cached_property
-    def _shown(self) -> tuple[int, ...]:
-        """The iterations that the film stops at."""
+    def _parts(self) -> list[Part]:
+        """The movements and rests of which the film consists."""
+        trace = self.runs[self._speaker].trace
+        last = len(trace) - 1
+        said, late = (self.captions.say(trace, "end", last, last, last, epilogue=late) for late in (False, True))
         with within("pace"):
-            return shown_iterations(tuple(run.trace for run in self.runs), self.pace)
+            stops = choose_stops([run.trace for run in self.runs], self.pace)
+            return parts(stops, self.pace, (reading_time(said), reading_time(late)))
 
     @property
     def n_images(self) -> int:
         """How many images the film has at most, counted without making them: a slip may ask for millions."""
-        shown = self._shown
-        with within("pace"):
-            return n_images(shown, self.pace, self.fps, self._restless)
+        return n_images(self._parts, self.fps, self._restless)
 
     @property
     def length(self) -> float:

@@ -93,16 +93,13 @@ def steps(moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS
 
 def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Captions) -> Step:
     frame = frame_at(trace, last, captions)
-    # A step in fast motion leads over several iterations: its E-step is the first one's, its M-step the last
-    # one's.
-    earliest, latest = first.before + 1, first.after
-    iteration = earliest if first.phase == "e" else latest
+    earliest, latest = first.before + 1, first.after  # they differ in fast motion
     if first.phase == "end":
         name = "epilogue" if first.epilogue else "end"
         chapter = name.capitalize()
     else:
         digits = max(2, len(str(len(trace) - 1)))
-        name = f"{iteration:0{digits}}_{first.phase}"
+        name = f"{latest:0{digits}}_{first.phase}"
         if first.phase == "start":
             chapter = "Start"
         else:
@@ -110,7 +107,7 @@ def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Capt
     return Step(
         name=name,
         phase=first.phase,
-        iteration=iteration,
+        iteration=latest,
         chapter=chapter,
         begins=first.time,
         ends=last.time + last.duration,

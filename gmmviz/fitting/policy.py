@@ -45,7 +45,7 @@ def fit(
     covariance_type: CovarianceType = "full",
     algorithm: str = "em",
     max_iter: int = 200,
-    tol: float = 1e-9,
+    tol: float = 1e-7,
     stop_on: StopOn = "log_likelihood",
     reg_covar: float | Literal["auto"] = "auto",
     n_init: int = 1,
@@ -70,7 +70,8 @@ def fit(
     max_iter : int
         The largest number of M-steps.
     tol : float
-        The run stops when the change is this small; 0 never stops it.
+        The run stops when the change is this small; 0 never stops it. By default it is so small that in a film
+        nothing can be seen to change.
     stop_on : {"log_likelihood", "average_log_likelihood", "parameters"}
         What must have stopped changing: the total log-likelihood l, ``|change| <= tol * (1 + |l|)`` (as in
         mclust; Fraley & Raftery 2007); the log-likelihood per point, ``|change| <= tol``, in nats (as in

@@ -77,8 +77,8 @@ class ModelTable:
     """EM, or one of its siblings: classification EM, k-means."""
     max_iter: Annotated[Whole, Field(ge=0)] = 200
     """Iterations at most."""
-    tol: Annotated[Number, Field(ge=0)] = 1e-9
-    """Stop when the change is smaller than this; 0 never stops."""
+    tol: Annotated[Number, Field(ge=0)] = 1e-7
+    """Stop when the change is smaller than this, by default when nothing can be seen to change; 0 never stops."""
     stop_on: StopOn = "log_likelihood"
     """What must have stopped changing: the log-likelihood (relatively), its average per point, the parameters."""
     reg_covar: Literal["auto"] | Annotated[Number, Field(ge=0)] = "auto"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
@@ -15,6 +16,7 @@ from gmmviz.errors import LONGEST, InputError, brief, hint
 from gmmviz.options import Index, checked, options
 from gmmviz.storyboard.words import label_and_rest
 
+WORDS_PER_SECOND = 3.0
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
 FIELDS = {
     "iteration": "the iteration under way; at the end, how many there were",
@@ -25,6 +27,27 @@ FIELDS = {
     "log_likelihood": "the average log-likelihood, in nats per point",
     "event": "what happened, in words",
 }
+RUN_FIELDS = {  # of a run's end: {bic[2]} of the second run, {bic[tied]} of the one of this name
+    "iterations": "how many iterations the run has",
+    "log_likelihood": "its average log-likelihood, in nats per point",
+    "components": "how many components",
+    "points": "how many points",
+    "parameters": "how many parameters its mixture has",
+    "aic": "its Akaike information criterion",
+    "bic": "its Bayesian information criterion",
+    "purity": "the share of points whose known label is the commonest in their component",
+}
+FILM_FIELDS = {
+    "runs": "how many runs the film has",
+    "best": "the highest average log-likelihood at the end of a run",
+    "worst": "the lowest",
+    "n_best": "how many runs end there, to 0.001",
+    "n_others": "how many do not",
+    "differ": "how many points the first two runs give to different components",
+}
+RUN_FIELD = re.compile(
+    rf"(?<!\{{)\{{(?:({'|'.join(RUN_FIELDS)})\[([^][{{}}]*)\]|({'|'.join(FILM_FIELDS)}))\}}(?!\}})"
+)
 
 
 def _template(text: str) -> str:
@@ -34,13 +57,23 @@ def _template(text: str) -> str:
     except ValueError:
         parts = [("", "", "", "")]
     for _, name, spec, conversion in parts:
+        if name and RUN_FIELD.fullmatch(f"{{{name}}}") and not (spec or conversion):
+            continue
         if name in FIELDS and (spec or conversion):
             raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {brief(text)}")
         if name == "" or spec or conversion:
-            known = ", ".join(f"{{{name}}}" for name in FIELDS)
+            known = ", ".join(f"{{{name}}}" for name in (*FIELDS, *FILM_FIELDS))
             raise InputError(f"{brief(text)} is no template: write a brace as {{{{ or }}}}; known: {known}")
         if name is not None and name not in FIELDS:
-            raise InputError(f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
+            run_field = name.partition("[")[0] in RUN_FIELDS
+            raise InputError(
+                f"no caption knows {{{name[:LONGEST]}}}; "
+                + (
+                    f"write the run's number or name in brackets, such as {{{name.partition('[')[0]}[1]}}"
+                    if run_field
+                    else hint(name, [*FIELDS, *FILM_FIELDS])
+                )
+            )
     return text
 
 
@@ -52,27 +85,38 @@ class Captions:
     """The words in the bar below the picture. What stands before the first colon with a space is printed bold.
 
     Every template may use {iteration}, {first}, {iterations}, {components}, {points}, {log_likelihood}
-    (per point, in nats) and {event}.
+    (per point, in nats) and {event}; of the ends of the film's runs {runs}, {best}, {worst} (log-likelihoods per
+    point), {n_best}, {n_others} and {differ} (points on which two runs disagree); and of one run's end, by its
+    number or name in brackets, {iterations[1]}, {log_likelihood[1]}, {components[1]}, {points[1]},
+    {parameters[1]}, {aic[1]}, {bic[1]} and {purity[1]} (of known labels).
     """
 
-    start: Template = "Start: a first guess; no point has been asked yet"
+    start: Template = "Start: a first guess"
     """Before the first E-step."""
-    e_step: Template = "Iteration {iteration}, E-step: each point asks which component it came from"
-    """While the points take their colors."""
-    m_step: Template = "Iteration {iteration}, M-step: each component moves to the points it answers for"
-    """While the components move."""
-    fast: Template = "Iterations {first} to {iteration}: E-steps and M-steps in fast motion"
+    first_e: Template = "E-step {iteration}: points take their components' colors"
+    """In the first E-step shown, while the points take their colors."""
+    first_m: Template = "M-step {iteration}: components move to their points"
+    """In the first M-step shown, while the components move."""
+    e_step: Template = "E-step {iteration}:"
+    """In the later E-steps."""
+    m_step: Template = "M-step {iteration}:"
+    """In the later M-steps."""
+    fast: Template = "Iterations {first}–{iteration}:"
     """While several iterations pass at once."""
+    fast_one: Template = "Iteration {iteration}:"
+    """While one iteration passes that is not shown step by step."""
     event: Template = "Iteration {iteration}: {event}"
     """Instead of a step's words, where a component dies or the log-likelihood falls."""
-    converged: Template = "Converged: after iteration {iteration}, to the tolerance asked for"
+    converged: Template = "Converged: after iteration {iteration}"
     """At the end of a run that arrived."""
-    stopped: Template = "Stopped: after iteration {iteration}, the last that was allowed"
+    stopped: Template = "Stopped: after iteration {iteration}"
     """At the end of a run that was stopped by max_iter."""
     collapsed: Template = "Collapsed: after iteration {iteration}, {event}"
     """At the end of a run that a collapse ended."""
     lost: Template = "Ended: after iteration {iteration}, {event}"
     """At the end of a run that lost a component on its way, or that regularization alone held open."""
+    end: Template = ""
+    """At the end of the film, where it says the point; if empty, the words of how the run ended."""
     epilogue: Template = ""
     """In the epilogue; if empty, the words of the end stay."""
 
@@ -80,11 +124,12 @@ class Captions:
     def say(
         self,
         trace: Trace,
-        phase: Literal["start", "e", "m", "end"],
+        phase: Literal["start", "e", "m", "fast", "end"],
         before: Index,
         after: Index,
         done: Index,
         *,
+        first: bool = False,
         epilogue: bool = False,
     ) -> tuple[str, str]:
         """Return the words of a step.
@@ -93,10 +138,12 @@ class Captions:
         ----------
         trace : Trace
             The run.
-        phase : {"start", "e", "m", "end"}
+        phase : {"start", "e", "m", "fast", "end"}
             What is happening.
         before, after, done : int
             The snapshots that the step leads from and to, and the last one reached.
+        first : bool
+            Whether this is the first iteration that the film stops at.
         epilogue : bool
             Whether the epilogue has begun.
 
@@ -116,9 +163,9 @@ class Captions:
         """
         if max(before, after) >= len(trace):
             raise InputError(f"before and after must be below {len(trace)}, the number of snapshots")
-        template, iteration, events = self._choose(trace, phase, before, after, done)
-        if epilogue and self.epilogue:
-            template = self.epilogue
+        template, iteration, events = self._choose(trace, phase, before, after, done, first)
+        if phase == "end":
+            template = (epilogue and self.epilogue) or self.end or template
         log_likelihood = trace.average_log_likelihoods[min(done, len(trace) - 1)]
         text = template.format(
             iteration=iteration,
@@ -131,6 +178,33 @@ class Captions:
         )
         return label_and_rest(text)
 
+    def templates(self) -> Iterator[tuple[str, str]]:
+        """Yield the name of each template, and the template.
+
+        Yields
+        ------
+        name : str
+        template : str
+        """
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+    def ending(self, trace: Trace) -> str:
+        """Return how a run ended, in a word or two.
+
+        Parameters
+        ----------
+        trace : Trace
+            The run.
+
+        Returns
+        -------
+        str
+            The bold part of the words for that.
+        """
+        last = len(trace) - 1
+        return replace(self, end="").say(trace, "end", last, last, last)[0]
+
     def examples(self) -> Iterator[tuple[str, str]]:
         """Yield what each template says, with numbers of an imagined run filled in.
 
@@ -141,11 +215,11 @@ class Captions:
         said : str
             Label and caption together.
         """
-        for name in (field.name for field in fields(self)):
-            yield name, getattr(self, name).format(**dict.fromkeys(FIELDS, "1"))
+        for name, template in self.templates():
+            yield name, RUN_FIELD.sub("1", template).format(**dict.fromkeys(FIELDS, "1"))
 
     def _choose(
-        self, trace: Trace, phase: str, before: int, after: int, done: int
+        self, trace: Trace, phase: str, before: int, after: int, done: int, first: bool
     ) -> tuple[str, int, list[Event]]:
         """Choose the template, the iteration that it speaks of, and the events to tell."""
         if phase == "start":
@@ -158,15 +232,31 @@ class Captions:
         # E-steps find that a component has died; M-steps can make the likelihood fall.
         if phase == "e":
             deaths = _told(trace[before], "dead")
-            return self.event if deaths else self.e_step, before + 1, deaths
-        if after - before > 1:
+            return self.event if deaths else self.first_e if first else self.e_step, before + 1, deaths
+        if phase == "fast":
             happened = [(t, _told(trace[t], "dead", "decreased")) for t in range(before + 1, done + 1)]
             told = [(t, events) for t, events in happened if events]
-            return (self.event, *told[-1]) if told else (self.fast, after, [])
+            plain_words = self.fast if after - before > 1 else self.fast_one
+            return (self.event, *told[-1]) if told else (plain_words, after, [])
         falls = _told(trace[after], "decreased")
-        return self.event if falls else self.m_step, after, falls
+        return self.event if falls else self.first_m if first else self.m_step, after, falls
 
 
 def _told(snapshot: Snapshot, *kinds: str) -> list[Event]:
     """The snapshot's events of these kinds."""
     return [event for event in snapshot.events if event.kind in kinds]
+
+
+def reading_time(words: tuple[str, str]) -> float:
+    """Seconds in which a label and a caption can be read: three words a second, as in subtitles.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Label and caption.
+
+    Returns
+    -------
+    float
+    """
+    return len(" ".join(words).split()) / WORDS_PER_SECOND

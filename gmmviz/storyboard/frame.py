@@ -69,11 +69,12 @@ class Frame:
     def responsibilities(self) -> Array:
         """Responsibilities to draw, shape (N, K), which are between those of two E-steps while the colors move."""
         earlier, later, progress = self.blend
-        arrived = _e_step(self.trace, later)
         if progress >= 1 or earlier == later:
-            return arrived
+            return _e_step(self.trace, later)
         left = _e_step(self.trace, earlier)
-        return left + progress * (arrived - left)
+        if progress <= 0:
+            return left
+        return left + progress * (_e_step(self.trace, later) - left)
 
 
 _cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
@@ -114,7 +115,7 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     last = len(trace) - 1
     previous, before, after = (min(t, last) for t in (moment.previous, moment.before, moment.after))
     phase: Phase = moment.phase
-    if phase in ("e", "m") and before == after:  # this run has ended, another goes on
+    if phase not in ("start", "end") and before == after:  # this run has ended, another goes on
         phase = "end"
     progress = moment.progress
     mixture, done, position = trace[before].mixture, before, position_at(trace, moment)
@@ -122,17 +123,20 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     blend = (before, before, 1.0)
     if moment.phase in ("e", "end"):
         blend = (previous, before, progress)
-        if moment.before == 0:
-            coloring = progress
-    elif phase == "m":
+    elif moment.phase == "fast":
+        behind = min(max(moment.before - 1 + progress * (moment.after - moment.before), 0.0), float(last))
+        blend = (int(behind), min(int(behind) + 1, last), behind - int(behind))
+    if moment.before == 0 and moment.phase in ("e", "fast", "end"):
+        coloring = progress
+    if phase in ("m", "fast"):
         done = min(int(position), after)
         mixture = trace[done].mixture
         if done < after:
             mixture = between(mixture, trace[done + 1].mixture, position - done)
-        if moment.after - moment.before > 1:  # in fast motion the colors move along with the components
-            blend = (done, done, 1.0)
-    label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
-    ending = captions.say(trace, "end", last, last, last)[0] if phase == "end" else ""
+    label, caption = captions.say(
+        trace, phase, before, after, done, first=moment.first, epilogue=moment.epilogue > 0
+    )
+    ending = captions.ending(trace) if phase == "end" else ""
     return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption, ending)
 
 
@@ -140,7 +144,7 @@ def position_at(trace: Trace, moment: Moment) -> float:
     """Return where the run is on an axis of iterations at a moment."""
     last = len(trace) - 1
     before, after = min(moment.before, last), min(moment.after, last)
-    return before + moment.progress * (after - before) if moment.phase == "m" else float(before)
+    return before + moment.progress * (after - before) if moment.phase in ("m", "fast") else float(before)
 
 
 def between(a: Mixture, b: Mixture, progress: float) -> Mixture:

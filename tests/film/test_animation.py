@@ -63,10 +63,11 @@ def test_impossible_film_says_what_is_wrong(trace, settings, message):
 
 
 def test_film_of_no_length_is_refused(trace, tmp_path):
-    nothing = dict.fromkeys(("start", "e_step", "e_hold", "m_step", "m_hold", "end"), 0)
+    parts = ("start", "first_e", "first_m", "e_step", "e_hold", "m_step", "m_hold", "fast", "end")
+    silent = gv.Captions(stopped="")
 
     with pytest.raises(gv.InputError) as caught:
-        small(trace, pace=gv.Pace(**nothing)).save(tmp_path / "film.gif")
+        small(trace, pace=gv.Pace(**dict.fromkeys(parts, 0)), captions=silent).save(tmp_path / "film.gif")
 
     assert str(caught.value) == "the film lasts 0 seconds: give pace a duration"
 
@@ -82,7 +83,7 @@ def test_degenerate_fit_is_not_passed_over():
     """What regularization holds open, or nobody wants, is said where the film ends."""
     points = np.vstack([np.random.default_rng(0).standard_normal((50, 2)), [[30.0, 30.0]]])
     held = gv.fit(points, gv.Mixture([0.9, 0.1], [[0, 0], [30, 30]], [np.eye(2), np.eye(2)]))
-    film = small(held)
+    film = small(held, pace=gv.Pace())
 
     assert held.events[-1][1].kind == "held"
     assert film.frames(film.moments[-1])[0].caption.endswith(
@@ -123,7 +124,9 @@ def test_film_is_described_in_a_line(trace):
         "<Animation 'Expectation-maximization': 2 runs, 1 panel (EllipseRenderer), 160x90 pixels, "
         "3 s at 12.5 frames/s>"
     )
-    assert repr(small(trace, pace=gv.Pace(length=0.1))).endswith(", 160x90 pixels, no valid pace at 10 frames/s>")
+    assert repr(small(trace, pace=gv.Pace(iterations=(9,)))).endswith(
+        ", 160x90 pixels, no valid pace at 10 frames/s>"
+    )
 
 
 @pytest.mark.parametrize("size", [(16, 8192), (8192, 16)])
@@ -219,7 +222,7 @@ def test_film_of_very_many_images_is_refused_before_they_are_counted_out(trace):
     film = gv.Animation(trace, gv.SurfaceRenderer(orbit=10), pace=gv.Pace(end=86_400), fps=120)
 
     with pytest.raises(
-        gv.InputError, match=r"^the film would have 10,369,033 images, and a file holds at most 1,000,000"
+        gv.InputError, match=r"^the film would have 10,369,187 images, and a file holds at most 1,000,000"
     ):
         film.moments  # noqa: B018
 
@@ -274,3 +277,24 @@ def test_still_is_a_small_file_of_opaque_colors(trace, tmp_path, monkeypatch):
     assert settings == [{"optimize": True}]
     with PIL.Image.open(tmp_path / "film.PNG") as picture:
         assert (picture.mode, picture.size) == ("RGB", (160, 90))
+
+
+def test_length_that_cannot_hold_the_stops_is_refused_where_the_film_is_made(trace):
+    with pytest.raises(gv.InputError) as caught:
+        small(trace, pace=gv.Pace(length=0.1))
+    assert str(caught.value) == "the film is to last 0.1 s, but start and end alone last 3.15 s"
+    assert caught.value.place == ("pace", "length")
+
+
+@pytest.mark.parametrize(("seed", "n_components"), [(0, 2), (1, 2), (0, 3), (4, 3)])
+def test_default_film_lasts_eleven_seconds_or_so(old_faithful, seed, n_components):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=seed), n_components=n_components)
+
+    assert 10 <= gv.Animation(trace).length <= 12.1
+
+
+def test_end_stays_as_long_as_its_words_take_to_read(trace):
+    words = "one two three four five six seven eight nine ten eleven twelve"
+    film = gv.Animation(trace, captions=gv.Captions(end=words), pace=gv.Pace(end=1.0))
+
+    assert film.moments[-1].duration >= 4.0

@@ -26,7 +26,7 @@ def test_steps_are_shown_when_they_are_done(film, trace):
     assert np.array_equal(e_step.responsibilities, trace.responsibilities(1))
     assert m_step.mixture is trace[2].mixture
     assert np.array_equal(m_step.responsibilities, trace.responsibilities(1))
-    assert (e_step.label, m_step.label) == ("Iteration 2, E-step", "Iteration 2, M-step")
+    assert (e_step.label, m_step.label) == ("E-step 2", "M-step 2")
 
 
 def test_svg_has_lines_as_lines_and_no_leftovers_of_other_moments(film, tmp_path):
@@ -58,7 +58,7 @@ def test_pdf_has_its_fonts_inside(film, tmp_path):
             "later",
             "no step is called 'later': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5",
         ),
-        ("still.png", 99.0, "the film lasts 11.1 s: there is no moment at 99 s"),
+        ("still.png", 99.0, "the film lasts 11.69 s: there is no moment at 99 s"),
     ],
 )
 def test_impossible_stills_are_refused(film, tmp_path, name, at, message):

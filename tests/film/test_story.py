@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clock import every_moment, moments_of
 
 import gmmviz as gv
 from gmmviz.film.story import alt_text, steps
-from gmmviz.storyboard.timeline import moments
+from gmmviz.storyboard.stops import Stops
 
 
 def test_story_is_that_of_the_trace(trace):
@@ -51,14 +52,13 @@ def test_story_names_the_algorithm(old_faithful, algorithm, name):
     assert alt_text([gv.Run(trace)]).startswith(f"{name} fits two Gaussians")
 
 
-def names(trace, **pace):
-    pace = gv.Pace(**pace)
-    shown = pace.iterations if isinstance(pace.iterations, tuple) else range(1, len(trace))
-    return [(step.name, step.chapter) for step in steps(tuple(moments((0, *shown), pace, 10)), trace)]
+def names(trace, stops=None):
+    every = every_moment(trace) if stops is None else moments_of(stops)
+    return [(step.name, step.chapter) for step in steps(every, trace)]
 
 
 def test_steps_are_named_by_iteration_and_phase(trace):
-    assert names(trace, iterations="all")[:4] == [
+    assert names(trace)[:4] == [
         ("00_start", "Start"),
         ("01_e", "Iteration 1"),
         ("01_m", "Iteration 1"),
@@ -67,21 +67,24 @@ def test_steps_are_named_by_iteration_and_phase(trace):
 
 
 def test_iterations_in_fast_motion_are_one_chapter(trace):
-    assert names(trace, iterations=(1, 5))[3:] == [
-        ("02_e", "Iterations 2 to 5"),
-        ("05_m", "Iterations 2 to 5"),
+    assert names(trace, Stops((1, 4), frozenset(), 5))[3:] == [
+        ("03_fast", "Iterations 2 to 3"),
+        ("04_e", "Iteration 4"),
+        ("04_m", "Iteration 4"),
+        ("05_fast", "Iteration 5"),
         ("end", "End"),
     ]
 
 
 def test_steps_know_their_phase_and_iteration(trace):
-    found = steps(tuple(moments((0, 1, 5), gv.Pace(epilogue=1), 10)), trace)
+    found = steps(moments_of(Stops((1, 5), frozenset(), 5), gv.Pace(epilogue=1)), trace)
 
     assert [(step.name, step.phase, step.iteration) for step in found] == [
         ("00_start", "start", 0),
         ("01_e", "e", 1),
         ("01_m", "m", 1),
-        ("02_e", "e", 2),  # the first E-step of a fast motion that leads to the fifth M-step
+        ("04_fast", "fast", 4),
+        ("05_e", "e", 5),
         ("05_m", "m", 5),
         ("end", "end", 5),
         ("epilogue", "end", 5),
@@ -91,7 +94,7 @@ def test_steps_know_their_phase_and_iteration(trace):
 
 def test_names_of_steps_sort_as_they_follow(old_faithful):
     trace = gv.fit(old_faithful, n_components=4, max_iter=120, tol=0)
-    found = [name for name, _ in names(trace, iterations="all")]
+    found = [name for name, _ in names(trace)]
 
     assert found == sorted(found)
     assert found[1] == "001_e"
@@ -99,7 +102,7 @@ def test_names_of_steps_sort_as_they_follow(old_faithful):
 
 def test_a_step_ends_where_the_next_begins(trace):
     pace = gv.Pace(e_step=0.31)
-    found = steps(tuple(moments((0, 1, 2, 5), pace, 10)), trace)
+    found = steps(moments_of(Stops((1, 2, 5), frozenset(), 5), pace), trace)
 
     assert [step.begins for step in found[1:]] == pytest.approx([step.ends for step in found[:-1]])
     assert found[0].begins == 0

@@ -3,13 +3,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from clock import UNHURRIED, every_moment
 
 import gmmviz as gv
 from gmmviz.film.canvas import Canvas
 from gmmviz.storyboard.frame import frame_at
-from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 
@@ -31,9 +30,7 @@ class Drawn:
 
     def at(self, phase, before, progress=1.0, pace=None):
         """Set the panel to the first such moment that has come as far; return its frame and artists."""
-        pace = pace or gv.Pace()
-        traces = tuple(trace for _, trace in self.runs)
-        every = moments(shown_iterations(traces, pace), pace, 25)
+        every = every_moment(*(trace for _, trace in self.runs), pace=pace or UNHURRIED)
         moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)
         return self.show(moment)
 
@@ -78,7 +75,7 @@ def draw():
             (640, 360), theme_named(theme), title="", subtitle="", stages=[stage], panels=[panel], words=[("", "")]
         )
         axes, _, _, props, scaled = canvas._panels[0]
-        every = list(moments(shown_iterations((trace,), Pace()), Pace(), 25))
+        every = every_moment(trace)
 
         def at(phase, before, progress=1.0):
             chosen = (m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)

@@ -88,15 +88,15 @@ def test_bar_and_curve_meet_at_the_present(drawn):
     assert_allclose(way[0, 1], bounds(frame.trace).after_e[0])
 
 
-def test_in_fast_motion_the_colors_come_along_and_the_gap_ends_closed(draw_runs, sampled):
+def test_fast_motion_ends_with_the_gap_that_the_next_e_step_closes(draw_runs, sampled):
     drawn = draw_runs(gv.BoundRenderer(), sampled)
-    pace = gv.Pace(iterations=(1, 5))
-    drawn.at("m", 1, 0.5, pace=pace)
-    assert drawn_gap(drawn) >= 0
-    frame, _ = drawn.at("m", 1, 1.0, pace=pace)
+    own = bounds(sampled)
+    for progress in (0.1, 0.5, 0.9, 1.0):
+        frame, _ = drawn.show(gv.Moment(0.0, 1.0, "fast", 0, 1, 4, progress, opens=False))
+        assert drawn_gap(drawn) >= 0
 
-    assert frame.position == 5
-    assert_allclose(drawn_gap(drawn), 0, atol=1e-12)
+    assert frame.position == 4
+    assert_allclose(drawn_gap(drawn), own.log_likelihood[4] - own.after_m[4], atol=1e-12)
 
 
 def test_axis_holds_what_comes_after_the_start_and_stands_still(drawn, sampled):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from clock import every_moment
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
@@ -8,7 +9,6 @@ from gmmviz.artists.ellipses import ellipse_path, mass_note
 from gmmviz.film.canvas import Canvas
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 
@@ -49,8 +49,7 @@ def drawn(trace):
         words=[("", "")],
     )
     axes, _, _, props, _ = canvas._panels[0]
-    pace = gv.Pace()
-    every = list(moments(shown_iterations((trace,), pace), pace, 25))
+    every = every_moment(trace)
 
     def at(phase, before, progress):
         moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)

@@ -69,7 +69,9 @@ def test_threshold_moves_in_the_epilogue():
 
     assert shares[0] == 0.01
     assert shares[-1] == pytest.approx(0.16)
-    assert panel.share(film.frames(film.moment(film.length - 0.5))[0]) == pytest.approx(0.04, rel=0.15)
+    assert panel.share(film.frames(film.moment(film.length - film.pace.end - 0.5))[0]) == pytest.approx(
+        0.04, rel=0.15
+    )
     assert np.all(np.diff(shares) >= 0)
 
 

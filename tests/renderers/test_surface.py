@@ -2,6 +2,7 @@ import re
 
 import numpy as np
 import pytest
+from clock import every_moment
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
@@ -16,7 +17,6 @@ from gmmviz.film.canvas import Canvas
 from gmmviz.renderers.surface import _envelope, _Stem
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.timeline import moments, shown_iterations
 from gmmviz.themes import theme_named
 
 
@@ -36,7 +36,7 @@ def drawn(trace):
             words=[("", "")],
         )
         axes, _, _, props, _ = canvas._panels[0]
-        every = list(moments(shown_iterations((trace,), gv.Pace()), gv.Pace(), 25, panel.restless))
+        every = every_moment(trace, restless=panel.restless)
 
         def at(phase, before, progress):
             moment = next(m for m in every if (m.phase, m.before) == (phase, before) and m.progress >= progress)

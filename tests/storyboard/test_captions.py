@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
+from gmmviz.storyboard.captions import reading_time
 
 
 def said(film):
@@ -12,7 +13,7 @@ def said(film):
 def test_captions_can_be_translated(trace):
     words = gv.Captions(
         start="Anfang: {components} Komponenten, {points} Punkte",
-        e_step="E-Schritt {iteration} von {iterations}",
+        first_e="E-Schritt {iteration} von {iterations}",
         stopped="Ende: mittlere Log-Likelihood {log_likelihood}",
     )
     every = said(gv.Animation(trace, captions=words))
@@ -28,7 +29,7 @@ def test_death_is_told_in_the_e_step_that_finds_it_out():
     every = said(gv.Animation(gv.fit(points, start, max_iter=2, tol=0)))
 
     assert every[1] == ("Iteration 1", "component 2 has died: no point wants it")
-    assert every[2][0] == "Iteration 1, M-step"
+    assert every[2][0] == "M-step 1"
     assert every[-1] == ("Ended", "after iteration 2, component 2 has died: no point wants it")
 
 
@@ -43,23 +44,25 @@ def test_fall_of_the_likelihood_is_told_where_it_happens(iterations):
 
     assert fallen[0] == 1
     assert film.frames(first)[0].label == "Iteration 1"
-    assert first.phase == "m"
+    assert first.phase == ("m" if iterations == "all" else "fast")
     assert first.before == 0
     assert film.frames(first)[0].position >= (0 if iterations == "all" else 1)
 
 
 def test_epilogue_moves_after_the_end(trace):
     film = gv.Animation(
-        trace, pace=gv.Pace(epilogue=2.0), captions=gv.Captions(epilogue="And now: what is it good for")
+        trace,
+        pace=gv.Pace(epilogue=2.0),
+        captions=gv.Captions(epilogue="And now: what is it all good for, friends"),
     )
     plain = gv.Animation(trace)
     moves = [moment.epilogue for moment in film.moments if moment.epilogue]
 
-    assert film.length == pytest.approx(plain.length + 2)
+    assert film.length == pytest.approx(plain.length + 2.0 + 3.0)  # three seconds to read nine words
     assert len(moves) == 50
     assert np.all(np.diff(moves) > 0)
     assert moves[-1] == 1
-    assert said(film)[-1] == ("And now", "what is it good for")
+    assert said(film)[-1] == ("And now", "what is it all good for, friends")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,8 @@ def test_epilogue_moves_after_the_end(trace):
         (
             "a { brace",
             "Captions: e_step: 'a { brace' is no template: write a brace as {{ or }}; known: {iteration}, {first}, "
-            "{iterations}, {components}, {points}, {log_likelihood}, {event}",
+            "{iterations}, {components}, {points}, {log_likelihood}, {event}, {runs}, {best}, {worst}, {n_best}, "
+            "{n_others}, {differ}",
         ),
         ("{iteration.real}", "Captions: e_step: no caption knows {iteration.real}; did you mean 'iteration'?"),
         (
@@ -114,7 +118,7 @@ ALL = "{iteration} {first} {iterations} {components} {points} {log_likelihood} {
     ],
 )
 def test_templates_are_filled_with_what_the_step_is(phase, steps, text):
-    letter = {"start": "start", "e_step": "e", "m_step": "m", "fast": "m", "converged": "end"}[phase]
+    letter = {"e_step": "e", "m_step": "m", "converged": "end"}.get(phase, phase)
 
     assert gv.Captions(**{phase: ALL}).say(record(), letter, *steps) == ("", text)
 
@@ -122,12 +126,12 @@ def test_templates_are_filled_with_what_the_step_is(phase, steps, text):
 @pytest.mark.parametrize(
     ("stop_reason", "events", "said"),
     [
-        ("converged", [], ("Converged", "after iteration 3, to the tolerance asked for")),
-        ("max_iter", [], ("Stopped", "after iteration 3, the last that was allowed")),
+        ("converged", [], ("Converged", "after iteration 3")),
+        ("max_iter", [], ("Stopped", "after iteration 3")),
         ("collapsed", [(3, "collapsed")], ("Collapsed", "after iteration 3, collapsed at 3")),
         ("converged", [(1, "dead")], ("Ended", "after iteration 3, dead at 1")),
         ("max_iter", [(2, "held"), (3, "dead")], ("Ended", "after iteration 3, held at 2")),
-        ("converged", [(1, "decreased")], ("Converged", "after iteration 3, to the tolerance asked for")),
+        ("converged", [(1, "decreased")], ("Converged", "after iteration 3")),
         ("collapsed", [(1, "dead"), (3, "collapsed")], ("Collapsed", "after iteration 3, dead at 1")),
     ],
 )
@@ -136,28 +140,29 @@ def test_end_says_why_and_what_was_lost(stop_reason, events, said):
 
 
 @pytest.mark.parametrize(
-    ("phase", "steps", "events", "label"),
+    ("phase", "steps", "events", "told"),
     [
-        ("e", (1, 2, 1), [(1, "dead")], "Iteration 2"),
-        ("e", (1, 2, 1), [(2, "dead"), (1, "decreased")], "Iteration 2, E-step"),
-        ("m", (1, 2, 2), [(2, "decreased")], "Iteration 2"),
-        ("m", (1, 2, 2), [(2, "dead"), (1, "decreased")], "Iteration 2, M-step"),
-        ("m", (0, 3, 1), [(2, "decreased")], "Iterations 1 to 3"),
-        ("m", (0, 3, 2), [(2, "decreased")], "Iteration 2"),
-        ("m", (0, 3, 3), [(1, "dead"), (2, "decreased")], "Iteration 2"),
-        ("m", (0, 3, 3), [(0, "dead")], "Iterations 1 to 3"),
-        ("m", (0, 3, 3), [(3, "held")], "Iterations 1 to 3"),
+        ("e", (1, 2, 1), [(1, "dead")], "dead at 1"),
+        ("e", (1, 2, 1), [(2, "dead"), (1, "decreased")], "E-step 2"),
+        ("m", (1, 2, 2), [(2, "decreased")], "decreased at 2"),
+        ("m", (1, 2, 2), [(2, "dead"), (1, "decreased")], "M-step 2"),
+        ("fast", (0, 3, 1), [(2, "decreased")], "Iterations 1–3"),
+        ("fast", (0, 3, 2), [(2, "decreased")], "decreased at 2"),
+        ("fast", (0, 3, 3), [(1, "dead"), (2, "decreased")], "decreased at 2"),
+        ("fast", (0, 3, 3), [(0, "dead")], "Iterations 1–3"),
+        ("fast", (0, 3, 3), [(3, "held")], "Iterations 1–3"),
+        ("fast", (1, 2, 1), [], "Iteration 2"),
+        ("fast", (1, 2, 2), [(2, "dead")], "dead at 2"),
     ],
 )
-def test_events_are_told_in_the_step_that_they_belong_to(phase, steps, events, label):
+def test_events_are_told_in_the_step_that_they_belong_to(phase, steps, events, told):
     said = gv.Captions().say(record(*events), phase, *steps)
 
-    assert said[0] == label
-    assert (label in ("Iteration 1", "Iteration 2")) == (" at " in said[1])
+    assert said == (("Iteration 2", told) if " at " in told else (told, ""))
 
 
 def test_last_of_several_events_is_told():
-    said = gv.Captions().say(record((2, "decreased"), (2, "dead")), "m", 0, 3, 3)
+    said = gv.Captions().say(record((2, "decreased"), (2, "dead")), "fast", 0, 3, 3)
 
     assert said == ("Iteration 2", "dead at 2")
 
@@ -180,3 +185,27 @@ def test_only_the_first_colon_parts_label_and_caption():
     assert said("$f : x$ is a map: see") == ("$f : x$ is a map", "see")
     assert said("Now:") == ("Now", "")
     assert gv.Captions(start="{{{points}}}").say(record(), "start", 0, 0, 0) == ("", "{2}")
+
+
+def test_first_iteration_shown_is_told_in_sentences_and_later_ones_in_numbers():
+    captions = gv.Captions()
+
+    assert captions.say(record(), "e", 1, 2, 1, first=True) == ("E-step 2", "points take their components' colors")
+    assert captions.say(record(), "m", 1, 2, 1, first=True) == ("M-step 2", "components move to their points")
+    assert captions.say(record(), "e", 1, 2, 1) == ("E-step 2", "")
+    assert captions.say(record(), "m", 1, 2, 1) == ("M-step 2", "")
+
+
+def test_end_says_the_point_and_the_panel_how_its_run_ended():
+    captions = gv.Captions(end="Two are enough: {log_likelihood}")
+
+    assert captions.say(record(), "end", 3, 3, 3) == ("Two are enough", "−2.000")
+    assert captions.ending(record()) == "Converged"
+    assert captions.ending(record((1, "dead"))) == "Ended"
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"), [(("", ""), 0), (("Start", "a first guess"), 4 / 3), (("", "one two"), 2 / 3)]
+)
+def test_three_words_are_read_in_a_second(words, seconds):
+    assert reading_time(words) == pytest.approx(seconds)

@@ -2,19 +2,16 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from clock import every_moment, film
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.storyboard.frame import between, frame_at, position_at
-from gmmviz.storyboard.timeline import Moment, moments, shown_iterations
-
-
-def film(trace, pace, fps=25):
-    return list(moments(shown_iterations((trace,), pace), pace, fps))
+from gmmviz.storyboard.timeline import Moment
 
 
 def test_first_frame_is_the_start_and_last_frame_the_fit(trace):
-    every = film(trace, gv.Pace())
+    every = every_moment(trace)
     first, last = frame_at(trace, every[0]), frame_at(trace, every[-1])
 
     assert first.mixture is trace[0].mixture
@@ -27,7 +24,7 @@ def test_first_frame_is_the_start_and_last_frame_the_fit(trace):
 
 
 def test_colors_stand_while_components_move(trace):
-    for moment in film(trace, gv.Pace()):
+    for moment in every_moment(trace):
         frame = frame_at(trace, moment)
         if moment.phase == "m":
             assert_allclose(frame.responsibilities, trace.responsibilities(moment.before))
@@ -36,7 +33,7 @@ def test_colors_stand_while_components_move(trace):
 
 
 def test_tween_frames_are_valid_and_print_the_last_real_numbers(trace):
-    for moment in film(trace, gv.Pace()):
+    for moment in every_moment(trace):
         frame = frame_at(trace, moment)
         assert_allclose(frame.mixture.weights.sum(), 1, rtol=1e-12)
         assert_allclose(frame.responsibilities.sum(axis=1), 1, rtol=1e-12)
@@ -46,12 +43,13 @@ def test_tween_frames_are_valid_and_print_the_last_real_numbers(trace):
 
 
 def test_captions_name_phase_and_iteration(trace):
-    words = [(f.label, f.caption) for f in (frame_at(trace, m) for m in film(trace, gv.Pace()) if m.opens)]
+    words = [(f.label, f.caption) for f in (frame_at(trace, m) for m in every_moment(trace) if m.opens)]
 
-    assert words[0] == ("Start", "a first guess; no point has been asked yet")
-    assert words[1] == ("Iteration 1, E-step", "each point asks which component it came from")
-    assert words[2] == ("Iteration 1, M-step", "each component moves to the points it answers for")
-    assert words[-1] == ("Stopped", "after iteration 5, the last that was allowed")
+    assert words[0] == ("Start", "a first guess")
+    assert words[1] == ("E-step 1", "points take their components' colors")
+    assert words[2] == ("M-step 1", "components move to their points")
+    assert words[3:5] == [("E-step 2", ""), ("M-step 2", "")]
+    assert words[-1] == ("Stopped", "after iteration 5")
 
 
 def test_frames_do_not_depend_on_order(trace):
@@ -66,10 +64,7 @@ def test_frames_do_not_depend_on_order(trace):
 
 def test_run_that_ends_first_stays_in_its_last_state(old_faithful, trace):
     short = gv.fit(old_faithful, trace[0].mixture, max_iter=2)
-    pace = gv.Pace()
-    every = list(moments(shown_iterations((short, trace), pace), pace, 25))
-
-    late = [frame_at(short, moment) for moment in every if moment.before > 2]
+    late = [frame_at(short, moment) for moment in every_moment(trace) if moment.before > 2]
 
     assert late
     for frame in late:
@@ -86,7 +81,7 @@ def test_colors_begin_each_e_step_where_they_were(old_faithful, trace, iteration
     frames = [frame_at(run, moment) for moment in film(trace, gv.Pace(iterations=iterations))]
 
     for one, then in pairwise(frames):
-        if then.moment.opens and then.moment.phase in ("e", "end"):
+        if then.moment.opens and then.moment.phase in ("e", "end") and then.moment.before != then.moment.previous:
             goal = run.responsibilities(min(then.moment.before, n_iterations))
             way = one.responsibilities + then.moment.progress * (goal - one.responsibilities)
             assert_allclose(then.responsibilities, way, atol=1e-12)
@@ -141,17 +136,37 @@ def test_between_ends_where_the_next_snapshot_is(trace):
     assert_allclose(nearly.covariances, trace[1].mixture.covariances, rtol=1e-9)
 
 
-def test_fast_motion_brings_the_colors_along():
-    opens = [m for m in moments((0, 1, 4, 5, 9), gv.Pace(), 10) if m.opens]
+def test_fast_motion_passes_every_iteration_with_the_colors_one_e_step_behind(old_faithful):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=1), n_components=2, tol=0, max_iter=6)
 
-    assert [(m.phase, m.previous, m.before, m.after) for m in opens if m.phase != "m"] == [
-        ("start", 0, 0, 0),
-        ("e", 0, 0, 1),
-        ("e", 0, 1, 4),
-        ("e", 4, 4, 5),
-        ("e", 4, 5, 9),
-        ("end", 9, 9, 9),
-    ]
+    for progress in (0.0, 0.1, 0.5, 0.85, 1.0):
+        frame = frame_at(trace, Moment(0.0, 1.0, "fast", 1, 2, 6, progress, opens=False))
+        place = 2 + 4 * progress
+        done = int(place)
+        assert frame.snapshot is trace[done]
+        assert frame.position == place
+        assert frame.label == "Iterations 3–6"
+        after = trace[min(done + 1, 6)].mixture
+        assert_allclose(frame.mixture.means, between(trace[done].mixture, after, place - done).means)
+        colors = trace.responsibilities(done - 1) * (1 - place + done) + trace.responsibilities(done) * (
+            place - done
+        )
+        assert_allclose(frame.responsibilities, colors, atol=1e-12)
+
+
+def test_fast_motion_from_the_start_brings_the_first_colors(trace):
+    frames = [frame_at(trace, Moment(0.0, 1.0, "fast", 0, 0, 3, p, opens=False)) for p in (0.25, 1.0)]
+
+    assert [frame.coloring for frame in frames] == [0.25, 1.0]
+    assert [frame.blend for frame in frames] == [(0, 1, 0.0), (2, 3, 0.0)]
+
+
+def test_run_that_ends_within_a_fast_motion_stays_at_its_end(old_faithful):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=1), n_components=2, tol=0, max_iter=3)
+    frame = frame_at(trace, Moment(0.0, 1.0, "fast", 1, 2, 9, 1.0, opens=False))
+
+    assert frame.mixture is trace[3].mixture
+    assert_allclose(frame.responsibilities, trace.responsibilities(3))
 
 
 def test_positions_move_in_m_steps_alone(old_faithful):
@@ -161,10 +176,10 @@ def test_positions_move_in_m_steps_alone(old_faithful):
         return position_at(trace, Moment(0.0, 1.0, phase, before, before, after, progress, opens=False))
 
     assert position("m", 2, 3, 0.25) == 2.25
-    assert position("m", 1, 5, 0.5) == 3
+    assert position("fast", 1, 5, 0.5) == 3
     assert position("e", 2, 3, 0.25) == 2
-    assert position("m", 4, 9, 0.5) == 4.5  # this run ends after 5
-    assert position("m", 7, 9, 0.5) == 5
+    assert position("fast", 4, 9, 0.5) == 4.5  # this run ends after 5
+    assert position("fast", 7, 9, 0.5) == 5
 
 
 def test_run_that_is_over_says_so_and_how(old_faithful, trace):
@@ -211,7 +226,7 @@ def test_between_moves_weights_and_means_in_a_straight_line():
         ("start", (0, 0, 0), 1.0, (0, 0, 1.0)),
         ("e", (0, 1, 2), 0.25, (0, 1, 0.25)),
         ("m", (0, 1, 2), 0.25, (1, 1, 1.0)),
-        ("m", (0, 1, 5), 0.25, (2, 2, 1.0)),  # in fast motion the colors are those of the iteration that is passed
+        ("fast", (0, 1, 5), 0.375, (1, 2, 0.5)),  # in fast motion the colors follow one E-step behind
         ("end", (4, 5, 5), 0.25, (4, 5, 0.25)),
     ],
 )

@@ -2,27 +2,23 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from clock import UNHURRIED, every_moment, film, moments_of, step_by_step
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.storyboard.frame import between, frame_at
-from gmmviz.storyboard.timeline import moments, n_images, shown_iterations, step_named
+from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.stops import Stops
+from gmmviz.storyboard.timeline import n_images, parts, step_named
 
 RATES = (10, 12, 15, 24, 25, 30, 50, 60)
 
 
-def film(trace, pace, fps=25):
-    return list(moments(shown_iterations((trace,), pace), pace, fps))
-
-
 @pytest.mark.parametrize("fps", RATES)
 def test_film_is_equally_long_at_every_frame_rate(trace, fps):
-    pace = gv.Pace(e_step=0.37, m_step=0.61)
+    pace = gv.Pace(start=1.2, first_e=2.2, first_m=2.1, e_step=0.37, e_hold=0.2, m_step=0.61, m_hold=0.1, end=2.5)
+    asked = 1.2 + 2.2 + 2.1 + 4 * (0.37 + 0.2 + 0.61 + 0.1) + 0.37 + 2.5
 
-    every = film(trace, pace, fps)
-
-    asked = 1.2 + 5 * (0.37 + 0.2 + 0.61 + 0.2) + 0.37 + 2.5
-    assert_allclose(sum(moment.duration for moment in every), asked, rtol=1e-12)
+    assert_allclose(sum(m.duration for m in every_moment(trace, pace=pace, fps=fps)), asked, rtol=1e-12)
 
 
 @pytest.mark.parametrize("length", [5.0, 12.0, 33.3])
@@ -34,14 +30,12 @@ def test_length_sets_the_whole_film(trace, length):
 
 
 def test_moments_follow_each_other_without_gaps(trace):
-    every = film(trace, gv.Pace())
-
-    for one, next_one in pairwise(every):
+    for one, next_one in pairwise(film(trace, gv.Pace())):
         assert_allclose(next_one.time, one.time + one.duration, rtol=1e-12)
 
 
 def test_phases_come_in_the_order_of_em(trace):
-    steps = [(m.phase, m.before, m.after) for m in film(trace, gv.Pace()) if m.opens]
+    steps = [(m.phase, m.before, m.after) for m in every_moment(trace) if m.opens]
 
     assert steps == [
         ("start", 0, 0),
@@ -50,61 +44,106 @@ def test_phases_come_in_the_order_of_em(trace):
     ]
 
 
-def test_chosen_iterations_are_the_ones_shown(trace):
-    assert shown_iterations((trace,), gv.Pace(iterations=(1, 3))) == (0, 1, 3, 5)
-    assert shown_iterations((trace,), gv.Pace(iterations=[3, 1])) == (0, 1, 3, 5)
+def opening(stops, pace=UNHURRIED):
+    return [(m.phase, m.previous, m.before, m.after) for m in moments_of(stops, pace) if m.opens]
 
 
-def test_number_of_iterations_spreads_over_the_run(old_faithful):
-    trace = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=60, tol=0)
-
-    shown = shown_iterations((trace,), gv.Pace(iterations=8))
-
-    assert (shown[0], shown[-1]) == (0, 60)
-    assert len(shown) == 9
-    assert shown[1] == 1  # the first leap is the largest
-
-
-@pytest.mark.parametrize(("wanted", "n_shown"), [(1, 1), (3, 3), (12, 12), (60, 60), (1000, 60)])
-def test_as_many_iterations_are_shown_as_asked_for(old_faithful, wanted, n_shown):
-    trace = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=60, tol=0)
-
-    assert len(shown_iterations((trace,), gv.Pace(iterations=wanted))) == n_shown + 1
-
-
-def test_left_out_iterations_are_named(trace):
-    pace = gv.Pace(iterations=(4,))
-    words = [frame_at(trace, m).label for m in film(trace, pace) if m.opens]
-
-    assert words[1:4] == ["Iteration 1, E-step", "Iterations 1 to 4", "Iteration 5, E-step"]
+def test_fast_motion_ends_where_the_next_e_step_has_something_to_show():
+    """It leads to the state before the next stop, and its colors are those of the E-step before that state."""
+    assert opening(Stops((1, 4, 5), frozenset(), 9)) == [
+        ("start", 0, 0, 0),
+        ("e", 0, 0, 1),
+        ("m", 0, 0, 1),
+        ("fast", 0, 1, 3),
+        ("e", 2, 3, 4),
+        ("m", 2, 3, 4),
+        ("e", 3, 4, 5),
+        ("m", 3, 4, 5),
+        ("fast", 4, 5, 9),
+        ("end", 8, 9, 9),
+    ]
 
 
-def test_left_out_iterations_pass_in_fast_motion(trace):
-    """Every frame on the way is the record's: mixture, number, position and colors of one iteration."""
-    fast = [m for m in film(trace, gv.Pace(iterations=(4,), m_step=2.0)) if m.phase == "m" and m.before == 0]
+def test_e_step_that_nobody_could_see_takes_no_time():
+    steps = opening(Stops((1, 2), frozenset({2, 3}), 2))
 
-    assert len(fast) == 50
-    for moment in fast:
-        frame = frame_at(trace, moment)
-        done = int(frame.position)
-        assert frame.snapshot is trace[done]
-        assert_allclose(frame.responsibilities, trace.responsibilities(done))
-        if done < 4:
-            between_two = between(trace[done].mixture, trace[done + 1].mixture, frame.position - done)
-            assert_allclose(frame.mixture.means, between_two.means)
+    assert steps == [
+        ("start", 0, 0, 0),
+        ("e", 0, 0, 1),
+        ("m", 0, 0, 1),
+        ("m", 0, 1, 2),
+        ("end", 1, 2, 2),
+    ]
+    assert [m.duration for m in moments_of(Stops((1, 2), frozenset({2, 3}), 2)) if m.phase == "end"] == [2.5]
+
+
+def test_first_iteration_shown_is_slow_and_later_ones_have_times_of_their_own():
+    pace = gv.Pace(
+        start=1.0, first_e=2.0, first_m=3.0, e_step=(0.4, 0.2), e_hold=0.1, m_step=[0.5, 0.3, 0.2], m_hold=0.0,
+        fast=0.7, end=1.5,
+    )  # fmt: skip
+    told = [
+        (part.phase, part.snapshots[2], round(part.seconds, 9), round(part.hold, 9), part.first)
+        for part in parts(Stops((2, 4, 5, 6, 9), frozenset(), 9), pace)
+    ]
+
+    assert told == [
+        ("start", 0, 0.0, 1.0, False),
+        ("fast", 1, 0.7, 0.0, False),
+        ("e", 2, 1.2, 0.8, True),
+        ("m", 2, 1.8, 1.2, True),
+        ("fast", 3, 0.7, 0.0, False),
+        ("e", 4, 0.4, 0.1, False),
+        ("m", 4, 0.5, 0.0, False),
+        ("e", 5, 0.2, 0.1, False),
+        ("m", 5, 0.3, 0.0, False),
+        ("e", 6, 0.2, 0.1, False),
+        ("m", 6, 0.2, 0.0, False),
+        ("fast", 8, 0.7, 0.0, False),
+        ("e", 9, 0.2, 0.1, False),
+        ("m", 9, 0.2, 0.0, False),
+        ("end", 9, 0.4, 1.5, False),
+    ]
+
+
+def test_end_stays_until_its_words_are_read_and_so_does_the_epilogue():
+    pace = gv.Pace(end=2.0, epilogue=1.0)
+    holds = [
+        (part.epilogue, part.hold) for part in parts(step_by_step(1), pace, (3.5, 0.5)) if part.phase == "end"
+    ]
+
+    assert holds == [(False, 3.5), (True, 2.0)]
+    assert [part.hold for part in parts(step_by_step(1), pace, (1.0, 4.0))][-2:] == [2.0, 4.0]
+
+
+def test_slower_steps_leave_fast_motion_as_it_is():
+    stops = Stops((1, 4), frozenset(), 9)
+    fast = [
+        [p.seconds for p in parts(stops, gv.Pace(m_step=s, e_step=s)) if p.phase == "fast"] for s in (0.1, 3.0)
+    ]
+
+    assert fast[0] == fast[1] == [0.67, 0.67]
 
 
 @pytest.mark.parametrize(
     ("pace", "message"),
     [
-        ({"iterations": (9,)}, "there is no iteration 9; the run ends after 5"),
         (
-            {"length": 4.5},
-            "5 iterations in 4.5 s would flicker: give at least 5 s, or fewer iterations, such as iterations = 3",
+            {"length": 4.0, "iterations": "all"},
+            "5 iterations in 4 s would flicker: give at least 5 s, or fewer iterations, such as iterations = 2",
         ),
-        ({"length": 3.0}, "the film is to last 3 s, but start and end alone last 3.7 s"),
+        ({"length": 3.0}, "the film is to last 3 s, but start and end alone last 3.15 s"),
         (
-            {"length": 9.0, "e_step": 0, "e_hold": 0, "m_step": 0, "m_hold": 0},
+            {
+                "length": 9.0,
+                "first_e": 0,
+                "first_m": 0,
+                "e_step": 0,
+                "e_hold": 0,
+                "m_step": 0,
+                "m_hold": 0,
+                "fast": 0,
+            },
             "every step lasts 0 seconds: give e_step or m_step a length",
         ),
     ],
@@ -152,26 +191,24 @@ def test_step_that_is_none_is_refused(name, message):
 
 
 def test_clock_of_one_iteration_is_the_paces():
-    pace = gv.Pace(
-        start=1.0, e_step=0.4, e_hold=0.3, m_step=0.2, m_hold=0.5, end=2.0, epilogue=0.2, easing="linear"
-    )
-    every = list(moments((0, 1), pace, 10))
-    told = [(m.phase, m.previous, m.before, m.after, m.progress, m.opens, m.epilogue) for m in every]
+    pace = gv.Pace(start=1.0, first_e=0.5, first_m=0.5, e_step=0.4, end=2.0, epilogue=0.2, easing="linear")
+    every = moments_of(step_by_step(1), pace, 10)
+    told = [(m.phase, m.previous, m.before, m.after, m.progress, m.opens, m.epilogue, m.first) for m in every]
 
     assert told == [
-        ("start", 0, 0, 0, 1.0, True, 0.0),
-        *[("e", 0, 0, 1, i / 4, i == 1, 0.0) for i in (1, 2, 3, 4)],
-        *[("m", 0, 0, 1, i / 2, i == 1, 0.0) for i in (1, 2)],
-        *[("end", 0, 1, 1, i / 4, i == 1, 0.0) for i in (1, 2, 3, 4)],
-        *[("end", 1, 1, 1, 1.0, i == 1, i / 2) for i in (1, 2)],
+        ("start", 0, 0, 0, 1.0, True, 0.0, False),
+        *[("e", 0, 0, 1, i / 3, i == 1, 0.0, True) for i in (1, 2, 3)],
+        *[("m", 0, 0, 1, i / 3, i == 1, 0.0, True) for i in (1, 2, 3)],
+        *[("end", 0, 1, 1, i / 4, i == 1, 0.0, False) for i in (1, 2, 3, 4)],
+        *[("end", 1, 1, 1, 1.0, i == 1, i / 2, False) for i in (1, 2)],
     ]
-    durations = [1.0, 0.1, 0.1, 0.1, 0.1 + 0.3, 0.1, 0.1 + 0.5, 0.1, 0.1, 0.1, 0.1 + 2.0, 0.1, 0.1]
+    durations = [1.0, 0.1, 0.1, 0.1 + 0.2, 0.1, 0.1, 0.1 + 0.2, 0.1, 0.1, 0.1, 0.1 + 2.0, 0.1, 0.1 + 2.0]
     assert_allclose([m.duration for m in every], durations)
     assert_allclose([m.time for m in every], np.cumsum([0, *durations[:-1]]), atol=1e-12)
 
 
 def test_film_of_the_start_alone_has_its_first_e_step():
-    every = list(moments((0,), gv.Pace(e_step=0.1, start=1.0, end=2.0), 20))
+    every = moments_of(Stops((), frozenset(), 0), gv.Pace(e_step=0.1, start=1.0, end=2.0), 20)
 
     assert [(m.phase, m.previous, m.before, m.after) for m in every] == [
         ("start", 0, 0, 0),
@@ -182,8 +219,8 @@ def test_film_of_the_start_alone_has_its_first_e_step():
 
 @pytest.mark.parametrize("restless", [False, True])
 def test_steps_without_a_length_are_one_image_if_they_are_held(restless):
-    pace = gv.Pace(start=0, e_step=0, e_hold=0, m_step=0, m_hold=0.3, end=0)
-    every = list(moments((0, 1), pace, 10, restless))
+    pace = gv.Pace(start=0, first_e=0, first_m=0, e_step=0, e_hold=0, m_step=0, m_hold=0.3, end=0)
+    every = moments_of(step_by_step(2), pace, 10, restless)
 
     assert {m.phase for m in every} == {"m"}
     assert len(every) == (3 if restless else 1)
@@ -191,14 +228,17 @@ def test_steps_without_a_length_are_one_image_if_they_are_held(restless):
 
 
 def test_rest_is_cut_into_images_where_something_moves_on():
-    pace = gv.Pace(start=1.0, e_step=0.2, e_hold=0.3, m_step=0.2, m_hold=0.0, end=0.5)
-    every = list(moments((0, 1), pace, 10, restless=True))
+    pace = gv.Pace(start=1.0, first_e=0.5, first_m=0.5, e_step=0.2, end=0.5)
+    every = moments_of(step_by_step(1), pace, 10, restless=True)
 
     assert_allclose([m.duration for m in every], 0.1)
-    assert_allclose([m.time for m in every], 0.1 * np.arange(24), atol=1e-12)
-    assert len(every) == 10 + 5 + 2 + 7
+    assert_allclose([m.time for m in every], 0.1 * np.arange(27), atol=1e-12)
+    assert len(every) == 10 + 5 + 5 + 7
     assert [m.opens for m in every].count(True) == 4
-    assert [m.progress for m in every if m.phase == "e"] == [0.5, 1.0, 1.0, 1.0, 1.0]
+    assert [m.progress for m in every if m.phase == "e"][-3:] == [1.0, 1.0, 1.0]
+
+
+STOPS = Stops((1, 2, 5), frozenset({5}), 7)
 
 
 @pytest.mark.parametrize("fps", [1, 10, 25])
@@ -208,70 +248,60 @@ def test_rest_is_cut_into_images_where_something_moves_on():
 def test_images_are_counted_without_being_made(settings, fps):
     pace = gv.Pace(**settings)
 
-    assert n_images((0, 1, 2, 5), pace, fps) == len(list(moments((0, 1, 2, 5), pace, fps)))
-
-
-def test_length_stretches_steps_and_leaves_start_and_end():
-    pace = gv.Pace(start=1, e_step=0.5, e_hold=0.5, m_step=0.5, m_hold=0.5, end=2, epilogue=1, length=11.5)
-    every = list(moments((0, 1, 2, 3), pace, 10))
-    # 7.5 s are left for 6.5 s of steps: 3 times 2 s, and the last 0.5 s.
-    first_e = [m for m in every if (m.phase, m.before) == ("e", 0)]
-
-    assert_allclose(sum(m.duration for m in first_e), 1.0 * 7.5 / 6.5)
-    assert every[0].duration == 1
-    assert_allclose(sum(m.duration for m in every if m.epilogue), 1)
-
-
-def test_shortest_steps_last_a_tenth_of_a_second():
-    ends = gv.Pace().start + gv.Pace().end
-    list(moments((0, 1, 2), gv.Pace(length=ends + 0.5001), 10))
-    with pytest.raises(gv.InputError, match=r"2 iterations in 4\.19 s would flicker: give at least 5 s"):
-        list(moments((0, 1, 2), gv.Pace(length=ends + 0.49), 10))
-
-
-def record(log_likelihoods):
-    """A run that has these log-likelihoods."""
-    mixture = gv.Mixture([1.0], [[0.0]], [[[1.0]]])
-    snapshots = [gv.Snapshot(t, mixture, value, np.ones(1)) for t, value in enumerate(log_likelihoods)]
-    return gv.Trace(gv.Dataset(np.arange(3.0)[:, None], ("x",), "dots"), snapshots, "max_iter")
-
-
-def test_shown_iterations_are_equally_much_progress_apart():
-    # A rise of e - 1 counts as 1, and every iteration as a fiftieth more: in all 4.2 to divide by 5.
-    leap = np.e - 1
-    rises = [0, leap, 0, 0, leap, leap, 0, 0, leap, 0]
-    trace = record(np.cumsum([0.0, *rises]))
-
-    assert shown_iterations((trace,), gv.Pace(iterations=5))[1:-1] == (2, 5, 6, 8)
-    assert shown_iterations((trace,), gv.Pace(iterations=2))[1:-1] == (5,)
-    assert shown_iterations((trace,), gv.Pace(iterations="all")) == tuple(range(11))
-
-
-def test_falls_are_progress_too():
-    trace = record([0, 0, 0, 0, -50, -50, -50, -50, -50])
-
-    # log 51 for the fall, and a twentieth of that for all iterations together: the middle is within the fall.
-    assert shown_iterations((trace,), gv.Pace(iterations=2)) == (0, 4, 8)
-
-
-def test_run_where_nothing_rises_is_shown_evenly():
-    trace = record([0.0, 1e-9, 2e-9, 3e-9, 4e-9, 5e-9, 6e-9, 7e-9, 8e-9])
-
-    assert shown_iterations((trace,), gv.Pace(iterations=4)) == (0, 2, 4, 6, 8)
-
-
-def test_longest_run_decides_what_is_shown():
-    short, long = record([0.0, 1.0]), record([0.0, 5.0, 5.0, 5.0, 5.0])
-
-    assert shown_iterations((short, long), gv.Pace(iterations=2)) == (0, 1, 4)
-    assert shown_iterations((short, long), gv.Pace(iterations=(2,))) == (0, 2, 4)
-    assert shown_iterations((record([0.0]),), gv.Pace(iterations=3)) == (0,)
-    assert shown_iterations((long,), gv.Pace(iterations=(4,))) == (0, 4)
+    assert (
+        len(moments_of(STOPS, pace, fps))
+        <= n_images(parts(STOPS, pace), fps)
+        <= 2 + len(moments_of(STOPS, pace, fps))
+    )
 
 
 @pytest.mark.parametrize("hold", [0.0, 0.13, 2.0])
 def test_images_of_a_film_that_never_rests_are_counted_with_its_rests(hold):
     pace = gv.Pace(e_hold=hold, m_hold=hold, end=7.77)
-    made = len(list(moments((0, 1, 2, 5), pace, 25, restless=True)))
+    made = len(moments_of(STOPS, pace, 25, restless=True))
 
-    assert made <= n_images((0, 1, 2, 5), pace, 25, restless=True) <= made + 10
+    assert made <= n_images(parts(STOPS, pace), 25, restless=True) <= made + 10
+
+
+def test_length_stretches_steps_and_leaves_start_and_end():
+    pace = gv.Pace(
+        start=1,
+        first_e=1,
+        first_m=1,
+        e_step=0.5,
+        e_hold=0.5,
+        m_step=0.5,
+        m_hold=0.5,
+        end=2,
+        epilogue=1,
+        length=13.5,
+    )
+    every = moments_of(step_by_step(3), pace, 10)
+    # Start, end and epilogue with its rest last 6 s, so that 7.5 s are left for 3 times 2 s and the last 0.5 s.
+    first_e = [m for m in every if (m.phase, m.before) == ("e", 0)]
+
+    assert_allclose(sum(m.duration for m in first_e), 1.0 * 7.5 / 6.5)
+    assert every[0].duration == 1
+    assert_allclose(sum(m.duration for m in every if m.epilogue), 3)
+
+
+def test_shortest_steps_last_a_tenth_of_a_second():
+    ends = gv.Pace().start + gv.Pace().end
+    moments_of(step_by_step(2), gv.Pace(length=ends + 0.5001), 10)
+    with pytest.raises(gv.InputError, match=r"2 iterations in 3\.64 s would flicker: give at least 4 s"):
+        moments_of(step_by_step(2), gv.Pace(length=ends + 0.49), 10)
+
+
+def test_left_out_iterations_are_named(trace):
+    words = [frame_at(trace, m).label for m in moments_of(Stops((1, 3), frozenset(), 5)) if m.opens]
+
+    assert words == [
+        "Start",
+        "E-step 1",
+        "M-step 1",
+        "Iteration 2",
+        "E-step 3",
+        "M-step 3",
+        "Iterations 4–5",
+        "Stopped",
+    ]

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+
+import gmmviz as gv
+from gmmviz.storyboard.results import with_results
+
+
+def run(name, average, *, means=(0.0, 10.0), labels=(0, 0, 0, 1), iterations=1):
+    """A run on four points that ends at such a log-likelihood per point."""
+    mixture = gv.Mixture([0.5, 0.5], np.array(means)[:, None], np.ones((2, 1, 1)))
+    snapshots = [gv.Snapshot(t, mixture, 4 * average, np.ones(2)) for t in range(iterations + 1)]
+    data = gv.Dataset(np.array([[0.0], [1.0], [9.0], [10.0]]), ("x",), "dots", labels=np.array(labels))
+    return gv.Run(gv.Trace(data, snapshots, "converged"), name)
+
+
+RUNS = [run("one", -2.0, iterations=3), run("two", -2.0005, means=(4.5, 14.2)), run("{three}", -3.25)]
+
+
+def said(template, runs=RUNS):
+    return with_results(gv.Captions(end=template), runs).end
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (
+            "{runs} runs; {n_best} reach {best}, {n_others} stops at {worst}",
+            "3 runs; 2 reach −2.000, 1 stops at −3.250",
+        ),
+        ("{log_likelihood[one]}, {iterations[1]}, {components[two]}, {points[3]}", "−2.000, 3, 2, 4"),
+        ("{parameters[1]}: {aic[1]}, {bic[1]}", "5: 26, 23"),  # 2 * 5 + 2 * 8, and 5 log 4 + 2 * 8
+        ("{purity[1]} and {purity[2]}", "75 % and 100 %"),
+        ("{differ} points", "1 points"),
+        ("{iteration} {log_likelihood} {{best}}", "{iteration} {log_likelihood} {{best}}"),  # of the moment, later
+    ],
+)
+def test_results_of_runs_are_filled_in(template, text):
+    assert said(template) == text
+
+
+def test_other_templates_stay():
+    captions = gv.Captions(end="{runs}")
+
+    assert with_results(captions, RUNS) == gv.Captions(end="3")
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{bic[tow]}", "no run of the film is called 'tow'; did you mean 'two'?"),
+        ("{bic[4]}", "no run of the film is called '4'; known: 'one', 'two' and '{three}'"),
+        ("{bic[0]}", "no run of the film is called '0'; known: 'one', 'two' and '{three}'"),
+    ],
+)
+def test_run_that_is_none_is_refused(template, message):
+    with pytest.raises(gv.InputError) as caught:
+        said(template)
+    assert (str(caught.value), caught.value.place) == (message, ("captions", "end"))
+
+
+def test_run_without_a_name_goes_by_its_number():
+    with pytest.raises(gv.InputError, match="no run of the film is called '2'; they are 1 to 1"):
+        said("{bic[2]}", [run("", -2.0)])
+
+
+def test_field_of_a_run_needs_the_run():
+    with pytest.raises(gv.InputError) as caught:
+        gv.Captions(end="{bic}")
+    assert str(caught.value) == (
+        "Captions: end: no caption knows {bic}; write the run's number or name in brackets, such as {bic[1]}"
+    )
+
+
+def test_what_cannot_be_counted_is_told(old_faithful):
+    trace = gv.fit(old_faithful, n_components=2, max_iter=1)
+
+    with pytest.raises(gv.InputError, match=r"Old Faithful has no labels, so \{purity\} is not known"):
+        said("{purity[1]}", [gv.Run(trace)])
+    with pytest.raises(gv.InputError, match="counts points that two runs of the same data give"):
+        said("{differ}", [gv.Run(trace)])
+
+
+def test_animation_speaks_of_its_runs(old_faithful):
+    runs = [gv.Run(gv.fit(old_faithful, gv.RandomPoints(seed=s), n_components=2), f"seed {s}") for s in (1, 2)]
+    film = gv.Animation(runs, captions=gv.Captions(end="The end: seed 2 took {iterations[seed 2]} steps"))
+
+    assert film.frames(film.moments[-1])[0].caption == f"seed 2 took {len(runs[1].trace) - 1} steps"
