@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-
 MOST = 900  # letters in a line of a message
 
 
