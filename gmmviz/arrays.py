@@ -70,11 +70,12 @@ def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
     refuse_masked(name, values)
     try:
         array = np.array(values)
-    except ValueError:
+        if array.dtype.kind in "biufcUSMm":
+            return array
+        texts = ["" if _missing(value) else str(value) for value in array.flat]
+    except ValueError:  # also of a number of more than 4300 digits, which Python does not write out
         raise InputError(f"{name} must be one per point, not {brief(values)}", name) from None
-    if array.dtype.kind in "biufcUSMm":
-        return array
-    return np.array(["" if _missing(value) else str(value) for value in array.flat], np.str_).reshape(array.shape)
+    return np.array(texts, np.str_).reshape(array.shape)
 
 
 def _missing(value: Any) -> bool:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+MOST = 900  # letters in a line of a message
+
 
 class GmmvizError(Exception):
     """An error that gmmviz itself reports; its message is written for the user."""
@@ -29,8 +31,13 @@ class InputError(GmmvizError, ValueError):
     """
 
     def __init__(self, message: str, *place: str | int) -> None:
-        super().__init__(message)
+        super().__init__("\n".join(map(_cut, message.split("\n"))))
         self.place = place
+
+
+def _cut(line: str) -> str:
+    """Leave out the middle of a line that repeats what was given at length, such as a path."""
+    return line if len(line) <= MOST else f"{line[: MOST // 2]} ... {line[-MOST // 2 :]}"
 
 
 class CollapseError(GmmvizError, ArithmeticError):

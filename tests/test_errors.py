@@ -178,3 +178,8 @@ def test_collapse_and_failure_say_what_they_are_of():
     assert str(CollapseError(0, "flat")) == "flat"
     assert RenderError("full", ["a.gif"]).written == ("a.gif",)
     assert RenderError("full").written == ()
+
+
+def test_message_that_repeats_a_book_is_cut_in_the_middle():
+    assert str(InputError("a" * 900 + "\n" + "b" * 900)) == "a" * 900 + "\n" + "b" * 900
+    assert str(InputError("a" * 600 + "b" * 600)) == "a" * 450 + " ... " + "b" * 450

@@ -24,6 +24,7 @@ from sklearn.mixture import GaussianMixture as SklearnMixture
 import gmmviz as gv
 import gmmviz.encoders
 import gmmviz.renderers
+from gmmviz.errors import brief
 from gmmviz.options import options
 from gmmviz.scene import Limits
 from gmmviz.storyboard.stage import stages
@@ -215,7 +216,7 @@ ALSO_CALLED = {
     "member": "registered",
     "name": "unknown|registered",
     "number": "start",
-    "path": "file|folder|still|trace",
+    "path": "file|folder|still|trace|cannot be read",
     "points": "data",
     "settings": "--set",
 }
@@ -458,6 +459,7 @@ def test_any_two_wrong_arguments_are_refused_by_name():
             if n and not any(is_right(parameter, value) for parameter, value in given.items()):
                 given = {parameter.name: value for parameter, value in given.items()}
                 problem = door.problem(**given)
-                found += [f"{door.name}({given}) {problem}"] if problem else []
+                told = {name: brief(value) for name, value in given.items()}
+                found += [f"{door.name}({told}) {problem}"] if problem else []
 
     assert found == []

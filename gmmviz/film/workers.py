@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gmmviz.encoders.base import Image
-from gmmviz.errors import InputError, RenderError, warn
+from gmmviz.errors import InputError, RenderError, brief, warn
 from gmmviz.storyboard.timeline import Moment
 
 CHUNK = 8  # images at a time
@@ -56,9 +56,9 @@ def checked_jobs(jobs: Any, executor: Any) -> int:
     if jobs is None:
         jobs = 1
     if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs < 1:
-        raise InputError(f"jobs must be a whole number of at least 1, or None, not {jobs!r}", "jobs")
+        raise InputError(f"jobs must be a whole number of at least 1, or None, not {brief(jobs)}", "jobs")
     if executor is not None and not isinstance(executor, Executor):
-        raise InputError(f"executor must be a concurrent.futures.Executor, not {executor!r}", "executor")
+        raise InputError(f"executor must be a concurrent.futures.Executor, not {brief(executor)}", "executor")
     if jobs > 1 and executor is None and multiprocessing.current_process().daemon:
         warn(
             f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, "

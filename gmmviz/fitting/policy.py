@@ -123,7 +123,7 @@ def fit(
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
     if not (watch is None or callable(watch)):
-        raise InputError(f"watch must be a function of one snapshot, not {watch!r}", "watch")
+        raise InputError(f"watch must be a function of one snapshot, not {brief(watch)}", "watch")
     has_own_family = ALGORITHMS[algorithm].constrain is not None
     if has_own_family and covariance_type != "full":
         raise InputError(

@@ -18,7 +18,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
 from gmmviz.arrays import Array, numbers
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.options import Count, Index, Positive, check_choice, checked
 from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import Settings, complete, shared
@@ -103,7 +103,9 @@ class Theme:
         colors = [*((name, getattr(self, name)) for name in inks), *(("palette", ink) for ink in self.palette)]
         for name, color in colors:
             if not re.fullmatch("#[0-9a-fA-F]{6}", str(color)):
-                raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {color!r}", name)
+                raise InputError(
+                    f"a color of a theme is written as '#rrggbb': {name} cannot be {brief(color)}", name
+                )
         if len(self.palette) == 0:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
