@@ -189,6 +189,7 @@ class Captions:
         for field in fields(self):
             yield field.name, getattr(self, field.name)
 
+    @checked
     def ending(self, trace: Trace) -> str:
         """Return how a run ended, in a word or two.
 

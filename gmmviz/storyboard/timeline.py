@@ -137,11 +137,11 @@ def parts(stops: Stops, pace: Pace, reading: tuple[float, float] = (0.0, 0.0)) -
     steps = list(_steps(stops, pace))
     last = stops.last
     colored = 0.0 if last + 1 in stops.unseen else nth(pace.e_step, 0)
-    end = Part("end", (max(last - 1, 0), last, last), colored, max(pace.end, reading[0]))
+    hold, late_hold = (max(pace.end, words) if pace.end else 0.0 for words in reading)
+    end = Part("end", (max(last - 1, 0), last, last), colored, hold)
     ending = [end._replace(seconds=0.0)]
     if pace.epilogue:
-        hold = max(pace.end, reading[1])
-        ending.append(Part("end", (last, last, last), pace.epilogue, hold, epilogue=True))
+        ending.append(Part("end", (last, last, last), pace.epilogue, late_hold, epilogue=True))
     start = Part("start", (0, 0, 0), 0.0, pace.start)
     factor = _stretch([*steps, end._replace(hold=0.0)], [start, *ending], pace, len(stops.iterations))
     stretched = [part._replace(seconds=part.seconds * factor, hold=part.hold * factor) for part in steps]

@@ -28,7 +28,7 @@ LATER = {
     ),
     "a film shorter than its ends": (
         ("length = 3.0", "length = 0.9"),
-        "the film is to last 0.9 s, but start and end alone last 1 s",
+        "the film is to last 0.9 s, but start and end alone last 1.83333 s",
     ),
     "a start of another size": (
         ("[pace]", '[model.start]\nkind = "given"\nmeans = [[1, 2]]\ncovariances = [[[1, 0], [0, 1]]]\n[pace]'),

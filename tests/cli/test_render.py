@@ -250,7 +250,7 @@ def test_teacher_is_told_of_degenerate_fits(gmmviz, write_scene, small_scene, fo
     start = '[model.start]\nkind = "on_point"\nwidth = 0.001\n[pace]'
     scene = write_scene(small_scene.replace("[pace]", start).replace("max_iter = 3", "max_iter = 9"), "small.toml")
 
-    done = gmmviz("render", scene)
+    done = gmmviz("render", scene, "--set", "pace.length=9")
 
     assert done.exit_code == 0
     assert "note: iteration " in done.stderr
@@ -323,9 +323,9 @@ def test_format_names_the_files(gmmviz, scene, folder, options):
 
 
 def test_set_replaces_a_key(gmmviz, scene, folder):
-    done = gmmviz("render", scene, "--set", "pace.length=2", "--set", "output.size=[96, 64]")
+    done = gmmviz("render", scene, "--set", "pace.length=4", "--set", "output.size=[96, 64]")
 
-    assert done.stdout.startswith("small.gif  96x64, 2.00 s, ")
+    assert done.stdout.startswith("small.gif  96x64, 4.00 s, ")
 
 
 def test_quiet_says_nothing(gmmviz, scene, folder):

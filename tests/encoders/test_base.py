@@ -238,8 +238,8 @@ def test_any_size_can_be_written(tmp_path, name, size):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_film_of_one_image_is_written(trace, tmp_path, name):
-    nothing = dict.fromkeys(("e_step", "e_hold", "m_step", "m_hold", "end"), 0)
-    animation = gv.Animation(trace, size=(65, 47), pace=gv.Pace(start=1.6, **nothing, iterations=(5,)))
+    nothing = dict.fromkeys(("first_e", "first_m", "e_step", "e_hold", "m_step", "m_hold", "fast", "end"), 0)
+    animation = gv.Animation(trace, size=(65, 47), pace=gv.Pace(start=1.6, **nothing))
     (saved,) = animation.save(tmp_path / f"film.{name}")
 
     assert len(animation.moments) == 1

@@ -14,7 +14,7 @@ from gmmviz.encoders.stills import StepsEncoder
 
 @pytest.fixture(scope="module")
 def animation(trace):
-    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=5.0), title="EM")
+    return gv.Animation(trace, size=(160, 90), fps=10, pace=gv.Pace(length=6.0, iterations="all"), title="EM")
 
 
 def picture(file):
@@ -52,7 +52,7 @@ def test_pictures_say_what_they_show(animation, tmp_path):
         assert image.text == {"Title": "EM", "Description": animation.film.story}
     with zipfile.ZipFile(archive.path) as pictures, pictures.open("02_e.png") as file, Image.open(file) as image:
         image.load()
-        said = "Iteration 2, E-step: each point asks which component it came from"
+        said = "E-step 2"
         assert image.text == {"Title": "EM", "Description": said}
 
 
@@ -94,7 +94,9 @@ def test_archive_has_a_drawing_of_each_step(trace, tmp_path, suffix, begins):
     archive, film = animation.save(tmp_path / f"a.steps.{suffix}.zip", tmp_path / "c.webp")
 
     with zipfile.ZipFile(archive.path) as drawings:
-        assert drawings.namelist() == [f"{name}.{suffix}" for name in ("00_start", "01_e", "05_m", "end")]
+        assert drawings.namelist() == [
+            f"{name}.{suffix}" for name in ("00_start", "01_e", "01_m", "05_fast", "end")
+        ]
         assert all(drawings.read(name).startswith(begins) for name in drawings.namelist())
         step = animation.film.steps[1]
         assert drawings.read(f"01_e.{suffix}") == animation.drawing(animation.moments[step.last], f".{suffix}")

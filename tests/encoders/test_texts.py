@@ -13,7 +13,7 @@ from gmmviz.encoders.texts import VttEncoder
 
 
 def test_captions_follow_the_steps(trace, tmp_path):
-    animation = gv.Animation(trace, size=(64, 48), fps=10, pace=gv.Pace(e_step=0.4, m_hold=0.25))
+    animation = gv.Animation(trace, size=(64, 48), fps=10, pace=gv.Pace(start=1.2, first_e=0.6))
     (saved,) = animation.save(tmp_path / "film.vtt")
     lines = saved.path.read_text(encoding="utf-8").splitlines()
 
@@ -22,11 +22,11 @@ def test_captions_follow_the_steps(trace, tmp_path):
         "Language: en",
         "",
         "00:00:00.000 --> 00:00:01.200",
-        "Start: a first guess; no point has been asked yet",
+        "Start: a first guess",
         "",
         "00:00:01.200 --> 00:00:01.800",
     ]
-    assert lines[-1] == "Stopped: after iteration 5, the last that was allowed"
+    assert lines[-1] == "Stopped: after iteration 5"
     assert saved.seconds == pytest.approx(animation.length)
     times = [line.split(" --> ") for line in lines if "-->" in line]
     assert len(times) == len(animation.film.steps)
@@ -56,7 +56,7 @@ def test_alternative_text_has_the_title_the_description_and_the_story(trace, tmp
 
 @pytest.mark.parametrize("name", ["vtt", "steps.zip"])
 def test_captions_stay_whole_with_a_label_and_without_one(trace, tmp_path, name):
-    captions = gv.Captions(start="Erste Vermutung", e_step="E: wem gehört was?", stopped=" {iteration} Schritte ")
+    captions = gv.Captions(start="Erste Vermutung", first_e="E: wem gehört was?", stopped=" {iteration} Schritte ")
     animation = gv.Animation(trace, size=(64, 48), fps=5, captions=captions, pace=gv.Pace(iterations=(1,)))
     animation.save(tmp_path / f"film.{name}")
     if name == "vtt":

@@ -64,10 +64,9 @@ def test_impossible_film_says_what_is_wrong(trace, settings, message):
 
 def test_film_of_no_length_is_refused(trace, tmp_path):
     parts = ("start", "first_e", "first_m", "e_step", "e_hold", "m_step", "m_hold", "fast", "end")
-    silent = gv.Captions(stopped="")
 
     with pytest.raises(gv.InputError) as caught:
-        small(trace, pace=gv.Pace(**dict.fromkeys(parts, 0)), captions=silent).save(tmp_path / "film.gif")
+        small(trace, pace=gv.Pace(**dict.fromkeys(parts, 0))).save(tmp_path / "film.gif")
 
     assert str(caught.value) == "the film lasts 0 seconds: give pace a duration"
 

@@ -25,7 +25,7 @@ BEYOND = {
     "runs": (BASE + "[sweep]\nseed = [1, 2, 3]\n", 2, "sweep: the film would show 3 runs side by side, and the limit is 2"),
     "pixels": (
         BASE + "[pace]\niterations = 1\n", 50_000,
-        "pace: the film would have 36 images of 64x36 pixels, 82,944 in all, and the limit is 50,000",
+        "pace: the film would have 89 images of 64x36 pixels, 205,056 in all, and the limit is 50,000",
     ),
 }  # fmt: skip
 
