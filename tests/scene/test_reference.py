@@ -146,7 +146,8 @@ def test_types_are_said_in_the_words_of_scene_files(annotation, words):
 def test_defaults_in_the_schema_are_the_codes():
     pace = scene_schema()["properties"]["pace"]["properties"]
 
-    assert pace["e_step"]["default"] == gv.Pace().e_step
+    assert pace["first_e"]["default"] == gv.Pace().first_e
+    assert pace["e_step"]["default"] == list(gv.Pace().e_step)
     assert json.loads(json.dumps(scene_schema()["properties"]["output"]["properties"]["size"]["default"])) == [
         1280,
         720,
