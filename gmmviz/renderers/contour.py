@@ -150,7 +150,7 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
-        yield from props.outlines.moved(mixture)
+        yield from props.outlines.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
 

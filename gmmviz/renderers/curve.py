@@ -135,7 +135,7 @@ class CurveRenderer(Renderer):
         props.band.set_paint(partial(_band_colors, mixture, theme))
         yield props.band
         if props.cloud:
-            props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            props.cloud.follow(frame, theme)
             yield props.cloud
         x = curve_places(mixture, props.limits)
         heights = component_curves(mixture, x)

@@ -133,7 +133,7 @@ class EllipseRenderer(Renderer):
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
         props.cloud.follow(frame, theme)
         yield props.cloud
-        yield from props.ellipses.moved(mixture)
+        yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
         yield from props.labels

@@ -21,7 +21,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.floor import Floor, FloorTransform
 from gmmviz.artists.means import mean_dot, number_mark, opacity
-from gmmviz.artists.point_cloud import MANY, PointCloud, point_radius
+from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
 from gmmviz.artists.relief import Relief
 from gmmviz.errors import InputError, brief, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
@@ -128,12 +128,7 @@ class SurfaceRenderer(Renderer):
             floor.set_in_layout(False)
         points = projection.points(stage.trace.data.points)
         to_floor = FloorTransform(floor, limits)
-        cloud = PointCloud(
-            points,
-            radius=theme.mark_px(0.75 * point_radius(len(points))),
-            outline=theme.outline,
-            outline_width=theme.mark_px(0.8) if len(points) < MANY else 0.0,
-        )
+        cloud = suitable_cloud(points, theme, scale=0.75)
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
         relief = Relief(limits, stage.peak(projection), hues, self._shades(), floor, turns=self.restless)
