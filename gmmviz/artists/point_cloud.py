@@ -120,25 +120,29 @@ class PointCloud(Artist):
         width = min(max(RING * radius, 1.0), radius)
         self._rings = _Layer(radius - width / 2, width, filled=False)
         self._asked = self._presence = 1.0
-        self._outstanding, self._strengths = np.zeros(0, np.intp), np.zeros(0)
+        self._outstanding, self._strengths = most_changed(np.zeros(0))
         self._attention = 0.0
         self._state: tuple[Any, ...] = ()
 
     def follow(self, frame: Frame, theme: Theme) -> None:
         """Show the frame: the colors of its responsibilities, and what stands out or steps back.
 
-        Most of that is the same as in the frame before.
+        Most of that is the same as in the frame before. What is hollow fills with its own color. Points that are
+        too small for rings take another color instead, and where some of them change, the others turn pale.
         """
-        asked = 1.0 if self._hollow is None else frame.coloring  # what is hollow fills with its own color
-        state = (frame.blend, 1.0 if self._hollow else frame.coloring)
+        attention = frame.attention
+        tiny = self._hollow is None
+        state = (frame.blend, frame.coloring, attention.points) if tiny else (frame.blend,)
         if state != self._state:
-            self.set_colors(theme.point_colors(frame.responsibilities, state[1]))
-            if self._edge:
-                self._outstanding, self._strengths = most_changed(frame.changes)
+            colors = theme.point_colors(frame.responsibilities, frame.coloring if tiny else 1.0)
+            if tiny and attention.points and frame.coloring == 1:
+                colors = _paler(colors, theme.background, attention.points * _unchanged(frame.changes))
+            self.set_colors(colors)
+            self._outstanding, self._strengths = most_changed(np.zeros(0) if tiny else frame.changes)
             self._state = state
-        self._asked = asked
-        self._attention = frame.attention.points
-        self._presence = 1 - STEP_BACK * frame.attention.components
+        self._asked = 1.0 if tiny else frame.coloring
+        self._attention = attention.points
+        self._presence = 1 - STEP_BACK * attention.components
 
     def set_colors(self, colors: Array) -> None:
         """Set the points' colors, shape (N, 3), sRGB from 0 to 1."""
@@ -232,6 +236,19 @@ def most_changed(changes: Array) -> tuple[npt.NDArray[np.intp], Array]:
         noticed = noticed[np.argpartition(changes[noticed], -MOST_OUTSTANDING)[-MOST_OUTSTANDING:]]
     noticed = noticed[np.argsort(changes[noticed], kind="stable")]
     return noticed, changes[noticed]
+
+
+def _unchanged(changes: Array) -> Array:
+    """How far each point steps back where others change: wholly if it does not change, and not at all if it does."""
+    back: Array = 1 - np.minimum(SOLID * changes, 1)
+    return back
+
+
+def _paler(colors: Array, background: str, back: Array) -> Array:
+    """Return colors, shape (N, 3), as far on their way to the background as points step back, shape (N,)."""
+    away = (STEP_BACK * back).astype(np.float32)[:, None]
+    shown: Array = colors + away * (np.array(to_rgb(background), np.float32) - colors)
+    return shown
 
 
 class _Layer:

@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from pydantic import Field
 
 from gmmviz.arrays import Array
+from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
@@ -33,6 +34,7 @@ ROOM = 1.14  # height of the axes above zero, in highest densities: the highest 
 BAND = (-0.055, -0.02)  # lower and upper edge of the responsibilities, in heights of the axes above zero
 RUG = (-0.185, -0.075)  # the same of the points
 BELOW = -0.21  # lower end of the axes
+FILL, STEM = 0.16, 0.7  # opacity of what is below a curve, and of the line up to its number
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
 # In standard deviations from a mean: dense where a curve bends, and as far out as even a spike can be seen.
@@ -57,6 +59,12 @@ class _Curve:
     fill: PathPatch
     line: Line2D
     stem: Line2D  # from zero to the mean's number
+
+    def step_back(self, presence: float) -> None:
+        """Show so much of the curve."""
+        self.fill.set_alpha(FILL * presence)
+        self.line.set_alpha(presence)
+        self.stem.set_alpha(STEM * presence)
 
 
 @RENDERERS.register("curve")
@@ -98,8 +106,8 @@ class CurveRenderer(Renderer):
             axes.stairs(
                 *histogram(x, self.bins, stage.trace.data.weights),
                 fill=True,
-                color=theme.unknown,
-                alpha=0.3,
+                color=theme.muted,
+                alpha=0.25,
                 linewidth=0,
             )
         if self.truth:
@@ -139,7 +147,9 @@ class CurveRenderer(Renderer):
             yield props.cloud
         x = curve_places(mixture, props.limits)
         heights = component_curves(mixture, x)
+        presence = 1 - STEP_BACK * frame.attention.points
         for curve, height in zip(props.curves, heights, strict=True):
+            curve.step_back(presence)
             curve.fill.set_path(_area(x, height))
             yield curve.fill
         means = mixture.means[:, 0]
@@ -150,14 +160,15 @@ class CurveRenderer(Renderer):
             curve.line.set_data(x, height)
             yield from (curve.stem, curve.line)
         props.total.set_data(x, heights.sum(axis=0))
+        props.total.set_alpha(presence)
         yield props.total
         yield from moved_marks(props.marks, np.column_stack([means, tops]), mixture.weights, None)
 
 
 def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:
-    fill = PathPatch(_area(np.zeros(1), np.zeros(1)), facecolor=color, alpha=0.16, linewidth=0)
+    fill = PathPatch(_area(np.zeros(1), np.zeros(1)), facecolor=color, alpha=FILL, linewidth=0)
     line = Line2D([], [], color=color, linewidth=theme.mark_px(2.8))
-    stem = Line2D([], [], color=color, linewidth=theme.mark_px(2.0), alpha=0.7)
+    stem = Line2D([], [], color=color, linewidth=theme.mark_px(2.0), alpha=STEM)
     for artist in (fill, stem, line):
         animated(axes, artist, 3)
     return _Curve(fill, line, stem)
