@@ -144,6 +144,11 @@ class PointCloud(Artist):
         self._attention = attention.points
         self._presence = 1 - STEP_BACK * attention.components
 
+    @property
+    def radius(self) -> float:
+        """Of a point, in typographic points."""
+        return self._discs.radius
+
     def set_colors(self, colors: Array) -> None:
         """Set the points' colors, shape (N, 3), sRGB from 0 to 1."""
         self._colors = colors

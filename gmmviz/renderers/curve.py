@@ -18,6 +18,7 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import STEP_BACK
+from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
@@ -49,6 +50,7 @@ class _Props:
     top: float  # of the axes
     band: Raster
     cloud: PointCloud | None
+    followed: Followed | None
     curves: tuple[_Curve, ...]
     total: Line2D
     marks: tuple[MeanMark, ...]
@@ -78,6 +80,8 @@ class CurveRenderer(Renderer):
     """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
     points: Flag = True
     """Draw the points, below the axis; their heights have no meaning but keep them apart."""
+    follow: Follow = ()
+    """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     truth: Flag = False
     """Draw the density of the mixture that the data was drawn from, dashed."""
     features: Features = None
@@ -93,6 +97,7 @@ class CurveRenderer(Renderer):
         projection = stage.projection(self.features, 1)
         if self.truth:
             stage.known_truth(projection)
+        check_followed(self.follow, stage)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes, the histogram and the truth; make the curves, the points and the numbered means."""
@@ -120,13 +125,14 @@ class CurveRenderer(Renderer):
             )
         band = Raster(np.array([limits, [BAND[0] * top, BAND[1] * top]]), 1)
         animated(axes, band, 1)
-        cloud = point_cloud(axes, _scattered(x, top), theme) if self.points else None
-        n_components = stage.trace.n_components
+        places, n_components = _scattered(x, top), stage.trace.n_components
+        cloud = point_cloud(axes, places, theme) if self.points else None
+        followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
         curves = tuple(_curve(axes, theme.color(k), theme) for k in range(n_components))
         total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(3.6))
         animated(axes, total, 4)
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, limits, top, band, cloud, curves, total, marks)
+        return _Props(projection, limits, top, band, cloud, followed, curves, total, marks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
         """Return the highest density that any run of the film shows, as a curve or as a bar."""
@@ -163,6 +169,8 @@ class CurveRenderer(Renderer):
         props.total.set_alpha(presence)
         yield props.total
         yield from moved_marks(props.marks, np.column_stack([means, tops]), mixture.weights, None)
+        if props.followed:
+            yield from props.followed.moved(frame)
 
 
 def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:

@@ -84,6 +84,12 @@ class Frame:
         left = _e_step(self.trace, earlier)
         return left + progress * (arrived - left)
 
+    @property
+    def settled(self) -> Array:
+        """Responsibilities to print, shape (N, K): those of a real E-step, which the colors are nearer to."""
+        earlier, later, progress = self.blend
+        return _e_step(self.trace, later if progress >= 0.5 else earlier)
+
     @cached_property
     def changes(self) -> Array:
         """How much the E-step under way changes each point, from 0 to 1, shape (N,); read-only.
