@@ -39,6 +39,7 @@ LENGTH, HEIGHT, GAP = 132.0, 27.0, 12.0  # of a bar, and from the ring to it, in
 LETTERS, LEAST_LETTERS = 18.0, 8.0  # size of the numbers, in the same unit, and the least in pixels of the picture
 SMALLER = (1.0, 0.8, 0.65, 0.5, 0.4, 0.3)  # sizes of the bars to try in turn
 DIRECTIONS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]  # of a bar from its point
+EDGE = 2.0  # typographic points between a bar and the axes' edge
 FAR = (1.0, 3.0, 6.0)  # gaps to try
 SOME = 5_000  # points, at most, by which a place is judged
 
@@ -54,8 +55,8 @@ class _Bar(NamedTuple):
 
     @property
     def label(self) -> float:
-        """Width of the part that holds the point's number."""
-        return 0.22 * self.width
+        """Width of the part that holds the point's number, if that can be read."""
+        return 0.22 * self.width if self.letters >= LEAST_LETTERS else 0.0
 
     @property
     def length(self) -> float:
@@ -122,8 +123,9 @@ class Followed(Artist):
                 continue
             at, middle = (float(place[0]), float(place[1])), bar.y + bar.height / 2
             size = min(bar.letters, bar.letters * 0.86 * bar.label / label.width(str(number), bar.letters))
-            label.put(str(number), at, size, offset=(bar.x + bar.label / 2, middle))
-            yield label
+            if size >= LEAST_LETTERS:
+                label.put(str(number), at, size, offset=(bar.x + bar.label / 2, middle))
+                yield label
             begin = bar.x + bar.label
             for word, share, value in zip(words, self._shares[i], printed[i], strict=True):
                 text, room = f"{value:.2f}", bar.length * float(share)
@@ -141,7 +143,9 @@ class Followed(Artist):
         if key != self._laid_out[0]:
             scale = pixels_per_point(self)
             corner = box.get_points()[0]
-            at, others = ((self.axes.transData.transform(p) - corner) / scale for p in (self._places, self._others))
+            at, others = (
+                (self.axes.transData.transform(p) - corner) / scale for p in (self._places, self._others)
+            )
             self._laid_out = key, self._arrange(at, others, box.size / scale)
         return self._laid_out[1]
 
@@ -156,9 +160,9 @@ class Followed(Artist):
                 best = None
                 for n, (far, direction) in enumerate(product(FAR, DIRECTIONS)):
                     away = self._ring + far * px(GAP) * factor + size / 2
-                    low = np.clip(place + np.array(direction) * away - size / 2, 0, np.maximum(room - size, 0))
+                    low = np.clip(place + np.array(direction) * away - size / 2, EDGE, room - size - EDGE)
                     high = low + size
-                    if (high > room).any() or any(_meet(low, high, *box) for box in taken):
+                    if (low < EDGE).any() or any(_meet(low, high, *box) for box in taken):
                         continue
                     hidden = np.count_nonzero(((others > low) & (others < high)).all(axis=1))
                     if best is None or hidden + n / 2 < best[0]:
@@ -168,7 +172,8 @@ class Followed(Artist):
                     continue
                 low = best[1]
                 taken.append((low - 2, low + size + 2))
-                bars.append(_Bar(*(low - place).tolist(), *size.tolist(), px(LETTERS) * factor))
+                x, y = low - place
+                bars.append(_Bar(float(x), float(y), float(size[0]), float(size[1]), px(LETTERS) * factor))
             if None not in bars:
                 break
         return bars
@@ -189,7 +194,11 @@ class Followed(Artist):
             ring = Affine2D().scale(self._ring * scale).translate(*place)
             if bar is not None:
                 self._line(gc, theme.mark_px(2.0) * scale, theme.text)
-                renderer.draw_path(gc, Path([_toward(bar, self._ring) * scale + place, _nearest(bar) * scale + place]), IdentityTransform())
+                renderer.draw_path(
+                    gc,
+                    Path([_toward(bar, self._ring) * scale + place, _nearest(bar) * scale + place]),
+                    IdentityTransform(),
+                )
             for width, ink in ((5.5, theme.background), (2.8, theme.text)):
                 self._line(gc, theme.mark_px(width) * scale, ink)
                 renderer.draw_path(gc, circle, ring)

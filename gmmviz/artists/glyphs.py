@@ -1,6 +1,6 @@
 """Points that show more than a color can: pies of their responsibilities, and shapes for who cannot tell hues.
 
-A pie begins at twelve o'clock with the first component and goes on clockwise, so that it can be read by order, too.
+A pie begins at twelve o'clock with the first component and goes on clockwise, so that its order can be read, too.
 
 A shape is blended as a color is: how far it reaches in each direction is the mean of the components' shapes,
 weighted by responsibility. So a point that is undecided between a square and a triangle looks undecided, and none
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -27,11 +27,13 @@ from gmmviz.artists.animated import animated
 from gmmviz.artists.point_cloud import RING, SOLID, STEP_BACK, SWELL, PointCloud, point_cloud, point_radius
 from gmmviz.artists.word import pixels_per_point
 from gmmviz.errors import InputError, counted
+from gmmviz.options import Flag
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
 
-Kind = Literal["dots", "pies", "shapes"]
+Points = Flag | Literal["dots", "pies", "shapes"]
+"""What points are drawn as; true is "dots", false is nothing."""
 MOST_PIES = 150  # points; more would be too small to be read, or cover each other
 MOST_SHAPED = 1_000  # points whose shapes can still be seen
 PIE, SHAPE = 1.8, 1.25  # radius of a pie and of a shape, in radii of a point
@@ -143,7 +145,7 @@ class Glyphs(Artist, ABC):
         assert self.axes is not None
         sizes = radius * pixels_per_point(self) * np.sqrt(1 + SWELL * self._strengths)
         places = self.get_transform().transform(self._points)
-        vertices = places[:, None, None] + sizes[:, None, None, None] * polygons
+        vertices: Any = places[:, None, None] + sizes[:, None, None, None] * polygons
         collection = PolyCollection(vertices.reshape(-1, *polygons.shape[2:]), transform=IdentityTransform())
         collection.set_figure(self.axes.figure)
         collection.axes = self.axes
@@ -180,7 +182,7 @@ def _wedges(begins: Array, ends: Array) -> Array:
     return np.concatenate([np.zeros_like(arcs[..., :1, :]), arcs], axis=-2)
 
 
-def check_glyphs(kind: bool | str, stage: Stage) -> None:
+def check_glyphs(kind: Points, stage: Stage) -> None:
     """Refuse pies or shapes of too many points, and more shapes than there are.
 
     Raises
@@ -213,7 +215,7 @@ def glyphs(axes: Axes, kind: str, places: Array, theme: Theme) -> Glyphs:
     return made
 
 
-def drawn_points(axes: Axes, kind: bool | str, places: Array, theme: Theme) -> PointCloud | Glyphs | None:
+def drawn_points(axes: Axes, kind: Points, places: Array, theme: Theme) -> PointCloud | Glyphs | None:
     """Make the points as the option `points` says; none if it is false."""
     if kind in (True, "dots"):
         return point_cloud(axes, places, theme)

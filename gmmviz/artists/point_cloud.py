@@ -93,8 +93,8 @@ class PointCloud(Artist):
     alpha : float, optional
         Opacity of fill and outline; by default it depends on how crowded the points are.
     hollow : color, optional
-        Ink of the rings that the points are until they are asked; by default they are dots of the theme's color for
-        that, since dots this small cannot be hollow.
+        Ink of the rings that the points are until they are asked. By default they are dots in the theme's color
+        for that: rings as small as these would not look hollow.
     edge : color, optional
         Ink around points that stand out; by default none do.
     """
@@ -190,8 +190,8 @@ class PointCloud(Artist):
         """The points that stand out, the most changed last: larger by area in proportion, with an edge."""
         strengths = self._attention * self._strengths
         alpha = np.minimum(SOLID * strengths, 1)
-        edges = np.tile(to_rgba(self._edge), (len(strengths), 1))
-        edges[:, 3] = alpha
+        assert self._edge is not None
+        edges = [to_rgba(self._edge, share) for share in alpha.tolist()]
         return self._collection(
             sizes=(2 * self._discs.radius) ** 2 * (1 + SWELL * strengths),
             offsets=self._points[self._outstanding],
@@ -235,7 +235,7 @@ class PointCloud(Artist):
 
 
 def most_changed(changes: Array) -> tuple[npt.NDArray[np.intp], Array]:
-    """Return which points change noticeably, at most `MOST_OUTSTANDING`, and how much, from the least changed up."""
+    """Return which points change noticeably, at most `MOST_OUTSTANDING`, and how much; the most changed last."""
     noticed = np.flatnonzero(changes >= NOTICED)
     if len(noticed) > MOST_OUTSTANDING:
         noticed = noticed[np.argpartition(changes[noticed], -MOST_OUTSTANDING)[-MOST_OUTSTANDING:]]
@@ -244,7 +244,7 @@ def most_changed(changes: Array) -> tuple[npt.NDArray[np.intp], Array]:
 
 
 def _unchanged(changes: Array) -> Array:
-    """How far each point steps back where others change: wholly if it does not change, and not at all if it does."""
+    """How far each point steps back where others change, from 0 to 1: the less, the more it changes itself."""
     back: Array = 1 - np.minimum(SOLID * changes, 1)
     return back
 

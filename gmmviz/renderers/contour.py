@@ -20,7 +20,7 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
-from gmmviz.artists.glyphs import Glyphs, Kind, check_glyphs, drawn_points, key_of_shapes
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_radius
@@ -72,9 +72,9 @@ class ContourRenderer(Renderer):
     """Color the field by its components, blended by responsibility, or in one hue, by density alone."""
     radii: Radii = (2.0,)
     """Mahalanobis radii of the components' outlines; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
-    points: Flag | Kind = True
-    """Draw the points, as dots; as pies of their responsibilities, up to 150 points; or in the shapes of up to 6
-    components, blended as their colors are, for who cannot tell hues."""
+    points: Points = "dots"
+    """Draw the points as dots; as pies of their responsibilities, up to 150 points; in the shapes of up to 6
+    components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
     follow: Follow = ()
     """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     trails: Flag = True
@@ -111,9 +111,12 @@ class ContourRenderer(Renderer):
         axes.grid(False)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
         crosses = "crosses: drawn from the fit" if self.samples else ""
-        notes = (crosses, projection.note, steps) if projection.note else (crosses, steps, mass_note(self.radii))
-        if self.points == "shapes":
-            notes += (key_of_shapes(stage.trace.n_components),)
+        shapes = key_of_shapes(stage.trace.n_components) if self.points == "shapes" else ""
+        notes = (
+            crosses,
+            *((projection.note, steps) if projection.note else (steps, mass_note(self.radii))),
+            shapes,
+        )
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))
@@ -137,7 +140,19 @@ class ContourRenderer(Renderer):
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            projection, field, painter, lines, finder, ground, truth, cloud, followed, drawn, samples, outlines, marks
+            projection,
+            field,
+            painter,
+            lines,
+            finder,
+            ground,
+            truth,
+            cloud,
+            followed,
+            drawn,
+            samples,
+            outlines,
+            marks,
         )
 
     def _levels(self, peak: float) -> Array:

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
-from gmmviz.artists.glyphs import Glyphs, Kind, check_glyphs, drawn_points, key_of_shapes
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.label import Label
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud
@@ -35,7 +35,7 @@ Mass = Annotated[float, Field(gt=0, lt=1)]
 class _Props:
     projection: Projection
     map: RegionMap | None
-    cloud: PointCloud | Glyphs
+    cloud: PointCloud | Glyphs | None
     followed: Followed | None
     ellipses: Ellipses
     labels: tuple[Label, ...]
@@ -63,9 +63,9 @@ class EllipseRenderer(Renderer):
     """Axes that run from right to left ('x') or from top to bottom ('y'), as phoneticians draw vowels."""
     trails: Flag = True
     """Draw the path of each mean so far."""
-    points: Kind = "dots"
-    """Draw the points as dots; as pies of their responsibilities, up to 150 points; or in the shapes of up to 6
-    components, blended as their colors are, for who cannot tell hues."""
+    points: Points = "dots"
+    """Draw the points as dots; as pies of their responsibilities, up to 150 points; in the shapes of up to 6
+    components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
     follow: Follow = ()
     """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     features: Features = None
@@ -113,7 +113,8 @@ class EllipseRenderer(Renderer):
         n_components = stage.trace.n_components
         places = projection.points(stage.trace.data.points)
         cloud = drawn_points(axes, self.points, places, theme)
-        followed = Followed(axes, self.follow, places, n_components, theme, cloud.radius) if self.follow else None
+        radius = cloud.radius if cloud else None
+        followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
         ellipses = Ellipses(
             axes,
             self.outlines,
@@ -145,8 +146,9 @@ class EllipseRenderer(Renderer):
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
-        props.cloud.follow(frame, theme)
-        yield props.cloud
+        if props.cloud:
+            props.cloud.follow(frame, theme)
+            yield props.cloud
         yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

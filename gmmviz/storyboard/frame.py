@@ -95,8 +95,8 @@ class Frame:
         """How much the E-step under way changes each point, from 0 to 1, shape (N,); read-only.
 
         That is the share of its responsibilities which moves to other components: half the sum of what they all
-        change. It is the same in the whole step, however far the colors have come, and 0 where nothing changes; also
-        in the first E-step, before which no point has been asked.
+        change. It is the same in the whole step, however far the colors have come. It is 0 where nothing changes,
+        and in the first E-step, before which no point has been asked.
         """
         earlier, later, _ = self.blend
         return _change(self.trace, earlier, later)
