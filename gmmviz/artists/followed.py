@@ -110,11 +110,11 @@ class Followed(Artist):
     def moved(self, frame: Frame) -> Iterator[Artist]:
         """Set the bars to the frame's responsibilities; yield rings and bars, and the numbers on them.
 
-        While the responsibilities are on their way, the numbers fade out and in: only those of E-steps are printed.
+        While the responsibilities are on their way, the numbers fade out and in: all are those of an E-step.
         """
         self._shares, self._asked = frame.responsibilities[self._index], frame.coloring
         earlier, later, progress = frame.blend
-        shown = frame.coloring * (1 - (sin(pi * min(progress, 1.0)) if earlier != later else 0.0))
+        shown = frame.coloring * (1 - sin(pi * progress) if earlier != later and progress < 1 else 1.0)
         printed = frame.settled[self._index]
         yield self
         bars = zip(self.bars(), self._numbers, self._places, self._labels, self._words, strict=True)
@@ -146,7 +146,7 @@ class Followed(Artist):
             at, others = (
                 (self.axes.transData.transform(p) - corner) / scale for p in (self._places, self._others)
             )
-            self._laid_out = key, self._arrange(at, others, box.size / scale)
+            self._laid_out = key, self._arrange(at, others, np.array(box.bounds[2:]) / scale)
         return self._laid_out[1]
 
     def _arrange(self, at: Array, others: Array, room: Array) -> list[_Bar | None]:
