@@ -102,7 +102,8 @@ class Glyphs(Artist, ABC):
         """Show the frame: its responsibilities, and which points stand out or step back."""
         self._responsibilities, self._asked, self._theme = frame.responsibilities, frame.coloring, theme
         self._presence = 1 - STEP_BACK * frame.attention.components
-        self._strengths = frame.attention.points * frame.changes
+        strength = frame.attention.points
+        self._strengths = strength * frame.changes if strength else np.zeros(len(self._points))
         self.stale = True
 
     @abstractmethod

@@ -122,6 +122,7 @@ class PointCloud(Artist):
         self._asked = self._presence = 1.0
         self._outstanding, self._strengths = most_changed(np.zeros(0))
         self._attention = 0.0
+        self._changing = -1, -1  # the E-steps between which those points change
         self._state: tuple[Any, ...] = ()
 
     def follow(self, frame: Frame, theme: Theme) -> None:
@@ -138,8 +139,10 @@ class PointCloud(Artist):
             if tiny and attention.points and frame.coloring == 1:
                 colors = _paler(colors, theme.background, attention.points * _unchanged(frame.changes))
             self.set_colors(colors)
-            self._outstanding, self._strengths = most_changed(np.zeros(0) if tiny else frame.changes)
             self._state = state
+        if attention.points and not tiny and self._changing != frame.blend[:2]:
+            self._outstanding, self._strengths = most_changed(frame.changes)
+            self._changing = frame.blend[:2]
         self._asked = 1.0 if tiny else frame.coloring
         self._attention = attention.points
         self._presence = 1 - STEP_BACK * attention.components

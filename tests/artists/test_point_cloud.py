@@ -524,3 +524,11 @@ def test_vector_pictures_have_hollow_and_outstanding_points_too(few):
     standing = marks("e", (0, 1, 2))
     assert "fill: none; stroke: #6b7885" not in standing
     assert standing.count("stroke: #1b2530") > 0
+
+
+@pytest.mark.parametrize(("phase", "steps"), [("m", (0, 1, 2)), ("end", (4, 5, 5)), ("start", (0, 0, 0))])
+def test_changes_are_worked_out_where_points_stand_out_alone(few, phase, steps):
+    trace, cloud, _, _ = few
+
+    assert "changes" not in vars(followed(cloud, trace, phase, steps))
+    assert "changes" in vars(followed(cloud, trace, "e", (0, 1, 2)))
