@@ -20,12 +20,23 @@ def read(path):
                 frames.append((frame.time, seconds, frame.to_ndarray(format="rgb24").astype(int)))
         return frames
     with Image.open(path) as film:
-        for frame in ImageSequence.Iterator(film):
-            picture = np.asarray(frame.convert("RGB")).astype(int)
+        for i, frame in enumerate(ImageSequence.Iterator(film)):
+            picture = np.asarray((_afresh(path, i) if path.suffix == ".apng" else frame).convert("RGB")).astype(
+                int
+            )
+            frame.load()
             seconds = frame.info["duration"] / 1000  # known once it is decoded
             frames.append((clock, seconds, picture))
             clock += seconds
     return frames
+
+
+def _afresh(path, i):
+    """Frame i of an APNG. Pillow 13 errs where a frame that was looked at is undone before the next one."""
+    with Image.open(path) as film:
+        film.seek(i)
+        film.load()
+        return film.copy()
 
 
 def psnr(one, other):

@@ -23,6 +23,7 @@ from gmmviz.themes import Theme
 
 MOST = 20  # ellipses of a component
 Radii = Annotated[tuple[Annotated[Positive, Field(le=1000)], ...], Field(max_length=MOST)]
+STEP_BACK = 0.65  # of their opacity, that an E-step takes from ellipses at its middle
 FARTHEST = 1e6  # times the picture's size: Agg would take hours to draw an ellipse that is larger
 
 
@@ -60,28 +61,45 @@ class Ellipses:
         self.radii = sorted(radii, reverse=True)
         self._colors, self._limits, self._outer, self._fill = colors, limits, outer, fill
         self._mixture: Mixture | None = None
+        self._colored: tuple[bytes, float] = b"", -1.0
         self.patches = [[PathPatch(Path.unit_circle()) for _ in radii] for _ in colors]
         for patches in self.patches:
             for radius, patch in zip(self.radii, patches, strict=True):
                 patch.set_linewidth(widths[0] if radius == self.radii[-1] else widths[1])
                 animated(axes, patch, 3)
 
-    def moved(self, mixture: Mixture) -> Iterator[PathPatch]:
-        """Put the ellipses around these means and yield them, each component's from the outermost in."""
+    def moved(self, mixture: Mixture, back: float = 0.0) -> Iterator[PathPatch]:
+        """Put the ellipses around these means and yield them, each component's from the outermost in.
+
+        Parameters
+        ----------
+        mixture : Mixture
+        back : float
+            How far they step back, from 0 to 1.
+        """
         if mixture is not self._mixture:  # while points change color, it is the same one
             self._mixture = mixture
             self._put_around(mixture)
+        self._color(mixture, 1 - STEP_BACK * back)
         return (patch for patches in self.patches for patch in patches)
+
+    def _color(self, mixture: Mixture, presence: float) -> None:
+        weights = mixture.weights.tobytes()
+        if (weights, presence) == self._colored:
+            return
+        self._colored = weights, presence
+        for weight, patches, color in zip(mixture.weights, self.patches, self._colors, strict=True):
+            strength = opacity(weight) * presence
+            for radius, patch in zip(self.radii, patches, strict=True):
+                line = 1.0 if radius == self.radii[-1] else self._outer
+                patch.set_facecolor(to_rgba(color, self._fill * strength))
+                patch.set_edgecolor(to_rgba(color, line * strength))
 
     def _put_around(self, mixture: Mixture) -> None:
         factors = factors_in_sight(mixture.covariances, self._limits, max(self.radii, default=0.0))
-        for k, (patches, color) in enumerate(zip(self.patches, self._colors, strict=True)):
-            strength = opacity(mixture.weights[k])
+        for mean, factor, patches in zip(mixture.means, factors, self.patches, strict=True):
             for radius, patch in zip(self.radii, patches, strict=True):
-                line = 1.0 if radius == self.radii[-1] else self._outer
-                patch.set_path(ellipse_path(mixture.means[k], factors[k], radius))
-                patch.set_facecolor(to_rgba(color, self._fill * strength))
-                patch.set_edgecolor(to_rgba(color, line * strength))
+                patch.set_path(ellipse_path(mean, factor, radius))
 
 
 def ghosts(stage: Stage, projection: Projection, radii: Sequence[float], theme: Theme) -> Iterator[PathPatch]:

@@ -27,7 +27,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import PathCollection
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 from scipy.sparse import coo_array, csr_array
@@ -42,19 +42,35 @@ CELL = 4  # pixels, at least, of the side of the cells in which crowding is meas
 MOST = 0.85  # opacity of points with room around them
 MARKERS = 20_000  # points, at most, that a vector picture draws as such; more become pixels
 TOUCHED_AT_ONCE = 20_000  # points whose pixels are found together, so that memory stays small
+SMALLEST_RING = 1.8  # radius in pixels from which on a ring is seen to be hollow
+RING = 0.3  # width of a ring's line, in radii
+STEP_BACK = 0.6  # of the points' opacity, that an M-step takes at its middle
+NOTICED = 0.02  # change of a point's responsibilities that can be seen
+MOST_OUTSTANDING = 400  # points that stand out in an E-step: Agg paints them one by one
+SWELL = 2.5  # times its area, that a point grows by which changes wholly
+SOLID = 4.0  # times its change, how opaque a point is that stands out
+EDGE = 0.25  # width of the edge around it, in radii
 SUBPIXELS = 8  # stamps per pixel and direction, so that a point is at most 1/16 of a pixel from its place
 
 
 def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
     """Make the points, shape (N, 2) in data coordinates, as large as suits their number."""
-    cloud = PointCloud(
-        places,
-        radius=theme.mark_px(point_radius(len(places))),
-        outline=theme.outline,
-        outline_width=theme.mark_px(1.0) if len(places) < MANY else 0.0,
-    )
+    cloud = suitable_cloud(places, theme)
     animated(axes, cloud, 2)
     return cloud
+
+
+def suitable_cloud(places: Array, theme: Theme, scale: float = 1.0) -> PointCloud:
+    """Make the points as `point_cloud` does, times `scale`, without adding them to axes."""
+    radius = theme.mark_px(scale * point_radius(len(places)))
+    return PointCloud(
+        places,
+        radius=radius,
+        outline=theme.outline,
+        outline_width=theme.mark_px(scale) if len(places) < MANY else 0.0,
+        hollow=theme.muted if radius >= SMALLEST_RING else None,
+        edge=theme.text,
+    )
 
 
 def point_radius(n_points: int) -> float:
@@ -76,6 +92,11 @@ class PointCloud(Artist):
         In typographic points.
     alpha : float, optional
         Opacity of fill and outline; by default it depends on how crowded the points are.
+    hollow : color, optional
+        Ink of the rings that the points are until they are asked. By default they are dots in the theme's color
+        for that: rings as small as these would not look hollow.
+    edge : color, optional
+        Ink around points that stand out; by default none do.
     """
 
     def __init__(
@@ -86,29 +107,56 @@ class PointCloud(Artist):
         outline: str,
         outline_width: float,
         alpha: float | None = None,
+        hollow: str | None = None,
+        edge: str | None = None,
     ) -> None:
         super().__init__()
         self.set_rasterized(len(points) > MARKERS)
         self._points = points
-        self._radius = radius
-        self._outline = outline
-        self._outline_width = outline_width
+        self._outline, self._hollow, self._edge = outline, hollow, edge
         self._alpha_of_points = alpha
         self._colors = np.zeros((len(points), 3))
-        self._map: _PixelMap | None = None
-        self._map_of: bytes = b""
+        self._discs = _Layer(radius, outline_width)
+        width = min(max(RING * radius, 1.0), radius)
+        self._rings = _Layer(radius - width / 2, width, filled=False)
+        self._asked = self._presence = 1.0
+        self._outstanding, self._strengths = most_changed(np.zeros(0))
+        self._attention = 0.0
+        self._changing = -1, -1  # the E-steps between which those points change
         self._state: tuple[Any, ...] = ()
 
     def follow(self, frame: Frame, theme: Theme) -> None:
-        """Take the colors of the frame's responsibilities, which often are those of the frame before."""
-        state = (frame.blend, frame.coloring)
+        """Show the frame: the colors of its responsibilities, and what stands out or steps back.
+
+        Most of that is the same as in the frame before. What is hollow fills with its own color. Points that are
+        too small for rings take another color instead, and where some of them change, the others turn pale.
+        """
+        attention = frame.attention
+        tiny = self._hollow is None
+        state = (frame.blend, frame.coloring, attention.points) if tiny else (frame.blend,)
         if state != self._state:
-            self.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            colors = theme.point_colors(frame.responsibilities, frame.coloring if tiny else 1.0)
+            if tiny and attention.points and frame.coloring == 1:
+                colors = _paler(colors, theme.background, attention.points * _unchanged(frame.changes))
+            self.set_colors(colors)
             self._state = state
+        if attention.points and not tiny and self._changing != frame.blend[:2]:
+            self._outstanding, self._strengths = most_changed(frame.changes)
+            self._changing = frame.blend[:2]
+        self._asked = 1.0 if tiny else frame.coloring
+        self._attention = attention.points
+        self._presence = 1 - STEP_BACK * attention.components
+
+    @property
+    def radius(self) -> float:
+        """Of a point, in typographic points."""
+        return self._discs.radius
 
     def set_colors(self, colors: Array) -> None:
         """Set the points' colors, shape (N, 3), sRGB from 0 to 1."""
         self._colors = colors
+        self._asked = self._presence = 1.0
+        self._attention = 0.0
         self._state = ()
         self.stale = True
 
@@ -117,52 +165,112 @@ class PointCloud(Artist):
         """Paint the points over what is there."""
         if not self.get_visible():
             return
-        if isinstance(renderer, RendererAgg):
-            self._pixel_map(renderer).paint(renderer, self._colors, to_rgb(self._outline))
-        else:
-            self._markers().draw(renderer)
+        layers = [(self._rings, self._hollow, 1 - self._asked), (self._discs, self._outline, self._asked)]
+        for layer, ink, share in layers:
+            if ink is None or share == 0:
+                continue
+            if isinstance(renderer, RendererAgg):
+                map_ = self._pixel_map(renderer, layer)
+                map_.paint(renderer, self._colors, to_rgb(ink), share * self._presence)
+            else:
+                self._markers(layer, ink, share * self._presence).draw(renderer)
+        if self._attention > 0 and len(self._outstanding):
+            self._standouts().draw(renderer)
 
-    def _markers(self) -> PathCollection:
+    def _markers(self, layer: _Layer, ink: str, presence: float) -> PathCollection:
         """The points as ordinary markers for a vector canvas."""
-        assert self.axes is not None
-        markers = PathCollection(
-            [Path.circle(radius=0.5)],
-            sizes=[(2 * self._radius) ** 2],
+        alpha = self._opacity(layer, self.get_transform().transform(self._points), 72)
+        return self._collection(
+            sizes=[(2 * layer.radius) ** 2],
             offsets=self._points,
-            offset_transform=self.get_transform(),
-            facecolors=self._colors,
-            edgecolors=self._outline,
-            linewidths=self._outline_width,
-            alpha=self._opacity(self.get_transform().transform(self._points), 72),
+            facecolors=self._colors if layer.filled else "none",
+            edgecolors=ink,
+            linewidths=layer.width,
+            alpha=alpha * presence,
         )
+
+    def _standouts(self) -> PathCollection:
+        """The points that stand out, the most changed last: larger by area in proportion, with an edge."""
+        strengths = self._attention * self._strengths
+        alpha = np.minimum(SOLID * strengths, 1)
+        assert self._edge is not None
+        edges = [to_rgba(self._edge, share) for share in alpha.tolist()]
+        return self._collection(
+            sizes=(2 * self._discs.radius) ** 2 * (1 + SWELL * strengths),
+            offsets=self._points[self._outstanding],
+            facecolors=np.column_stack([self._colors[self._outstanding], alpha]),
+            edgecolors=edges,
+            linewidths=EDGE * self._discs.radius,
+        )
+
+    def _collection(self, **style: Any) -> PathCollection:
+        assert self.axes is not None
+        circle = Path.circle(radius=0.5)
+        markers = PathCollection([circle], offset_transform=self.get_transform(), **style)
         markers.set_figure(self.axes.figure)
         markers.axes = self.axes
         markers.set_clip_path(self.axes.patch)
         return markers
 
-    def _opacity(self, places: Array, dpi: float) -> float:
+    def _opacity(self, layer: _Layer, places: Array, dpi: float) -> float:
         if self._alpha_of_points is not None:
             return self._alpha_of_points
-        return crowded_alpha(places, self._radius * dpi / 72)
+        return crowded_alpha(places, layer.radius * dpi / 72)
 
-    def _pixel_map(self, renderer: RendererAgg) -> _PixelMap:
-        """Return the map for the axes' present place, which is made anew only when that changes."""
+    def _pixel_map(self, renderer: RendererAgg, layer: _Layer) -> _PixelMap:
+        """Return the layer's map for the axes' present place, which is made anew only when that changes."""
         assert self.axes is not None
         width, height = int(renderer.width), int(renderer.height)
         matrix: Array = self.get_transform().get_affine().get_matrix()
         key = matrix.tobytes() + np.array([width, height, renderer.dpi]).tobytes()
-        if self._map is None or key != self._map_of:
+        if layer.map is None or key != layer.map_of:
             places = self.get_transform().transform(self._points)
             box = self.axes.bbox
-            self._map = _PixelMap(
+            layer.map = _PixelMap(
                 np.column_stack([places[:, 0], height - places[:, 1]]),
                 clip=(box.x0, height - box.y1, box.x1, height - box.y0),
                 size=(width, height),
-                stamps=_stamps(self._radius * renderer.dpi / 72, self._outline_width * renderer.dpi / 72),
-                alpha=self._opacity(places, renderer.dpi),
+                stamps=layer.stamps(renderer.dpi),
+                alpha=self._opacity(layer, places, renderer.dpi),
             )
-            self._map_of = key
-        return self._map
+            layer.map_of = key
+        return layer.map
+
+
+def most_changed(changes: Array) -> tuple[npt.NDArray[np.intp], Array]:
+    """Return which points change noticeably, at most `MOST_OUTSTANDING`, and how much; the most changed last."""
+    noticed = np.flatnonzero(changes >= NOTICED)
+    if len(noticed) > MOST_OUTSTANDING:
+        noticed = noticed[np.argpartition(changes[noticed], -MOST_OUTSTANDING)[-MOST_OUTSTANDING:]]
+    noticed = noticed[np.argsort(changes[noticed], kind="stable")]
+    return noticed, changes[noticed]
+
+
+def _unchanged(changes: Array) -> Array:
+    """How far each point steps back where others change, from 0 to 1: the less, the more it changes itself."""
+    back: Array = 1 - np.minimum(SOLID * changes, 1)
+    return back
+
+
+def _paler(colors: Array, background: str, back: Array) -> Array:
+    """Return colors, shape (N, 3), as far on their way to the background as points step back, shape (N,)."""
+    away = (STEP_BACK * back).astype(np.float32)[:, None]
+    shown: Array = colors + away * (np.array(to_rgb(background), np.float32) - colors)
+    return shown
+
+
+class _Layer:
+    """The points as discs with outlines, or as outlines alone, and where they were painted last."""
+
+    def __init__(self, radius: float, width: float, *, filled: bool = True) -> None:
+        self.radius, self.width, self.filled = radius, width, filled
+        self.map: _PixelMap | None = None
+        self.map_of: bytes = b""
+
+    def stamps(self, dpi: float) -> tuple[Array, Array]:
+        """Coverage of fill and outline, as `_stamps` returns it."""
+        fills, strokes = _stamps(self.radius * dpi / 72, self.width * dpi / 72)
+        return (fills if self.filled else np.zeros_like(fills)), strokes
 
 
 class _PixelMap:
@@ -210,7 +318,10 @@ class _PixelMap:
         self._outlined: tuple[Any, Any] = None, None  # a color, and what outlines of that color add
         self._painted_for: Array | None = None
 
-    def paint(self, renderer: RendererAgg, colors: Array, outline: tuple[float, float, float]) -> None:
+    def paint(
+        self, renderer: RendererAgg, colors: Array, outline: tuple[float, float, float], presence: float = 1.0
+    ) -> None:
+        """Paint all points; where their presence is less than 1, what is there comes through as a whole."""
         if not len(self._pixels):
             return
         pixels = np.asarray(renderer.buffer_rgba()).view(np.uint32).ravel()
@@ -225,8 +336,13 @@ class _PixelMap:
             self._painted += self._outlined[1]
             self._painted_for = colors
         painted = pixels.take(self._pixels).view(np.uint8).reshape(-1, 4).astype(np.float32)
-        painted *= self._transmitted
-        painted += self._painted
+        if presence == 1:
+            painted *= self._transmitted
+            painted += self._painted
+        else:  # so much of the way from what is there to the points
+            absent = np.float32(1 - presence)
+            painted *= np.float32(presence) * self._transmitted + absent
+            painted += np.float32(presence) * self._painted + absent / 2  # with a half that rounds
         pixels[self._pixels] = painted.astype(np.uint8).view(np.uint32)[:, 0]
 
 

@@ -67,9 +67,9 @@ class Relief(Artist):
         self._edges_of: tuple[Box, int, int] | None = None
         self._edges: Grid
 
-    def set_mixture(self, mixture: Mixture) -> None:
-        """Show this mixture."""
-        self._mixture = mixture
+    def set_mixture(self, mixture: Mixture, presence: float = 1.0) -> None:
+        """Show this mixture, and so much of it, from 0 to 1."""
+        self._mixture, self._presence = mixture, np.float32(presence)
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
@@ -100,7 +100,7 @@ class Relief(Artist):
         parts = grid.components(Mixture.trusted(self._mixture.weights, means, covariances))
         parts *= np.float32(abs(np.linalg.det(to_box)) / self._peak)
         heights = np.minimum(parts.sum(axis=0), HIGHEST)
-        opacity = _ramp((heights - RIM[0]) / (RIM[1] - RIM[0])) * self._edges
+        opacity = _ramp((heights - RIM[0]) / (RIM[1] - RIM[0])) * self._edges * self._presence
         camera = box.camera
         base = box.origin[1] + camera.uprightness * box.lift
         up = (camera.uprightness * box.height) * heights

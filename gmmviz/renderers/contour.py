@@ -19,9 +19,11 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
+from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
-from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
+from gmmviz.artists.point_cloud import PointCloud, point_radius
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, Whole, options
@@ -47,7 +49,8 @@ class _Props:
     finder: _LineFinder
     ground: Ground  # the field, its lines and the axes' edge
     ghosts: tuple[PathPatch, ...]
-    cloud: PointCloud | None
+    cloud: PointCloud | Glyphs | None
+    followed: Followed | None
     drawn: Line2D | None
     samples: Array
     outlines: Ellipses
@@ -69,8 +72,11 @@ class ContourRenderer(Renderer):
     """Color the field by its components, blended by responsibility, or in one hue, by density alone."""
     radii: Radii = (2.0,)
     """Mahalanobis radii of the components' outlines; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
-    points: Flag = True
-    """Draw the points."""
+    points: Points = "dots"
+    """Draw the points as dots; as pies of their responsibilities, up to 150 points; in the shapes of up to 6
+    components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
+    follow: Follow = ()
+    """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     trails: Flag = True
     """Draw the path of each mean so far."""
     samples: Annotated[Whole, Field(ge=0, le=100_000)] = 0
@@ -95,6 +101,8 @@ class ContourRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         if self.truth:
             stage.known_truth(projection)
+        check_glyphs(self.points, stage)
+        check_followed(self.follow, stage)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the field, lines, points, outlines and numbered means."""
@@ -103,7 +111,12 @@ class ContourRenderer(Renderer):
         axes.grid(False)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
         crosses = "crosses: drawn from the fit" if self.samples else ""
-        notes = (crosses, projection.note, steps) if projection.note else (crosses, steps, mass_note(self.radii))
+        shapes = key_of_shapes(stage.trace.n_components) if self.points == "shapes" else ""
+        notes = (
+            crosses,
+            *((projection.note, steps) if projection.note else (steps, mass_note(self.radii))),
+            shapes,
+        )
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))
@@ -117,14 +130,29 @@ class ContourRenderer(Renderer):
         truth = tuple(ghosts(stage, projection, self.radii, theme)) if self.truth else ()
         for outline in truth:
             animated(axes, outline, 3)  # the field moves, and would cover what stands still
-        cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme) if self.points else None
+        places = projection.points(stage.trace.data.points)
+        cloud = drawn_points(axes, self.points, places, theme)
+        radius = cloud.radius if cloud else None
+        followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
         samples = projection.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
         drawn = _sample_marks(axes, samples, theme) if self.samples else None
         colors = [theme.color(k) for k in range(n_components)]
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         return _Props(
-            projection, field, painter, lines, finder, ground, truth, cloud, drawn, samples, outlines, marks
+            projection,
+            field,
+            painter,
+            lines,
+            finder,
+            ground,
+            truth,
+            cloud,
+            followed,
+            drawn,
+            samples,
+            outlines,
+            marks,
         )
 
     def _levels(self, peak: float) -> Array:
@@ -150,9 +178,11 @@ class ContourRenderer(Renderer):
             props.drawn.set_data(*shown.T)
             yield props.drawn
         yield from props.ghosts
-        yield from props.outlines.moved(mixture)
+        yield from props.outlines.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
+        if props.followed:
+            yield from props.followed.moved(frame)
 
 
 _NO_PATH = Path(np.zeros((0, 2)))

@@ -17,6 +17,8 @@ from matplotlib.ticker import MaxNLocator
 from pydantic import Field
 
 from gmmviz.arrays import Array
+from gmmviz.artists.ellipses import STEP_BACK
+from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
@@ -33,6 +35,7 @@ ROOM = 1.14  # height of the axes above zero, in highest densities: the highest 
 BAND = (-0.055, -0.02)  # lower and upper edge of the responsibilities, in heights of the axes above zero
 RUG = (-0.185, -0.075)  # the same of the points
 BELOW = -0.21  # lower end of the axes
+FILL, STEM = 0.16, 0.7  # opacity of what is below a curve, and of the line up to its number
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
 # In standard deviations from a mean: dense where a curve bends, and as far out as even a spike can be seen.
@@ -47,6 +50,7 @@ class _Props:
     top: float  # of the axes
     band: Raster
     cloud: PointCloud | None
+    followed: Followed | None
     curves: tuple[_Curve, ...]
     total: Line2D
     marks: tuple[MeanMark, ...]
@@ -57,6 +61,12 @@ class _Curve:
     fill: PathPatch
     line: Line2D
     stem: Line2D  # from zero to the mean's number
+
+    def step_back(self, presence: float) -> None:
+        """Show so much of the curve."""
+        self.fill.set_alpha(FILL * presence)
+        self.line.set_alpha(presence)
+        self.stem.set_alpha(STEM * presence)
 
 
 @RENDERERS.register("curve")
@@ -70,6 +80,8 @@ class CurveRenderer(Renderer):
     """Bars of the histogram: how many, as many as suit the data ('auto'), or 'none'."""
     points: Flag = True
     """Draw the points, below the axis; their heights have no meaning but keep them apart."""
+    follow: Follow = ()
+    """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     truth: Flag = False
     """Draw the density of the mixture that the data was drawn from, dashed."""
     features: Features = None
@@ -85,6 +97,7 @@ class CurveRenderer(Renderer):
         projection = stage.projection(self.features, 1)
         if self.truth:
             stage.known_truth(projection)
+        check_followed(self.follow, stage)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes, the histogram and the truth; make the curves, the points and the numbered means."""
@@ -98,8 +111,8 @@ class CurveRenderer(Renderer):
             axes.stairs(
                 *histogram(x, self.bins, stage.trace.data.weights),
                 fill=True,
-                color=theme.unknown,
-                alpha=0.3,
+                color=theme.muted,
+                alpha=0.25,
                 linewidth=0,
             )
         if self.truth:
@@ -112,13 +125,14 @@ class CurveRenderer(Renderer):
             )
         band = Raster(np.array([limits, [BAND[0] * top, BAND[1] * top]]), 1)
         animated(axes, band, 1)
-        cloud = point_cloud(axes, _scattered(x, top), theme) if self.points else None
-        n_components = stage.trace.n_components
+        places, n_components = _scattered(x, top), stage.trace.n_components
+        cloud = point_cloud(axes, places, theme) if self.points else None
+        followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
         curves = tuple(_curve(axes, theme.color(k), theme) for k in range(n_components))
         total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(3.6))
         animated(axes, total, 4)
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, limits, top, band, cloud, curves, total, marks)
+        return _Props(projection, limits, top, band, cloud, followed, curves, total, marks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
         """Return the highest density that any run of the film shows, as a curve or as a bar."""
@@ -135,11 +149,13 @@ class CurveRenderer(Renderer):
         props.band.set_paint(partial(_band_colors, mixture, theme))
         yield props.band
         if props.cloud:
-            props.cloud.set_colors(theme.point_colors(frame.responsibilities, frame.coloring))
+            props.cloud.follow(frame, theme)
             yield props.cloud
         x = curve_places(mixture, props.limits)
         heights = component_curves(mixture, x)
+        presence = 1 - STEP_BACK * frame.attention.points
         for curve, height in zip(props.curves, heights, strict=True):
+            curve.step_back(presence)
             curve.fill.set_path(_area(x, height))
             yield curve.fill
         means = mixture.means[:, 0]
@@ -150,14 +166,17 @@ class CurveRenderer(Renderer):
             curve.line.set_data(x, height)
             yield from (curve.stem, curve.line)
         props.total.set_data(x, heights.sum(axis=0))
+        props.total.set_alpha(presence)
         yield props.total
         yield from moved_marks(props.marks, np.column_stack([means, tops]), mixture.weights, None)
+        if props.followed:
+            yield from props.followed.moved(frame)
 
 
 def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:
-    fill = PathPatch(_area(np.zeros(1), np.zeros(1)), facecolor=color, alpha=0.16, linewidth=0)
+    fill = PathPatch(_area(np.zeros(1), np.zeros(1)), facecolor=color, alpha=FILL, linewidth=0)
     line = Line2D([], [], color=color, linewidth=theme.mark_px(2.8))
-    stem = Line2D([], [], color=color, linewidth=theme.mark_px(2.0), alpha=0.7)
+    stem = Line2D([], [], color=color, linewidth=theme.mark_px(2.0), alpha=STEM)
     for artist in (fill, stem, line):
         animated(axes, artist, 3)
     return _Curve(fill, line, stem)

@@ -13,9 +13,11 @@ from matplotlib.transforms import offset_copy
 from pydantic import Field
 
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
+from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.label import Label
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
-from gmmviz.artists.point_cloud import PointCloud, point_cloud
+from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, options
@@ -33,7 +35,8 @@ Mass = Annotated[float, Field(gt=0, lt=1)]
 class _Props:
     projection: Projection
     map: RegionMap | None
-    cloud: PointCloud
+    cloud: PointCloud | Glyphs | None
+    followed: Followed | None
     ellipses: Ellipses
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
@@ -60,6 +63,11 @@ class EllipseRenderer(Renderer):
     """Axes that run from right to left ('x') or from top to bottom ('y'), as phoneticians draw vowels."""
     trails: Flag = True
     """Draw the path of each mean so far."""
+    points: Points = "dots"
+    """Draw the points as dots; as pies of their responsibilities, up to 150 points; in the shapes of up to 6
+    components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
+    follow: Follow = ()
+    """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
@@ -86,6 +94,8 @@ class EllipseRenderer(Renderer):
             stage.known_truth(projection)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
+        check_glyphs(self.points, stage)
+        check_followed(self.follow, stage)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
@@ -94,12 +104,17 @@ class EllipseRenderer(Renderer):
         notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
         if self.truth:
             notes.append("dashed: the truth")
+        if self.points == "shapes":
+            notes.append(key_of_shapes(stage.trace.n_components))
         axes.set_title("; ".join(notes), color=theme.muted)
         map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
             axes.add_patch(outline)
-        cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme)
         n_components = stage.trace.n_components
+        places = projection.points(stage.trace.data.points)
+        cloud = drawn_points(axes, self.points, places, theme)
+        radius = cloud.radius if cloud else None
+        followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
         ellipses = Ellipses(
             axes,
             self.outlines,
@@ -110,7 +125,7 @@ class EllipseRenderer(Renderer):
             fill=0.09,
         )
         labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
-        return _Props(projection, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
+        return _Props(projection, map_, cloud, followed, ellipses, labels, mean_marks(axes, n_components, theme))
 
     def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
         data = stage.trace.data
@@ -131,9 +146,12 @@ class EllipseRenderer(Renderer):
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
-        props.cloud.follow(frame, theme)
-        yield props.cloud
-        yield from props.ellipses.moved(mixture)
+        if props.cloud:
+            props.cloud.follow(frame, theme)
+            yield props.cloud
+        yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
         yield from props.labels
+        if props.followed:
+            yield from props.followed.moved(frame)

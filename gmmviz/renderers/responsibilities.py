@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 
 from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import number_components
+from gmmviz.artists.point_cloud import SOLID, STEP_BACK
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
@@ -70,10 +72,19 @@ class ResponsibilitiesRenderer(Renderer):
         return _Props(order, first, image)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Paint the bars, which are gray before the first E-step."""
+        """Paint the bars, which have no component's color before the first E-step.
+
+        Later E-steps leave the bars strong that change, in proportion, and M-steps none.
+        """
         K = stage.trace.n_components
         palette = theme.point_colors(np.eye(K), frame.coloring)
         bars = stacked(props.bars(frame.responsibilities), palette)
+        on_points, on_components = frame.attention
+        if on_components:
+            bars = faded(bars, np.full(1, 1 - STEP_BACK * on_components), theme.background)
+        elif on_points and frame.coloring == 1:
+            changes = props.bars(frame.changes[:, None])[:, 0]
+            bars = faded(bars, 1 - STEP_BACK * on_points * (1 - np.minimum(SOLID * changes, 1)), theme.background)
         props.image.set_paint(partial(_sampled, bars))
         yield props.image
 
@@ -91,6 +102,13 @@ def _sampled(bars: Colors, limits: Array, shape: tuple[int, int]) -> Colors:
     columns, rows = (np.arange(n) * size // n for n, size in zip(shape, bars.shape[1::-1], strict=True))
     sampled: Colors = bars[rows[:, None], columns]
     return sampled
+
+
+def faded(bars: Colors, presence: Array, background: str) -> Colors:
+    """Return bars, shape (ROWS, bars, 4), of which only so much shows before the background, shape (bars,)."""
+    ground = 255 * np.array(to_rgba(background), np.float32)
+    shown: Colors = np.rint(ground + presence[:, None].astype(np.float32) * (bars - ground)).astype(np.uint8)
+    return shown
 
 
 def stacked(shares: Array, colors: Array) -> npt.NDArray[np.uint8]:

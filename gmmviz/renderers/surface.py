@@ -19,9 +19,10 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Camera
+from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.floor import Floor, FloorTransform
 from gmmviz.artists.means import mean_dot, number_mark, opacity
-from gmmviz.artists.point_cloud import MANY, PointCloud, point_radius
+from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
 from gmmviz.artists.relief import Relief
 from gmmviz.errors import InputError, brief, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
@@ -35,6 +36,8 @@ from gmmviz.themes.color import hex_to_oklab
 
 CELLS = 96  # along each axis, from which the level lines are found
 COARSE = 25  # places along each axis from which the surface's room is found
+RELIEF_BACK = 0.4  # of the surface's opacity, that an E-step takes at its middle
+LINES = 0.75  # opacity of the level lines
 SIDES = 24  # directions of a moving camera from which the picture must fit
 
 Degrees = Annotated[Number, Field(ge=-100_000, le=100_000)]
@@ -128,13 +131,8 @@ class SurfaceRenderer(Renderer):
             floor.set_in_layout(False)
         points = projection.points(stage.trace.data.points)
         to_floor = FloorTransform(floor, limits)
-        cloud = PointCloud(
-            points,
-            radius=theme.mark_px(0.75 * point_radius(len(points))),
-            outline=theme.outline,
-            outline_width=theme.mark_px(0.8) if len(points) < MANY else 0.0,
-        )
-        lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=0.75)
+        cloud = suitable_cloud(points, theme, scale=0.75)
+        lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=LINES)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
         relief = Relief(limits, stage.peak(projection), hues, self._shades(), floor, turns=self.restless)
         for flat in (cloud, lines):
@@ -178,6 +176,7 @@ class SurfaceRenderer(Renderer):
         if self.restless:
             yield props.floor
         props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))
+        props.lines.set_alpha(LINES * (1 - STEP_BACK * frame.attention.points))
         yield props.lines
         props.cloud.follow(frame, theme)
         yield props.cloud
@@ -189,7 +188,7 @@ class SurfaceRenderer(Renderer):
             for artist in (mean.drop, mean.dot, mean.number):
                 artist.set_data(mixture.means[k, :1], mixture.means[k, 1:])
                 yield artist
-        props.relief.set_mixture(mixture)
+        props.relief.set_mixture(mixture, 1 - RELIEF_BACK * frame.attention.points)
         yield props.relief
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -22,6 +23,13 @@ from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.timeline import Moment, Phase
 
 CAPTIONS = Captions()
+
+
+class Attention(NamedTuple):
+    """Where to look, from 0 to 1 each: as far as one of them stands out, the other steps back."""
+
+    points: float
+    components: float
 
 
 @checked
@@ -76,6 +84,38 @@ class Frame:
             return left
         return left + progress * (_e_step(self.trace, later) - left)
 
+    @property
+    def settled(self) -> Array:
+        """Responsibilities to print, shape (N, K): those of a real E-step, which the colors are nearer to."""
+        earlier, later, progress = self.blend
+        return _e_step(self.trace, later if progress >= 0.5 else earlier)
+
+    @cached_property
+    def changes(self) -> Array:
+        """How much the E-step under way changes each point, from 0 to 1, shape (N,); read-only.
+
+        That is the share of its responsibilities which moves to other components: half the sum of what they all
+        change. It is the same in the whole step, however far the colors have come. It is 0 where nothing changes,
+        and in the first E-step, before which no point has been asked.
+        """
+        earlier, later, _ = self.blend
+        return _change(self.trace, earlier, later)
+
+    @property
+    def attention(self) -> Attention:
+        """Where to look: in an E-step at the points, in an M-step at the components.
+
+        It rises smoothly from 0 in the first quarter of the step's way and falls to 0 in the last one. (While it
+        stands, equal pixels stay equal, which keeps files small.) At the start and the end, in fast motion and
+        once the run is over it is 0: all is shown as it is.
+        """
+        step = self.moment
+        if step.phase not in ("e", "m") or step.before >= len(self.trace) - 1:
+            return Attention(0.0, 0.0)
+        risen = min(1.0, 4 * min(step.progress, 1 - step.progress))
+        strength = risen * risen * (3 - 2 * risen)
+        return Attention(strength, 0.0) if step.phase == "e" else Attention(0.0, strength)
+
 
 _cached_responsibilities: WeakKeyDictionary[Trace, dict[int, Array]] = WeakKeyDictionary()
 _caching = Lock()  # films of one run may be made in several threads
@@ -93,6 +133,24 @@ def _e_step(trace: Trace, t: int) -> Array:
             while len(cached) >= 2:
                 del cached[next(iter(cached))]
             cached[t] = found
+    return found
+
+
+_cached_changes: WeakKeyDictionary[Trace, tuple[tuple[int, int], Array]] = WeakKeyDictionary()
+
+
+def _change(trace: Trace, earlier: int, later: int) -> Array:
+    """How much each point's responsibilities differ between two E-steps; the last one is cached for its frames."""
+    with _caching:
+        steps, found = _cached_changes.get(trace, ((-1, -1), np.empty(0)))
+    if steps != (earlier, later):
+        found = np.zeros(trace.n_points)
+        if earlier != later:
+            found = np.abs(_e_step(trace, later) - _e_step(trace, earlier)).sum(axis=1) / 2
+            np.minimum(found, 1, out=found)  # rounding may exceed it
+        found.flags.writeable = False
+        with _caching:
+            _cached_changes[trace] = (earlier, later), found
     return found
 
 

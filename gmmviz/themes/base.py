@@ -62,7 +62,8 @@ class Theme:
     grid : str
         Color of what is hardly seen.
     unknown : str
-        Color of points before the first E-step.
+        Color of what has not been asked yet and cannot be hollow, as tiny points before the first E-step: paler
+        than the hues of components, so that it is not taken for one.
     outline : str
         Color around points and markers, which parts them from what is behind.
     palette : tuple of str

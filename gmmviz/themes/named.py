@@ -29,7 +29,7 @@ LIGHT = Theme(
     text="#1b2530",
     muted="#6b7885",
     grid="#e6e9ee",
-    unknown="#9aa5b1",
+    unknown="#d3d9e0",
     outline="#ffffff",
     palette=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a6a00", "#000000"),
 )
@@ -40,7 +40,7 @@ DARK = Theme(
     text="#f2f5f8",
     muted="#94a1b0",
     grid="#242c38",
-    unknown="#76828f",
+    unknown="#39424f",
     outline="#11151c",
     palette=("#56b4e9", "#ff8a3d", "#19c594", "#e59ac4", "#f0e442", "#4f8fd0", "#d9a400", "#ffffff"),
 )
@@ -52,7 +52,7 @@ PRINT = Theme(
     text="#000000",
     muted="#454545",
     grid="#dedede",
-    unknown="#9a9a9a",
+    unknown="#d6d6d6",
     outline="#ffffff",
     palette=("#0072b2", "#e69f00", "#000000", "#cc79a7", "#00664b", "#56b4e9", "#4d4300", "#d55e00"),
 )
@@ -144,7 +144,7 @@ def _from_style(name: str, style: Any) -> Theme:
         text=text,
         muted=_mixed(background, text, 0.6),
         grid=to_hex(settings["grid.color"]) if settings["axes.grid"] else _mixed(background, text, 0.15),
-        unknown=_mixed(background, text, 0.4),
+        unknown=_mixed(background, text, 0.2),
         outline=background,
         palette=tuple(to_hex(color) for color in cycle.get("color", LIGHT.palette)),
         style=tuple(own.items()),

@@ -123,3 +123,24 @@ def test_truth_that_is_not_known_has_no_ghosts(trace):
     (stage,) = stages([("", trace)])
     with pytest.raises(gv.InputError, match="the true mixture of Old Faithful is not known"):
         list(ghosts(stage, stage.projection(None, 2), (1.0,), theme_named("light")))
+
+
+def test_ellipses_step_back_to_a_third_and_return():
+    axes = Figure().add_subplot()
+    ellipses = Ellipses(axes, (1.0, 2.0), ["#0072b2"], LIMITS, widths=(3.0, 2.0), outer=0.75, fill=0.1)
+    mixture = gv.Mixture([1.0], [[5.0, 10.0]], [np.eye(2)])
+
+    def opacities(back):
+        patches = list(ellipses.moved(mixture, back))
+        return [(patch.get_edgecolor()[3], patch.get_facecolor()[3]) for patch in patches]
+
+    whole = opacities(0.0)
+    assert_allclose(whole, [(0.75, 0.1), (1.0, 0.1)])
+    assert_allclose(opacities(1.0), 0.35 * np.array(whole))
+    assert_allclose(opacities(0.5), 0.675 * np.array(whole))
+    assert opacities(0.0) == whole
+    lighter = gv.Mixture([1.0, 0.0], [[5.0, 10.0]] * 2, [np.eye(2)] * 2)
+    two = Ellipses(axes, (1.0,), ["#0072b2", "#d55e00"], LIMITS, widths=(3.0, 2.0))
+    assert [patch.get_edgecolor()[3] for patch in two.moved(lighter)] == [1.0, 0.3]
+    even = gv.Mixture([0.5, 0.5], [[5.0, 10.0]] * 2, [np.eye(2)] * 2)
+    assert [patch.get_edgecolor()[3] for patch in two.moved(even)] == [1.0, 1.0]

@@ -7,7 +7,15 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from gmmviz.artists.point_cloud import SUBPIXELS, PointCloud, _stamps, crowded_alpha, point_cloud, point_radius
+from gmmviz.artists.point_cloud import (
+    SUBPIXELS,
+    PointCloud,
+    _stamps,
+    crowded_alpha,
+    most_changed,
+    point_cloud,
+    point_radius,
+)
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
@@ -126,11 +134,11 @@ def test_new_colors_need_no_new_map():
     axes.add_artist(cloud)
     cloud.set_colors(np.array([[1.0, 0, 0]]))
     cloud.draw(canvas.get_renderer())
-    first = cloud._map
+    first = cloud._discs.map
     cloud.set_colors(np.array([[0, 1.0, 0]]))
     cloud.draw(canvas.get_renderer())
 
-    assert cloud._map is first
+    assert cloud._discs.map is first
     assert np.asarray(canvas.buffer_rgba())[60, 80, :3].tolist() == [0, 255, 0]
 
 
@@ -178,8 +186,8 @@ def test_five_thousand_points_have_no_outline():
     theme = theme_named("light").scaled((2560, 1440))
     few, many = (point_cloud(axes, np.zeros((n, 2)), theme) for n in (4999, 5000))
 
-    assert (few._outline_width, many._outline_width) == (2.0, 0.0)
-    assert few._radius == pytest.approx(2 * point_radius(4999))
+    assert (few._discs.width, many._discs.width) == (2.0, 0.0)
+    assert few.radius == pytest.approx(2 * point_radius(4999))
     assert few.get_animated()
     assert not few.get_in_layout()
     assert few.get_zorder() == 2
@@ -273,7 +281,7 @@ def test_points_grow_with_the_resolution():
 
     assert changed.sum() == pytest.approx(np.pi * 10**2, rel=0.15)
     # No pixel is looked at that the point does not touch: not those at the corners of its square.
-    assert changed.sum() <= len(cloud._map._pixels) < 1.1 * changed.sum()
+    assert changed.sum() <= len(cloud._discs.map._pixels) < 1.1 * changed.sum()
 
 
 def test_very_many_points_are_a_picture_within_a_vector_picture():
@@ -297,7 +305,7 @@ def test_markers_of_vector_pictures_are_as_large_as_points_on_the_screen():
     _, axes = empty_axes()
     cloud = PointCloud(np.array([[20.0, 30.0]]), radius=5, outline="white", outline_width=1)
     axes.add_artist(cloud)
-    markers = cloud._markers()
+    markers = cloud._markers(cloud._discs, "white", 1.0)
 
     assert markers.get_sizes().tolist() == [100]  # the square of the diameter
     assert markers.get_paths()[0].get_extents().width == pytest.approx(1)
@@ -353,3 +361,174 @@ def test_stamp_has_a_pixel_of_room_around_the_outline(radius, outline, side):
     fills, strokes = _stamps(radius, outline)
 
     assert fills.shape == strokes.shape == (SUBPIXELS**2, side, side)
+
+
+def followed(cloud, trace, phase, steps, progress=0.5):
+    frame = frame_at(trace, Moment(0.0, 0.1, phase, *steps, progress, opens=False))
+    cloud.follow(frame, theme_named("light"))
+    return frame
+
+
+def shown(canvas, cloud, before):
+    np.copyto(np.asarray(canvas.buffer_rgba()), before)
+    cloud.draw(canvas.get_renderer())
+    return np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
+
+
+@pytest.fixture
+def few(old_faithful):
+    """A run over a few points, a cloud of them whose points are apart, and its canvas."""
+    import gmmviz as gv
+
+    trace = gv.fit(old_faithful.points[:6], gv.RandomPoints(seed=4), n_components=2, max_iter=5, tol=0)
+    canvas, axes = empty_axes()
+    places = np.array([[15.0 + 25 * i, 60.0] for i in range(6)])
+    cloud = point_cloud(axes, places, theme_named("light"))
+    return trace, cloud, canvas, np.asarray(canvas.buffer_rgba()).copy()
+
+
+def test_points_that_have_not_been_asked_are_hollow(few):
+    trace, cloud, canvas, before = few
+    followed(cloud, trace, "start", (0, 0, 0))
+    picture = shown(canvas, cloud, before)
+
+    for x, y in cloud._points.astype(int):
+        assert picture[SIZE[1] - y, x].tolist() == [0x20, 0x40, 0x60]  # what is behind the point
+        ring = picture[SIZE[1] - y, x + 4]
+        assert np.abs(ring - [0x6B, 0x78, 0x85]).max() < 25  # the theme's muted ink, 85 % opaque
+
+
+def test_hollow_points_fill_with_their_color_and_lose_their_ring(few):
+    trace, cloud, canvas, before = few
+    middles, rims = [], []
+    for progress in (0.0, 0.25, 0.5, 0.75, 1.0):
+        frame = followed(cloud, trace, "e", (0, 0, 1), progress)
+        picture = shown(canvas, cloud, before)
+        middles.append(picture[60, 15])
+        rims.append(picture)
+    full = 255 * theme_named("light").point_colors(frame.responsibilities, 1.0)[0]
+
+    # Without an outline at its middle, the point is 85 % of its color over the background.
+    way = (np.array(middles) - middles[0])[:, 2] / (0.85 * (full - middles[0]))[2]
+    np.testing.assert_allclose(way, [0, 0.25, 0.5, 0.75, 1], atol=0.03)
+    cloud.set_colors(full[None] / 255 + np.zeros((6, 1)))
+    assert np.abs(shown(canvas, cloud, before)[60, 10:21] - rims[-1][60, 10:21]).max() <= 1
+
+
+def test_points_too_small_for_rings_take_the_color_of_the_unasked(trace):
+    _, axes = empty_axes()
+    theme = theme_named("light")
+    large, small = (point_cloud(axes, np.zeros((n, 2)), theme) for n in (20_000, 60_000))
+    assert (large._hollow, small._hollow) == (theme.muted, None)
+
+    tiny = PointCloud(trace.data.points, radius=1, outline="white", outline_width=0)
+    followed(tiny, trace, "start", (0, 0, 0))
+    np.testing.assert_allclose(255 * tiny._colors, [[0xD3, 0xD9, 0xE0]] * 272, atol=0.6)
+    assert tiny._asked == 1
+
+
+def test_color_of_the_unasked_is_lighter_or_darker_than_every_hue_of_a_component():
+    """So no color blindness takes one for the other."""
+    from gmmviz.themes.color import hex_to_oklab
+
+    for name in ("light", "dark", "print"):
+        theme = theme_named(name)
+        own, ground = hex_to_oklab(theme.unknown)[0], hex_to_oklab(theme.background)[0]
+        hues = [hex_to_oklab(hue)[0] for hue in theme.palette]
+        assert min(abs(hue - own) for hue in hues) > 0.08, name
+        assert abs(own - ground) > 0.1, name
+        assert all((hue - own) * (own - ground) > 0 for hue in hues), (
+            name
+        )  # it lies between them and the background
+
+
+def test_points_step_back_toward_what_is_behind_them_in_an_m_step(few):
+    trace, cloud, canvas, before = few
+    followed(cloud, trace, "m", (0, 1, 2), 1.0)
+    whole = shown(canvas, cloud, before)
+    followed(cloud, trace, "m", (0, 1, 2), 0.5)
+    back = shown(canvas, cloud, before)
+    ground = before[:, :, :3].astype(int)
+
+    assert np.abs(whole - ground).max() > 60
+    np.testing.assert_allclose(back - ground, 0.4 * (whole - ground), atol=1.01)
+    followed(cloud, trace, "m", (0, 1, 5), 0.5)  # fast motion
+    assert np.abs(shown(canvas, cloud, before) - ground).max() > 60
+
+
+def test_changing_points_swell_in_proportion_and_the_others_do_not(trace):
+    _, axes = empty_axes()
+    cloud = point_cloud(axes, trace.data.points, theme_named("light"))
+    frame = followed(cloud, trace, "e", (0, 1, 2))
+    collection = cloud._standouts()
+    noticed = frame.changes >= 0.02
+
+    assert noticed.sum() == len(collection.get_offsets()) < 272
+    assert {tuple(place) for place in collection.get_offsets()} == {tuple(p) for p in trace.data.points[noticed]}
+    areas = collection.get_sizes() / (2 * cloud.radius) ** 2
+    np.testing.assert_allclose(areas, 1 + 2.5 * np.sort(frame.changes[noticed]))
+    np.testing.assert_allclose(
+        collection.get_edgecolors()[:, 3], np.minimum(4 * np.sort(frame.changes[noticed]), 1), atol=1e-6
+    )
+
+
+def test_nothing_stands_out_at_the_ends_of_an_e_step(few):
+    trace, cloud, canvas, before = few
+    pictures = {}
+    for progress in (0.0, 0.5, 1.0):
+        frame = followed(cloud, trace, "e", (0, 1, 2), progress)
+        pictures[progress] = shown(canvas, cloud, before)
+        cloud.set_colors(theme_named("light").point_colors(frame.responsibilities, 1.0))
+        plain = shown(canvas, cloud, before)
+        assert (np.abs(pictures[progress] - plain).max() > 20) == (progress == 0.5)
+
+
+def test_at_most_a_few_hundred_points_stand_out_and_those_that_change_most():
+    changes = np.random.default_rng(0).permutation(np.linspace(0, 1, 5000))
+    chosen, strengths = most_changed(changes)
+
+    assert len(chosen) == 400
+    assert np.array_equal(strengths, np.sort(changes)[-400:])
+    assert np.array_equal(changes[chosen], strengths)
+    assert len(most_changed(np.full(10, 0.0199))[0]) == 0
+
+
+def test_where_points_are_too_small_to_swell_the_others_turn_pale(trace):
+    tiny = PointCloud(trace.data.points, radius=1, outline="white", outline_width=0)
+    frame = followed(tiny, trace, "e", (0, 1, 2))
+    own = theme_named("light").point_colors(frame.responsibilities, 1.0)
+    back = 0.6 * (1 - np.minimum(4 * frame.changes, 1))
+
+    np.testing.assert_allclose(tiny._colors, own + back[:, None] * (1 - own), atol=1e-6)  # toward white
+    assert len(tiny._outstanding) == 0
+    followed(tiny, trace, "e", (0, 0, 1))  # no point is left out where all are asked
+    np.testing.assert_allclose(
+        tiny._colors, theme_named("light").point_colors(trace.responsibilities(0), 0.5), atol=1e-6
+    )
+
+
+def test_vector_pictures_have_hollow_and_outstanding_points_too(few):
+    trace, cloud, canvas, _ = few
+
+    def marks(phase, steps):
+        followed(cloud, trace, phase, steps)
+        file = io.StringIO()
+        canvas.figure.savefig(file, format="svg")
+        return file.getvalue()
+
+    hollow = marks("start", (0, 0, 0))
+    assert hollow.count("<use ") == 6
+    assert "fill: none" in hollow
+    assert "stroke: #6b7885" in hollow
+    assert "#1b2530" not in hollow
+    standing = marks("e", (0, 1, 2))
+    assert "fill: none; stroke: #6b7885" not in standing
+    assert standing.count("stroke: #1b2530") > 0
+
+
+@pytest.mark.parametrize(("phase", "steps"), [("m", (0, 1, 2)), ("end", (4, 5, 5)), ("start", (0, 0, 0))])
+def test_changes_are_worked_out_where_points_stand_out_alone(few, phase, steps):
+    trace, cloud, _, _ = few
+
+    assert "changes" not in vars(followed(cloud, trace, phase, steps))
+    assert "changes" in vars(followed(cloud, trace, "e", (0, 1, 2)))

@@ -303,3 +303,21 @@ def test_light_at_the_ends_of_the_surface_takes_half_of_the_slope():
 
     for at_ends, inside in zip(ends, middle, strict=True):
         assert_allclose(at_ends, np.repeat(inside, 2), rtol=1e-6)
+
+
+def test_surface_that_steps_back_lets_through_what_is_behind_it():
+    artist = relief_in()
+    axes = artist.axes
+    canvas = axes.figure.canvas
+
+    def painted(presence):
+        artist.set_mixture(ROUND, presence)
+        picture = np.asarray(canvas.get_renderer().buffer_rgba())
+        picture[:] = 255
+        artist.draw(canvas.get_renderer())
+        return 255 - picture[:, :, :3].astype(float)
+
+    whole, half = painted(1.0), painted(0.5)
+    assert whole.max() > 100
+    # Where one slope hides another, a little of the other shines through at the rim.
+    assert np.isclose(half, whole / 2, atol=1.6).mean() > 0.999

@@ -346,3 +346,28 @@ def test_level_lines_are_open_paths_that_agg_may_simplify(truth):
 def test_limits_make_room_for_the_largest_outline():
     assert gv.ContourRenderer(radii=[1, 3, 2]).reach == 3
     assert gv.ContourRenderer(radii=[]).reach == 2
+
+
+def test_outlines_step_back_in_an_e_step_and_points_in_an_m_step(draw_runs, trace):
+    drawn = draw_runs(gv.ContourRenderer(), trace)
+    (outline,) = drawn.props.outlines.patches[0]
+
+    frame, _ = drawn.at("e", 1, 0.5)
+    strong = drawn.props.cloud._presence, outline.get_edgecolor()[3]
+    assert drawn.props.cloud._attention == frame.attention.points > 0.9
+    frame, _ = drawn.at("m", 1, 0.0)
+    assert strong[0] == 1 > drawn.props.cloud._presence
+    assert outline.get_edgecolor()[3] > 2 * strong[1]
+
+
+@pytest.mark.parametrize("points", ["pies", "shapes", True, False])
+def test_points_are_drawn_as_asked_and_followed_last(draw_runs, points):
+    few = gv.fit(np.random.default_rng(0).standard_normal((40, 2)), n_components=2, max_iter=3, tol=0)
+    drawn = draw_runs(gv.ContourRenderer(points=points, follow=[40]), few)
+    _, artists = drawn.at("m", 1)
+    kind = {"pies": "Pies", "shapes": "Shapes", True: "PointCloud", False: "NoneType"}[points]
+
+    assert type(drawn.props.cloud).__name__ == kind
+    assert (drawn.props.cloud in artists) == (points is not False)
+    assert drawn.props.followed in artists[-5:]
+    assert ("● 1  ■ 2" in drawn.axes.get_title(loc="left")) == (points == "shapes")

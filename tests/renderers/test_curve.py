@@ -273,7 +273,7 @@ def test_curves_points_and_bars_have_their_widths_inks_and_layers(draw_runs, sam
     (true,) = (line for line in drawn.axes.lines if line.get_label() == "truth")
     assert (true.get_linewidth(), true.get_alpha(), true.get_color()) == (2.4, 0.8, theme.text)
     (bars,) = (patch for patch in drawn.axes.patches if isinstance(patch, StepPatch))
-    assert (bars.get_alpha(), bars.get_linewidth(), bars.get_fill()) == (0.3, 0, True)
+    assert (bars.get_alpha(), bars.get_linewidth(), bars.get_fill()) == (0.25, 0, True)
     assert_allclose(props.band._limits, [props.limits, [-0.055 * props.top, -0.02 * props.top]])
     assert props.band._cell == 1
     assert all(len(mark.trail.get_xdata()) == 0 for mark in props.marks)
@@ -312,3 +312,22 @@ def test_histogram_counts_weighted_points():
     heights, edges = histogram(np.array([0.0, 1, 3, 4]), 2, np.array([1.0, 2, 0, 5]))
 
     assert_allclose(heights * np.diff(edges), [3 / 8, 5 / 8])
+
+
+def test_curves_step_back_in_an_e_step_and_points_in_an_m_step(draw_runs, sample):
+    drawn = draw_runs(gv.CurveRenderer(), sample)
+    curve = drawn.props.curves[0]
+
+    def opacities(phase, progress):
+        frame, _ = drawn.at(phase, 1, progress)
+        strengths = curve.fill.get_alpha() / 0.16, curve.line.get_alpha(), curve.stem.get_alpha() / 0.7
+        return frame.attention, (*strengths, drawn.props.total.get_alpha()), drawn.props.cloud._presence
+
+    attention, curves, points = opacities("e", 0.5)
+    assert attention.points > 0.9
+    assert_allclose(curves, 1 - 0.65 * attention.points)
+    assert points == 1
+    attention, curves, points = opacities("m", 0.5)
+    assert_allclose(curves, 1)
+    assert_allclose(points, 1 - 0.6 * attention.components)
+    assert opacities("m", 1.0)[1:] == ((1, 1, 1, 1), 1)

@@ -9,6 +9,7 @@ from gmmviz.artists.ellipses import ellipse_path, mass_note
 from gmmviz.film.canvas import Canvas
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
 
 
@@ -82,13 +83,56 @@ def test_trail_leads_from_the_start_to_the_mean(drawn, trace):
     assert len(x) == 4
 
 
-def test_points_are_gray_at_the_start_and_colored_at_the_end(drawn):
+def test_points_are_hollow_at_the_start_and_colored_at_the_end(drawn):
     light = theme_named("light")
     _, props, _ = drawn("start", 0, 0)
-    assert_allclose(255 * props.cloud._colors, [[0x9A, 0xA5, 0xB1]] * 272, atol=0.6)
+    assert (props.cloud._asked, props.cloud._hollow) == (0, light.muted)
 
     frame, props, _ = drawn("end", 5, 1)
+    assert props.cloud._asked == 1
     assert_allclose(props.cloud._colors, light.point_colors(frame.responsibilities, 1.0))
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [gv.EllipseRenderer(follow=[7]), gv.ContourRenderer(), gv.SurfaceRenderer(), gv.ResponsibilitiesRenderer()],
+)
+def test_nothing_jumps_where_one_step_ends_and_the_next_begins(trace, panel):
+    film = gv.Animation(trace, [panel], size=(320, 180))
+    (left, bottom), (right, top) = film._canvas._panels[0][0].bbox.get_points().astype(int)
+
+    def image(phase, steps, progress):
+        picture = film.image(Moment(0.0, 0.1, phase, *steps, progress, opens=False))
+        return picture[180 - top : 180 - bottom, left:right, :3].astype(int)
+
+    e_step, m_step = ("e", (0, 1, 2)), ("m", (0, 1, 2))
+    for (earlier, before), (later, after) in (
+        (("start", (0, 0, 0)), ("e", (0, 0, 1))),
+        (("m", (0, 0, 1)), e_step),
+        (e_step, m_step),
+        (m_step, ("e", (1, 2, 3))),
+        (("e", (3, 4, 5)), ("m", (3, 4, 5))),
+    ):
+        change = np.abs(image(later, after, 1e-6) - image(earlier, before, 1.0))
+        assert change.max() <= 2, (earlier, later)
+    for step in (e_step, m_step):
+        assert np.abs(image(*step, 0.5) - image(*step, 1.0)).max() > 40
+
+
+def test_points_can_be_left_out(draw_runs, trace):
+    drawn = draw_runs(gv.EllipseRenderer(points=False), trace)
+
+    assert drawn.props.cloud is None
+    assert drawn.at("m", 1)[1][0] is drawn.props.ellipses.patches[0][0]
+
+
+def test_unknown_kind_of_points_is_named():
+    with pytest.raises(gv.InputError) as caught:
+        gv.EllipseRenderer(points="pie")
+
+    assert str(caught.value) == (
+        "EllipseRenderer: points: expected true or false or 'dots', 'pies' or 'shapes', got 'pie'; did you mean 'pies'?"
+    )
 
 
 def test_point_between_components_looks_between():

@@ -41,7 +41,7 @@ def test_first_component_is_at_the_bottom():
 @pytest.mark.parametrize("phase", ["m", "e"])
 def test_bars_are_the_responsibilities_of_the_frame(draw_runs, trace, phase):
     drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
-    frame, _ = drawn.at(phase, 2, 0.5)
+    frame, _ = drawn.at(phase, 2, 1.0)  # on the way, what does not change steps back
     image = image_of(drawn)
     colors = theme_named("dark").point_colors(np.eye(2), 1.0)
 
@@ -79,12 +79,12 @@ def test_last_bar_is_the_mean_of_what_is_left(draw_runs):
     assert_allclose(bars[-1], responsibilities[drawn.props.order][3 * (len(bars) - 1) :].mean(axis=0))
 
 
-def test_points_that_have_not_been_asked_are_gray(draw_runs, trace):
+def test_points_that_have_not_been_asked_have_no_color_of_a_component(draw_runs, trace):
     drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace)
     drawn.at("start", 0)
     image = image_of(drawn)
 
-    assert_allclose(image - np.array([0x76, 0x82, 0x8F, 255.0]), 0, atol=1)
+    assert_allclose(image - np.array([0x39, 0x42, 0x4F, 255.0]), 0, atol=1)
 
 
 def test_numbers_stand_under_their_components(draw_runs, trace):
@@ -152,3 +152,25 @@ def test_heights_of_bars_are_rounded_to_the_nearest_of_200_steps():
     assert image.shape == (200, 1, 4)
     assert image[:, 0, 0].tolist() == [0] * 50 + [128] * 100 + [255] * 50
     assert (image[:, :, 3] == 255).all()
+
+
+def test_bars_that_change_stay_strong_in_an_e_step_and_none_does_in_an_m_step(draw_runs, trace):
+    drawn = draw_runs(gv.ResponsibilitiesRenderer(), trace, size=(1280, 720))
+    background = np.array([0x11, 0x15, 0x1C])
+
+    def strength(phase):
+        """How far each bar's lowest row is from the background, by how far it would be in full color."""
+        frame, _ = drawn.at(phase, 1, 0.5)
+        shown = image_of(drawn)[0, :, :3] - background
+        row = stacked(frame.responsibilities[drawn.props.order], theme_named("dark").point_colors(np.eye(2), 1.0))[
+            0
+        ]
+        return frame, np.linalg.norm(shown, axis=1) / np.linalg.norm(row[:, :3] - background, axis=1)
+
+    frame, shares = strength("e")
+    changes = frame.changes[drawn.props.order]
+    assert changes.max() > 0.25 > 0.01 > changes.min()
+    expected = 1 - 0.6 * frame.attention.points * (1 - np.minimum(4 * changes, 1))
+    assert_allclose(shares, expected, atol=0.01)
+    frame, shares = strength("m")
+    assert_allclose(shares, 1 - 0.6 * frame.attention.components, atol=0.01)

@@ -414,7 +414,7 @@ def test_points_lines_and_means_have_their_sizes_inks_and_layers(drawn, trace):
     assert not props.floor.get_in_layout()
     assert (*props.lines.get_linewidth(), props.lines.get_alpha()) == (1.5, 0.75)
     # A point of 272 has a radius of 5.5 pixels.
-    assert (props.cloud._radius, props.cloud._outline_width) == (0.75 * 5.5, 0.8)
+    assert (props.cloud.radius, props.cloud._discs.width) == (0.75 * 5.5, 0.75)
     assert (mean.drop.get_linewidth(), mean.drop.get_alpha(), mean.drop.get_color()) == (2, 0.6, theme.color(1))
     assert (mean.dot.get_markersize(), mean.dot.get_markeredgewidth()) == (21, 1.6)
     assert mean.number.get_markersize() == pytest.approx(number_mark(1, 0.88 * 18, theme).get_markersize())
@@ -430,12 +430,12 @@ def test_floor_moves_at_the_bottom_while_the_camera_turns(drawn):
 
 
 def test_five_thousand_points_on_the_floor_have_no_outline(drawn):
-    for n_points, width in ((4_999, 0.8), (5_000, 0.0)):
+    for n_points, width in ((4_999, 0.75), (5_000, 0.0)):
         data = np.random.default_rng(0).standard_normal((n_points, 2))
         _, props, _, _ = drawn(gv.SurfaceRenderer(), (1280, 720), gv.fit(data, n_components=1, max_iter=0))(
             "start", 0, 0
         )
-        assert props.cloud._outline_width == width
+        assert props.cloud._discs.width == width
 
 
 def test_picture_must_fit_from_24_directions_or_from_the_one_that_is_shown():

@@ -232,3 +232,81 @@ def test_between_moves_weights_and_means_in_a_straight_line():
 )
 def test_colors_are_blended_from_two_iterations_in_steps_that_change_them(trace, phase, steps, progress, blend):
     assert frame_at(trace, Moment(0.0, 1.0, phase, *steps, progress, opens=False)).blend == blend
+
+
+def on_the_way(trace, phase, steps, progress=0.5):
+    return frame_at(trace, Moment(0.0, 1.0, phase, *steps, progress, opens=False))
+
+
+def test_changes_are_the_share_of_a_point_that_moves_to_other_components(trace):
+    frame = on_the_way(trace, "e", (0, 1, 2), 0.3)
+    one, other = trace.responsibilities(0), trace.responsibilities(1)
+
+    # With two components, what one of them gains is what the other loses.
+    assert_allclose(frame.changes, np.abs(other - one)[:, 0], atol=1e-12)
+    assert frame.changes.shape == (272,)
+    assert 0.2 < frame.changes.max() <= 1
+    assert frame.changes is on_the_way(trace, "e", (0, 1, 2), 0.8).changes
+    with pytest.raises(ValueError, match="read-only"):
+        frame.changes[0] = 0.5
+
+
+def test_a_point_that_goes_over_to_another_component_changes_wholly():
+    near, far = (gv.Mixture([0.5, 0.5], [[a], [b]], [[[1e-6]], [[1e-6]]]) for a, b in ((0.0, 1.0), (1.0, 0.0)))
+    data = gv.Dataset(np.array([[0.0], [1.0]]))
+    trace = gv.Trace(data, [gv.Snapshot(t, m, 0.0, np.ones(2)) for t, m in enumerate((near, far))], "max_iter")
+
+    assert on_the_way(trace, "end", (0, 1, 1)).changes.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("phase", "steps"),
+    [("start", (0, 0, 0)), ("e", (0, 0, 1)), ("m", (0, 1, 2)), ("m", (0, 1, 5)), ("end", (5, 5, 5))],
+)
+def test_nothing_changes_where_the_colors_stand_and_before_any_point_was_asked(trace, phase, steps):
+    assert not on_the_way(trace, phase, steps).changes.any()
+
+
+def test_changes_are_those_of_the_step_whatever_was_asked_for_before(trace):
+    first, second = on_the_way(trace, "e", (0, 1, 2)), on_the_way(trace, "e", (1, 2, 3))
+    changes = first.changes.copy(), second.changes.copy()
+
+    assert not np.array_equal(*changes)
+    assert np.array_equal(on_the_way(trace, "e", (0, 1, 2)).changes, changes[0])
+
+
+def test_attention_is_on_points_in_e_steps_and_on_components_in_m_steps(trace):
+    assert_allclose(on_the_way(trace, "e", (0, 1, 2)).attention, (1, 0))
+    assert_allclose(on_the_way(trace, "m", (0, 1, 2)).attention, (0, 1))
+    assert_allclose(on_the_way(trace, "e", (0, 0, 1), 1 / 8).attention, (0.5, 0))
+    assert_allclose(on_the_way(trace, "m", (0, 1, 2), 7 / 8).attention, (0, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("phase", "steps"),
+    [
+        ("start", (0, 0, 0)),
+        ("end", (4, 5, 5)),
+        ("fast", (0, 1, 4)),
+        ("e", (4, 5, 6)),  # another run goes on
+        ("m", (4, 5, 6)),
+    ],
+)
+def test_nothing_steps_back_at_the_start_the_end_in_fast_motion_and_once_the_run_is_over(trace, phase, steps):
+    assert on_the_way(trace, phase, steps).attention == (0, 0)
+
+
+def test_attention_comes_and_goes_without_a_jump(trace):
+    frames = [frame_at(trace, moment) for moment in film(trace, gv.Pace(), 100)]
+    attention = np.array([frame.attention for frame in frames])
+
+    assert attention.max() > 0.99
+    assert np.abs(np.diff(attention, axis=0)).max() < 0.31  # at 100 images a second, in a step of 0.2 s
+    ends = [i for i, frame in enumerate(frames) if frame.moment.progress == 1]
+    assert not attention[ends].any()
+
+
+def test_printed_responsibilities_are_those_of_the_nearer_e_step(trace):
+    for progress, t in ((0.0, 0), (0.49, 0), (0.5, 1), (1.0, 1)):
+        assert_allclose(on_the_way(trace, "e", (0, 1, 2), progress).settled, trace.responsibilities(t))
+    assert_allclose(on_the_way(trace, "m", (0, 1, 2), 0.2).settled, trace.responsibilities(1))

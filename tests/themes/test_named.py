@@ -97,7 +97,7 @@ def test_style_lends_its_inks_and_mixes_the_others(tmp_path):
     theme = theme_named(str(path))
     lightness = [hex_to_oklab(color)[0] for color in (theme.panel, theme.muted, theme.grid, theme.unknown)]
 
-    assert_allclose(lightness, [0.08, 0.6, 0.15, 0.4], atol=0.006)
+    assert_allclose(lightness, [0.08, 0.6, 0.15, 0.2], atol=0.006)
     assert (theme.name, theme.outline) == (str(path), "#000000")
     assert dict(theme.style) == {"axes.facecolor": "#101010"}  # a size of its own would not grow with the picture
 
