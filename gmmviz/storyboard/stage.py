@@ -49,6 +49,8 @@ class Stage:
         What every run of the cast is called.
     reach : float
         Mahalanobis radius of what is drawn around the means; limits make room for it, up to 3.
+    length : float
+        Of the film in seconds; 0 where there is none, as in a picture of one moment.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Stage:
     cast: tuple[Trace, ...]
     names: tuple[str, ...]
     reach: float = 2.0
+    length: float = 0.0
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # the same in all stages of a film
 
     @property
@@ -240,7 +243,8 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
                 f"{trace.data.name} has {here}: make a film of each"
             )
     shared: dict[Hashable, Any] = {}
-    return tuple(Stage(name, trace, cast, names, min(reach, LARGEST_REACH), shared) for name, trace in runs)
+    reach = min(reach, LARGEST_REACH)
+    return tuple(Stage(name, trace, cast, names, reach, _shared=shared) for name, trace in runs)
 
 
 def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_others: bool) -> Array:
