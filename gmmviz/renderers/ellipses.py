@@ -19,7 +19,7 @@ from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, options
-from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, animated, frame_axes
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -60,6 +60,9 @@ class EllipseRenderer(Renderer):
     """Axes that run from right to left ('x') or from top to bottom ('y'), as phoneticians draw vowels."""
     trails: Flag = True
     """Draw the path of each mean so far."""
+    aspect: Aspect = "auto"
+    """'equal' makes one unit of x as long as one of y, so that round is round, and widens limits for that; 'auto'
+    fills the panel."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
@@ -90,12 +93,12 @@ class EllipseRenderer(Renderer):
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
         projection = stage.projection(self.features, 2)
-        frame_axes(axes, stage, projection, reverse=self.reverse)
+        frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
         notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
         if self.truth:
             notes.append("dashed: the truth")
         axes.set_title("; ".join(notes), color=theme.muted)
-        map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
+        map_ = None if self.background == "plain" else RegionMap(axes)
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
             axes.add_patch(outline)
         cloud = point_cloud(axes, projection.points(stage.trace.data.points), theme)

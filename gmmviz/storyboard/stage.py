@@ -268,9 +268,24 @@ def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_
         highest = np.max([end for _, end in ends], axis=0)
         low = np.minimum(low, np.maximum(lowest, lower - room))
         high = np.maximum(high, np.minimum(highest, upper + room))
+    if within := _natural_limits(cast, projection):
+        low, high = (np.full_like(low, end) for end in within)
+        edge = 0.4 * MARGIN * (high - low)
+        return np.stack([low - edge, high + edge], axis=1)
     edge = MARGIN * (high - low)
     edge = np.where(edge > 0, edge, np.maximum(0.5, 1e-6 * np.abs(low)))  # more than rounding takes away
     return np.stack([low - edge, high + edge], axis=1)
+
+
+def _natural_limits(cast: tuple[Trace, ...], projection: Projection) -> tuple[float, float] | None:
+    """The values that colors of an image can have, if that is what the axes show."""
+    single = (projection.matrix == 1).sum(axis=1) == 1
+    single &= (projection.matrix != 0).sum(axis=1) == 1
+    if not single.all() or projection.center.any() or any(trace.data.shape is None for trace in cast):
+        return None
+    values = [trace.data.points for trace in cast]
+    colors = min(points.min() for points in values) >= 0 and 1 < max(points.max() for points in values) <= 255
+    return (0.0, 255.0) if colors else None
 
 
 def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:
