@@ -14,6 +14,7 @@ from pydantic import Field
 
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.label import Label
+from gmmviz.artists.mean_colors import check_colors, in_mean_colors, legible_on
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.regions import RegionMap
@@ -25,7 +26,9 @@ from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
+from gmmviz.themes.color import mixed
 
+GRAY = 0.4  # of muted ink, behind points in mean colors
 Mass = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -37,6 +40,7 @@ class _Props:
     ellipses: Ellipses
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
+    theme: Theme  # with the components' colors in this panel
 
 
 @RENDERERS.register("ellipses")
@@ -54,6 +58,8 @@ class EllipseRenderer(Renderer):
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
     background: Literal["plain", "regions", "uncertainty"] = "plain"
     """Tint the plane by the component that a point there would belong to, or by how uncertain that is."""
+    colors: Literal["components", "means"] = "components"
+    """The components' hues; or, of the pixels of an image, the mean colors that they have in the end."""
     labels: Flag = False
     """Write each known label of the data where its points are: at their mean."""
     reverse: tuple[Literal["x", "y"], ...] = ()
@@ -87,11 +93,20 @@ class EllipseRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         if self.truth:
             stage.known_truth(projection)
+        if self.colors == "means":
+            if stage.trace.data.shape is None:
+                raise InputError(
+                    f"mean colors are those of pixels, but {stage.trace.data.name} is no image: leave colors out, "
+                    'or use dataset = "image"',
+                    "colors",
+                )
+            check_colors(stage.trace.data)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
+        theme = self._inked(axes, stage, theme)
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
         notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
@@ -113,7 +128,20 @@ class EllipseRenderer(Renderer):
             fill=0.09,
         )
         labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
-        return _Props(projection, map_, cloud, ellipses, labels, mean_marks(axes, n_components, theme))
+        marks = mean_marks(axes, n_components, theme)
+        if self.colors == "means":
+            for k, mark in enumerate(marks):
+                mark.number.set_markerfacecolor(legible_on(theme.color(k), theme))
+        return _Props(projection, map_, cloud, ellipses, labels, marks, theme)
+
+    def _inked(self, axes: Axes, stage: Stage, theme: Theme) -> Theme:
+        """Return the theme with the colors asked for; mean colors stand on a gray that hides none."""
+        if self.colors == "components":
+            return theme
+        gray = bytes(mixed(theme.background, [theme.muted], np.array([[GRAY]]))[0, :3].tolist())
+        axes.set_facecolor(f"#{gray.hex()}")
+        axes.grid(False)
+        return in_mean_colors(theme, stage.trace)
 
     def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
         data = stage.trace.data
@@ -131,6 +159,7 @@ class EllipseRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points; then draw the ellipses, and the means over them."""
+        theme = props.theme
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
