@@ -55,10 +55,11 @@ class ShareBar(Artist):
         top = box.y0 - scale * theme.px(GAP)
         bottom = top - scale * theme.px(BAR)
         ends = box.x0 + box.width * np.concatenate([[0], np.cumsum(self._shares)])
+        hues: Any = self._colors.tolist()
         gc = renderer.new_gc()
         gc.set_snap(False)
         gc.set_linewidth(0)
-        for k, (color, share) in enumerate(zip(map(to_hex, self._colors.tolist()), self._shares, strict=True)):
+        for k, (color, share) in enumerate(zip(map(to_hex, hues), self._shares, strict=True)):
             left, right = ends[k], ends[k + 1]
             rectangle = Path(
                 [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]], closed=True
