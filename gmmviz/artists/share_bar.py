@@ -37,7 +37,7 @@ class ShareBar(Artist):
         super().__init__()
         self._theme = theme
         self._colors, self._shares, self._strength = np.zeros((0, 3)), np.zeros(0), 0.0
-        self._letters: dict[str, Path] = {}
+        self._letters: dict[str, tuple[Path, float]] = {}  # and their widths
         animated(axes, self, 3)
         self.set_clip_on(False)
 
@@ -68,8 +68,8 @@ class ShareBar(Artist):
             within = legible_on(color, theme)
             below = bottom - scale * theme.px(ASIDE + LETTERS / 2)
             for text, ink, y in ((str(k + 1), within, (top + bottom) / 2), (f"{share:.0%}", theme.text, below)):
-                path = self._outline(text)
-                if scale * path.get_extents().width < right - left - scale * theme.px(5):
+                path, width = self._outline(text)
+                if scale * width < right - left - scale * theme.px(5):
                     place = Affine2D().scale(scale).translate((left + right) / 2, y)
                     renderer.draw_path(gc, path, place, to_rgba(ink, self._strength))
         # An edge, since a color may be the background's.
@@ -82,13 +82,13 @@ class ShareBar(Artist):
         renderer.draw_path(gc, frame, IdentityTransform(), None)
         gc.restore()
 
-    def _outline(self, text: str) -> Path:
-        """The outline of a text around the origin."""
+    def _outline(self, text: str) -> tuple[Path, float]:
+        """The outline of a text around the origin, and its width."""
         if text not in self._letters:
             path = TextPath((0, 0), text.replace("%", " %"), size=self._theme.px(LETTERS), prop=self._theme.font())
             box = path.get_extents()
             middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
-            self._letters[text] = path.transformed(middle)
+            self._letters[text] = path.transformed(middle), float(box.width)
         return self._letters[text]
 
 
