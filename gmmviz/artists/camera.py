@@ -16,7 +16,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 
-SHAPES = (0.8, 1.0, 1.25, 1.55, 1.9)  # width of the floor by its depth, of which the best fit is chosen
+SHAPES = (0.8, 1.0, 1.25, 1.55, 1.9, 2.4)  # width of the floor by its depth, of which the best fit is chosen
 HEIGHTS = (0.4, 0.5, 0.62, 0.78, 1.0)  # height of the surface by the floor's mean side, chosen likewise
 
 

@@ -6,10 +6,10 @@ direction that the film shows it from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any
+from itertools import combinations, pairwise, product
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -29,8 +29,19 @@ from gmmviz.themes import Theme
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)  # by their usual size, to choose from
+GLIDE = 0.17  # sine of the angle over which letters fade from one side to the other under a turning camera
+NUDGE = 1e-6  # by which one of two sides is nearer that are equally near
 SMALLEST = 24.0  # pixels of a side of the floor, below which nothing can be told on it
 ENOUGH = 0.45  # of the size that the floor would have without letters; with less, letters become smaller
+
+
+class _Letters(NamedTuple):
+    """A text, the place in the picture that it belongs to, its middle from there, and how opaque it is."""
+
+    text: _Text
+    anchor: Array
+    offset: Array
+    opacity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,8 @@ class Floor(Artist):
     lift : float
         How high the surface floats above the floor, in heights of the floor on the picture.
     theme : Theme
-    peak : float, optional
-        The density at height 1. If it is given, the room around the surface is drawn as a box with a scale.
+    box : bool
+        Draw the room around the surface, with a scale of heights: at the highest density, a half of it, and so on.
     """
 
     def __init__(
@@ -94,7 +105,7 @@ class Floor(Artist):
         surface: tuple[Array, Array],
         lift: float,
         theme: Theme,
-        peak: float | None = None,
+        box: bool = False,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -103,8 +114,12 @@ class Floor(Artist):
         self._surface = surface
         self._lift = lift
         self._letter_size = 1.0
-        self._ticks = [_ticks(low, high, 5 if theme.mark == 1 else 2) for low, high in limits.tolist()]
-        self._numbers = [[_Text.of(text, 21, theme.muted, theme) for text in texts] for _, texts in self._ticks]
+        self._limits: tuple[tuple[float, float], ...] = tuple((low, high) for low, high in limits.tolist())
+        self._most = 5 if theme.mark == 1 else 2  # numbers of a feature
+        self._ticks: list[tuple[list[float], list[str]]] = [([], []), ([], [])]
+        self._numbers: list[list[_Text]] = [[], []]
+        for d in (0, 1):
+            self._number(d, _ticks(*self._limits[d], self._most))
         # The names to try in turn: whole, without what is in parentheses, and none at all.
         brief = [name.split(" (")[0] for name in names]
         self._wordings = [
@@ -112,7 +127,9 @@ class Floor(Artist):
         ]
         self._wordings.append([])
         self._names = self._wordings[0]
-        self._scale = [] if peak is None else _scale(peak, theme)
+        self._scale = _scale(theme) if box else []
+        # What a turning camera would make jump from side to side fades out here and in there.
+        self._glide = GLIDE if len({camera.azimuth for camera in cameras}) > 1 else 1e-9
         self._fitted: dict[tuple[float, ...], Box] = {}
         self._shown_at: tuple[Any, ...] = ()
         self._shown: Box
@@ -153,11 +170,21 @@ class Floor(Artist):
         InputError
             If the floor would be too small to tell anything.
         """
+        for d in (0, 1):
+            self._number(d, _ticks(*self._limits[d], self._most))
         for names, letter_size in product(self._wordings, LETTER_SIZES):
             self._names, self._letter_size = names, letter_size
             box, share = self._largest((width, height))
             if share >= ENOUGH and not any(self._names_meet(box.seen_by(camera)) for camera in self._cameras):
                 break
+        for d in (0, 1):
+            while any(self._numbers_touch(d, box.seen_by(camera)) for camera in self._cameras):
+                self._number(d, _every_second(*self._ticks[d], *self._limits[d]))
+        if box.width > 0:
+            box, _ = self._largest((width, height), [replace(box, origin=(0.0, 0.0))])
+        if min(box.width, box.depth) < SMALLEST and self._scale:
+            self._scale = []  # better a picture without walls than none
+            return self._fit(left, bottom, width, height)
         if min(box.width, box.depth) < SMALLEST:
             raise InputError(
                 f"a surface has too little room in {max(width, 0):.0f}x{max(height, 0):.0f} pixels: make the "
@@ -166,20 +193,36 @@ class Floor(Artist):
             )
         return replace(box, origin=(left + box.origin[0], bottom + box.origin[1]))
 
+    def _number(self, d: int, ticks: tuple[list[float], list[str]]) -> None:
+        """Give a feature these numbers."""
+        self._ticks[d] = ticks
+        self._numbers[d] = [_Text.of(text, 21, self._theme.muted, self._theme) for text in ticks[1]]
+
+    def _numbers_touch(self, d: int, box: Box) -> bool:
+        """Whether numbers of a feature nearly touch each other."""
+        own = {id(text) for text in self._numbers[d]}
+        ends: list[Array] = []
+        for text, anchor, offset, opacity in self._letters(box):
+            if id(text) in own and opacity > 0.5:
+                half = self._letter_size * text.half + self._theme.px(3)
+                ends.append(np.stack([anchor + offset - half, anchor + offset + half]))
+        return any(bool((one[0] < other[1]).all() and (other[0] < one[1]).all()) for one, other in pairwise(ends))
+
     def _names_meet(self, box: Box) -> bool:
         """Whether the two features' names overlap or nearly do."""
         own = {id(name) for name in self._names}
-        named = [(text, anchor + way) for text, anchor, way in self._letters(box) if id(text) in own]
-        if len(named) < 2:
-            return False
-        (one, here), (other, there) = named
-        apart = np.abs(here - there) - (one.half + other.half) * self._letter_size
-        return bool(apart[0] < self._theme.px(20) and apart[1] < 0)
+        named = [letters for letters in self._letters(box) if id(letters.text) in own]
+        for one, other in combinations(named, 2):
+            here, there = one.anchor + one.offset, other.anchor + other.offset
+            apart = np.abs(here - there) - (one.text.half + other.text.half) * self._letter_size
+            if one.text is not other.text and apart[0] < self._theme.px(20) and apart[1] < 0:
+                return True
+        return False
 
-    def _largest(self, room: tuple[float, float]) -> tuple[Box, float]:
+    def _largest(self, room: tuple[float, float], boxes: Sequence[Box] = ()) -> tuple[Box, float]:
         """Find the box whose floor and surface are largest; also return its scale by that without letters."""
         best = None
-        for box in shapes(self._cameras, self._lift):
+        for box in boxes or shapes(self._cameras, self._lift):
             places, extents = [], []
             for camera in self._cameras:
                 seen = replace(box, camera=camera)
@@ -187,7 +230,7 @@ class Floor(Artist):
                 solid = np.concatenate([seen.floor(CORNERS), seen.surface(*self._surface), roof])
                 places.append(np.stack([solid.min(axis=0), solid.max(axis=0)]))  # no others limit the size
                 extents.append(np.zeros((2, 4)))
-                for text, anchor, offset in self._letters(seen):
+                for text, anchor, offset, _ in self._letters(seen, every=True):
                     places.append(anchor[None])
                     half = text.half * self._letter_size
                     extents.append(np.stack([half - offset, half + offset], axis=1).reshape(1, 4))
@@ -199,13 +242,15 @@ class Floor(Artist):
         assert best is not None
         return best[1:]
 
-    def _letters(self, box: Box) -> Iterator[tuple[_Text, Array, Array]]:
-        """Yield each text, the place on the floor's rim that it belongs to, and its middle relative to there."""
+    def _letters(self, box: Box, *, every: bool = False) -> Iterator[_Letters]:
+        """Yield all texts: numbers and names of features along near sides, and the scale as far as it fits."""
         size = self._letter_size
         gap = self._theme.px(9) * size
-        for d in (0, 1):
-            toward = -box.camera.away[1 - d]
-            rim = np.full((len(self._ticks[d][0]) + 1, 2), 0.5 if toward >= 0 else -0.5)
+        for d, side in product((0, 1), (0.5, -0.5)):
+            opacity = self._fade(side * (NUDGE - 2 * box.camera.away[1 - d]))
+            if opacity == 0:
+                continue
+            rim = np.full((len(self._ticks[d][0]) + 1, 2), side)
             rim[:, d] = [*self._ticks[d][0], 0.0]
             along = box.floor(np.eye(2)[d]) - box.floor(np.zeros(2))
             middle = box.floor(rim[-1]) - box.floor(np.zeros(2))
@@ -215,26 +260,57 @@ class Floor(Artist):
             anchors = box.floor(rim)
             for text, anchor in zip(self._numbers[d], anchors[:-1], strict=True):
                 across = float(np.abs(normal) @ text.half) * size
-                yield text, anchor, normal * (gap + across)
+                yield _Letters(text, anchor, normal * (gap + across), opacity)
                 reach = max(reach, gap + 2 * across)
             for name in self._names[d : d + 1]:
-                yield name, anchors[-1], normal * (reach + gap + float(np.abs(normal) @ name.half) * size)
-        left = CORNERS[box.floor(CORNERS)[:, 0].argmin()]
-        for height, text in self._scale:
-            (anchor,) = box.surface(left[None], np.array([height]))
-            yield text, anchor, np.array([-gap - text.half[0] * size, 0.0])
+                away = reach + gap + float(np.abs(normal) @ name.half) * size
+                yield _Letters(name, anchors[-1], normal * away, opacity)
+        for corner, opacity in self._left(box) if self._scale else ():
+            for height, text in self._scale if every else self._heights(box):
+                (anchor,) = box.surface(corner[None], np.array([height]))
+                yield _Letters(text, anchor, np.array([-gap - text.half[0] * size, 0.0]), opacity)
 
-    def _box(self, box: Box) -> Iterator[Array]:
-        """Yield the edges of the room around the surface that the surface does not hide, each of shape (n, 2)."""
-        behind = CORNERS[np.argsort(CORNERS * box.sides @ box.camera.away)[1:]]
-        left, far, right = behind[np.argsort(box.floor(behind)[:, 0])]
-        for height in (0.0, 1.0):
-            yield box.surface(np.array([left, far, right]), np.full(3, height))
-        for corner in (left, far, right):
-            yield np.stack([box.floor(corner), *box.surface(corner[None], np.ones(1))])
-        for height, _ in self._scale:
-            (at,) = box.surface(left[None], np.array([height]))
-            yield np.stack([at, at - [self._theme.px(7) * self._dots, 0]])
+    def _fade(self, sine: float) -> float:
+        """How opaque a thing is that is seen where the sine of an angle is above 0, and its opposite below 0."""
+        share = float(np.clip((sine / self._glide + 1) / 2, 0, 1))
+        return share * share * (3 - 2 * share)
+
+    def _left(self, box: Box) -> Iterator[tuple[Array, float]]:
+        """Yield the corners at the left of the picture, and how opaque a scale there is."""
+        across = CORNERS * box.sides @ box.camera.right / box.sides.min() + NUDGE * np.arange(4)
+        for corner in range(4):
+            nearest = np.delete(across, corner).min() - across[corner]
+            opacity = self._fade(float(nearest))
+            if opacity > 0:
+                yield CORNERS[corner], opacity
+
+    def _heights(self, box: Box) -> list[tuple[float, _Text]]:
+        """The scale's heights, from the highest down, as far as their numbers keep apart."""
+        kept: list[tuple[float, _Text]] = []
+        line = 2.6 * max(text.half[1] for _, text in self._scale) * self._letter_size
+        for height, text in self._scale:
+            room = box.camera.uprightness * box.height * min([above - height for above, _ in kept], default=1.0)
+            if room >= line and (height == 0 or box.camera.uprightness * box.height * height >= line):
+                kept.append((height, text))
+        return kept
+
+    def _box(self, box: Box) -> Iterator[tuple[Array, float]]:
+        """Yield the edges of the walls behind the surface, each of shape (n, 2), and how opaque they are."""
+        for d, side in product((0, 1), (0.5, -0.5)):
+            # A wall appears as soon as the camera looks at its inside, first as a line.
+            opacity = min(2 * self._fade(2 * side * box.camera.away[d]) - 1, 1)
+            if opacity <= 0:
+                continue
+            ends = np.full((2, 2), side)
+            ends[:, 1 - d] = [-0.5, 0.5]
+            low, high = (box.surface(ends, np.full(2, height)) for height in (0.0, 1.0))
+            yield np.concatenate([box.floor(ends[:1]), high, box.floor(ends[1:])]), opacity
+            if box.lift > 0:
+                yield low, opacity
+        for corner, opacity in self._left(box):
+            for height, _ in self._heights(self.box):
+                (at,) = box.surface(corner[None], np.array([height]))
+                yield np.stack([at, at - [self._theme.px(7) * self._dots, 0]]), opacity
 
     def draw(self, renderer: RendererBase) -> None:
         """Paint the plane, its grid and its letters."""
@@ -255,13 +331,14 @@ class Floor(Artist):
                 renderer.draw_path(gc, Path(box.floor(ends)), IdentityTransform(), None)
         gc.set_foreground(to_rgba(theme.muted, 0.55), isRGBA=True)
         renderer.draw_path(gc, plane, IdentityTransform(), None)
-        for edge in self._box(box) if self._scale else ():
+        for edge, opacity in self._box(box) if self._scale else ():
+            gc.set_foreground(to_rgba(theme.muted, 0.55 * opacity), isRGBA=True)
             renderer.draw_path(gc, Path(edge), IdentityTransform(), None)
         gc.set_linewidth(0)
-        for text, anchor, offset in self._letters(self.box):
+        for text, anchor, offset, opacity in self._letters(self.box):
             x, y = anchor + offset
             place = Affine2D().scale(self._letter_size).translate(x, y).scale(self._dots)
-            renderer.draw_path(gc, text.path, place, to_rgba(text.color))
+            renderer.draw_path(gc, text.path, place, to_rgba(text.color, opacity))
         gc.restore()
 
 
@@ -281,9 +358,14 @@ def _ticks(low: float, high: float, most: int) -> tuple[list[float], list[str]]:
     return places, formatter.format_ticks(values.tolist())
 
 
-def _scale(peak: float, theme: Theme) -> list[tuple[float, _Text]]:
-    """Choose a few round densities up to the peak, as heights up to 1 and as text."""
-    values = [
-        value for value in MaxNLocator(nbins=4, steps=[1, 2, 5, 10]).tick_values(0, peak) if 0 <= value <= peak
-    ]
-    return [(value / peak, _Text.of(f"{value:g}", 21, theme.muted, theme)) for value in values]
+def _every_second(places: list[float], texts: list[str], low: float, high: float) -> tuple[list[float], list[str]]:
+    """Leave out every second number, so that the rounder ones remain."""
+    first = (low + (places[0] + 0.5) * (high - low)) / ((places[1] - places[0]) * (high - low))
+    begin = round(first) % 2
+    return places[begin::2], texts[begin::2]
+
+
+def _scale(theme: Theme) -> list[tuple[float, _Text]]:
+    """Heights of the scale, from the highest density down: each at half of the one before, then the ground."""
+    parts = [(1.0, "1"), *((2.0**-n, f"1/{2**n}") for n in range(1, 5)), (0.0, "0")]
+    return [(height, _Text.of(text, 21, theme.muted, theme)) for height, text in parts]

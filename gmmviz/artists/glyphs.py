@@ -106,6 +106,10 @@ class Glyphs(Artist, ABC):
         self._strengths = strength * frame.changes if strength else np.zeros(len(self._points))
         self.stale = True
 
+    def fade(self, presence: float) -> None:
+        """Leave so much of what the frame shows, from 0 to 1."""
+        self._presence *= presence
+
     @abstractmethod
     def polygons(self) -> tuple[Array, Array, Array]:
         """Return what each point is made of: around the origin, as large as a circle of radius 1.

@@ -30,7 +30,7 @@ AT_ONCE = 32768  # pixels that are filled together: so few stay in the processor
 
 def paint(
     pixels: Pixels, left: int, up: Grid, shown: npt.NDArray[np.bool_], color: Callable[[Indices], Grid]
-) -> None:
+) -> Grid:
     """Paint the visible part of a surface over a picture.
 
     Parameters
@@ -45,6 +45,11 @@ def paint(
         Vertices to paint; the others hide nothing.
     color : callable
         From the flat indices of n vertices to their premultiplied RGBA from 0 to 255, as float32 of shape (4, n).
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, columns)
+        The horizon: how high the surface appears up to each row. What is below it is hidden.
     """
     n_columns = up.shape[1]
     up = np.where(shown, up, -np.inf)
@@ -78,6 +83,7 @@ def paint(
     fade = _steepness(up, edge)
     slope = colors.take(place[edge], axis=1) / -fade
     _fill(pixels, left + edge % n_columns, top, top + fade, -slope * (top + fade), slope)
+    return horizon
 
 
 def _sharpen(up: Grid) -> None:

@@ -60,7 +60,7 @@ def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
     return cloud
 
 
-def suitable_cloud(places: Array, theme: Theme, scale: float = 1.0) -> PointCloud:
+def suitable_cloud(places: Array, theme: Theme, scale: float = 1.0, alpha: float | None = None) -> PointCloud:
     """Make the points as `point_cloud` does, times `scale`, without adding them to axes."""
     radius = theme.mark_px(scale * point_radius(len(places)))
     return PointCloud(
@@ -70,6 +70,7 @@ def suitable_cloud(places: Array, theme: Theme, scale: float = 1.0) -> PointClou
         outline_width=theme.mark_px(scale) if len(places) < MANY else 0.0,
         hollow=theme.muted if radius >= SMALLEST_RING else None,
         edge=theme.text,
+        alpha=alpha,
     )
 
 
@@ -146,6 +147,10 @@ class PointCloud(Artist):
         self._asked = 1.0 if tiny else frame.coloring
         self._attention = attention.points
         self._presence = 1 - STEP_BACK * attention.components
+
+    def fade(self, presence: float) -> None:
+        """Leave so much of what the frame shows, from 0 to 1."""
+        self._presence *= presence
 
     @property
     def radius(self) -> float:

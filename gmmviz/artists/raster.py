@@ -25,18 +25,23 @@ Paint = Callable[[Array, tuple[int, int]], Colors]
 (rows, columns, 4), the lowest row first."""
 
 
+def limits_in_view(axes: Any) -> Array:
+    """Return the lower and upper end of each axis as they are shown now, shape (2, 2)."""
+    return np.array([axes.get_xbound(), axes.get_ybound()])
+
+
 class Raster(Artist):
     """A rectangle of colored cells.
 
     Parameters
     ----------
-    limits : ndarray, shape (2, 2)
-        Lower and upper end of each axis, in data coordinates.
+    limits : ndarray, shape (2, 2), optional
+        Lower and upper end of each axis, in data coordinates; by default all that the axes show.
     cell : int
         Side of a cell in pixels.
     """
 
-    def __init__(self, limits: Array, cell: int) -> None:
+    def __init__(self, limits: Array | None, cell: int) -> None:
         super().__init__()
         self._limits = limits
         self._cell = cell
@@ -53,12 +58,13 @@ class Raster(Artist):
         if not self.get_visible() or self._paint is None:
             return
         assert self.axes is not None
-        corners = self.axes.transData.transform(self._limits.T)
+        limits = self._shown_limits()
+        corners = self.axes.transData.transform(limits.T)
         (left, bottom), (right, top) = np.rint(corners).astype(int).tolist()
         if right <= left or top <= bottom:
             return
         if not isinstance(renderer, RendererAgg):
-            self._image(self._paint(self._limits, (right - left, top - bottom))).draw(renderer)
+            self._image(self._paint(limits, (right - left, top - bottom))).draw(renderer)
             return
         columns, rows = -(-(right - left) // self._cell), -(-(top - bottom) // self._cell)
         # Cells are whole, from the top left on, so the last ones may extend beyond the right and lower edge.
@@ -73,10 +79,16 @@ class Raster(Artist):
             : y.stop - y.start, : x.stop - x.start
         ]
 
+    def _shown_limits(self) -> Array:
+        if self._limits is not None:
+            return self._limits
+        assert self.axes is not None
+        return limits_in_view(self.axes)
+
     def _image(self, cells: Colors) -> AxesImage:
         """The cells as an image for a vector canvas."""
         axes: Any = self.axes
-        (left, right), (bottom, top) = self._limits
+        (left, right), (bottom, top) = self._shown_limits()
         image = AxesImage(axes, extent=(left, right, bottom, top), interpolation="none", origin="lower")
         image.set_data(cells)
         image.set_figure(axes.figure)

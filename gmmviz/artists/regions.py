@@ -8,6 +8,7 @@ from matplotlib.image import AxesImage
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
+from gmmviz.artists.raster import limits_in_view
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.themes import Theme
@@ -23,14 +24,13 @@ class RegionMap:
     Parameters
     ----------
     axes : matplotlib.axes.Axes
-    limits : ndarray, shape (2, 2)
-        Lower and upper end of each axis.
+        All of which it fills.
     """
 
-    def __init__(self, axes: Axes, limits: Array) -> None:
-        self._grid = DensityGrid(limits, CELLS)
-        (left, right), (bottom, top) = limits
-        self._image = AxesImage(axes, interpolation="nearest", origin="lower", extent=(left, right, bottom, top))
+    def __init__(self, axes: Axes) -> None:
+        self._axes = axes
+        self._limits: Array = np.zeros((2, 2))
+        self._image = AxesImage(axes, interpolation="nearest", origin="lower", extent=(0, 1, 0, 1))
         self._image.set_data(np.zeros((CELLS[1], CELLS[0], 4), np.uint8))
         animated(axes, self._image, 1)
 
@@ -47,6 +47,11 @@ class RegionMap:
             Show the entropy of the responsibilities, by its largest value, log K, instead of the most responsible
             component.
         """
+        limits = limits_in_view(self._axes)
+        if not np.array_equal(limits, self._limits):
+            self._limits, self._grid = limits, DensityGrid(limits, CELLS)
+            (left, right), (bottom, top) = limits.tolist()
+            self._image.set_extent((left, right, bottom, top))
         shares = self._grid.responsibilities(mixture)
         if uncertain:
             entropy = -(shares * np.log(np.maximum(shares, np.finfo(np.float32).tiny))).sum(axis=0)

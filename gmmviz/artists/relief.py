@@ -1,19 +1,22 @@
 """A mixture's density as a lit surface.
 
 Its color says which component is responsible for a place, or how high the density is there. Its lightness says how
-the light falls. The light turns with the camera, so that shapes look the same from every side. Where the density
-vanishes, and toward the edges of the floor, the surface becomes transparent.
+the light falls. The light turns with the camera, so that shapes look the same from every side. The surface ends at
+its lowest level line: a brim that faded out would look like a floating hat's. Level lines lie on it wherever
+nothing nearer hides them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.transforms import Affine2D
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Box, Camera
@@ -27,10 +30,12 @@ SECTION = 4.0  # pixels, at most, between the vertices of a section from near to
 FINEST = 4  # times as many vertices, at most, where a component is narrow
 PER_SIGMA = 5.0  # vertices per standard deviation that show a component's shape
 LIGHT = np.array([-0.46, -0.56, 0.69])  # from the upper left: to the right, away from the camera, up
-RIM = (0.003, 0.035)  # of the highest density: transparent below the first, opaque above the second
+RIM = (0.85, 1.1)  # of the lowest level line: the surface ends there, as if cut
+LEAST = 0.003  # of the highest density, below which the surface is not drawn in any case
+HIDDEN = 1.5  # pixels that a level line must be below what is nearer, to be hidden by it
 HIGHEST = 1.05  # of the peak, where a component that collapses is cut off
 DIFFUSE, EVEN, GLOSS = 0.38, 0.66, 0.16  # lightness by the cosine to the light, unchanged where that is EVEN
-SOFT = 0.06  # of the floor's sides, over which the surface becomes transparent toward the floor's edges
+SOFT = 0.025  # of the floor's sides, over which the surface becomes transparent toward the floor's edges
 ZOOM = 3  # pixels of the surface per pixel of a vector picture
 
 
@@ -47,6 +52,12 @@ class Relief(Artist):
         OKLab of each component.
     colormap : ndarray, shape (n, 3), optional
         OKLab of each height, from 0 to the peak, in place of the components' hues.
+    ink : tuple of float
+        RGBA of the level lines.
+    width : float
+        Of the level lines, in pixels of a film.
+    lowest : float
+        The lowest level line, by the peak.
     floor : Floor
         What the surface floats above.
     turns : bool
@@ -54,7 +65,17 @@ class Relief(Artist):
     """
 
     def __init__(
-        self, limits: Array, peak: float, hues: Array, colormap: Array | None, floor: Floor, turns: bool
+        self,
+        limits: Array,
+        peak: float,
+        hues: Array,
+        colormap: Array | None,
+        floor: Floor,
+        turns: bool,
+        *,
+        ink: tuple[float, float, float, float] = (0, 0, 0, 0),
+        width: float = 0.0,
+        lowest: float = 0.0,
     ) -> None:
         super().__init__()
         self._floor = floor
@@ -63,13 +84,26 @@ class Relief(Artist):
         self._hues = hues.T.astype(np.float32)
         self._colormap = None if colormap is None else colormap.T.astype(np.float32)
         self._turns = turns
+        self._ink, self._width = ink, width
+        self._lowest = max(lowest, LEAST)
         self._grid: tuple[Any, int, DensityGrid] | None = None
         self._edges_of: tuple[Box, int, int] | None = None
         self._edges: Grid
 
-    def set_mixture(self, mixture: Mixture, presence: float = 1.0) -> None:
-        """Show this mixture, and so much of it, from 0 to 1."""
+    def set_mixture(
+        self, mixture: Mixture, lines: Sequence[tuple[float, Sequence[Array]]] = (), presence: float = 1.0
+    ) -> None:
+        """Show this mixture, with level lines: of each density its lines in the features, shapes (n, 2).
+
+        So much of it is shown as its presence says, from 0 to 1.
+        """
         self._mixture, self._presence = mixture, np.float32(presence)
+        every = [(line, density) for density, found in lines for line in found]
+        self._points = np.concatenate([np.empty((0, 2)), *(line for line, _ in every)])
+        lengths = [len(line) for line, _ in every]
+        self._densities = np.repeat([density for _, density in every], lengths)
+        self._begins = np.zeros(len(self._points), dtype=bool)
+        self._begins[np.cumsum([0, *lengths])[: len(lengths)]] = True
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
@@ -77,21 +111,53 @@ class Relief(Artist):
         if not self.get_visible():
             return
         if isinstance(renderer, RendererAgg):
-            self._paint(np.asarray(renderer.buffer_rgba()), self._floor.shown)
+            horizon = self._paint(np.asarray(renderer.buffer_rgba()), self._floor.shown)
+            self._draw_lines(renderer, self._floor.shown, self._floor.shown, horizon)
             return
         # A vector picture contains the surface as an image with transparency.
         assert self.axes is not None
         x, y, width, height = self.axes.bbox.bounds
         pixels = np.zeros((round(ZOOM * height), round(ZOOM * width), 4), np.uint8)
-        self._paint(pixels, self._floor.shown.zoomed(ZOOM, (x, y)))
+        zoomed = self._floor.shown.zoomed(ZOOM, (x, y))
+        horizon = self._paint(pixels, zoomed)
         alpha = pixels[:, :, 3:]
         pixels[:, :, :3] = np.minimum(pixels[:, :, :3] * (255.0 / np.maximum(alpha, 1)), 255)
         gc = renderer.new_gc()
         renderer.draw_image(gc, x, y, pixels[::-1], Affine2D().scale(width, height))
         gc.restore()
+        self._draw_lines(renderer, self._floor.shown, zoomed, horizon)
 
-    def _paint(self, pixels: Pixels, box: Box) -> None:
-        """Paint the surface over premultiplied pixels."""
+    def _draw_lines(self, renderer: RendererBase, box: Box, painted: Box, horizon: Grid) -> None:
+        """Draw the level lines where they are seen; `horizon` is that of the box as it was painted."""
+        if not len(self._points) or not self._width:
+            return
+        places = (self._points - self._limits.mean(axis=1)) / np.diff(self._limits, axis=1)[:, 0]
+        heights = self._densities / self._peak
+        assert self._grid is not None
+        _, left, grid = self._grid
+        at = painted.surface(places, heights)
+        column = (at[:, 0] - left).astype(int)
+        depth = places * painted.sides @ painted.camera.away
+        row = ((depth - grid.y[0]) / (grid.y[1] - grid.y[0])).astype(int)
+        within = (column >= 0) & (column < horizon.shape[1]) & (row >= 0) & (row < horizon.shape[0])
+        column, row = np.where(within, column, 0), np.where(within, row, 0)
+        tolerance = HIDDEN * painted.width / box.width
+        seen = within & (at[:, 1] >= horizon[row, column] - tolerance) & (self._edges[row, column] > 0)
+        if not seen.any():
+            return
+        begins = self._begins | ~np.concatenate([[False], seen[:-1]])
+        codes = np.where(begins, Path.MOVETO, Path.LINETO).astype(np.uint8)
+        gc = renderer.new_gc()
+        width: Any = renderer.points_to_pixels(self._width)
+        gc.set_linewidth(width)
+        gc.set_foreground(self._ink, isRGBA=True)
+        gc.set_joinstyle("round")
+        path = Path(box.surface(places, heights)[seen], codes[seen])
+        renderer.draw_path(gc, path, IdentityTransform(), None)
+        gc.restore()
+
+    def _paint(self, pixels: Pixels, box: Box) -> Grid:
+        """Paint the surface over premultiplied pixels; return its horizon, shape (rows, columns)."""
         to_box = box.turning * (box.sides / np.diff(self._limits, axis=1)[:, 0])
         means = (self._mixture.means - self._limits.mean(axis=1)) @ to_box.T
         covariances = to_box @ self._mixture.covariances @ to_box.T
@@ -100,7 +166,8 @@ class Relief(Artist):
         parts = grid.components(Mixture.trusted(self._mixture.weights, means, covariances))
         parts *= np.float32(abs(np.linalg.det(to_box)) / self._peak)
         heights = np.minimum(parts.sum(axis=0), HIGHEST)
-        opacity = _ramp((heights - RIM[0]) / (RIM[1] - RIM[0])) * self._edges * self._presence
+        opacity = _ramp((heights / np.float32(self._lowest) - RIM[0]) / (RIM[1] - RIM[0])) * self._edges
+        opacity *= self._presence
         camera = box.camera
         base = box.origin[1] + camera.uprightness * box.lift
         up = (camera.uprightness * box.height) * heights
@@ -122,7 +189,7 @@ class Relief(Artist):
         shown = seen.copy()  # with neighbors, so that colors fade all the way to the rim
         shown[1:] |= seen[:-1]
         shown[:-1] |= seen[1:]
-        paint(pixels, left, up, shown, color)
+        return paint(pixels, left, up, shown, color)
 
     def _sections(self, box: Box, width: int, narrowest: float) -> tuple[int, DensityGrid]:
         """Return the first column of pixels, and a grid of the floor: a section from near to far for each column.

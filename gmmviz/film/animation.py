@@ -259,7 +259,7 @@ class Animation:
             self.theme,
             title=self.title,
             subtitle=self.subtitle,
-            stages=self._stages,
+            stages=[replace(stage, length=self.length) for stage in self._stages],
             panels=self.panels,
             words=sorted(words),
             layout=self.layout,

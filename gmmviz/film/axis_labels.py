@@ -17,8 +17,9 @@ def share_labels(panels: Sequence[Axes]) -> None:
             if spec is None or its is None or spec.get_gridspec() is not its.get_gridspec():
                 continue
             same_columns, same_rows = spec.colspan == its.colspan, spec.rowspan == its.rowspan
-            same_x = (axes.get_xlabel(), axes.get_xlim()) == (other.get_xlabel(), other.get_xlim())
-            same_y = (axes.get_ylabel(), axes.get_ylim()) == (other.get_ylabel(), other.get_ylim())
+            same_units = _shape(axes) == _shape(other)
+            same_x = same_units and (axes.get_xlabel(), axes.get_xlim()) == (other.get_xlabel(), other.get_xlim())
+            same_y = same_units and (axes.get_ylabel(), axes.get_ylim()) == (other.get_ylabel(), other.get_ylim())
             if same_columns and same_x and its.rowspan.start == spec.rowspan.stop:
                 silent_x.append(axes)
             if same_rows and same_y and its.colspan.stop == spec.colspan.start:
@@ -29,6 +30,15 @@ def share_labels(panels: Sequence[Axes]) -> None:
     for axes in silent_y:
         axes.set_ylabel("")
         axes.tick_params(labelleft=False)
+
+
+def _shape(axes: Axes) -> tuple[float, float] | None:
+    """The shape of an axes' room, where its limits will widen to it."""
+    spec: Any = axes.get_subplotspec()
+    if axes.get_axes_locator() is None or spec is None:
+        return None
+    width, height = spec.get_position(axes.get_figure()).size
+    return round(float(width), 6), round(float(height), 6)
 
 
 def join_labels(panels: Sequence[Axes], renderer: Any) -> None:

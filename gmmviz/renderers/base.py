@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
 
 from gmmviz.artists.animated import animated as animated
 from gmmviz.options import Contract, checked, family_of
@@ -113,8 +115,17 @@ class Renderer(Contract, ABC):
 RENDERERS: Registry[type[Renderer]] = Registry("renderer", family_of(Renderer))
 
 
+Aspect = Literal["auto", "equal"]
+
+
 def frame_axes(
-    axes: Axes, stage: Stage, projection: Projection, *, with_others: bool = False, reverse: Sequence[str] = ()
+    axes: Axes,
+    stage: Stage,
+    projection: Projection,
+    *,
+    with_others: bool = False,
+    reverse: Sequence[str] = (),
+    aspect: Aspect = "auto",
 ) -> None:
     """Set the limits and labels of a plane of two features.
 
@@ -130,9 +141,41 @@ def frame_axes(
         Make room for the points that were not fitted, too.
     reverse : sequence of {"x", "y"}
         Axes that run from right to left or from top to bottom.
+    aspect : {"auto", "equal"}
+        With "equal", one unit of x is as long as one of y. The panel keeps its size; one feature's limits widen.
     """
     (left, right), (bottom, top) = stage.limits(projection, with_others=with_others)
     axes.set_xlim(*((right, left) if "x" in reverse else (left, right)))
     axes.set_ylim(*((top, bottom) if "y" in reverse else (bottom, top)))
     axes.set_xlabel(literal(projection.names[0]))
     axes.set_ylabel(literal(projection.names[1]))
+    if aspect == "equal":
+        axes.set_axes_locator(EqualUnits((left, right), (bottom, top)))
+
+
+class EqualUnits:
+    """Widens the limits of one feature until its unit is as long as the other's.
+
+    It does so whenever a layout gives the axes a place, and begins with the limits that must be seen. Matplotlib's
+    own equal aspect begins with those that it has widened before, so that they grow with each place that is tried.
+
+    Parameters
+    ----------
+    x, y : tuple of float
+        Lower and upper end that must be seen.
+    """
+
+    def __init__(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        self._spans = np.array([x, y])
+
+    def __call__(self, axes: Any, renderer: object) -> Bbox:
+        """Set the limits; return the place of the axes, which stays the same."""
+        place: Bbox = axes.get_position(original=True)
+        sides = place.transformed(axes.get_figure(root=False).transSubfigure).size
+        unit = (sides / np.ptp(self._spans, axis=1)).min()  # the longest at which both fit
+        if unit > 0:
+            middles, halves = self._spans.mean(axis=1), sides / unit / 2
+            for axis, low, high in zip("xy", middles - halves, middles + halves, strict=True):
+                turned = getattr(axes, f"{axis}axis_inverted")()
+                getattr(axes, f"set_{axis}lim")(*((high, low) if turned else (low, high)))
+        return place

@@ -18,16 +18,18 @@ from matplotlib.path import Path
 from pydantic import Field
 
 from gmmviz.arrays import Array
+from gmmviz.artists.density_key import DensityKey
 from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
-from gmmviz.artists.point_cloud import PointCloud, point_radius
-from gmmviz.artists.raster import Colors, Raster
+from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
+from gmmviz.artists.raster import Colors, Raster, limits_in_view
+from gmmviz.artists.samples import Samples
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, Whole, options
-from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, animated, frame_axes
 from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
@@ -37,6 +39,12 @@ from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_srgb
 
 CELL = 2.0  # pixels of a 720-pixel-high picture that a cell is wide: it looks as smooth as single pixels do
 LINE_CELL = 7.0  # pixels of a 720-pixel-high picture between the places from which level lines are found
+SMALLER = 0.72  # radius of the points by that in other panels
+PALE = 0.6  # opacity of the points
+CROWD = 2000  # points, from which on they are as opaque as their crowding allows
+FADED = 0.8  # of that opacity, which the data lose in the epilogue of new points
+FADING = 0.08  # of the epilogue, in which they do
+CROWDED = 0.6  # size of marks among so many panels that there is no room for a key
 STRENGTH = 0.6  # of a component's ink where the density is highest; the points on it must still stand out
 
 
@@ -51,8 +59,7 @@ class _Props:
     ghosts: tuple[PathPatch, ...]
     cloud: PointCloud | Glyphs | None
     followed: Followed | None
-    drawn: Line2D | None
-    samples: Array
+    samples: Samples | None
     outlines: Ellipses
     marks: tuple[MeanMark, ...]
 
@@ -72,6 +79,8 @@ class ContourRenderer(Renderer):
     """Color the field by its components, blended by responsibility, or in one hue, by density alone."""
     radii: Radii = (2.0,)
     """Mahalanobis radii of the components' outlines; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component."""
+    key: Flag = True
+    """Draw a key at the panel's right: the strength of the color between lines, by the film's highest density."""
     points: Points = "dots"
     """Draw the points as dots; as pies of their responsibilities, up to 150 points; in the shapes of up to 6
     components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
@@ -80,9 +89,13 @@ class ContourRenderer(Renderer):
     trails: Flag = True
     """Draw the path of each mean so far."""
     samples: Annotated[Whole, Field(ge=0, le=100_000)] = 0
-    """How many new points, drawn from the fit, appear one after another in the epilogue."""
+    """How many new points, drawn from the fit, appear one after another in the epilogue, in the color of the
+    component that each is drawn from. For the first few that component lights up before."""
     truth: Flag = False
     """Draw the outlines of the mixture that the data was drawn from, dashed."""
+    aspect: Aspect = "auto"
+    """'equal' makes one unit of x as long as one of y, so that round is round, and widens limits for that; 'auto'
+    fills the panel."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
@@ -107,22 +120,22 @@ class ContourRenderer(Renderer):
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the field, lines, points, outlines and numbered means."""
         projection = stage.projection(self.features, 2)
-        frame_axes(axes, stage, projection)
+        frame_axes(axes, stage, projection, aspect=self.aspect)
         axes.grid(False)
         steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
-        crosses = "crosses: drawn from the fit" if self.samples else ""
+        drawn = "crosses: drawn from the fit" if self.samples else ""
         shapes = key_of_shapes(stage.trace.n_components) if self.points == "shapes" else ""
         notes = (
-            crosses,
+            drawn,
             *((projection.note, steps) if projection.note else (steps, mass_note(self.radii))),
             shapes,
         )
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))
-        field = Raster(limits, max(2, round(theme.px(CELL))))
+        field = Raster(None, max(2, round(theme.px(CELL))))
         lines = PathPatch(_NO_PATH, fill=False, edgecolor=to_rgba(theme.text, 0.35), linewidth=theme.mark_px(1.3))
-        finder = _LineFinder(axes, limits, levels, theme.px(LINE_CELL))
+        finder = _LineFinder(axes, levels, theme.px(LINE_CELL))
         ground = Ground(axes, field, lines, _edge(axes, theme))
         animated(axes, ground, 1)
         n_components = stage.trace.n_components
@@ -131,29 +144,33 @@ class ContourRenderer(Renderer):
         for outline in truth:
             animated(axes, outline, 3)  # the field moves, and would cover what stands still
         places = projection.points(stage.trace.data.points)
-        cloud = drawn_points(axes, self.points, places, theme)
+        cloud = self._cloud(axes, places, theme)
         radius = cloud.radius if cloud else None
         followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
-        samples = projection.points(stage.trace[-1].mixture.sample(self.samples, seed=0)[0])
-        drawn = _sample_marks(axes, samples, theme) if self.samples else None
+        samples = Samples(axes, stage.trace[-1].mixture, self.samples, projection, theme) if self.samples else None
         colors = [theme.color(k) for k in range(n_components)]
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
+        if self.key and theme.mark > CROWDED:
+            DensityKey(axes, painter.swatches(theme), self._line_names(), lines.get_edgecolor(), theme)
         return _Props(
-            projection,
-            field,
-            painter,
-            lines,
-            finder,
-            ground,
-            truth,
-            cloud,
-            followed,
-            drawn,
-            samples,
-            outlines,
-            marks,
+            projection, field, painter, lines, finder, ground, truth, cloud, followed, samples, outlines, marks
         )
+
+    def _cloud(self, axes: Axes, places: Array, theme: Theme) -> PointCloud | Glyphs | None:
+        """Make points that leave the field, its lines and the outlines to be seen."""
+        if self.points not in (True, "dots"):
+            return drawn_points(axes, self.points, places, theme)
+        cloud = suitable_cloud(places, theme, SMALLER, alpha=PALE if len(places) <= CROWD else None)
+        animated(axes, cloud, 2)
+        return cloud
+
+    def _line_names(self) -> list[str]:
+        """What the key calls the highest density and the level lines, from the highest down."""
+        if self.levels == "log":
+            return ["max", *(f"1/{2**n}" if n < 20 else f"2^-{n}" for n in range(1, self.n_levels + 1))]
+        shares = 100 * np.arange(self.n_levels, 0, -1) / (self.n_levels + 1)
+        return ["max", *(f"{share:.0f} %" for share in shares)]
 
     def _levels(self, peak: float) -> Array:
         """Densities of the level lines, from the lowest up; the peak itself has no line."""
@@ -170,15 +187,17 @@ class ContourRenderer(Renderer):
             props.field.set_paint(partial(props.painter.colors, mixture))
             props.lines.set_path(props.finder.lines(mixture))
         yield props.ground
+        epilogue = frame.moment.epilogue
         if props.cloud:
             props.cloud.follow(frame, theme)
+            if props.samples:
+                props.cloud.fade(1 - FADED * min(epilogue / FADING, 1.0))
             yield props.cloud
-        if props.drawn:
-            shown = props.samples[: round(frame.moment.epilogue * len(props.samples))]
-            props.drawn.set_data(*shown.T)
-            yield props.drawn
         yield from props.ghosts
-        yield from props.outlines.moved(mixture, frame.attention.points)
+        outlines = list(props.outlines.moved(mixture, frame.attention.points))
+        if props.samples:
+            yield from props.samples.drawn(mixture, epilogue)
+        yield from outlines
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
         if props.followed:
@@ -197,15 +216,6 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     return edge
 
 
-def _sample_marks(axes: Axes, samples: Array, theme: Theme) -> Line2D:
-    """Make the marks of new points: crosses, since dots are the data."""
-    size = theme.mark_px(2.6 * point_radius(len(samples)))
-    width = theme.mark_px(1.8)
-    marks = Line2D([], [], linestyle="none", marker="x", markersize=size, markeredgewidth=width, color=theme.text)
-    animated(axes, marks, 2.5)
-    return marks
-
-
 def _calm(theme: Theme) -> str:
     """Return a violet as light as the theme's muted text: a hue that no component has."""
     lightness, hue = hex_to_oklab(theme.muted)[0], np.radians(290)
@@ -216,16 +226,19 @@ def _calm(theme: Theme) -> str:
 class _LineFinder:
     """Finds level lines from a grid whose places are equally far apart in pictures of every size."""
 
-    def __init__(self, axes: Axes, limits: Array, levels: Array, cell: float) -> None:
-        self._axes, self._limits, self._cell = axes, limits, cell
+    def __init__(self, axes: Axes, levels: Array, cell: float) -> None:
+        self._axes, self._cell = axes, cell
         self.levels = levels  # densities, the same in every frame
+        self._limits: Array = np.zeros((2, 2))
         self._grid: tuple[tuple[int, int], DensityGrid] | None = None
 
     def lines(self, mixture: Mixture) -> Path:
         """Return the level lines of a mixture, once the axes have their final size."""
         columns, rows = (max(8, round(side / self._cell)) + 1 for side in self._axes.bbox.size)
-        if self._grid is None or self._grid[0] != (columns, rows):
-            self._grid = (columns, rows), DensityGrid(self._limits, (columns, rows), corners=True)
+        limits = limits_in_view(self._axes)
+        if self._grid is None or self._grid[0] != (columns, rows) or not np.array_equal(limits, self._limits):
+            self._limits = limits
+            self._grid = (columns, rows), DensityGrid(limits, (columns, rows), corners=True)
         return level_lines(self._grid[1], mixture, self.levels)
 
 
@@ -261,6 +274,7 @@ class _Painter:
         # Color begins one step below the lowest line and saturates one step above the highest.
         self._floor = float(levels[0]) / 2 if log else 0.0
         self._peak = float(levels[-1] * 2 if log else levels[-1] + levels[0])
+        self._n_bands = len(levels) + 1
         self._grids: dict[tuple[bytes, tuple[int, int]], DensityGrid] = {}
 
     def colors(self, mixture: Mixture, limits: Array, shape: tuple[int, int]) -> Colors:
@@ -278,6 +292,15 @@ class _Painter:
         heights /= np.maximum(density, np.finfo(density.dtype).tiny, out=density)
         weighted *= heights
         return mixed(self._background, self._inks, weighted)
+
+    def swatches(self, theme: Theme) -> list[Any]:
+        """Return a color for each band of the key, from the highest density down to the lowest line's."""
+        middles = (np.arange(self._n_bands, 0, -1) - 0.5) / self._n_bands
+        if self._inks:  # as strong as the components' colors are, but of no component
+            rows = mixed(self._background, [theme.muted], STRENGTH * middles[None, None].astype(np.float32))
+        else:
+            rows = self._ramp[(1023 * middles).astype(int)][None]
+        return [tuple(color / 255) for color in rows[0]]
 
     def _heights(self, density: Grid) -> Grid:
         """How strong the color is, from 0 to 1."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -22,6 +23,7 @@ from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
+from gmmviz.artists.word import pixels_per_point
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -38,6 +40,9 @@ BELOW = -0.21  # lower end of the axes
 FILL, STEM = 0.16, 0.7  # opacity of what is below a curve, and of the line up to its number
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
+WINDOWS = 50  # parts of the axis, in which at least one point is expected where the band has its full color
+BADGE = 27.0  # pixels of a 720-pixel-high picture between the middles of two numbers
+PUSHES = 30  # after which numbers are left where they are
 # In standard deviations from a mean: dense where a curve bends, and as far out as even a spike can be seen.
 SIDE = np.concatenate([np.linspace(0.1, 5, 50), np.linspace(5.5, 9, 8)])
 STEPS = np.concatenate([-SIDE[::-1], [0.0], SIDE])
@@ -52,7 +57,7 @@ class _Props:
     cloud: PointCloud | None
     followed: Followed | None
     curves: tuple[_Curve, ...]
-    total: Line2D
+    total: tuple[Line2D, Line2D]  # and its hollow core
     marks: tuple[MeanMark, ...]
 
 
@@ -108,13 +113,9 @@ class CurveRenderer(Renderer):
         axes.set_title(projection.note or "weighted densities and their sum", color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
-            axes.stairs(
-                *histogram(x, self.bins, stage.trace.data.weights),
-                fill=True,
-                color=theme.muted,
-                alpha=0.25,
-                linewidth=0,
-            )
+            bars = histogram(x, self.bins, stage.trace.data.weights)
+            axes.stairs(*bars, fill=True, color=theme.muted, alpha=0.25, linewidth=0)
+            axes.stairs(*bars, color=theme.muted, linewidth=theme.mark_px(1.3))
         if self.truth:
             truth, _ = stage.known_truth(projection)
             places = curve_places(truth, limits)
@@ -129,10 +130,13 @@ class CurveRenderer(Renderer):
         cloud = point_cloud(axes, places, theme) if self.points else None
         followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
         curves = tuple(_curve(axes, theme.color(k), theme) for k in range(n_components))
-        total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(3.6))
-        animated(axes, total, 4)
+        # A hollow line, which differs from the components' in more than its color: one of those may be the ink's.
+        total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(5.2))
+        core = Line2D([], [], color=theme.background, linewidth=theme.mark_px(1.8))
+        for line in (total, core):
+            animated(axes, line, 4)
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, limits, top, band, cloud, followed, curves, total, marks)
+        return _Props(projection, limits, top, band, cloud, followed, curves, (total, core), marks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
         """Return the highest density that any run of the film shows, as a curve or as a bar."""
@@ -146,7 +150,7 @@ class CurveRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the band of responsibilities and the points, then the curves, then the numbered means."""
         mixture = props.projection.mixture(frame.mixture)
-        props.band.set_paint(partial(_band_colors, mixture, theme))
+        props.band.set_paint(partial(_band_colors, mixture, theme, stage.trace.data.total_weight))
         yield props.band
         if props.cloud:
             props.cloud.follow(frame, theme)
@@ -161,16 +165,59 @@ class CurveRenderer(Renderer):
         means = mixture.means[:, 0]
         peaks = mixture.weights / np.sqrt(2 * np.pi * mixture.covariances[:, 0, 0])
         tops = np.minimum(peaks, props.top / ROOM)  # the number stays in the picture where a spike leaves it
-        for curve, height, mean, end in zip(props.curves, heights, means, tops, strict=True):
-            curve.stem.set_data([mean, mean], [0, end])
+        places = self._apart(props, np.column_stack([means, tops]), theme)
+        for curve, height, mean, end, badge in zip(props.curves, heights, means, tops, places, strict=True):
+            curve.stem.set_data([mean, mean, badge[0]], [0, end, badge[1]])
             curve.line.set_data(x, height)
             yield from (curve.stem, curve.line)
-        props.total.set_data(x, heights.sum(axis=0))
-        props.total.set_alpha(presence)
-        yield props.total
-        yield from moved_marks(props.marks, np.column_stack([means, tops]), mixture.weights, None)
+        for line in props.total:
+            line.set_data(x, heights.sum(axis=0))
+            line.set_alpha(presence)
+            yield line
+        yield from moved_marks(props.marks, places, mixture.weights, None)
         if props.followed:
             yield from props.followed.moved(frame)
+
+    def _apart(self, props: _Props, places: Array, theme: Theme) -> Array:
+        """Return where the numbers stand: at their places, or pushed off each other where they would overlap."""
+        axes = props.marks[0].dot.axes
+        assert axes is not None
+        scale = pixels_per_point(props.marks[0].dot)
+        pixels = apart(axes.transData.transform(places), scale * theme.mark_px(BADGE), axes.bbox.y1)
+        moved: Array = axes.transData.inverted().transform(pixels)
+        shown = (pixels != axes.transData.transform(places)).any(axis=1)
+        return np.where(shown[:, None], moved, places)
+
+
+def apart(places: Array, distance: float, top: float) -> Array:
+    """Push places away from each other along the lines between them until all are as far apart as stated.
+
+    Parameters
+    ----------
+    places : ndarray, shape (K, 2)
+        In pixels. Of equal ones the first goes to the left.
+    distance : float
+    top : float
+        No place that is below this is pushed above it.
+
+    Returns
+    -------
+    ndarray, shape (K, 2)
+    """
+    moved = places.copy()
+    ceiling = np.maximum(places[:, 1], top)
+    for _ in range(PUSHES):
+        away = moved[:, None] - moved
+        lengths = np.hypot(*np.moveaxis(away, -1, 0))
+        first = np.sign(np.subtract.outer(np.arange(len(moved)), np.arange(len(moved))))
+        away[lengths == 0] = np.stack([first, np.zeros_like(first)], axis=-1)[lengths == 0]
+        push = np.maximum(distance - lengths, 0) / 2 / np.maximum(lengths, 1)
+        np.fill_diagonal(push, 0)
+        if not push.any():
+            break
+        moved = moved + (push[:, :, None] * away).sum(axis=1)
+        moved[:, 1] = np.minimum(moved[:, 1], ceiling)
+    return moved
 
 
 def _curve(axes: Axes, color: str, theme: Theme) -> _Curve:
@@ -266,12 +313,17 @@ def _area(x: Array, y: Array) -> Path:
     return Path(np.column_stack([[x[0], *x, x[-1]], [0, *y, 0]]))
 
 
-def _band_colors(mixture: Mixture, theme: Theme, limits: Array, shape: tuple[int, int]) -> Colors:
-    """Return the colors that a point at each x would have, shape (rows, columns, 4)."""
+def _band_colors(mixture: Mixture, theme: Theme, n: float, limits: Array, shape: tuple[int, int]) -> Colors:
+    """Return the colors that a point at each x would have, shape (rows, columns, 4).
+
+    They fade into the background where fewer than one of n points is expected in a fiftieth of the band.
+    """
     columns, rows = shape
     (left, right), _ = limits
     x = left + (right - left) * (np.arange(columns) + 0.5) / columns
     colors = theme.point_colors(mixture.responsibilities(x[:, None]), 1.0)
     row = np.full((columns, 4), 255, np.uint8)
-    row[:, :3] = np.rint(255 * colors)
+    expected = n * (right - left) / WINDOWS * np.exp(mixture.log_prob(x[:, None]))
+    background = np.array(to_rgb(theme.background))
+    row[:, :3] = np.rint(255 * (background + np.minimum(expected, 1)[:, None] * (colors - background)))
     return np.broadcast_to(row, (rows, columns, 4))

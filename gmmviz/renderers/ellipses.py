@@ -16,18 +16,21 @@ from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.label import Label
+from gmmviz.artists.mean_colors import check_colors, in_mean_colors, legible_on
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, options
-from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, animated, frame_axes
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
+from gmmviz.themes.color import mixed
 
+GRAY = 0.4  # of muted ink, behind points in mean colors
 Mass = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -40,6 +43,7 @@ class _Props:
     ellipses: Ellipses
     labels: tuple[Label, ...]
     marks: tuple[MeanMark, ...]
+    theme: Theme  # with the components' colors in this panel
 
 
 @RENDERERS.register("ellipses")
@@ -57,6 +61,8 @@ class EllipseRenderer(Renderer):
     """Draw the mixture that the data was drawn from, dashed, in the colors of the components that match it."""
     background: Literal["plain", "regions", "uncertainty"] = "plain"
     """Tint the plane by the component that a point there would belong to, or by how uncertain that is."""
+    colors: Literal["components", "means"] = "components"
+    """The components' hues; or, of the pixels of an image, the mean colors that they have in the end."""
     labels: Flag = False
     """Write each known label of the data where its points are: at their mean."""
     reverse: tuple[Literal["x", "y"], ...] = ()
@@ -68,6 +74,9 @@ class EllipseRenderer(Renderer):
     components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
     follow: Follow = ()
     """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
+    aspect: Aspect = "auto"
+    """'equal' makes one unit of x as long as one of y, so that round is round, and widens limits for that; 'auto'
+    fills the panel."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; by default all, or the principal components of many."""
 
@@ -92,6 +101,14 @@ class EllipseRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         if self.truth:
             stage.known_truth(projection)
+        if self.colors == "means":
+            if stage.trace.data.shape is None:
+                raise InputError(
+                    f"mean colors are those of pixels, but {stage.trace.data.name} is no image: leave colors out, "
+                    'or use dataset = "image"',
+                    "colors",
+                )
+            check_colors(stage.trace.data)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
         check_glyphs(self.points, stage)
@@ -99,15 +116,16 @@ class EllipseRenderer(Renderer):
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
+        theme = self._inked(axes, stage, theme)
         projection = stage.projection(self.features, 2)
-        frame_axes(axes, stage, projection, reverse=self.reverse)
+        frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
         notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
         if self.truth:
             notes.append("dashed: the truth")
         if self.points == "shapes":
             notes.append(key_of_shapes(stage.trace.n_components))
         axes.set_title("; ".join(notes), color=theme.muted)
-        map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
+        map_ = None if self.background == "plain" else RegionMap(axes)
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
             axes.add_patch(outline)
         n_components = stage.trace.n_components
@@ -125,7 +143,20 @@ class EllipseRenderer(Renderer):
             fill=0.09,
         )
         labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
-        return _Props(projection, map_, cloud, followed, ellipses, labels, mean_marks(axes, n_components, theme))
+        marks = mean_marks(axes, n_components, theme)
+        if self.colors == "means":
+            for k, mark in enumerate(marks):
+                mark.number.set_markerfacecolor(legible_on(theme.color(k), theme))
+        return _Props(projection, map_, cloud, followed, ellipses, labels, marks, theme)
+
+    def _inked(self, axes: Axes, stage: Stage, theme: Theme) -> Theme:
+        """Return the theme with the colors asked for; mean colors stand on a gray that hides none."""
+        if self.colors == "components":
+            return theme
+        gray = bytes(mixed(theme.background, [theme.muted], np.array([[GRAY]]))[0, :3].tolist())
+        axes.set_facecolor(f"#{gray.hex()}")
+        axes.grid(False)
+        return in_mean_colors(theme, stage.trace)
 
     def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
         data = stage.trace.data
@@ -143,6 +174,7 @@ class EllipseRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points; then draw the ellipses, and the means over them."""
+        theme = props.theme
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")

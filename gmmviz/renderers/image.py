@@ -14,8 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
 from gmmviz.arrays import Array
+from gmmviz.artists.mean_colors import check_colors, rgb
+from gmmviz.artists.share_bar import HEIGHT, PictureAbove, ShareBar
 from gmmviz.errors import InputError
-from gmmviz.options import options
+from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
@@ -26,6 +28,7 @@ from gmmviz.themes import Theme
 class _Props:
     image: AxesImage
     original: Array  # shape (N, 3), from 0 to 1
+    bar: ShareBar | None
 
 
 @RENDERERS.register("image")
@@ -37,6 +40,8 @@ class ImageRenderer(Renderer):
 
     colors: Literal["means", "components", "original"] = "means"
     """The components' mean colors, their hues as in the other panels, or the image as it is."""
+    shares: Flag = True
+    """Draw a bar of the components' colors under the image, each as long as its share."""
 
     def check(self, stage: Stage) -> None:
         """Refuse data that is no image, and mean colors of features that are no colors."""
@@ -45,17 +50,13 @@ class ImageRenderer(Renderer):
             raise InputError(
                 f"the panel 'image' draws pixels, but {data.name} is no image: use dataset = \"image\""
             )
-        if self.colors != "components" and data.points.shape[1] not in (1, 3):
-            raise InputError(
-                f"mean colors need features red, green and blue, or one gray, not {data.points.shape[1]}: "
-                'use colors = "components"',
-                "colors",
-            )
+        if self.colors != "components":
+            check_colors(data)
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Make the image."""
         height, width = stage.trace.data.shape or (1, 1)
-        original = _rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
+        original = rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
         axes.set_axis_off()
         axes.set_title(
             {
@@ -68,10 +69,11 @@ class ImageRenderer(Renderer):
         image = AxesImage(axes, interpolation="nearest", origin="upper", extent=(0, width, height, 0))
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)
-        axes.set_aspect("equal")
         image.set_data(np.zeros((height, width, 3), np.uint8))
         animated(axes, image, 2)
-        return _Props(image, original)
+        bar = ShareBar(axes, theme) if self.shares and self.colors != "original" else None
+        axes.set_axes_locator(PictureAbove(width / height, theme.px(HEIGHT) if bar else 0.0))
+        return _Props(image, original, bar)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Recolor every pixel; before the first E-step all have their own colors."""
@@ -80,7 +82,7 @@ class ImageRenderer(Renderer):
         elif self.colors == "components":
             colors = theme.point_colors(frame.responsibilities, frame.coloring)
         else:
-            colors = frame.responsibilities @ _rgb(frame.mixture.means)
+            colors = frame.responsibilities @ rgb(frame.mixture.means)
             colors = props.original + frame.coloring * (colors - props.original)
         levels: npt.NDArray[np.uint8] = np.rint(255 * np.clip(colors, 0, 1)).astype(np.uint8)
         data = stage.trace.data
@@ -91,8 +93,8 @@ class ImageRenderer(Renderer):
             levels = picture
         props.image.set_data(levels.reshape(*(data.shape or (1, 1)), -1))
         yield props.image
-
-
-def _rgb(values: Array) -> Array:
-    """Scale colors from 0..255 to 0..1; make three equal channels of one gray."""
-    return np.broadcast_to(values, (len(values), 3)) / 255
+        if props.bar:
+            K = frame.mixture.n_components
+            hues = theme.point_colors(np.eye(K), 1.0) if self.colors == "components" else rgb(frame.mixture.means)
+            props.bar.set_shares(np.clip(hues, 0, 1), frame.mixture.weights, frame.coloring)
+            yield props.bar

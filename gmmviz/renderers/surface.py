@@ -1,19 +1,20 @@
-"""The 3D view: the density as a lit surface above a floor that carries points and level lines."""
+"""The 3D view: the density as a lit surface with level lines, above a floor that carries points."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import matplotlib as mpl
 import numpy as np
-from contourpy import LineType, contour_generator
+from contourpy import LineType, ZInterp, contour_generator
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 from pydantic import Field
 
@@ -39,6 +40,7 @@ COARSE = 25  # places along each axis from which the surface's room is found
 RELIEF_BACK = 0.4  # of the surface's opacity, that an E-step takes at its middle
 LINES = 0.75  # opacity of the level lines
 SIDES = 24  # directions of a moving camera from which the picture must fit
+REST = 2.0  # seconds at the end of a film in which its camera has come to rest
 
 Degrees = Annotated[Number, Field(ge=-100_000, le=100_000)]
 Elevation = Annotated[Number, Field(ge=10, le=75)]
@@ -66,24 +68,26 @@ class _Mean:
 @RENDERERS.register("surface")
 @options
 class SurfaceRenderer(Renderer):
-    """The density as a lit surface; below it, points and level lines on a floor that nothing hides."""
+    """The density as a lit surface with level lines; below it, points and the same lines on a floor."""
 
     width = 2.0
 
     azimuth: Degrees = -62.0
     """Where the camera stands: degrees from the first feature's axis toward the second's."""
-    elevation: Elevation = 32.0
+    elevation: Elevation = 26.0
     """How far above the floor the camera stands, in degrees from 10 to 75."""
     orbit: Degrees = 0.0
-    """Degrees that the camera turns in each second of the film; 0 stands still, below 0 turns clockwise."""
+    """Degrees that the camera turns in a second, on average; below 0 clockwise. It rests in the film's last two
+    seconds where it began: after whole turns, or, in a film too short for one, after going out and back."""
     path: Annotated[tuple[tuple[Seconds, Degrees, Elevation], ...], Field(max_length=1000)] = ()
     """Where the camera goes instead: [seconds, azimuth, elevation] of each stop, and smoothly between them."""
-    box: Flag = False
-    """Draw the room around the surface, with a scale for the density."""
-    lift: Annotated[Number, Field(ge=0, le=2)] = 0.75
+    box: Flag = True
+    """Draw the walls behind the surface, with a scale of the density by the highest of the film."""
+    lift: Annotated[Number, Field(ge=0, le=2)] = 0.35
     """How high the surface floats, in heights of the floor on the picture; from 1 on it hides nothing."""
     levels: Annotated[Count, Field(le=100)] = 6
-    """Level lines on the floor, at equal steps of the density."""
+    """Level lines on the surface and the floor, each at twice the density of the next one out; the surface ends
+    at the lowest."""
     colormap: str | None = None
     """A colormap of matplotlib's for the height, such as 'viridis'; by default the components' colors, blended."""
     features: Features = None
@@ -119,11 +123,12 @@ class SurfaceRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         limits = stage.limits(projection)
         axes.set_axis_off()
-        axes.set_title("; ".join(note for note in (projection.note, "height: density") if note), color=theme.muted)
-        peak = stage.peak(projection) if self.box else None
-        floor = Floor(
-            limits, projection.names, self._cameras(), _envelope(stage, projection), self.lift, theme, peak
+        height = (
+            "height: density by the highest; each line doubles it" if self.box else "each line doubles the density"
         )
+        axes.set_title("; ".join(note for note in (projection.note, height) if note), color=theme.muted)
+        cameras, envelope = self._cameras(stage.length), _envelope(stage, projection)
+        floor = Floor(limits, projection.names, cameras, envelope, self.lift, theme, self.box)
         if self.restless:
             animated(axes, floor, 1)
         else:
@@ -134,27 +139,41 @@ class SurfaceRenderer(Renderer):
         cloud = suitable_cloud(points, theme, scale=0.75)
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=LINES)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
-        relief = Relief(limits, stage.peak(projection), hues, self._shades(), floor, turns=self.restless)
+        relief = Relief(
+            limits,
+            stage.peak(projection),
+            hues,
+            self._shades(),
+            floor,
+            turns=self.restless,
+            ink=to_rgba(theme.text, 0.5),
+            width=theme.mark_px(1.4),
+            lowest=0.5**self.levels,
+        )
         for flat in (cloud, lines):
             flat.set_transform(to_floor)
         for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
             animated(axes, artist, zorder)
         means = tuple(_mean(axes, k, theme, floor, to_floor) for k in range(stage.trace.n_components))
-        levels = stage.peak(projection) * (np.arange(self.levels) + 0.5) / self.levels
+        levels = stage.peak(projection) * np.exp2(-np.arange(self.levels, 0.0, -1))
         grid = DensityGrid(limits, (CELLS, CELLS), corners=True)
         return _Props(projection, floor, cloud, grid, levels, lines, relief, means)
 
-    def _cameras(self) -> list[Camera]:
-        """Return the directions that the picture must fit for."""
-        if self.path:
-            return [self._camera_at(time) for time in np.linspace(0, self.path[-1][0], SIDES)]
+    def _cameras(self, length: float) -> list[Camera]:
+        """Return the directions that the picture must fit for, in a film of this length in seconds."""
+        if self.path or (length and self.restless):
+            end = self.path[-1][0] if self.path else length
+            return [self._camera_at(time, length) for time in np.linspace(0, end, SIDES)]
         turns = np.arange(SIDES) * 360 / SIDES if self.restless else [0.0]
         return [Camera(self.azimuth + turn, self.elevation) for turn in turns]
 
-    def _camera_at(self, time: float) -> Camera:
-        """Return where the camera stands at a time of the film; between two stops it speeds up and slows down."""
+    def _camera_at(self, time: float, length: float = 0.0) -> Camera:
+        """Return where the camera stands at a time of a film of this length; where that is 0, it goes on and on.
+
+        Between two stops of a path it speeds up and slows down.
+        """
         if not self.path:
-            return Camera(self.azimuth + self.orbit * time, self.elevation)
+            return Camera(self.azimuth + self._turned(time, length), self.elevation)
         times, azimuths, elevations = np.array(self.path).T
         at = int(np.clip(np.searchsorted(times, time, side="right") - 1, 0, max(0, len(times) - 2)))
         after = min(at + 1, len(times) - 1)
@@ -162,6 +181,17 @@ class SurfaceRenderer(Renderer):
         share *= share * (3 - 2 * share)
         azimuth, elevation = (v[at] + share * (v[after] - v[at]) for v in (azimuths, elevations))
         return Camera(float(azimuth), float(elevation))
+
+    def _turned(self, time: float, length: float) -> float:
+        """How many degrees an orbit has turned."""
+        if not length:
+            return self.orbit * time
+        moving = max(length - REST, length / 2)
+        share = min(time / moving, 1.0)
+        turns = round(self.orbit * moving / 360)
+        if turns:
+            return 360 * turns * share * share * (3 - 2 * share) % 360
+        return self.orbit * moving / 2 * (1 - math.cos(2 * math.pi * share)) / 2
 
     def _shades(self) -> Array | None:
         if self.colormap is None:
@@ -172,10 +202,11 @@ class SurfaceRenderer(Renderer):
         """Turn the camera; draw what lies on the floor, and then the surface above it."""
         mixture = props.projection.mixture(frame.mixture)
         limits = stage.limits(props.projection)
-        props.floor.turn(self._camera_at(frame.moment.time))
+        props.floor.turn(self._camera_at(frame.moment.time, stage.length))
         if self.restless:
             yield props.floor
-        props.lines.set_segments(_level_lines(props.grid, props.grid.density(mixture), props.levels))
+        lines = _level_lines(props.grid, props.grid.density(mixture), props.levels)
+        props.lines.set_segments([line for _, found in lines for line in found])
         props.lines.set_alpha(LINES * (1 - STEP_BACK * frame.attention.points))
         yield props.lines
         props.cloud.follow(frame, theme)
@@ -188,14 +219,15 @@ class SurfaceRenderer(Renderer):
             for artist in (mean.drop, mean.dot, mean.number):
                 artist.set_data(mixture.means[k, :1], mixture.means[k, 1:])
                 yield artist
-        props.relief.set_mixture(mixture, 1 - RELIEF_BACK * frame.attention.points)
+        props.relief.set_mixture(mixture, lines, 1 - RELIEF_BACK * frame.attention.points)
         yield props.relief
 
 
-def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[Any]:
-    """Return the lines on which the density has one of the levels, each of shape (n, 2)."""
-    contours = contour_generator(grid.x, grid.y, density, line_type=LineType.Separate)
-    return [line for level in levels for line in contours.lines(level)]
+def _level_lines(grid: DensityGrid, density: Grid, levels: Array) -> list[tuple[float, list[Any]]]:
+    """Return of each level the lines on which the density has it, each of shape (n, 2)."""
+    heights = np.maximum(density, np.finfo(density.dtype).tiny)
+    contours: Any = contour_generator(grid.x, grid.y, heights, line_type=LineType.Separate, z_interp=ZInterp.Log)
+    return [(level, contours.lines(level)) for level in levels.tolist()]
 
 
 class _Stem(Line2D):

@@ -49,6 +49,8 @@ class Stage:
         What every run of the cast is called.
     reach : float
         Mahalanobis radius of what is drawn around the means; limits make room for it, up to 3.
+    length : float
+        Of the film in seconds; 0 where there is none, as in a picture of one moment.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class Stage:
     cast: tuple[Trace, ...]
     names: tuple[str, ...]
     reach: float = 2.0
+    length: float = 0.0
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # the same in all stages of a film
 
     @property
@@ -240,7 +243,8 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
                 f"{trace.data.name} has {here}: make a film of each"
             )
     shared: dict[Hashable, Any] = {}
-    return tuple(Stage(name, trace, cast, names, min(reach, LARGEST_REACH), shared) for name, trace in runs)
+    reach = min(reach, LARGEST_REACH)
+    return tuple(Stage(name, trace, cast, names, reach, _shared=shared) for name, trace in runs)
 
 
 def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_others: bool) -> Array:
@@ -264,9 +268,24 @@ def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_
         highest = np.max([end for _, end in ends], axis=0)
         low = np.minimum(low, np.maximum(lowest, lower - room))
         high = np.maximum(high, np.minimum(highest, upper + room))
+    if within := _natural_limits(cast, projection):
+        low, high = (np.full_like(low, end) for end in within)
+        edge = 0.4 * MARGIN * (high - low)
+        return np.stack([low - edge, high + edge], axis=1)
     edge = MARGIN * (high - low)
     edge = np.where(edge > 0, edge, np.maximum(0.5, 1e-6 * np.abs(low)))  # more than rounding takes away
     return np.stack([low - edge, high + edge], axis=1)
+
+
+def _natural_limits(cast: tuple[Trace, ...], projection: Projection) -> tuple[float, float] | None:
+    """The values that colors of an image can have, if that is what the axes show."""
+    single = (projection.matrix == 1).sum(axis=1) == 1
+    single &= (projection.matrix != 0).sum(axis=1) == 1
+    if not single.all() or projection.center.any() or any(trace.data.shape is None for trace in cast):
+        return None
+    values = [trace.data.points for trace in cast]
+    colors = min(points.min() for points in values) >= 0 and 1 < max(points.max() for points in values) <= 255
+    return (0.0, 255.0) if colors else None
 
 
 def _ellipse_ends(mixture: Mixture, radius: float) -> tuple[Array, Array]:

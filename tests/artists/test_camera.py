@@ -119,8 +119,8 @@ def test_boxes_to_choose_from_have_equal_floors_of_every_shape():
     camera = Camera(0.0, 30.0)  # in front of the floor, whose depth is along y
     boxes = shapes([camera], 0.75)
 
-    assert len(boxes) == 25
-    assert sorted({round(box.width / box.depth, 9) for box in boxes}) == [0.8, 1.0, 1.25, 1.55, 1.9]
+    assert len(boxes) == 30
+    assert sorted({round(box.width / box.depth, 9) for box in boxes}) == [0.8, 1.0, 1.25, 1.55, 1.9, 2.4]
     assert sorted({box.height for box in boxes}) == [0.4, 0.5, 0.62, 0.78, 1.0]
     for box in boxes:
         assert box.width * box.depth == pytest.approx(1)

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.artists.camera import Box, Camera
-from gmmviz.artists.floor import CORNERS, Floor, FloorTransform, _scale, _ticks
+from gmmviz.artists.floor import CORNERS, Floor, FloorTransform, _every_second, _Letters, _ticks
 from gmmviz.themes import theme_named
 
 LIMITS = np.array([[0.0, 100.0], [-5.0, 5.0]])
@@ -26,14 +26,14 @@ def floor_in(
     surface=FLAT,
     lift=0.75,
     names=("x", "y"),
-    peak=None,
+    box=False,
     theme=THEME,
     limits=LIMITS,
 ):
     figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=dpi)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.1, 0.2, 0.8, 0.7))
-    floor = Floor(limits, names, list(cameras), surface, lift, theme, peak)
+    floor = Floor(limits, names, list(cameras), surface, lift, theme, box)
     axes.add_artist(floor)
     return floor
 
@@ -42,7 +42,7 @@ def reach(floor, box):
     """Lower left and upper right corner of the floor, the surface and all letters."""
     size = floor._letter_size
     ends = [*box.floor(CORNERS), *box.surface(*floor._surface)]
-    for text, anchor, offset in floor._letters(box):
+    for text, anchor, offset, _ in floor._letters(box):
         ends += [anchor + offset - size * text.half, anchor + offset + size * text.half]
     return np.min(ends, axis=0), np.max(ends, axis=0)
 
@@ -96,10 +96,10 @@ def test_numbers_stand_along_the_two_near_sides(azimuth, rims):
     letters = list(floor._letters(box))
     n = len(floor._ticks[0][0])
     # The numbers of x, then its name; those of y, then its name.
-    for at, (_, anchor, _) in zip(floor._ticks[0][0], letters, strict=False):
+    for at, (_, anchor, *_) in zip(floor._ticks[0][0], letters, strict=False):
         assert_allclose(anchor, box.floor(np.array([at, rims[0]])))
     assert_allclose(letters[n][1], box.floor(np.array([0.0, rims[0]])))
-    for at, (_, anchor, _) in zip(floor._ticks[1][0], letters[n + 1 :], strict=False):
+    for at, (_, anchor, *_) in zip(floor._ticks[1][0], letters[n + 1 :], strict=False):
         assert_allclose(anchor, box.floor(np.array([rims[1], at])))
     assert len(letters) == n + len(floor._ticks[1][0]) + 2
 
@@ -113,9 +113,9 @@ def test_numbers_stand_nine_pixels_away_from_the_floor_and_names_beyond_them():
     outward = np.array([edge[1], -edge[0]]) / np.hypot(*edge)
 
     assert floor._letter_size == 1
-    distances = [outward @ offset - np.abs(outward) @ text.half for text, _, offset in letters[: n + 1]]
+    distances = [outward @ offset - np.abs(outward) @ text.half for text, _, offset, _ in letters[: n + 1]]
     assert_allclose(distances[:n], 9)
-    widest = max(9 + 2 * np.abs(outward) @ text.half for text, _, _ in letters[:n])
+    widest = max(9 + 2 * np.abs(outward) @ text.half for text, *_ in letters[:n])
     assert_allclose(distances[n], widest + 9)
 
 
@@ -139,9 +139,73 @@ def test_ticks_are_round_numbers_away_from_the_corners(low, high, most, places, 
     assert written == texts
 
 
-def test_scale_has_round_densities_up_to_the_peak():
-    assert_allclose([height for height, _ in _scale(0.5, THEME)], [0, 0.4, 0.8])
-    assert_allclose([height for height, _ in _scale(0.04, THEME)], [0, 0.25, 0.5, 0.75, 1])
+def test_scale_halves_the_highest_density_until_numbers_would_touch():
+    large, small = floor_in(size=(1000, 800), box=True), floor_in(box=True)
+
+    assert [(height, written(text)) for height, text in large._scale] == [
+        (1.0, "1"),
+        (0.5, "1/2"),
+        (0.25, "1/4"),
+        (0.125, "1/8"),
+        (0.0625, "1/16"),
+        (0.0, "0"),
+    ]
+    for floor in (large, small):
+        heights = np.array([height for height, _ in floor._heights(floor.box)])
+        rise = floor.box.camera.uprightness * floor.box.height
+        line = 2 * floor._letter_size * max(text.half[1] for _, text in floor._scale)
+        assert (-np.diff(heights) * rise >= 1.3 * line).all()
+        assert (heights[0], heights[-1]) == (1, 0)
+    assert len(small._heights(small.box)) < len(large._heights(large.box)) < 6
+
+
+def written(text):
+    """What a text of the scale says: the one whose outline it has."""
+    said = ("1", "1/2", "1/4", "1/8", "1/16", "0")
+    sizes = {word: TextPath((0, 0), word, size=21, prop=THEME.font()) for word in said}
+    return next(
+        word
+        for word, path in sizes.items()
+        if path.vertices.shape == text.path.vertices.shape
+        and np.allclose(path.vertices - path.vertices[0], text.path.vertices - text.path.vertices[0])
+    )
+
+
+def test_letters_of_a_turning_camera_fade_from_side_to_side_and_never_jump():
+    azimuths = np.arange(0.0, 360.0, 0.5)
+    floor = floor_in(cameras=[Camera(azimuth, 30.0) for azimuth in azimuths[::20]], box=True)
+    before = None
+    for azimuth in [*azimuths, 0.0]:
+        box = floor.turn(Camera(azimuth, 30.0))
+        shown: dict = {}
+        for text, anchor, _, opacity in floor._letters(box):
+            place = box.floor_matrix(LIMITS)[:2, :2]  # the place on the floor or a corner's post, as it turns
+            key = (
+                id(text),
+                tuple(np.round(np.linalg.solve(place, anchor - box.origin), 3)) if text in floor._names else None,
+            )
+            shown[key] = shown.get(key, 0) + opacity
+        for d, name in enumerate(floor._names):
+            assert sum(o for (text, _), o in shown.items() if text == id(name)) == pytest.approx(1, abs=1e-6), d
+        names = {key: o for key, o in shown.items() if key[1] is not None}
+        if before is not None:
+            for key in names.keys() | before.keys():
+                assert abs(names.get(key, 0) - before.get(key, 0)) < 0.06
+        before = names
+
+
+def test_walls_appear_and_vanish_gradually_under_a_turning_camera():
+    floor = floor_in(cameras=[Camera(azimuth, 30.0) for azimuth in range(0, 360, 15)], box=True)
+    opacities = []
+    for azimuth in np.arange(0.0, 360.0, 0.5):
+        floor.turn(Camera(azimuth, 30.0))
+        walls = [opacity for edge, opacity in floor._box(floor.shown) if len(edge) == 4]
+        assert 1 <= len(walls) <= 2
+        assert max(walls) == 1
+        opacities.append(sum(walls))
+
+    assert np.abs(np.diff(opacities)).max() < 0.12
+    assert min(opacities) < 1.1
 
 
 class Recorder(RendererAgg):
@@ -173,7 +237,7 @@ def test_floor_is_painted_as_plane_grid_edge_and_letters():
     assert [round(color[3], 2) for _, _, color, _ in strokes] == [0.22] * sum(n_ticks) + [0.55]
     at = floor._ticks[0][0][0]
     assert_allclose(strokes[0][0], floor.shown.floor(np.array([[at, -0.5], [at, 0.5]])))
-    for (vertices, _, _, face), (text, anchor, offset) in zip(letters, floor._letters(floor.box), strict=True):
+    for (vertices, _, _, face), (text, anchor, offset, _) in zip(letters, floor._letters(floor.box), strict=True):
         middle = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
         assert_allclose(middle, anchor + offset, atol=1)
         assert face[:3] == to_rgb(text.color)
@@ -187,29 +251,38 @@ def test_invisible_floor_paints_nothing():
     assert renderer.paths == []
 
 
-def test_box_has_a_roof_three_posts_and_a_tick_per_density():
-    floor = floor_in(peak=0.5)
+def test_box_has_two_walls_and_a_tick_per_number():
+    floor = floor_in(box=True)
     box = floor.box
     edges = list(floor._box(box))
     # Seen from large x and small y, the near corner is (1/2, -1/2) and the far one (-1/2, 1/2).
     left, far, right = np.array([-0.5, -0.5]), np.array([-0.5, 0.5]), np.array([0.5, 0.5])
+    heights = [height for height, _ in floor._heights(box)]
 
-    assert len(edges) == 2 + 3 + len(floor._scale)
-    for edge, height in zip(edges[:2], (0.0, 1.0), strict=True):
-        assert_allclose(edge, box.surface(np.array([left, far, right]), np.full(3, height)))
-    for edge, corner in zip(edges[2:5], (left, far, right), strict=True):
-        assert_allclose(edge, [box.floor(corner), box.surface(corner[None], np.ones(1))[0]])
-    for edge, (height, _) in zip(edges[5:], floor._scale, strict=True):
+    assert len(edges) == 2 * 2 + len(heights)
+    assert {opacity for _, opacity in edges} == {1}
+    for (wall, _), (base, _), ends in zip(edges[:4:2], edges[1:4:2], ((left, far), (far, right)), strict=True):
+        ends = np.array(ends)
+        assert_allclose(wall, [box.floor(ends[0]), *box.surface(ends, np.ones(2)), box.floor(ends[1])])
+        assert_allclose(base, box.surface(ends, np.zeros(2)))
+    for (edge, _), height in zip(edges[4:], heights, strict=True):
         (at,) = box.surface(left[None], np.array([height]))
         assert_allclose(edge, [at, at - [7, 0]])
-    scale = list(floor._letters(box))[-len(floor._scale) :]
-    for (text, anchor, offset), (height, _) in zip(scale, floor._scale, strict=True):
+    scale = list(floor._letters(box))[-len(heights) :]
+    for (text, anchor, offset, opacity), height in zip(scale, heights, strict=True):
         assert_allclose(anchor, box.surface(left[None], np.array([height]))[0])
         assert_allclose(offset, [-9 * floor._letter_size - text.half[0] * floor._letter_size, 0])
+        assert opacity == 1
+
+
+def test_surface_that_stands_on_the_floor_has_no_second_line_around_it():
+    floor = floor_in(box=True, lift=0)
+
+    assert len(list(floor._box(floor.box))) == 2 + len(floor._heights(floor.box))
 
 
 def test_roof_of_the_box_has_room_too():
-    low, high = floor_in(), floor_in(peak=0.5)
+    low, high = floor_in(), floor_in(box=True)
 
     assert high.box.width < low.box.width
     roof = high.box.surface(CORNERS, np.ones(4))
@@ -269,13 +342,15 @@ def test_surface_is_steeper_where_the_room_is_high():
 
 
 def test_box_is_painted_with_its_edges_and_scale():
-    floor, bare, renderer, without = floor_in(peak=0.5), floor_in(), Recorder(500, 400), Recorder(500, 400)
+    floor, bare, renderer, without = floor_in(box=True), floor_in(), Recorder(500, 400), Recorder(500, 400)
     floor.draw(renderer)
     bare.draw(without)
-    edges = list(floor._box(floor.shown))
+    edges = [edge for edge, _ in floor._box(floor.shown)]
     strokes = [vertices for vertices, width, _, _ in renderer.paths if width > 0]
 
-    assert len(strokes) == len([path for path in without.paths if path[1] > 0]) + len(edges)
+    n_ticks = [sum(len(places) for places, _ in each._ticks) for each in (floor, bare)]
+    n_bare = len([path for path in without.paths if path[1] > 0])
+    assert len(strokes) - n_ticks[0] == n_bare - n_ticks[1] + len(edges)
     for stroke, edge in zip(strokes[-len(edges) :], edges, strict=True):
         assert_allclose(stroke, edge)
 
@@ -309,8 +384,8 @@ def test_names_meet_where_they_overlap_or_nearly_do(monkeypatch, apart, letter_s
     floor = floor_in()
     one, number, other = (SimpleNamespace(half=np.array(half)) for half in ((30, 5), (99, 99), (40, 6)))
     floor._letter_size = letter_size
-    letters = [(one, np.array([100, 50]), np.array([7, 3])), (number, np.zeros(2), np.zeros(2))]
-    letters.append((other, np.array([7, 3]) + apart, np.array([100, 50])))
+    letters = [_Letters(one, np.array([100, 50]), np.array([7, 3]), 1), _Letters(number, *np.zeros((2, 2)), 1)]
+    letters.append(_Letters(other, np.array([7, 3]) + apart, np.array([100, 50]), 1))
     monkeypatch.setattr(floor, "_letters", lambda box: letters)
 
     floor._names = [one, other]
@@ -351,12 +426,42 @@ def test_shape_is_chosen_by_the_room_that_it_fills_at_any_scale(monkeypatch, hei
 
 
 def test_letters_of_the_floor_have_the_sizes_and_inks_of_texts():
-    floor = floor_in(names=("Hb", "yo"), peak=0.5)
+    floor = floor_in(names=("Hb", "yo"), box=True)
     written = [floor._names[0], floor._numbers[0][0], floor._scale[1][1]]
-    expected = [("Hb", 23), ("20", 21), ("0.2", 21)]
+    expected = [("Hb", 23), ("20", 21), ("1/2", 21)]
 
     for text, (letters, size) in zip(written, expected, strict=True):
         box = TextPath((0, 0), letters, size=size, prop=THEME.font()).get_extents()
         assert_allclose(text.half, [box.width / 2, box.height / 2])
         assert_allclose(text.path.get_extents().extents, [*-text.half, *text.half], atol=1e-9)
     assert [text.color for text in written] == [THEME.text, THEME.muted, THEME.muted]
+
+
+@pytest.mark.parametrize("azimuth", [-62.0, -80.0, -15.0])
+def test_numbers_that_would_touch_become_fewer(azimuth):
+    floor = floor_in((220, 200), cameras=[Camera(azimuth, 15.0)], limits=np.array([[-6.0, 8.5], [-4.0, 9.0]]))
+    box = floor.box
+    own = [{id(text) for text in numbers} for numbers in floor._numbers]
+    for d in (0, 1):
+        ends = [
+            (anchor + offset - floor._letter_size * text.half, anchor + offset + floor._letter_size * text.half)
+            for text, anchor, offset, _ in floor._letters(box)
+            if id(text) in own[d]
+        ]
+        assert len(ends) >= 1
+        for i, (low, high) in enumerate(ends):
+            assert not any((low < upper).all() and (lower < high).all() for lower, upper in ends[:i])
+    assert min(map(len, floor._numbers)) < 5
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kept"),
+    [
+        (0.0, 100.0, ["40", "80"]),
+        (-5.0, 5.0, ["−4", "0", "4"]),
+        (-6.0, 8.5, ["0"]),
+        (29.0, 71.0, ["40", "60"]),
+    ],
+)
+def test_of_numbers_the_rounder_half_remains(low, high, kept):
+    assert _every_second(*_ticks(low, high, 5), low, high)[1] == kept

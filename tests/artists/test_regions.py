@@ -7,13 +7,15 @@ from gmmviz.artists.regions import CELLS, RegionMap
 from gmmviz.themes import theme_named
 
 THEME = theme_named("light")
-LIMITS = np.array([[-10.0, 10.0], [-5.0, 5.0]])
 SIDE_BY_SIDE = gv.Mixture([0.5, 0.5], [[-4.0, 0.0], [4.0, 0.0]], [np.eye(2), np.eye(2)])
 
 
 @pytest.fixture
 def tinted():
-    regions = RegionMap(Figure().add_subplot(), LIMITS)
+    axes = Figure().add_subplot()
+    axes.set_xlim(-10, 10)
+    axes.set_ylim(-5, 5)
+    regions = RegionMap(axes)
 
     def image(mixture=SIDE_BY_SIDE, coloring=1.0, uncertain=False):
         artist = regions.tinted(mixture, coloring, THEME, uncertain=uncertain)

@@ -39,14 +39,16 @@ def test_ramp_rises_smoothly_from_zero_to_one(x, y):
     assert _ramp(np.array([x])) == pytest.approx(y)
 
 
-def test_edges_of_the_floor_fade_over_a_sixteenth_of_its_sides():
+def test_surface_ends_within_a_fortieth_of_the_floors_sides():
     # A camera in front of the floor: columns are x, rows are y.
     box = Box(Camera(-90.0, 30.0), 100.0, 50.0, 0.0, 0.0)
     grid = DensityGrid(np.array([[-60.0, 60.0], [-25.0, 25.0]]), (121, 51), corners=True)
     inside = _edges(box, grid)
 
     assert inside[25, 60] == 1
-    assert_allclose(inside[25, [10, 13, 107, 110]], [0, 0.5, 0.5, 0], atol=1e-5)  # 3 of 100 within the edge
+    assert_allclose(
+        inside[25, [10, 11, 109, 110]], [0, 0.352, 0.352, 0], atol=1e-5
+    )  # 1 of 2.5: 3 * 0.16 - 2 * 0.064
     assert (inside[:, [5, 115]] == 0).all()
     assert_allclose(inside[[0, 50], 60], 0, atol=1e-5)
     assert_allclose(inside[[3, 47], 60], 1, atol=1e-5)
@@ -144,18 +146,19 @@ def test_surface_is_shown_where_it_is_not_transparent_and_one_vertex_beyond(pain
     u, v = np.meshgrid(grid.x, grid.y)
     places = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
     heights = np.exp(-0.5 * ((places * [8, 6]) ** 2).sum(axis=-1))
-    seen = (heights > 0.003) & (np.abs(places) < 0.5).all(axis=-1)
+    seen = (heights > 0.85 * 0.003) & (np.abs(places) < 0.5).all(axis=-1)
     expected = seen.copy()
     expected[1:] |= seen[:-1]
     expected[:-1] |= seen[1:]
 
     assert (shown != expected).mean() < 1e-3
     rgba = color(np.arange(up.size)).reshape(4, *up.shape)
-    middle = (np.abs(places).max(axis=-1) < 0.4) & (heights > 0.035)
+    middle = (np.abs(places).max(axis=-1) < 0.4) & (heights > 0.0034)
     assert_allclose(rgba[3][middle], 255)
-    faint = (np.abs(places).max(axis=-1) < 0.4) & (heights < 0.034) & (heights > 0.004)
-    ramp = (heights[faint] - 0.003) / 0.032
-    assert_allclose(rgba[3][faint], 255 * ramp**2 * (3 - 2 * ramp), atol=0.5)
+    faint = (np.abs(places).max(axis=-1) < 0.4) & (heights < 0.0032) & (heights > 0.0026)
+    ramp = (heights[faint] / 0.003 - 0.85) / 0.25
+    assert len(ramp) > 20
+    assert_allclose(rgba[3][faint], 255 * ramp**2 * (3 - 2 * ramp), atol=1)
     assert (rgba[:3] <= rgba[3] + 0.01).all()  # premultiplied
 
 
@@ -262,6 +265,52 @@ def test_vector_picture_holds_the_surface_as_a_transparent_image():
     assert (image[image[:, :, 3] == 0] == 0).all()
 
 
+def circle(radius, n=400):
+    angle = np.linspace(0, 2 * np.pi, n)
+    return radius * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+@pytest.mark.parametrize("azimuth", [-60.0, 25.0])
+def test_level_lines_lie_on_the_surface_and_vanish_behind_it(azimuth):
+    camera = Camera(azimuth, 20.0)
+    artist = relief_in(camera=camera)
+    artist._width, artist._ink = 1.0, (1, 0, 0, 1)
+    level = 0.5
+    artist.set_mixture(ROUND, [(level * PEAK, [circle((2 * np.log(1 / level)) ** 0.5)])])
+    drawn = []
+    renderer = artist.axes.figure.canvas.get_renderer()
+    real = renderer.draw_path
+    renderer.draw_path = lambda gc, path, *rest: (drawn.append((gc.get_rgb(), path)), real(gc, path, *rest))
+    artist.draw(renderer)
+    ((ink, path),) = drawn
+    box = artist._floor.shown
+    whole = box.surface(circle((2 * np.log(1 / level)) ** 0.5) / [8, 6], np.full(400, level))
+
+    # The hill hides its own far side: what is seen is the near part of the ring, and a little of the rest.
+    assert ink == (1, 0, 0, 1)
+    assert 200 <= len(path.vertices) < 360
+    assert all(np.abs(whole - place).sum(axis=1).min() < 1e-9 for place in path.vertices)
+    depth = box.turning[1] @ (circle((2 * np.log(1 / level)) ** 0.5) / [8, 6] * box.sides).T
+    near = whole[depth < 0]
+    assert all(np.abs(path.vertices - place).sum(axis=1).min() < 1e-9 for place in near)
+    top = whole[depth.argmax()]
+    assert np.abs(path.vertices - top).sum(axis=1).min() > 1
+
+
+def test_surface_ends_at_its_lowest_level_line(painted):
+    artist = relief_in()
+    artist._lowest = 1 / 8
+    _, up, _, color = painted(artist)
+    box, grid = artist._floor.shown, artist._grid[2]
+    u, v = np.meshgrid(grid.x, grid.y)
+    places = (u[..., None] * box.camera.right + v[..., None] * box.camera.away) / box.sides
+    heights = np.exp(-0.5 * ((places * [8, 6]) ** 2).sum(axis=-1))
+    opacity = color(np.arange(up.size))[3].reshape(up.shape)
+
+    assert (opacity[heights < 0.85 / 8] == 0).all()
+    assert_allclose(opacity[(heights > 1.1 / 8)], 255)
+
+
 @pytest.mark.parametrize(
     ("depth", "origin", "narrowest", "columns", "n_rows"),
     [
@@ -311,7 +360,7 @@ def test_surface_that_steps_back_lets_through_what_is_behind_it():
     canvas = axes.figure.canvas
 
     def painted(presence):
-        artist.set_mixture(ROUND, presence)
+        artist.set_mixture(ROUND, presence=presence)
         picture = np.asarray(canvas.get_renderer().buffer_rgba())
         picture[:] = 255
         artist.draw(canvas.get_renderer())

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from gmmviz.film.axis_labels import join_labels, share_labels
+from gmmviz.renderers.base import EqualUnits
 
 
 @pytest.fixture
@@ -118,3 +119,11 @@ def test_label_is_too_long_if_it_takes_all_but_a_twentieth_of_the_lowest_row(mon
     join_labels(panels, None)
 
     assert sorted(bool(axes.get_ylabel()) for axes in panels) == labeled
+
+
+def test_axes_whose_limits_will_widen_share_labels_only_with_those_of_their_shape(panels):
+    for axes in panels[:3]:
+        axes.set_axes_locator(EqualUnits((0, 1), (0, 1)))
+    share_labels(panels)
+
+    assert labels(panels) == numbers(panels) == ["xy", "x", "x", "xy", "x", "x"]

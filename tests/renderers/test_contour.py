@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.density_key import DensityKey
 from gmmviz.renderers.contour import _calm, _Painter, level_lines
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.storyboard.projection import Projection
@@ -186,18 +189,84 @@ def test_vector_still_holds_one_image_and_lines(trace, tmp_path):
     assert text.count("<path") > 20
 
 
-def test_samples_of_the_fit_appear_in_the_epilogue(trace):
+def test_samples_of_the_fit_appear_in_their_components_colors(trace):
     film = gv.Animation(trace, gv.ContourRenderer(samples=200), pace=gv.Pace(epilogue=2.0, easing="linear"))
-    props = film._canvas._panels[0][3]
+    samples = film._canvas._panels[0].props.samples
+    points, labels = trace[-1].mixture.sample(200, seed=0)
+    film.image(film.moments[-1])
 
-    def shown(moment):
-        film.image(moment)
-        return np.column_stack(props.drawn.get_data())
+    assert np.array_equal(np.column_stack(samples._below.get_data()), points)
+    for k, crosses in enumerate(samples._crosses):
+        assert np.array_equal(np.column_stack(crosses.get_data()), points[labels == k])
+        assert crosses.get_color() == theme_named("light").color(k)
 
-    assert len(shown(film.moment("M3"))) == 0
-    halfway = next(moment for moment in film.moments if moment.epilogue >= 0.5)
-    assert len(shown(halfway)) == round(200 * halfway.epilogue)
-    assert np.array_equal(shown(film.moments[-1]), trace[-1].mixture.sample(200, seed=0)[0])
+
+def test_data_fades_to_a_fifth_while_new_points_appear(trace):
+    film = gv.Animation(trace, gv.ContourRenderer(samples=20), pace=gv.Pace(epilogue=2.0), size=(640, 360))
+    cloud = film._canvas._panels[0].props.cloud
+    presences = []
+    for moment in film.moments:
+        if moment.phase == "end":
+            list(film._canvas._moving(film.frames(moment)))
+            presences.append(cloud._presence)
+
+    assert presences[0] == 1
+    assert presences[-1] == pytest.approx(0.2)
+    assert sorted(presences, reverse=True) == presences
+
+
+def test_without_new_points_the_data_does_not_fade(trace):
+    film = gv.Animation(trace, gv.ContourRenderer(), pace=gv.Pace(epilogue=2.0), size=(640, 360))
+
+    film.image(film.moments[-1])
+
+    assert film._canvas._panels[0].props.cloud._presence == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"n_levels": 3}, ["max", "1/2", "1/4", "1/8"]),
+        ({"n_levels": 3, "levels": "linear"}, ["max", "75 %", "50 %", "25 %"]),
+    ],
+)
+def test_key_names_the_highest_density_and_each_line(options, names):
+    assert gv.ContourRenderer(**options)._line_names() == names
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (480, 270), (720, 1280)])
+def test_key_stands_beside_the_panel_within_the_picture(trace, size):
+    film = gv.Animation(trace, gv.ContourRenderer(), size=size)
+    axes = film._canvas._panels[0].axes
+    (key,) = (artist for artist in axes.get_children() if isinstance(artist, DensityKey))
+    box = key.get_window_extent()
+
+    assert box.x0 >= axes.bbox.x1 - 1e-6
+    assert box.x1 <= size[0]
+    assert axes.bbox.y0 < box.y0 < box.y1 <= axes.bbox.y1 + 1e-6
+
+
+def test_key_can_be_left_out_and_is_not_drawn_among_many_panels(trace):
+    def n_keys(film):
+        return sum(isinstance(a, DensityKey) for panel in film._canvas._panels for a in panel.axes.get_children())
+
+    assert n_keys(gv.Animation(trace, gv.ContourRenderer(key=False))) == 0
+    assert n_keys(gv.Animation([trace] * 2, gv.ContourRenderer())) == 2
+    assert n_keys(gv.Animation([trace] * 6, gv.ContourRenderer())) == 0
+
+
+@pytest.mark.parametrize("tint", ["components", "density"])
+@pytest.mark.parametrize("levels", ["log", "linear"])
+def test_swatches_are_as_strong_as_the_field_between_the_lines(tint, levels):
+    theme = theme_named("light")
+    ends = {"log": [1 / 8, 1 / 4, 1 / 2], "linear": [1 / 4, 1 / 2, 3 / 4]}[levels]
+    painter = _Painter(theme, 1, DENSITY * np.array(ends), levels == "log", tint == "components")
+    swatches = np.array(painter.swatches(theme))[:, :3] * 255
+    ink, most = (theme.muted, 0.6) if tint == "components" else (_calm(theme), 0.9)
+    middles = np.array([7, 5, 3, 1]) / 8  # of four bands, from the highest down
+    expected = mixed("#ffffff", [ink], (most * middles)[None, None])[0, :, :3]
+
+    assert_allclose(swatches, expected, atol=1.5)
 
 
 @pytest.mark.parametrize(
@@ -274,17 +343,6 @@ def test_field_is_painted_again_only_for_another_mixture(draw, trace):
     assert props.lines.get_path() is not lines
 
 
-def test_samples_appear_one_after_another_in_the_epilogue(trace):
-    film = gv.Animation(trace, gv.ContourRenderer(samples=40), pace=gv.Pace(epilogue=2.0), size=(640, 360))
-    last, middle = film.moments[-1], next(m for m in film.moments if m.epilogue >= 0.5)
-    counts = []
-    for moment in (film.moments[0], middle, last):
-        film.image(moment)
-        counts.append(len(film._canvas._panels[0][3].drawn.get_xdata()))
-
-    assert counts == [0, round(40 * middle.epilogue), 40]
-
-
 def test_lines_marks_and_edges_have_their_widths_inks_and_layers(draw_runs, sample):
     panel = gv.ContourRenderer(truth=True, samples=7, radii=[2.0, 1.0])
     drawn = draw_runs(panel, sample, theme="light", size=(1280, 720))
@@ -293,20 +351,18 @@ def test_lines_marks_and_edges_have_their_widths_inks_and_layers(draw_runs, samp
     outlines = [patch for patches in props.outlines.patches for patch in patches]
     trails = [mark.trail for mark in props.marks]
 
-    assert artists[:11] == [props.ground, props.cloud, props.drawn, *props.ghosts, *outlines]
-    assert artists[11:13] == trails
+    assert artists[:10] == [props.ground, props.cloud, *props.ghosts, *outlines]
+    assert artists[10:12] == trails
     assert all(artist.get_animated() for artist in artists)
-    assert (props.ground.get_zorder(), props.drawn.get_zorder()) == (1, 2.5)
+    assert (props.ground.get_zorder(), props.samples._crosses[0].get_zorder()) == (1, 2.5)
     assert {ghost.get_zorder() for ghost in props.ghosts} == {3}
     assert {outline.get_linewidth() for outline in outlines} == {2.8}
     assert props.lines.get_linewidth() == 1.3
     assert props.lines.get_edgecolor() == to_rgba(theme.text, 0.35)
     assert not props.lines.get_fill()
     assert (props.field._cell, props.finder._cell) == (2, 7)
-    # A point of 7 has a radius of 5.5 pixels.
-    assert props.drawn.get_markersize() == pytest.approx(2.6 * 5.5)
-    assert (props.drawn.get_markeredgewidth(), props.drawn.get_marker()) == (1.8, "x")
-    assert (props.drawn.get_linestyle(), props.drawn.get_color()) == ("None", theme.text)
+    # A point of 300 has a radius of 5.5 pixels in other panels.
+    assert (props.cloud.radius, props.cloud._alpha_of_points) == (pytest.approx(0.72 * 5.5), 0.6)
     field, lines, edge = props.ground._artists
     assert (field, lines) == (props.field, props.lines)
     assert_allclose(edge.get_data(), ([0, 0, 1], [1, 0, 0]))
@@ -371,3 +427,63 @@ def test_points_are_drawn_as_asked_and_followed_last(draw_runs, points):
     assert (drawn.props.cloud in artists) == (points is not False)
     assert drawn.props.followed in artists[-5:]
     assert ("● 1  ■ 2" in drawn.axes.get_title(loc="left")) == (points == "shapes")
+
+
+@pytest.mark.parametrize("size", [(1280, 400), (400, 1000)])
+@pytest.mark.parametrize("panel", [gv.ContourRenderer(aspect="equal"), gv.EllipseRenderer(aspect="equal")])
+def test_equal_aspect_makes_units_equally_long_and_widens_limits(sample, size, panel):
+    film = gv.Animation(sample, panel, size=size)
+    free = gv.Animation(sample, type(panel)(), size=size)
+    axes, its = film._canvas._panels[0].axes, free._canvas._panels[0].axes
+    film.image(film.moment("M2"))
+    unit = axes.transData.transform([[0, 0], [1, 1]])
+    limits, base = (np.array([a.get_xlim(), a.get_ylim()]) for a in (axes, its))
+
+    assert_allclose(*np.diff(unit, axis=0)[0], rtol=1e-9)
+    assert (limits[:, 0] <= base[:, 0] + 1e-9).all()
+    assert (limits[:, 1] >= base[:, 1] - 1e-9).all()
+    assert np.isclose(limits, base).all(axis=1).sum() == 1  # one feature's limits stay, the other's widen
+    assert_allclose(limits.mean(axis=1), base.mean(axis=1))
+    panel_share = [a.bbox.size / np.array(size) for a in (axes, its)]
+    assert_allclose(*panel_share, atol=0.03)  # the panel does not shrink
+
+
+def test_field_and_lines_fill_the_widened_limits(sample):
+    film = gv.Animation(sample, gv.ContourRenderer(aspect="equal", points=False), size=(1000, 300))
+    props, axes = film._canvas._panels[0].props, film._canvas._panels[0].axes
+    far = gv.Mixture([1.0], [[axes.get_xlim()[1], 2.0]], [np.eye(2)])
+    x0, x1 = axes.get_xlim()
+
+    assert lines_of(props.finder.lines(far))[:, 0].max() == pytest.approx(x1)
+    asked = []
+    props.field.set_paint(lambda limits, shape: asked.append(limits) or np.zeros((*shape[::-1], 4), np.uint8))
+    props.field.draw(film._canvas._renderer)
+    assert_allclose(asked[0][0], [x0, x1], atol=0.01 * (x1 - x0))
+
+
+def test_runs_of_a_film_are_equally_long_per_unit(sample):
+    runs = [gv.Run(sample, name) for name in ("a", "b")]
+    film = gv.Animation(runs, gv.EllipseRenderer(aspect="equal"), size=(900, 400))
+    one, other = (panel.axes for panel in film._canvas._panels[:2])
+
+    assert_allclose(one.get_xlim(), other.get_xlim(), rtol=1e-4)
+    assert_allclose(one.get_ylim(), other.get_ylim(), rtol=1e-4)
+
+
+def test_reversed_axes_stay_reversed_at_equal_aspect(sample):
+    film = gv.Animation(sample, gv.EllipseRenderer(aspect="equal", reverse=["y"]), size=(900, 400))
+    axes = film._canvas._panels[0].axes
+    (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+
+    assert x0 < x1
+    assert y0 > y1
+
+
+def test_plot_is_drawn_at_equal_aspect_wherever_its_axes_are_moved(sample):
+    figure = Figure(figsize=(6, 3), layout="constrained")
+    axes = gv.plot(sample, figure.subplots(1, 2)[0], gv.ContourRenderer(aspect="equal"))
+    for size in ((6, 3), (3, 6)):
+        figure.set_size_inches(size)
+        FigureCanvasAgg(figure).draw()
+        unit = np.diff(axes.transData.transform([[0, 0], [1, 1]]), axis=0)[0]
+        assert_allclose(*unit, rtol=1e-6)

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from numpy.testing import assert_allclose
@@ -9,7 +10,17 @@ from scipy.stats import norm
 
 import gmmviz as gv
 from gmmviz.artists.raster import Raster
-from gmmviz.renderers.curve import RUG, _area, _frame, _scattered, component_curves, curve_places, histogram
+from gmmviz.renderers.curve import (
+    RUG,
+    _area,
+    _band_colors,
+    _frame,
+    _scattered,
+    apart,
+    component_curves,
+    curve_places,
+    histogram,
+)
 from gmmviz.storyboard.stage import stages
 from gmmviz.themes import theme_named
 
@@ -37,7 +48,7 @@ def test_curves_are_weighted_normal_densities_and_the_strong_one_is_their_sum(dr
         expected.append(mixture.weights[k] * norm.pdf(x, mean, sigma))
         assert_allclose(y, expected[k], rtol=1e-9)
         assert_allclose(curve.fill.get_path().vertices[1:-1], np.column_stack([x, y]))
-    assert_allclose(props.total.get_ydata(), np.sum(expected, axis=0), rtol=1e-9)
+    assert_allclose(props.total[0].get_ydata(), np.sum(expected, axis=0), rtol=1e-9)
 
 
 def test_number_stands_on_the_top_of_its_curve(draw, sample):
@@ -46,7 +57,7 @@ def test_number_stands_on_the_top_of_its_curve(draw, sample):
     for k, (mark, curve) in enumerate(zip(props.marks, props.curves, strict=True)):
         x, y = (float(values[0]) for values in mark.dot.get_data())
         assert_allclose([x, y], [frame.mixture.means[k, 0], curve.line.get_ydata().max()], rtol=1e-9)
-        assert curve.stem.get_data() == ([x, x], [0, y])
+        assert curve.stem.get_data() == ([x, x, x], [0, y, y])
 
 
 @pytest.mark.parametrize("bins", ["auto", 1, 7, 40])
@@ -91,7 +102,7 @@ def test_scales_are_the_same_in_every_frame_and_hold_every_curve(draw, sample):
     for moment in (("start", 0, 0.0), ("m", 0, 0.5), ("m", 2, 1.0), ("end", 4, 1.0)):
         _, props, axes = at(*moment)
         seen.add((axes.get_xlim(), axes.get_ylim()))
-        assert props.total.get_ydata().max() < axes.get_ylim()[1]
+        assert props.total[0].get_ydata().max() < axes.get_ylim()[1]
 
     assert len(seen) == 1
     assert axes.get_yticks().min() == 0
@@ -110,7 +121,7 @@ def test_number_of_a_spike_stays_in_the_picture(draw):
 def test_curves_over_one_of_two_features_are_the_exact_marginal(draw, trace):
     frame, props, axes = draw(trace, gv.CurveRenderer(features=["eruption"]))("end", 5)
     marginal = frame.mixture.marginal([0])
-    x, y = props.total.get_data()
+    x, y = props.total[0].get_data()
 
     assert_allclose(y, np.exp(marginal.log_prob(np.asarray(x)[:, None])), rtol=1e-9)
     assert axes.get_title(loc="left") == "1 of 2 features (exact marginal)"
@@ -168,8 +179,8 @@ def test_options_leave_out_bars_and_points(draw, sample):
         _, props, axes = draw(sample, panel)("end", 4)
         return [patch for patch in axes.patches if isinstance(patch, StepPatch)], props.cloud
 
-    (bar,), cloud = bars(gv.CurveRenderer(bins=5))
-    assert len(bar.get_data().values) == 5
+    (bar, outline), cloud = bars(gv.CurveRenderer(bins=5))
+    assert len(bar.get_data().values) == len(outline.get_data().values) == 5
     assert cloud is not None
     assert bars(gv.CurveRenderer(bins="none", points=False)) == ([], None)
 
@@ -248,7 +259,7 @@ def test_stems_lead_from_zero_to_the_tops_of_curves(draw, sample):
         mean, sigma = mixture.means[k, 0], np.sqrt(mixture.covariances[k, 0, 0])
         top = mixture.weights[k] / (sigma * np.sqrt(2 * np.pi))
 
-        assert_allclose(curve.stem.get_xydata(), [[mean, 0], [mean, top]])
+        assert_allclose(curve.stem.get_xydata(), [[mean, 0], [mean, top], [mean, top]])
         assert_allclose(np.ravel(props.marks[k].dot.get_data()), [mean, top])
         assert_allclose(curve.fill.get_path().vertices[1:-1], curve.line.get_xydata())
 
@@ -261,19 +272,24 @@ def test_curves_points_and_bars_have_their_widths_inks_and_layers(draw_runs, sam
 
     assert artists[:2] == [props.band, props.cloud]
     assert artists[2:5] == fills
-    assert artists[5:12] == [*(artist for pair in strokes for artist in pair), props.total]
+    assert artists[5:13] == [*(artist for pair in strokes for artist in pair), *props.total]
     assert all(artist.get_animated() for artist in artists)
-    assert (props.band.get_zorder(), props.cloud.get_zorder(), props.total.get_zorder()) == (1, 2, 4)
+    assert (props.band.get_zorder(), props.cloud.get_zorder(), props.total[0].get_zorder()) == (1, 2, 4)
     assert {artist.get_zorder() for artist in (*fills, *(a for pair in strokes for a in pair))} == {3}
     assert {(fill.get_alpha(), fill.get_linewidth()) for fill in fills} == {(0.16, 0)}
     assert [line.get_color() for _, line in strokes] == [theme.color(k) for k in range(3)]
     assert {line.get_linewidth() for _, line in strokes} == {2.8}
     assert {(stem.get_linewidth(), stem.get_alpha()) for stem, _ in strokes} == {(2.0, 0.7)}
-    assert (props.total.get_linewidth(), props.total.get_color()) == (3.6, theme.text)
+    ink, core = props.total  # a hollow line
+    assert (ink.get_linewidth(), ink.get_color()) == (5.2, theme.text)
+    assert (core.get_linewidth(), core.get_color()) == (1.8, theme.background)
+    assert np.array_equal(ink.get_xydata(), core.get_xydata())
     (true,) = (line for line in drawn.axes.lines if line.get_label() == "truth")
     assert (true.get_linewidth(), true.get_alpha(), true.get_color()) == (2.4, 0.8, theme.text)
-    (bars,) = (patch for patch in drawn.axes.patches if isinstance(patch, StepPatch))
+    bars, outline = (patch for patch in drawn.axes.patches if isinstance(patch, StepPatch))
     assert (bars.get_alpha(), bars.get_linewidth(), bars.get_fill()) == (0.25, 0, True)
+    assert (outline.get_linewidth(), outline.get_fill()) == (1.3, False)
+    assert outline.get_edgecolor() == to_rgba(theme.muted)
     assert_allclose(props.band._limits, [props.limits, [-0.055 * props.top, -0.02 * props.top]])
     assert props.band._cell == 1
     assert all(len(mark.trail.get_xdata()) == 0 for mark in props.marks)
@@ -321,7 +337,7 @@ def test_curves_step_back_in_an_e_step_and_points_in_an_m_step(draw_runs, sample
     def opacities(phase, progress):
         frame, _ = drawn.at(phase, 1, progress)
         strengths = curve.fill.get_alpha() / 0.16, curve.line.get_alpha(), curve.stem.get_alpha() / 0.7
-        return frame.attention, (*strengths, drawn.props.total.get_alpha()), drawn.props.cloud._presence
+        return frame.attention, (*strengths, drawn.props.total[0].get_alpha()), drawn.props.cloud._presence
 
     attention, curves, points = opacities("e", 0.5)
     assert attention.points > 0.9
@@ -331,3 +347,67 @@ def test_curves_step_back_in_an_e_step_and_points_in_an_m_step(draw_runs, sample
     assert_allclose(curves, 1)
     assert_allclose(points, 1 - 0.6 * attention.components)
     assert opacities("m", 1.0)[1:] == ((1, 1, 1, 1), 1)
+
+
+@pytest.mark.parametrize("theme", gv.THEMES.values())
+def test_outline_of_the_histogram_can_be_seen_on_a_projector(theme):
+    def luminance(color):
+        values = np.array(to_rgba(color)[:3])
+        light = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+        return light @ [0.2126, 0.7152, 0.0722] + 0.05
+
+    ratio = luminance(theme.muted) / luminance(theme.background)
+    assert max(ratio, 1 / ratio) >= 3
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([[0, 0], [40, 0]], [[0, 0], [40, 0]]),  # far enough apart
+        ([[0, 0], [10, 0]], [[-5, 0], [15, 0]]),
+        ([[0, 0], [0, 10]], [[0, -5], [0, 15]]),
+        ([[7, 3], [7, 3]], [[-3, 3], [17, 3]]),  # the first of equals to the left
+        ([[10, 0], [0, 0]], [[15, 0], [-5, 0]]),
+    ],
+)
+def test_numbers_that_collide_are_pushed_apart_evenly(places, expected):
+    assert_allclose(apart(np.array(places, float), 20.0, 1e9), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_pushed_numbers_are_apart_and_none_leaves_the_picture(seed):
+    places = np.random.default_rng(seed).uniform(0, 60, (5, 2))
+    moved = apart(places, 20.0, 60.0)
+    distances = np.hypot(*np.moveaxis(moved[:, None] - moved, -1, 0))[~np.eye(5, dtype=bool)]
+
+    assert distances.min() > 18.5
+    assert moved[:, 1].max() <= 60
+
+
+def test_number_above_the_picture_is_not_pulled_down():
+    assert apart(np.array([[0.0, 90.0], [200.0, 0.0]]), 20.0, 60.0)[0, 1] == 90
+
+
+def test_colliding_numbers_stay_tied_to_their_curves(draw):
+    start = gv.Mixture([0.5, 0.5], [[3.0], [3.05]], [[[1.0]], [[1.0]]])
+    points = np.random.default_rng(0).normal(3, 2, 60)
+    frame, props, axes = draw(gv.fit(points, start, max_iter=0), gv.CurveRenderer())("start", 0)
+    badges = np.array([np.ravel(mark.dot.get_data()) for mark in props.marks])
+    pixels = axes.transData.transform(badges)
+
+    assert np.hypot(*(pixels[1] - pixels[0])) == pytest.approx(27 / 2, rel=0.01)  # a picture half as high
+    for curve, mean, badge in zip(props.curves, frame.mixture.means[:, 0], badges, strict=True):
+        assert_allclose(curve.stem.get_xydata()[0], [mean, 0])
+        assert_allclose(curve.stem.get_xydata()[2], badge)
+
+
+def test_band_fades_where_no_point_is_expected():
+    mixture, theme = gv.Mixture([1.0], [[0.0]], [[[1.0]]]), theme_named("dark")
+    limits = np.array([[-10.0, 10.0], [0.0, 1.0]])
+    row = _band_colors(mixture, theme, 100, limits, (20, 1))[0, :, :3] / 255
+    hue, background = (np.array(to_rgba(color)[:3]) for color in (theme.color(0), theme.background))
+    expected = np.minimum(100 * 20 / 50 * norm.pdf(np.arange(20) - 9.5), 1)  # points in a fiftieth of the axis
+
+    assert_allclose(row, background + expected[:, None] * (hue - background), atol=0.004)
+    assert (expected == 1).sum() == 4
+    assert np.array_equal(row[0], np.rint(255 * background) / 255)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.share_bar import GAP, HEIGHT
 from gmmviz.themes import theme_named
 
 
@@ -70,7 +72,7 @@ def test_image_fills_its_axes_with_square_pixels_from_the_top(coffee):
 
     assert (axes.get_xlim(), axes.get_ylim()) == ((0, 120), (80, 0))
     assert list(props.image.get_extent()) == [0, 120, 80, 0]
-    assert axes.get_aspect() == 1
+    assert axes.bbox.width / axes.bbox.height == pytest.approx(1.5)
     assert props.image.origin == "upper"
     assert not axes.axison
     assert axes.get_title(loc="left") == "every pixel takes its component's mean color"
@@ -111,3 +113,77 @@ def test_image_moves_above_what_stands_still(coffee):
     assert (props.image.get_zorder(), props.image.get_animated()) == (2, True)
     assert props.image.get_interpolation() == "nearest"
     assert axes.get_title(loc="left") == "every pixel takes its component's hue"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (480, 270)])
+def test_picture_fills_its_panel_but_for_the_bar_of_shares(coffee, size):
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=size)
+    bare = gv.Animation(coffee, gv.ImageRenderer(shares=False), size=size)
+    for each, below in ((film, HEIGHT), (bare, 0)):
+        axes = each._canvas._panels[0].axes
+        room = axes.get_position(original=True).transformed(axes.figure.transSubfigure)
+        free = room.size - axes.bbox.size - [0, below * each._canvas._theme.unit]
+
+        assert free.min() == pytest.approx(0, abs=0.01)  # as large as fits
+        assert (axes.bbox.x0, axes.bbox.y1) == pytest.approx((room.x0, room.y1))
+
+
+def test_bar_shows_the_components_colors_as_long_as_their_shares(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=(640, 360))
+    picture = film.image(film.moment("end"))
+    axes, bar = film._canvas._panels[0].axes, film._canvas._panels[0].props.bar
+    px, mixture = film._canvas._theme.px, coffee[-1].mixture
+    row = picture[round(360 - (axes.bbox.y0 - px(GAP + 3))), :, :3].astype(float)
+    ends = axes.bbox.x0 + axes.bbox.width * np.concatenate([[0], np.cumsum(mixture.weights)])
+
+    for k, mean in enumerate(mixture.means):
+        assert_allclose(
+            row[int(ends[k]) + 3 : int(ends[k + 1]) - 2],
+            [mean.tolist()] * (int(ends[k + 1]) - int(ends[k]) - 5),
+            atol=1,
+        )
+    film.image(film.moment("start"))
+    assert bar._strength == 0  # no pixel has been asked yet
+
+
+def test_image_as_it_is_has_no_bar(coffee):
+    film = gv.Animation(coffee, gv.ImageRenderer(colors="original"), size=(320, 200))
+
+    assert film._canvas._panels[0].props.bar is None
+
+
+def test_scatter_takes_the_mean_colors_that_the_picture_ends_with(coffee):
+    film = gv.Animation(coffee, gv.EllipseRenderer(colors="means", features=["red", "blue"]), size=(640, 360))
+    film.image(film.moment("end"))
+    props, means = film._canvas._panels[0].props, coffee[-1].mixture.means
+    nearly_sure = coffee.responsibilities(-1).max(axis=1) > 0.9999
+    labels = coffee.responsibilities(-1).argmax(axis=1)
+
+    for k, mark in enumerate(props.marks):
+        assert_allclose(255 * np.array(to_rgb(mark.dot.get_markerfacecolor())), means[k], atol=0.51)
+    assert_allclose(255 * props.cloud._colors[nearly_sure], means[labels[nearly_sure]], atol=2)
+    light = [means[k].mean() > 150 for k in range(4)]
+    digits = [
+        to_rgb(mark.number.get_markerfacecolor()) == to_rgb(theme_named("light").text) for mark in props.marks
+    ]
+    assert digits == light  # dark digits on light badges
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            np.random.default_rng(0).random((9, 3)),
+            'mean colors are those of pixels, but the data is no image: leave colors out, or use dataset = "image"',
+        ),
+        (
+            gv.Dataset(np.random.default_rng(0).random((6, 2)), shape=(2, 3)),
+            'mean colors need features red, green and blue, or one gray, not 2: use colors = "components"',
+        ),
+    ],
+)
+def test_mean_colors_of_what_has_none_are_refused(data, message):
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(gv.fit(data, n_components=1, max_iter=1), gv.EllipseRenderer(colors="means", features=[1, 2]))
+
+    assert (str(caught.value), caught.value.place[-1]) == (message, "colors")

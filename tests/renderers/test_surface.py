@@ -56,7 +56,9 @@ def places(points, stage_limits):
 
 def test_surface_is_as_high_as_the_density(drawn, trace, monkeypatch):
     painted = {}
-    monkeypatch.setattr(relief, "paint", lambda pixels, left, up, shown, color: painted.update(up=up, left=left))
+    monkeypatch.setattr(
+        relief, "paint", lambda pixels, left, up, shown, color: painted.update(up=up, left=left) or up
+    )
     panel = gv.SurfaceRenderer(azimuth=25, elevation=40)
     frame, props, _, _ = drawn(panel)("m", 2, 0.4)
     (stage,) = stages([("", trace)], panel.reach)
@@ -79,7 +81,7 @@ def test_surface_is_as_high_as_the_density(drawn, trace, monkeypatch):
 def test_nothing_leaves_the_panel(drawn, azimuth, size):
     _, props, axes, _ = drawn(gv.SurfaceRenderer(azimuth=azimuth), size)("m", 1, 0.5)
     floor, box = props.floor, props.floor.box
-    letters = [(anchor + offset, text.half) for text, anchor, offset in floor._letters(box)]
+    letters = [(anchor + offset, text.half) for text, anchor, offset, _ in floor._letters(box)]
     size = floor._letter_size
     corners = [*box.floor(CORNERS), *box.surface(*floor._surface)]
     corners += [middle + size * half for middle, half in letters] + [
@@ -97,9 +99,9 @@ def test_nothing_leaves_the_panel_while_the_camera_turns(drawn):
 
     size = props.floor._letter_size
     for azimuth in np.arange(0, 360, 7):
-        box = props.floor.turn(Camera(azimuth, 32.0))
+        box = props.floor.turn(Camera(azimuth, 26.0))
         seen = np.concatenate([box.floor(CORNERS), box.surface(*props.floor._surface)])
-        letters = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
+        letters = [(anchor + offset, text.half) for text, anchor, offset, _ in props.floor._letters(box)]
         low = np.min([*seen, *(middle - size * half for middle, half in letters)], axis=0)
         high = np.max([*seen, *(middle + size * half for middle, half in letters)], axis=0)
         # Between the directions that were looked at it may be a little more.
@@ -141,8 +143,8 @@ def test_long_names_become_smaller_and_leave_room_for_the_surface(trace):
 def test_letters_of_an_axis_stand_beside_their_place_and_apart(drawn):
     _, props, _, _ = drawn(gv.SurfaceRenderer(), (1280, 720))("m", 1, 0.5)
     box = props.floor.box
-    low, high = box.floor(CORNERS).min(axis=0), box.floor(CORNERS).max(axis=0)
-    boxes = [(anchor + offset, text.half) for text, anchor, offset in props.floor._letters(box)]
+    low, high = box.floor(CORNERS).min(axis=0), box.surface(CORNERS, np.ones(4)).max(axis=0)
+    boxes = [(anchor + offset, text.half) for text, anchor, offset, _ in props.floor._letters(box)]
 
     for i, (middle, half) in enumerate(boxes):
         assert (middle[1] - half[1] > low[1] - 100) & (middle[1] + half[1] < high[1])
@@ -174,9 +176,9 @@ def test_points_lie_on_the_floor_in_their_blended_colors(drawn, trace):
 def test_level_lines_are_where_the_density_is_as_high_as_they_state(drawn):
     frame, props, _, _ = drawn(gv.SurfaceRenderer(levels=3))("m", 2, 0.6)
     lines = props.lines.get_segments()
-    peak = props.levels[-1] * 6 / 5
+    peak = props.levels[-1] * 2
 
-    assert_allclose(props.levels, peak * np.array([1, 3, 5]) / 6)
+    assert_allclose(props.levels, peak / np.array([8, 4, 2]))
     assert len(lines) >= 2
     for line in lines:
         density = np.exp(frame.mixture.log_prob(line))
@@ -336,14 +338,13 @@ def test_impossible_path_is_refused(settings, message):
 @pytest.mark.parametrize("azimuth", [-62.0, 20.0, 110.0, 200.0])
 def test_box_has_a_true_scale_behind_the_surface(drawn, azimuth):
     _, props, _, _ = drawn(gv.SurfaceRenderer(azimuth=azimuth, box=True))("end", 5, 0)
-    floor, box, peak = props.floor, props.floor.box, float(props.levels[-1] / (1 - 0.5 / len(props.levels)))
+    floor, box = props.floor, props.floor.box
 
-    for height, _ in floor._scale:
-        assert 0 <= height <= 1
-        assert np.isclose(float(format(height * peak, "g")), height * peak, rtol=1e-4, atol=1e-9)
-    assert len(floor._scale) >= 2
+    heights = [height for height, _ in floor._heights(box)]
+    assert heights[:2] == [1.0, 0.5]
+    assert heights[-1] == 0
     near = CORNERS[np.argmin(CORNERS * box.sides @ box.camera.away)]
-    for edge in floor._box(box):
+    for edge, _ in floor._box(box):
         assert not any(np.allclose(place, box.surface(near[None], np.ones(1))) for place in edge)
 
 
@@ -418,7 +419,7 @@ def test_points_lines_and_means_have_their_sizes_inks_and_layers(drawn, trace):
     assert (mean.drop.get_linewidth(), mean.drop.get_alpha(), mean.drop.get_color()) == (2, 0.6, theme.color(1))
     assert (mean.dot.get_markersize(), mean.dot.get_markeredgewidth()) == (21, 1.6)
     assert mean.number.get_markersize() == pytest.approx(number_mark(1, 0.88 * 18, theme).get_markersize())
-    assert axes.get_title(loc="left") == "height: density"
+    assert axes.get_title(loc="left") == "height: density by the highest; each line doubles it"
     assert not axes.axison
     assert (props.grid.x.size, props.grid.y.size) == (96, 96)
 
@@ -440,7 +441,7 @@ def test_five_thousand_points_on_the_floor_have_no_outline(drawn):
 
 def test_picture_must_fit_from_24_directions_or_from_the_one_that_is_shown():
     def azimuths(panel):
-        return [camera.azimuth for camera in panel._cameras()]
+        return [camera.azimuth for camera in panel._cameras(0.0)]
 
     assert azimuths(gv.SurfaceRenderer(azimuth=10)) == [10]
     assert azimuths(gv.SurfaceRenderer(azimuth=10, orbit=-1)) == [10 + 15 * n for n in range(24)]
@@ -479,3 +480,58 @@ def test_means_outside_the_floor_are_not_drawn(drawn, trace):
 
     shown = [len(mean.dot.get_xdata()) for mean in props.means]
     assert shown in ([1, 0], [1, 1])
+
+
+@pytest.mark.parametrize(("orbit", "turned"), [(9, 0), (60, 1), (-60, -1), (200, 4)])
+def test_orbit_ends_where_it_began_and_rests_for_two_seconds(orbit, turned):
+    panel, length = gv.SurfaceRenderer(azimuth=10, orbit=orbit), 9.0
+    times = np.linspace(0, length, 901)
+    azimuths = np.array([panel._camera_at(time, length).azimuth for time in times])
+
+    assert azimuths[0] == pytest.approx(10)
+    assert_allclose(azimuths[times >= 7], 10, atol=1e-6)
+    turns = np.unwrap(azimuths, period=360)
+    assert turns[-1] - 10 == pytest.approx(360 * turned, abs=1e-6)
+    # As many degrees a second as asked for, nearly: whole turns in 7 seconds, or half of the way out and half back.
+    assert np.abs(np.diff(turns)).sum() / 7 == pytest.approx(abs(orbit) if not turned else 360 * abs(turned) / 7)
+    assert np.abs(np.diff(turns)).max() < 2.5 * abs(orbit) / 100
+    assert np.abs(np.diff(turns)[[0, -1]]).max() < 0.01 * abs(orbit)  # it gathers way, and comes to rest gently
+
+
+def test_turning_film_ends_with_the_camera_of_its_beginning(trace):
+    film = gv.Animation(trace, gv.SurfaceRenderer(orbit=40), size=(320, 180), fps=10)
+    floor = film._canvas._panels[0].props.floor
+    film.image(film.moments[0])
+    first = floor.box
+    film.image(film.moments[len(film.moments) // 2])
+    assert floor.box != first
+    film.image(film.moments[-1])
+
+    assert floor.box == first
+
+
+def test_picture_of_a_short_orbit_is_larger_since_it_need_fit_from_fewer_sides(trace):
+    def width(orbit):
+        film = gv.Animation(trace, gv.SurfaceRenderer(orbit=orbit), size=(480, 480))
+        return film._canvas._panels[0].props.floor.box.width
+
+    assert width(5) > 1.1 * width(90)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1080, 1080), (720, 1280), (480, 270)])
+def test_surface_and_its_room_fill_the_panel(trace, size):
+    film = gv.Animation(trace, gv.SurfaceRenderer(), size=size)
+    floor = film._canvas._panels[0].props.floor
+    box, room = floor.box, np.array(floor.axes.bbox.size)
+    solid = np.concatenate([box.floor(CORNERS), box.surface(CORNERS, np.ones(4))])
+    share = np.ptp(solid, axis=0) / room
+
+    assert share.max() > 0.84
+    assert share.min() > 0.45
+
+
+def test_without_its_box_the_title_claims_no_scale(drawn):
+    _, props, axes, _ = drawn(gv.SurfaceRenderer(box=False))("end", 5, 1)
+
+    assert axes.get_title(loc="left") == "each line doubles the density"
+    assert props.floor._scale == []

@@ -284,3 +284,14 @@ def test_density_may_be_nearly_as_extreme_as_numbers_are(trace, monkeypatch, pea
             f"the densities of Old Faithful reach {peak:.0e} per unit, beyond what can be drawn: "
             f"give the data in {units} units"
         )
+
+
+def test_colors_of_an_image_are_shown_from_0_to_255():
+    picture = gv.load_dataset("image")
+    (stage,) = stages([("", gv.fit(picture, gv.KMeansPlusPlus(seed=1), n_components=3, max_iter=1))])
+    plain = gv.Dataset(picture.points, picture.feature_names)
+    (without,) = stages([("", gv.fit(plain, gv.KMeansPlusPlus(seed=1), n_components=3, max_iter=1))])
+
+    assert stage.limits(stage.projection(("red", "blue"), 2)) == pytest.approx(np.array([[-6.12, 261.12]] * 2))
+    assert stage.limits(stage.projection("pca", 2)) != pytest.approx(np.array([[-6.12, 261.12]] * 2))
+    assert without.limits(without.projection(("red", "blue"), 2)) != pytest.approx(np.array([[-6.12, 261.12]] * 2))
