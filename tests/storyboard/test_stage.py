@@ -284,3 +284,15 @@ def test_density_may_be_nearly_as_extreme_as_numbers_are(trace, monkeypatch, pea
             f"the densities of Old Faithful reach {peak:.0e} per unit, beyond what can be drawn: "
             f"give the data in {units} units"
         )
+
+
+def test_log_likelihood_of_the_truth_counts_weights(truth):
+    points = np.array([[0.0, 0.0], [4.0, 4.0], [1.0, 2.0]])
+    weights = np.array([2.0, 0.0, 1.0])
+    data = gv.Dataset(points, truth=truth)
+    weighted = gv.Dataset(points, truth=truth, weights=weights)
+    (stage,) = stages([("", gv.fit(data, n_components=1, max_iter=1))])
+
+    assert stage.true_log_likelihood(data) == pytest.approx(truth.log_prob(points).sum())
+    assert stage.true_log_likelihood(weighted) == pytest.approx(truth.log_prob(points) @ weights)
+    assert stage.true_log_likelihood(gv.Dataset(points)) is None
