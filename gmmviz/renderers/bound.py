@@ -15,7 +15,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import Margin
-from gmmviz.artists.history import Curve, History, iteration_axis
+from gmmviz.artists.history import FARTHEST, Curve, History, iteration_axis
 from gmmviz.artists.label import Label
 from gmmviz.artists.numerals import decimals_for, written
 from gmmviz.artists.word import Word
@@ -197,7 +197,7 @@ class BoundRenderer(Renderer):
         assert axes is not None
         yield from props.axis.moving(view_at(frame.moment, position_at(max(stage.cast, key=len), frame.moment)))
         (low, high), right = axes.get_ylim(), axes.get_xlim()[1]
-        reach = high - low
+        reach = FARTHEST * (high - low)
         top, middle = (float(np.clip(y, low, high)) for y in (log_likelihood, bound if known else low))
         past = props.bounds.past(frame, bound) if known else np.empty((0, 2))
         past[:, 1] = past[:, 1].clip(low - reach, high + reach)

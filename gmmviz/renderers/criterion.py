@@ -89,7 +89,7 @@ class CriterionRenderer(Renderer):
     def __post_init__(self) -> None:
         if self.bars and len(self._names) > 1:
             raise InputError(
-                f"bars show one criterion, not {len(self._names)}: leave bars out, or name one", "bars"
+                f"they show one criterion, not {len(self._names)}: leave bars out, or name one", "bars"
             )
 
     @property
@@ -179,7 +179,7 @@ class CriterionRenderer(Renderer):
                 yield props.verdict
 
     def _draw_bars(self, axes: Axes, stage: Stage, theme: Theme) -> _Bars:
-        """Draw the names of the runs and their numbers of parameters; make the bars and numbers of the criterion."""
+        """Draw the names of the runs and their numbers of parameters; make the criterion's bars and numbers."""
         (name,) = self._names
         values = tuple(_history(trace, name) for trace in stage.cast)
         ends = np.array([history[-1] for history in values])

@@ -33,6 +33,7 @@ Of = Literal["log_likelihood", "parameters"]
 TAIL = 0.5  # of the steps that are no rounding: the last ones, which the rate is estimated from
 FEWEST = 3  # steps that a rate is estimated from
 ROUNDING = 1e-11  # of the values; a step below this has lost the digits that a rate needs
+HUGE = 1e150  # beyond this, squares are no numbers
 FARTHEST = 1e12  # times the distance after the first iteration; the axis does not hold a start farther off
 BESIDE = 18  # pixels of a 720-pixel-high picture between the end of a line and its words
 TITLES = {
@@ -75,7 +76,7 @@ def convergence(values: Array) -> Convergence:
     -------
     Convergence
     """
-    values = np.asarray(values, dtype=float).reshape(len(values), -1)
+    values = np.asarray(values, dtype=float).reshape(len(values), -1).clip(-HUGE, HUGE)
     steps = np.diff(values, axis=0)
     lengths = np.sqrt((steps**2).sum(axis=1))
     rounding = ROUNDING * max(1.0, float(np.abs(values[-1]).max()))

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -106,9 +108,9 @@ def test_nothing_jumps_from_frame_to_frame(draw_runs, record, start, iterations)
     values = average(run) * (1 if scale == "average" else -1)
     places, seen = [], []
     for moment in film.moments:
-        frame, artists = drawn.show(moment)
+        frame, _ = drawn.show(moment)
         low, high = drawn.axes.get_ylim()
-        ((x, y),) = drawn.props.history.dots.get_offsets()
+        ((_, y),) = drawn.props.history.dots.get_offsets()
         right = along(values, position_at(run, moment))
         assert low - 1e-9 * abs(low) <= right <= high + 1e-9 * abs(high)  # so no wedge, and nothing is cut off
         assert_allclose(y, right)
@@ -120,7 +122,7 @@ def test_nothing_jumps_from_frame_to_frame(draw_runs, record, start, iterations)
         seen.append({text: opacity for _, text, opacity in drawn.props.axis.shown})
 
     assert np.abs(np.diff(np.array(places)[:, 0])).max() < 0.12
-    for a, b in zip(seen, seen[1:], strict=False):
+    for a, b in pairwise(seen):
         for text in {*a, *b}:
             assert abs(a.get(text, 0) - b.get(text, 0)) < 0.5
     assert all(2 <= len(numbers) <= 10 for numbers in (seen[0], seen[-1]))
