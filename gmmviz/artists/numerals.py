@@ -34,6 +34,33 @@ def written(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
+def whole_digits(value: float) -> int:
+    """Return how many digits stand before the decimal point of a number; at least 1."""
+    return int(max(0.0, np.floor(np.log10(max(abs(value), 1.0))))) + 1
+
+
+def steady(value: float, decimals: int, usual: float) -> str:
+    """Return a number that is no wider than a usual one: larger ones give decimals away.
+
+    Parameters
+    ----------
+    value : float
+    decimals : int
+        Of numbers that are not larger than the usual one.
+    usual : float
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> [steady(value, 4, -4.1554) for value in (-4.1554, -76.49, -7649.4053, -1e11)]
+    ['−4.1554', '−76.490', '−7649.4', '−1 × 10¹¹']
+    """
+    return written(value, max(0, decimals - max(0, whole_digits(value) - whole_digits(usual))))
+
+
 def power_of_ten(power: int) -> str:
     """Return a power of ten in small raised digits.
 

@@ -17,8 +17,8 @@ from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import FARTHEST, Curve, History, iteration_axis
 from gmmviz.artists.label import Label
-from gmmviz.artists.numerals import decimals_for, written
-from gmmviz.artists.word import Word
+from gmmviz.artists.numerals import decimals_for, steady
+from gmmviz.artists.word import Word, text_width
 from gmmviz.artists.zoom import HUGE, SLIGHT, Limits, ZoomAxis
 from gmmviz.engine.bound import half_steps
 from gmmviz.engine.trace import Trace
@@ -128,6 +128,7 @@ class _Props:
     names: tuple[Word, ...]
     numbers: tuple[Label, ...]
     decimals: int
+    usual: float
 
 
 @RENDERERS.register("bound")
@@ -165,10 +166,12 @@ class BoundRenderer(Renderer):
         animated(axes, bars, 3)
         inks = (theme.text, gap_hue, bound_hue)
         names = tuple(Word(axes, ink, theme, align="left") for ink in inks)
-        widest = max(word.width(name, theme.px(NAME)) for word, name in zip(names, NAMES, strict=True))
-        Margin(axes, right=widest + theme.px(BESIDE))
         steps = [abs(float(step)) for run in every for step in np.diff(run.log_likelihood)[1:] if step]
         decimals = decimals_for(float(np.median(steps)) if steps else 1.0, 2)
+        usual = float(np.abs([run.log_likelihood[-1] for run in every]).max())
+        widest = text_width(steady(-10 * usual, decimals, usual), theme.px(NUMBER), theme.font("bold"))
+        widest = max(widest, *(word.width(name, theme.px(NAME)) for word, name in zip(names, NAMES, strict=True)))
+        Margin(axes, right=widest + theme.px(BESIDE))
         figure: Any = axes.get_figure(root=True)
         numbers = []
         for ink, line in zip(inks, LINES, strict=True):
@@ -187,7 +190,7 @@ class BoundRenderer(Renderer):
             animated(axes, number, 6)
             number.set_clip_on(False)
             numbers.append(number)
-        return _Props(own, axis, gaps, history, lines, bars, names, tuple(numbers), decimals)
+        return _Props(own, axis, gaps, history, lines, bars, names, tuple(numbers), decimals, usual)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the curves so far, and the bar: the bound, and on it the gap up to the log-likelihood."""
@@ -221,7 +224,7 @@ class BoundRenderer(Renderer):
             name.put(NAMES[i], (right, low + line * (high - low)), theme.px(NAME), (theme.px(BESIDE), 0.0))
             name.set_alpha(1.0 if i == 0 else shown)
             yield name
-            number.set_text(written(max(values[i], 0.0) if i == 1 else values[i], props.decimals))
+            number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
             number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
             if i == 0 or shown > 0:
                 yield number

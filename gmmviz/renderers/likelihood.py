@@ -17,7 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import EndLabels
 from gmmviz.artists.history import Curve, History, Place, along, iteration_axis
 from gmmviz.artists.label import Label
-from gmmviz.artists.numerals import decimals_for, written
+from gmmviz.artists.numerals import decimals_for, steady, written
 from gmmviz.artists.zoom import HUGE, SLIGHT, Zoom, ZoomAxis, zoom_of
 from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
@@ -70,6 +70,7 @@ class _Props:
     history: History
     place: Place
     decimals: int
+    usual: float
     number: Label
     truths: Array
     lines: LineCollection
@@ -122,6 +123,7 @@ class LikelihoodRenderer(Renderer):
         axis = ZoomAxis(axes, zoom.views, theme)
         # Enough to show a thousandth of the rise, and the same in all frames, or the number would tremble.
         rise = float(np.ptp(np.concatenate(steps[zoom.after :]).clip(-HUGE, HUGE)))
+        usual = float(np.abs(zoom.rest).max())
         many = self.all_runs and len(stage.cast) > 1
         decimals = decimals_for(rise or abs(float(every[0][-1])) * (zoom.after > 0), 2 if many else 3)
         groups = self._groups(stage, every, zoom, decimals) if many else ()
@@ -143,7 +145,7 @@ class LikelihoodRenderer(Renderer):
         lines = LineCollection([], colors=theme.muted, linewidths=theme.px(2), linestyles=(0, (4, 3)))
         animated(axes, lines, 2)
         known = np.array(list(truths))
-        return _Props(traces, zoom, axis, history, place, decimals, number, known, lines, labels, groups)
+        return _Props(traces, zoom, axis, history, place, decimals, usual, number, known, lines, labels, groups)
 
     @property
     def _falls(self) -> bool:
@@ -222,7 +224,7 @@ class LikelihoodRenderer(Renderer):
             yield props.labels
         if not self.all_runs:
             value = along(self._values(stage.trace), positions[0], place=props.place)
-            props.number.set_text(written(value, props.decimals))
+            props.number.set_text(steady(value, props.decimals, props.usual))
             yield props.number
 
 

@@ -348,6 +348,5 @@ def test_bars_show_one_criterion():
     assert (
         str(caught.value) == "CriterionRenderer: bars: they show one criterion, not 2: leave bars out, or name one"
     )
-    assert caught.value.place == ("bars",)
     assert gv.CriterionRenderer(bars=True).broad
     assert not gv.CriterionRenderer().broad
