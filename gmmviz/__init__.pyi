@@ -45,6 +45,7 @@ from .renderers import BoundRenderer as BoundRenderer
 from .renderers import ContourRenderer as ContourRenderer
 from .renderers import CriterionRenderer as CriterionRenderer
 from .renderers import CurveRenderer as CurveRenderer
+from .renderers import DistanceRenderer as DistanceRenderer
 from .renderers import EllipseRenderer as EllipseRenderer
 from .renderers import ImageRenderer as ImageRenderer
 from .renderers import LikelihoodRenderer as LikelihoodRenderer

@@ -20,6 +20,7 @@ from gmmviz.themes import Theme
 
 FEW = 5  # numbers that stand in one column; more take turns in two
 LEADER = 16  # length of the line from a curve's end to its name, in pixels of a 720-pixel-high picture
+LEADER_OPACITY = 0.6
 WIDEST = 0.2  # of the picture's width, that a name beside the axes may take
 
 
@@ -84,14 +85,21 @@ class EndLabels(Margin):
     heights : sequence of float
         In data coordinates.
     words : sequence of (text, color, bold)
-        A dollar sign has a backslash before it (`gmmviz.storyboard.words`), unless it belongs to a formula.
+        A dollar sign has a backslash before it (`gmmviz.storyboard.words`), unless it belongs to a formula. A text
+        that stands alone may have two lines.
     theme : Theme
+
+    Attributes
+    ----------
+    opacities : sequence of float
+        Of each name, from 0 to 1; all 1 at first.
     """
 
     def __init__(
         self, axes: Axes, heights: Sequence[float], words: Sequence[tuple[str, str, bool]], theme: Theme
     ) -> None:
         self._heights = heights
+        self.opacities: Sequence[float] = [1.0] * len(words)
         self._size = theme.px(SIZE)
         self._leader = theme.px(LEADER)
         self.texts = []
@@ -101,9 +109,11 @@ class EndLabels(Margin):
         for name, color, bold in words:
             font = theme.font("bold" if bold else "normal")
             text = _shortened(name, WIDEST * 72 * figure.get_figwidth(), self._size, font)
-            width = max(width, text_width(text, self._size, font))
+            width = max(width, *(text_width(line, self._size, font) for line in text.split("\n")))
             label = Text(0, 0, text, color=color, fontproperties=font, fontsize=self._size)
-            line = Line2D([], [], color=color, linewidth=theme.px(1.6), alpha=0.6)
+            label.set_verticalalignment("center" if "\n" in text else "baseline")
+            label.set_linespacing(1.0)
+            line = Line2D([], [], color=color, linewidth=theme.px(1.6), alpha=LEADER_OPACITY)
             for artist in (label, line):
                 artist.set_figure(figure)
                 artist.set_transform(IdentityTransform())
@@ -129,7 +139,8 @@ class EndLabels(Margin):
         for text, line, y, y_text, c in zip(self.texts, self._lines, level, apart, column, strict=True):
             end = box.x1 + (self._leader + c * self._column) * scale
             text.set_fontsize(size)
-            text.set_position((end + 0.3 * self._leader * scale, y_text - MIDDLE * size * scale))
+            below = MIDDLE * size * scale if text.get_verticalalignment() == "baseline" else 0.0
+            text.set_position((end + 0.3 * self._leader * scale, y_text - below))
             line.set_data([box.x1, box.x1 + self._leader * scale, end], [y, y_text, y_text])
 
     @allow_rasterization
@@ -138,5 +149,10 @@ class EndLabels(Margin):
         if not self.get_visible():
             return
         self._place()
-        for artist in (*self._lines, *self.texts):
-            artist.draw(renderer)
+        for line, text, opacity in zip(self._lines, self.texts, self.opacities, strict=True):
+            line.set_alpha(LEADER_OPACITY * opacity)
+            text.set_alpha(opacity)
+        for artists in (self._lines, self.texts):
+            for artist, opacity in zip(artists, self.opacities, strict=True):
+                if opacity > 0:
+                    artist.draw(renderer)

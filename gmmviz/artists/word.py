@@ -62,7 +62,7 @@ class Word(Artist):
     color : str
     theme : Theme
     weight : {"normal", "bold"}
-    align : {"left", "center"}
+    align : {"left", "center", "right"}
         Which part of the text is at the place where it is put; vertically, that is the middle of a digit.
     """
 
@@ -71,7 +71,7 @@ class Word(Artist):
     ) -> None:
         super().__init__()
         animated(axes, self, 6)
-        self._color = to_rgb(color)
+        self.color, self._color = color, to_rgb(color)
         self.set_clip_on(False)
         self._font = theme.font(weight)
         self._align = align
@@ -126,7 +126,7 @@ class Word(Artist):
             path = TextPath((0, 0), text, size=SIZE, prop=self._font)
             box = path.get_extents()
             self._widths[text] = float(box.width)
-            left = box.x0 if self._align == "left" else (box.x0 + box.x1) / 2
+            left = {"left": box.x0, "center": (box.x0 + box.x1) / 2, "right": box.x1}[self._align]
             self._outlines[text] = path.transformed(Affine2D().translate(-left, -MIDDLE * SIZE))
         return self._outlines[text]
 

@@ -22,6 +22,8 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import within_formula
 from gmmviz.themes import Theme
 
+GUTTER = 22  # pixels of a 720-pixel-high picture between the panels of the runs and those that all runs share
+
 
 class PanelPlace(NamedTuple):
     """What stands in one part of the picture."""
@@ -42,13 +44,17 @@ def places(
     area: Any = figure
     beside: Any = figure
     if own and shared:
+        # The empty part between them is room: what is within one knows nothing of the numbers beside the other.
+        share = 2.0 if any(panel.broad for panel in shared) else 1.0
         if width >= height:
-            halves: Any = figure.add_gridspec(1, 2, width_ratios=(2, 1))
-            width *= 2 / 3
+            halves: Any = figure.add_gridspec(
+                1, 3, width_ratios=(2, (2 + share) * theme.px(GUTTER) / width, share)
+            )
+            width *= 2 / (2 + share)
         else:
-            halves = figure.add_gridspec(2, 1, height_ratios=(2, 1))
+            halves = figure.add_gridspec(3, 1, height_ratios=(2, 3 * theme.px(GUTTER) / height, 1))
             height *= 2 / 3
-        area, beside = halves[0], halves[1]
+        area, beside = halves[0], halves[2]
     if own:
         mosaic = _for_runs(len(stages), own, layout, (width, height))
         drawn = [(stage, renderer) for stage in stages for renderer in own]

@@ -6,6 +6,7 @@ from gmmviz.renderers.bound import BoundRenderer
 from gmmviz.renderers.contour import ContourRenderer
 from gmmviz.renderers.criterion import CriterionRenderer
 from gmmviz.renderers.curve import CurveRenderer
+from gmmviz.renderers.distance import DistanceRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
@@ -21,6 +22,7 @@ __all__ = [
     "ContourRenderer",
     "CriterionRenderer",
     "CurveRenderer",
+    "DistanceRenderer",
     "EllipseRenderer",
     "ImageRenderer",
     "LikelihoodRenderer",

@@ -40,6 +40,11 @@ class Renderer(Contract, ABC):
         return False
 
     @property
+    def broad(self) -> bool:
+        """Whether a shared panel needs more than a third of the picture's width beside the runs."""
+        return False
+
+    @property
     def restless(self) -> bool:
         """Whether the panel moves on while the run rests, as under a moving camera."""
         return False

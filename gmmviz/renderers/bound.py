@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.transforms import ScaledTranslation
 
 from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import Margin
-from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis, shown_range
-from gmmviz.artists.word import SIZE, Word, put_beside
+from gmmviz.artists.history import FARTHEST, Curve, History, iteration_axis
+from gmmviz.artists.label import Label
+from gmmviz.artists.numerals import decimals_for, steady
+from gmmviz.artists.word import Word, text_width
+from gmmviz.artists.zoom import HUGE, SLIGHT, Limits, ZoomAxis
 from gmmviz.engine.bound import half_steps
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.storyboard.frame import Frame
+from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import Theme
+from gmmviz.themes.color import faded, hex_to_oklab
 
-VISIBLE = 0.01  # of the axis's length; a smaller gap is not named
-BAR = (1.12, 1.3)  # left and right side of the bar, where the last iteration is at 1
-BESIDE = 14  # pixels of a 720-pixel-high picture between the bar and its words
-NAMES = ("lower bound", "gap (KL)", "log-likelihood")  # from the lowest to the highest
+BAR = (1.12, 2.2)  # left and right side of the bar, where the last iteration is at 1
+BESIDE = 18  # pixels of a 720-pixel-high picture between the bar and its words
+NAME, NUMBER = 24, 38  # size of the letters of names and numbers
+BELOW = 46  # from a name's middle to its number's baseline
+NAMES = ("log-likelihood", "gap (KL)", "lower bound")
+LINES = (0.92, 0.58, 0.24)  # heights of the names, in heights of the axes
+BELOW_ROOM, ABOVE_ROOM = 0.25, 0.12  # of an iteration's range, below it and above it
+GRAY = 0.04  # distance from gray in OKLab, below which a color is none
+FILL = 0.5  # opacity of the bound's part of the bar, which is large
+PAN = 0.5  # of an E-step, in which the axis moves to it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +62,8 @@ class Bounds:
     def at(self, frame: Frame) -> tuple[float, float]:
         """Return log-likelihood and lower bound of a frame: exact where a half-step ends, linear between.
 
+        An E-step lifts the bound in its second half, when the axis has moved on to it.
+
         Before the first E-step there are no responsibilities, so the bound is NaN.
         """
         earlier, later, progress = frame.blend
@@ -62,7 +77,8 @@ class Bounds:
             log_likelihood = _between(self.log_likelihood[done], self.log_likelihood[done + 1], moved)
             return log_likelihood, _between(self.after_e[done], self.after_m[done + 1], moved)
         if earlier < later:
-            return float(self.log_likelihood[done]), _between(self.after_m[done], self.after_e[done], progress)
+            closed = max(0.0, progress - PAN) / (1 - PAN)
+            return float(self.log_likelihood[done]), _between(self.after_m[done], self.after_e[done], closed)
         return float(self.log_likelihood[done]), float(self.after_e[done])
 
     @property
@@ -104,10 +120,15 @@ def bounds(trace: Trace) -> Bounds:
 @dataclass(frozen=True, slots=True)
 class _Props:
     bounds: Bounds
+    axis: ZoomAxis
+    gaps: PolyCollection
     history: History
     lines: LineCollection
     bars: PolyCollection
-    words: tuple[Word, ...]
+    names: tuple[Word, ...]
+    numbers: tuple[Label, ...]
+    decimals: int
+    usual: float
 
 
 @RENDERERS.register("bound")
@@ -116,38 +137,60 @@ class BoundRenderer(Renderer):
     """The average log-likelihood as the sum of its lower bound and the gap between them.
 
     The gap is the Kullback-Leibler divergence between the responsibilities and those that the present components
-    would give. All three are shown against iteration, and as a bar for the present moment.
+    would give. All three are shown against iteration, and as a bar for the present moment. The axis holds the
+    iteration under way, and moves on to the next as its E-step begins.
     """
 
+    width = 2.0
+
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
-        """Draw the axes and, faintly, both curves; make the strong past, the bar and its words."""
+        """Draw the horizontal axis; make the vertical one, the curves, the bar, its names and numbers."""
         last = stage.last_iteration
-        low, high, _ = shown_range(_steps([bounds(trace) for trace in stage.cast], last))
-        room = 0.08 * (high - low) or 0.5
         iteration_axis(axes, last, theme, beyond=BAR[1] - 1)
-        axes.set_ylim(low - room, high + room)
-        axes.yaxis.set_major_locator(few_ticks())
         axes.set_title("log-likelihood per point")
         own = bounds(stage.trace)
-        corners = own.zigzag
-        above = np.interp(corners[:, 0], np.arange(len(own.log_likelihood)), own.log_likelihood)
-        axes.fill_between(corners[:, 0], corners[:, 1], above, color=theme.text, alpha=0.25, linewidth=0)
-        axes.plot(*corners.T, color=theme.muted, alpha=0.4, linewidth=theme.px(1.6))
+        every = [bounds(trace) for trace in stage.cast]
+        axis = ZoomAxis(axes, views(every, last), theme)
+        bound_hue, gap_hue = _hues(stage, theme)
+        gaps = PolyCollection([], facecolors=gap_hue, linewidths=0)
+        animated(axes, gaps, 2)
         history = History(axes, [Curve(own.log_likelihood, theme.text)], last, theme)
         lines = LineCollection(  # the level from the present to the bar, and the bound so far
             [],
-            colors=theme.muted,
-            linewidths=[theme.px(1.4), theme.px(2.2)],
+            colors=[theme.text, bound_hue],
+            linewidths=[theme.px(1.6), theme.px(2.8)],
             linestyles=[(0, (2, 2)), "solid"],
         )
-        bars = PolyCollection([], facecolors=[theme.muted, theme.text], linewidths=0)
+        bars = PolyCollection([], facecolors=[bound_hue, gap_hue], linewidths=0)
         animated(axes, lines, 3)
         animated(axes, bars, 3)
-        inks = (theme.muted, theme.text, theme.text)
-        words = tuple(Word(axes, ink, theme, align="left") for ink in inks)
-        widest = max(word.width(name, theme.px(SIZE)) for word, name in zip(words, NAMES, strict=True))
+        inks = (theme.text, gap_hue, bound_hue)
+        names = tuple(Word(axes, ink, theme, align="left") for ink in inks)
+        steps = [abs(float(step)) for run in every for step in np.diff(run.log_likelihood)[1:] if step]
+        decimals = decimals_for(float(np.median(steps)) if steps else 1.0, 2)
+        usual = float(np.abs([run.log_likelihood[-1] for run in every]).max())
+        widest = text_width(steady(-10 * usual, decimals, usual), theme.px(NUMBER), theme.font("bold"))
+        widest = max(widest, *(word.width(name, theme.px(NAME)) for word, name in zip(names, NAMES, strict=True)))
         Margin(axes, right=widest + theme.px(BESIDE))
-        return _Props(own, history, lines, bars, words)
+        figure: Any = axes.get_figure(root=True)
+        numbers = []
+        for ink, line in zip(inks, LINES, strict=True):
+            aside = ScaledTranslation(theme.px(BESIDE) / 72, -theme.px(BELOW) / 72, figure.dpi_scale_trans)
+            number = Label(
+                1.0,
+                line,
+                "",
+                transform=axes.transAxes + aside,
+                ha="left",
+                va="baseline",
+                color=ink,
+                fontproperties=theme.font("bold"),
+                fontsize=theme.px(NUMBER),
+            )
+            animated(axes, number, 6)
+            number.set_clip_on(False)
+            numbers.append(number)
+        return _Props(own, axis, gaps, history, lines, bars, names, tuple(numbers), decimals, usual)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the curves so far, and the bar: the bound, and on it the gap up to the log-likelihood."""
@@ -155,31 +198,86 @@ class BoundRenderer(Renderer):
         known = bool(np.isfinite(bound))
         axes = props.bars.axes
         assert axes is not None
+        yield from props.axis.moving(view_at(frame.moment, position_at(max(stage.cast, key=len), frame.moment)))
         (low, high), right = axes.get_ylim(), axes.get_xlim()[1]
+        reach = FARTHEST * (high - low)
         top, middle = (float(np.clip(y, low, high)) for y in (log_likelihood, bound if known else low))
+        past = props.bounds.past(frame, bound) if known else np.empty((0, 2))
+        past[:, 1] = past[:, 1].clip(low - reach, high + reach)
+        if known:
+            above = np.interp(past[:, 0], np.arange(len(props.bounds.log_likelihood)), props.bounds.log_likelihood)
+            upper = np.column_stack([past[:, 0], above.clip(low - reach, high + reach)])
+            props.gaps.set_verts([np.vstack([past, upper[::-1]])])
+            yield props.gaps
+        yield from props.history.moving([frame.position])
         level = [(frame.position, top), (right, top)]
-        props.lines.set_segments([level, props.bounds.past(frame, bound)] if known else [level])
+        props.lines.set_segments([level, past] if known else [level])
         shown = frame.coloring if known else 0.0
         left, end = (side * max(stage.last_iteration, 1) for side in BAR)
         props.bars.set_verts(
             [[(left, a), (left, b), (end, b), (end, a)] for a, b in ((low, middle), (middle, top))]
         )
-        props.bars.set_alpha([0.55 * shown, shown])
+        props.bars.set_alpha([FILL * shown, shown])
         yield from (props.lines, props.bars)
-        yield from props.history.moving([frame.position])
-        heights = ((low + middle) / 2, (middle + top) / 2, top)
-        named = list(zip(props.words, NAMES, heights, strict=True))
-        put_beside(named, right, theme.px(SIZE), theme.px(BESIDE))
-        seen = shown if top - middle > VISIBLE * (high - low) else 0.0
-        for word, alpha in zip(props.words, (shown, seen, 1.0), strict=True):
-            word.set_alpha(alpha)
-            yield word
+        values = (log_likelihood, log_likelihood - bound, bound)
+        for i, (name, number, line) in enumerate(zip(props.names, props.numbers, LINES, strict=True)):
+            name.put(NAMES[i], (right, low + line * (high - low)), theme.px(NAME), (theme.px(BESIDE), 0.0))
+            name.set_alpha(1.0 if i == 0 else shown)
+            yield name
+            number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
+            number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
+            if i == 0 or shown > 0:
+                yield number
 
 
-def _steps(every: Sequence[Bounds], last: int) -> list[Array]:
-    """The finite values that the runs show at each iteration, from the start."""
-    steps = []
-    for t in range(last + 1):
-        values = np.concatenate([[*b.log_likelihood[t : t + 1], *b.after_m[t : t + 1]] for b in every])
-        steps.append(values[np.isfinite(values)])
-    return steps
+def views(every: Sequence[Bounds], last: int) -> list[Limits]:
+    """Return what the axis holds in each iteration: the gap that its E-step closes, and the rise of its M-step.
+
+    Parameters
+    ----------
+    every : sequence of Bounds
+        Of the film's runs, which share the axis.
+    last : int
+        The last iteration of the longest run.
+
+    Returns
+    -------
+    list of tuple (low, high)
+        One per iteration, from that which leads from the start.
+    """
+    found: list[Limits] = []
+    for t in range(max(last, 1)):
+        values = np.concatenate([[*run.log_likelihood[t : t + 2], *run.after_m[t : t + 2]] for run in every])
+        values = values[np.isfinite(values)].clip(-HUGE, HUGE)
+        low, high = float(values.min()), float(values.max())
+        # Where hardly anything moves any more, the axis stays as it is, and the gap is seen to be no more.
+        span = max(high - low, SLIGHT if found or last == 0 else 0.0) or 1.0
+        middle = (low + high) / 2
+        found.append((middle - (0.5 + BELOW_ROOM) * span, middle + (0.5 + ABOVE_ROOM) * span))
+    return found
+
+
+def view_at(moment: Moment, position: float) -> float:
+    """Return which view a moment shows, counted from 0: it moves while an E-step begins, or in fast motion.
+
+    Parameters
+    ----------
+    moment : Moment
+        Of the film.
+    position : float
+        Where the longest run is on an axis of iterations.
+    """
+    if moment.phase == "fast":  # which ends one E-step behind the components
+        return max(0.0, position - 1)
+    if moment.phase == "start" or (moment.phase == "m" and not moment.alone):
+        return float(moment.before)
+    return max(0.0, moment.before - 1 + min(1.0, moment.progress / PAN))
+
+
+def _hues(stage: Stage, theme: Theme) -> tuple[str, str]:
+    """Two hues that belong to no component, and can be seen well against the background."""
+    background = hex_to_oklab(theme.background)[0]
+    colorful = [hue for hue in theme.palette if np.hypot(*hex_to_oklab(hue)[1:]) > GRAY]
+    free = [hue for hue in theme.palette[stage.trace.n_components :] if hue in colorful]
+    seen = sorted(free if len(free) > 1 else colorful, key=lambda hue: -abs(hex_to_oklab(hue)[0] - background))
+    return (seen[0], seen[1]) if len(seen) > 1 else (theme.muted, theme.text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
@@ -10,18 +11,14 @@ from typing import Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
 from gmmviz.arrays import Array
-from gmmviz.artists.history import (
-    HUGE,
-    Curve,
-    History,
-    absurd_steps,
-    few_ticks,
-    iteration_axis,
-    shown_range,
-)
+from gmmviz.artists.end_labels import EndLabels
+from gmmviz.artists.history import Curve, History, Place, along, iteration_axis
 from gmmviz.artists.label import Label
+from gmmviz.artists.numerals import decimals_for, steady, written
+from gmmviz.artists.zoom import HUGE, SLIGHT, Zoom, ZoomAxis, zoom_of
 from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -30,94 +27,125 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
-Scale = Literal["negative_average", "average", "total"]
-ALIKE = 1e-3  # of the axis's length; runs that end closer to the best than this count as equally good
+Scale = Literal["average", "negative_average", "total"]
+ALIKE = 1e-3  # of the axis's length; runs whose ends are closer than this to each other count as equally good
 NUMBER = 32  # size of the number's letters, in pixels of a 720-pixel-high picture
-LONGEST = 17  # characters of a number
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+NAMED = 3  # runs of a group whose numbers are all named; of larger groups, the size is
 TITLES = {
+    "average": "log-likelihood per point",
     "negative_average": "average negative log-likelihood",
-    "average": "average log-likelihood",
     "total": "log-likelihood",
 }
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Runs that end alike.
+
+    Parameters
+    ----------
+    members : tuple of int
+        The runs' places in the film's cast.
+    value : float
+        Where they end, on the axis.
+    name : str
+        What they are called together, and the value.
+    best : bool
+    last : int
+        The iteration at which the last of them ends.
+    """
+
+    members: tuple[int, ...]
+    value: float
+    name: str
+    best: bool
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Props:
     traces: tuple[Trace, ...]
+    zoom: Zoom
+    axis: ZoomAxis
     history: History
-    number: Label
+    place: Place
     decimals: int
+    usual: float
+    number: Label
+    truths: Array
+    lines: LineCollection
+    labels: EndLabels | None
+    groups: tuple[Group, ...]
 
 
 @RENDERERS.register("likelihood")
 @options
 class LikelihoodRenderer(Renderer):
-    """The log-likelihood of each iteration, in nats."""
+    """The log-likelihood of each iteration, in nats; dashed, that of the true mixture where it is known.
 
-    scale: Scale = "negative_average"
-    """Per point and negated, which is lower where it is better; per point ('average'); or the sum of all points
-    ('total')."""
+    The axis begins with room for the start. If that is so much worse than what follows that it would flatten the
+    rest, the axis zooms in once, after the leap.
+    """
+
+    scale: Scale = "average"
+    """Per point ('average'); that negated, which is lower where it is better ('negative_average'); or the sum of
+    all points ('total')."""
     all_runs: Flag = False
-    """Draw one panel with the curves of all runs of the film, each named where it ends."""
+    """Draw one wide panel with the curves of all runs of the film; runs that end alike are named together."""
     whole: Flag = False
-    """Make room for the start, even where it is so much worse than the rest that the rest looks flat."""
+    """Keep room for the start, even where it is so much worse than the rest that the rest looks flat."""
+    preview: Flag = False
+    """Dot the rest of each curve, and name the ends, before the run gets there."""
+    logarithmic: Flag = False
+    """Make the axis of iterations logarithmic, for races that are decided in their first tenth."""
 
     @property
     def shared(self) -> bool:
         """The panel of all runs is drawn once."""
         return self.all_runs
 
+    @property
+    def broad(self) -> bool:
+        """Curves of all runs need room."""
+        return self.all_runs
+
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
-        """Draw the axes and, faintly, the whole curve; make the past, the dots and the number."""
+        """Draw the horizontal axis; make the vertical one, the curves, their names, the truth and the number."""
         every = [self._values(trace) for trace in stage.cast]
         steps = [np.array([v for v in step if v is not None]) for step in zip_longest(*every)]
-        n_absurd = absurd_steps(steps)
-        low, high, cut = shown_range([np.concatenate(steps)] if self.whole else steps)
-        room = 0.08 * (high - low) or 0.5
-        note_room = 0.2 * (high - low) if cut else 0.0
-        iteration_axis(axes, stage.last_iteration, theme)
-        axes.set_ylim(low - room - note_room * (not self._falls), high + room + note_room * self._falls)
-        axes.yaxis.set_major_locator(few_ticks())
+        truths = self._truths(stage)
+        unit = stage.trace.data.total_weight if self.scale == "total" else 1.0
+        zoom = zoom_of(steps, SLIGHT * unit, list(truths))
+        if self.whole:
+            zoom = Zoom(zoom.whole, zoom.whole)
+        place = iteration_axis(axes, stage.last_iteration, theme, logarithmic=self.logarithmic)
         axes.set_title(TITLES[self.scale])
-        traces, curves = self._curves(stage, ALIKE * (high - low), theme)
-        history = History(axes, curves, stage.last_iteration, theme)
-        # Enough to show a thousandth of the whole rise, and the same in all frames, or the number would jump.
-        rise = float(np.ptp(np.concatenate(steps[n_absurd:]).clip(-HUGE, HUGE)))
-        decimals = _digits(3, rise or abs(float(every[0][-1])) * (n_absurd > 0))
-        height, align = (0.97, "top") if self._falls else (0.03, "bottom")
+        axis = ZoomAxis(axes, zoom.views, theme)
+        # Enough to show a thousandth of the rise, and the same in all frames, or the number would tremble.
+        rise = float(np.ptp(np.concatenate(steps[zoom.after :]).clip(-HUGE, HUGE)))
+        usual = float(np.abs(zoom.rest).max())
+        many = self.all_runs and len(stage.cast) > 1
+        decimals = decimals_for(rise or abs(float(every[0][-1])) * (zoom.after > 0), 2 if many else 3)
+        groups = self._groups(stage, every, zoom, decimals) if many else ()
+        traces, curves = self._curves(stage, groups, theme)
+        labels = _labels(axes, groups, truths, decimals, theme) if groups or truths else None
+        history = History(axes, curves, stage.last_iteration, theme, preview=self.preview, place=place)
         number = Label(
             0.98,
-            height,
+            0.97 if self._falls else 0.03,
             "",
             transform=axes.transAxes,
             ha="right",
-            va=align,
+            va="top" if self._falls else "bottom",
             color=theme.text,
             fontproperties=theme.font("bold"),
             fontsize=theme.px(NUMBER),
         )
         animated(axes, number, 3)
-        if cut:
-            note = "starts " + ("above" if self._falls else "below")
-            if not self.all_runs:
-                start = curves[0].values[0]
-                # Exact to a tenth of how far it is beyond the scale.
-                beyond = abs(start.clip(-HUGE, HUGE) - (high if self._falls else low))
-                note = f"{'↑' if self._falls else '↓'} {_written(start, _digits(1, beyond))}"
-            # Beside the first step that is shown; a start by its power of ten is long, and stands at the number.
-            line = theme.px(NUMBER + 6) * (-1 if self._falls else 1)
-            axes.annotate(
-                note,
-                (0.98, height) if n_absurd else (1, height),
-                xycoords="axes fraction" if n_absurd else ("data", "axes fraction"),
-                xytext=(0, line) if n_absurd else (theme.px(14), 0),
-                ha="right" if n_absurd else "left",
-                textcoords="offset points",
-                va=align,
-                color=theme.muted,
-            )
-        return _Props(traces, history, number, decimals)
+        lines = LineCollection([], colors=theme.muted, linewidths=theme.px(2), linestyles=(0, (4, 3)))
+        animated(axes, lines, 2)
+        known = np.array(list(truths))
+        return _Props(traces, zoom, axis, history, place, decimals, usual, number, known, lines, labels, groups)
 
     @property
     def _falls(self) -> bool:
@@ -128,45 +156,116 @@ class LikelihoodRenderer(Renderer):
             return trace.log_likelihoods
         return -trace.average_log_likelihoods if self._falls else trace.average_log_likelihoods
 
-    def _curves(self, stage: Stage, alike: float, theme: Theme) -> tuple[tuple[Trace, ...], list[Curve]]:
+    def _truths(self, stage: Stage) -> dict[float, str]:
+        """The log-likelihoods of the true mixtures, where they are known, and what they are called."""
+        cast = list(zip(stage.cast, stage.names, strict=True))
+        own = cast if self.all_runs else [(stage.trace, "")]
+        found: dict[float, str] = {}
+        for trace, name in own:
+            value = stage.true_log_likelihood(trace.data)
+            if value is not None:
+                sign = -1 if self._falls else 1
+                found.setdefault(value if self.scale == "total" else sign * value / trace.data.total_weight, name)
+        names = [f"truth of {typeset(name)}" for name in found.values()] if len(found) > 1 else ["truth"]
+        return dict(zip(found, names, strict=False))
+
+    def _groups(self, stage: Stage, every: Sequence[Array], zoom: Zoom, decimals: int) -> tuple[Group, ...]:
+        """Runs that end alike, the worst first."""
+        low, high = zoom.rest
+        sign = 1 if self._falls else -1
+        loss = np.array([sign * values[-1] for values in every])
+        together: list[list[int]] = []
+        for i in np.argsort(loss, kind="stable"):
+            if together and loss[i] - loss[together[-1][0]] <= ALIKE * (high - low):
+                together[-1].append(int(i))
+            else:
+                together.append([int(i)])
+        groups = []
+        for members in together:
+            value = float(every[members[0]][-1])
+            named = called([stage.names[i] for i in sorted(members)])
+            last = max(len(every[i]) - 1 for i in members)
+            text = f"{named}: {written(value, decimals)}"
+            groups.append(Group(tuple(members), value, text, members is together[0], last))
+        return tuple(groups[::-1])
+
+    def _curves(
+        self, stage: Stage, groups: Sequence[Group], theme: Theme
+    ) -> tuple[tuple[Trace, ...], list[Curve]]:
         """Return the runs to show and their curves, the worst first, so that the best are painted over the others.
 
         Since hues belong to components, names tell the runs apart, and strong ink marks the best.
         """
-        if not self.all_runs or len(stage.cast) == 1:
+        if not groups:
             return (stage.trace,), [Curve(self._values(stage.trace), theme.text)]
-        sign = 1 if self._falls else -1
-        loss = [sign * self._values(trace)[-1] for trace in stage.cast]
         traces, curves = [], []
-        for i in np.argsort(loss, kind="stable")[::-1]:
-            leads = bool(loss[i] <= min(loss) + alike)
-            color = theme.text if leads else theme.muted
-            traces.append(stage.cast[i])
-            curves.append(Curve(self._values(stage.cast[i]), color, typeset(stage.names[i]), bold=leads))
+        for group in groups:
+            for i in group.members[::-1]:
+                traces.append(stage.cast[i])
+                color = theme.text if group.best else theme.muted
+                curves.append(Curve(self._values(stage.cast[i]), color, led=True))
         return tuple(traces), curves
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Draw every curve so far and a dot where it is; for a single run, also the last real value."""
-        if self.all_runs:
-            yield from props.history.moving([position_at(trace, frame.moment) for trace in props.traces])
-            return
-        yield from props.history.moving([frame.position])
-        value = float(self._values(stage.trace)[frame.snapshot.iteration])
-        props.number.set_text(_written(value, props.decimals))
-        yield props.number
+        """Draw every curve so far and a dot where it is; for a single run, also the height of the dot."""
+        now = position_at(max(stage.cast, key=len), frame.moment)
+        yield from props.axis.moving(props.zoom.progress(frame.moment, now))
+        if len(props.truths):
+            assert props.lines.axes is not None
+            left, right = props.lines.axes.get_xlim()
+            props.lines.set_segments([[(left, y), (right, y)] for y in props.truths])
+            yield props.lines
+        positions = [position_at(trace, frame.moment) for trace in props.traces]
+        yield from props.history.moving(positions, now)
+        if props.labels:
+            # A name comes while the last of its runs makes its last step.
+            shown = [1.0 if self.preview else float(np.clip(now - group.last + 1, 0, 1)) for group in props.groups]
+            props.labels.opacities = [*shown, *[1.0] * len(props.truths)]
+            yield props.labels
+        if not self.all_runs:
+            value = along(self._values(stage.trace), positions[0], place=props.place)
+            props.number.set_text(steady(value, props.decimals, props.usual))
+            yield props.number
 
 
-def _digits(n: int, size: float) -> int:
-    """How many decimals show a number of this size to n more digits than its first; at most 6."""
-    return int(np.clip(n - np.floor(np.log10(max(size, 1e-6))), 0, 6))
+def called(names: Sequence[str]) -> str:
+    """What runs are called together: "seeds 1, 8" if they are few, and else "7 seeds".
+
+    Parameters
+    ----------
+    names : sequence of str
+        Those of a sweep over numbers, such as "seed 1", or any others.
+
+    Returns
+    -------
+    str
+        As matplotlib takes it.
+
+    Examples
+    --------
+    >>> called(["seed 1", "seed 8"]), called([f"seed {i}" for i in range(7)]), called(["a", "b"])
+    ('seeds 1, 8', '7 seeds', '2 runs')
+    """
+    if len(names) == 1:
+        return typeset(names[0])
+    parts = [re.fullmatch(r"([^\W\d]+) (\d+)", name) for name in names]
+    kinds = {part[1] for part in parts if part}
+    if None in parts or len(kinds) > 1:
+        return f"{len(names)} runs"
+    kind = kinds.pop()
+    if len(names) > NAMED:
+        return f"{len(names)} {kind}s"
+    return f"{kind}s {', '.join(part[2] for part in parts if part)}"
 
 
-def _written(value: float, decimals: int) -> str:
-    """The number as it is printed; one that would be too long to read, by its power of ten."""
-    text = f"{value:.{decimals}f}"
-    if len(text) > LONGEST or (abs(value) >= 1e7 and decimals == 0):
-        digits, power = f"{value:.3g}".split("e")
-        text = f"{digits} × 10{str(int(power)).translate(SUPERSCRIPTS)}"
-    elif not float(text):
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
+def _labels(
+    axes: Axes, groups: Sequence[Group], truths: dict[float, str], decimals: int, theme: Theme
+) -> EndLabels:
+    """Name where the groups of runs end, and the truths; the names of runs come later."""
+    words = [(group.name, theme.text if group.best else theme.muted, group.best) for group in groups]
+    apart = ": " if groups else "\n"  # a panel of one run is narrow
+    words += [(f"{name}{apart}{written(value, decimals)}", theme.muted, False) for value, name in truths.items()]
+    labels = EndLabels(axes, [*(group.value for group in groups), *truths], words, theme)
+    animated(axes, labels, 3)
+    labels.set_in_layout(True)
+    return labels

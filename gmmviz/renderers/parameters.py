@@ -10,13 +10,14 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from gmmviz.arrays import Array
+from gmmviz.artists.end_labels import EndLabels
 from gmmviz.artists.history import Curve, History, few_ticks, iteration_axis
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import options
+from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer
-from gmmviz.storyboard.frame import Frame
+from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import literal
@@ -38,6 +39,9 @@ class ParametersRenderer(Renderer):
     """Features by name or number from 1, or 'pca'; left out, means and standard deviations show the first
     feature, eigenvalues belong to all of them, and weights have none."""
 
+    preview: Flag = False
+    """Dot the rest of each line, before the run gets there."""
+
     def __post_init__(self) -> None:
         if self.show == "weights" and self.features is not None:
             raise InputError("weights belong to no features: leave features out, or show 'means'")
@@ -52,7 +56,7 @@ class ParametersRenderer(Renderer):
         return stage.projection(self.features, 1 if self.features == "pca" else len(self.features))
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> History:
-        """Draw the axes, the truth and, faintly, every line; make the past and the dots."""
+        """Draw the axes, the truth and the components' numbers; make the lines and the dots."""
         projection = self._projection(stage)
         truth = stage.truth(projection)
         true_values = self._values(truth[0]) if truth else np.empty((0, 0))
@@ -66,12 +70,16 @@ class ParametersRenderer(Renderer):
                 axes.axhline(value, color=color, linestyle=(0, (4, 3)), linewidth=theme.px(2))
         names = projection.names if self.show in OF_FEATURES and len(projection.names) > 1 else ("",)
         own = every[stage.trace]
-        curves = []
+        curves, ends, words = [], [], []
         for k, d in np.ndindex(own.shape[1:]):
             # The largest of a component's eigenvalues carries its number; the others have none.
-            name = literal(f"{k + 1} {names[d]}".strip()) if d < len(names) else ""
-            curves.append(Curve(own[:, k, d], theme.color(k), name, bold=True))
-        return History(axes, curves, stage.last_iteration, theme)
+            named = d < len(names)
+            curves.append(Curve(own[:, k, d], theme.color(k), led=named))
+            if named:
+                ends.append(float(own[-1, k, d]))
+                words.append((literal(f"{k + 1} {names[d]}".strip()), theme.color(k), True))
+        EndLabels(axes, ends, words, theme)
+        return History(axes, curves, stage.last_iteration, theme, preview=self.preview)
 
     def _history(self, projection: Projection, trace: Trace) -> Array:
         """Return what is shown of each snapshot, shape (T, K, lines)."""
@@ -110,4 +118,5 @@ class ParametersRenderer(Renderer):
 
     def moving(self, props: History, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw every line so far, and a dot where it is."""
-        return props.moving([frame.position] * len(props.curves))
+        now = position_at(max(stage.cast, key=len), frame.moment)
+        return props.moving([frame.position] * len(props.curves), now)

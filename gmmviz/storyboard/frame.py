@@ -179,7 +179,7 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     mixture, done, position = trace[before].mixture, before, position_at(trace, moment)
     coloring = 0.0 if phase == "start" else 1.0
     blend = (before, before, 1.0)
-    if moment.phase in ("e", "end"):
+    if moment.phase in ("e", "end") or moment.alone:
         blend = (previous, before, progress)
     elif moment.phase == "fast":
         behind = min(max(moment.before - 1 + progress * (moment.after - moment.before), 0.0), float(last))

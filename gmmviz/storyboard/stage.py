@@ -11,6 +11,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from gmmviz.arrays import Array
+from gmmviz.datasets.base import Dataset
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.matching import bhattacharyya
@@ -204,6 +205,28 @@ class Stage:
                 "truth",
             )
         return truth
+
+    def true_log_likelihood(self, data: Dataset) -> float | None:
+        """Return the log-likelihood of the mixture that data was drawn from, where it is known.
+
+        Parameters
+        ----------
+        data : Dataset
+            Of one of the film's runs.
+
+        Returns
+        -------
+        float or None
+            Total, in nats; with the points' weights if they have any.
+        """
+        truth = data.truth
+        if truth is None:
+            return None
+        points, weights = data.counting
+        return self._once(
+            ("true log-likelihood", id(data)),
+            lambda: float(np.sum(truth.log_prob(points) * (1.0 if weights is None else weights))),
+        )
 
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make a shared value when it is first asked for."""

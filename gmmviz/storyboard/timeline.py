@@ -53,6 +53,8 @@ class Moment:
         How far the epilogue is, eased, from 0 to 1.
     first : bool
         Whether this is the first iteration that the film stops at, whose words are whole sentences.
+    alone : bool
+        Whether this is an M-step whose E-step was passed over: what that would have changed, changes now.
     """
 
     time: float
@@ -65,6 +67,7 @@ class Moment:
     opens: bool
     epilogue: float = 0.0
     first: bool = False
+    alone: bool = False
 
 
 def step_named(name: str, last: int) -> Moment:
@@ -111,6 +114,7 @@ class Part(NamedTuple):
     hold: float
     first: bool = False
     epilogue: bool = False
+    alone: bool = False
 
 
 def parts(stops: Stops, pace: Pace, reading: tuple[float, float] = (0.0, 0.0)) -> list[Part]:
@@ -162,7 +166,7 @@ def _steps(stops: Stops, pace: Pace) -> Iterator[Part]:
             yield Part("e", snapshots, *seconds, first=first)
         m_step, m_hold = nth(pace.m_step, later), nth(pace.m_hold, later)
         seconds = (MOVING * pace.first_m, (1 - MOVING) * pace.first_m) if first else (m_step, m_hold)
-        yield Part("m", snapshots, *seconds, first=first)
+        yield Part("m", snapshots, *seconds, first=first, alone=t in stops.unseen)
     if stops.last > here:
         yield Part("fast", (max(here - 1, 0), here, stops.last), pace.fast, 0.0)
 
@@ -219,9 +223,8 @@ def moments(film: Sequence[Part], pace: Pace, fps: float, restless: bool = False
             moved, epilogue = (1.0, progress) if part.epilogue else (progress, 0.0)
             for number in range(n_equal if duration > 0 else 0):
                 opens = i == 1 and number == 0
-                yield Moment(
-                    clock, duration / n_equal, part.phase, *part.snapshots, moved, opens, epilogue, part.first
-                )
+                facts = (moved, opens, epilogue, part.first, part.alone)
+                yield Moment(clock, duration / n_equal, part.phase, *part.snapshots, *facts)
                 clock += duration / n_equal
 
 

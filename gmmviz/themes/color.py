@@ -53,6 +53,30 @@ def hex_to_oklab(color: str) -> Array:
     return lab
 
 
+def faded(color: str, background: str, opacity: float) -> str:
+    """Return what a color of some opacity looks like, for what is painted in opaque colors alone.
+
+    Parameters
+    ----------
+    color, background : str
+        As ``#rrggbb``.
+    opacity : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
+        As ``#rrggbb``.
+
+    Examples
+    --------
+    >>> faded("#ff0000", "#0000ff", 0.8)
+    '#cc0033'
+    """
+    ink, ground = (np.array([int(one[i : i + 2], 16) for i in (1, 3, 5)]) for one in (color, background))
+    return "#" + bytes(np.rint(ground + opacity * (ink - ground)).astype(int).tolist()).hex()
+
+
 def oklab_to_srgb(lab: npt.NDArray[Any]) -> Array:
     """Convert OKLab to sRGB, clipped to what a screen can show.
 

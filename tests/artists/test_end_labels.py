@@ -143,3 +143,27 @@ def test_names_are_painted_over_their_leaders(axes):
 
     assert order == [*labels._lines, *labels.texts]
     assert labels.texts[0].get_position() != (0, 0)
+
+
+def test_names_and_leaders_fade_together(axes):
+    labels = EndLabels(axes, [60.0, 180.0], [("a", "#ff0000", False), ("b", "#0000ff", True)], THEME)
+    drawn = []
+    for artist in (*labels._lines, *labels.texts):
+        artist.draw = lambda renderer, artist=artist: drawn.append(artist)
+    labels.opacities = [0.5, 0.0]
+    labels.draw(axes.figure.canvas.get_renderer())
+
+    assert drawn == [labels._lines[0], labels.texts[0]]
+    assert labels._lines[0].get_alpha() == 0.3
+    assert labels.texts[0].get_alpha() == 0.5
+
+
+def test_name_of_two_lines_is_centered_at_its_height(axes):
+    labels = end_labels(axes, [120.0], ["truth\n−3.65"])
+    (text,) = labels.texts
+    box = text.get_window_extent(axes.figure.canvas.get_renderer())
+
+    assert (box.y0 + box.y1) / 2 == pytest.approx(150, abs=1)
+    assert box.height > 1.8 * SIZE
+    width = max(text_width(line, SIZE, THEME.font()) for line in ("truth", "−3.65"))
+    assert labels.get_window_extent().x1 == pytest.approx(300 + 24 + width)

@@ -6,7 +6,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from gmmviz.artists.end_labels import EndLabels, Margin
+from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import (
     CIRCLE,
     DOWN,
@@ -17,7 +17,6 @@ from gmmviz.artists.history import (
     along,
     few_ticks,
     iteration_axis,
-    shown_range,
 )
 from gmmviz.artists.word import text_width
 from gmmviz.themes import theme_named
@@ -41,51 +40,11 @@ def test_value_between_iterations_is_on_the_straight_line():
     assert along(np.array([1.0, 4.0, 6.0]), 1.25) == 4.5
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([-100, 0, 1, 2, 3], (0, 3, True)),  # later values fill 3 of 103: the start is extreme
-        ([100, 0, 1, 2, 3], (0, 3, True)),
-        ([-10, 0, 1, 2, 3], (-10, 3, False)),  # 3 of 13
-        ([-90, 0, 0.1, 0.2, 0.3], (-90, 0.3, False)),  # 0.3 of 90.3: the first step is the story
-        ([-15, 0, 1, 2, 3], (0, 3, True)),  # 3 of 18
-        ([-12, 0, 1, 2, 3], (-12, 3, False)),  # a fifth
-        ([-100, 0, 3], (-100, 3, False)),  # too few to tell
-        ([-100, 0, 1, 3], (0, 3, True)),
-        ([2], (2, 2, False)),
-    ],
-)
-def test_extreme_start_is_left_out_of_the_range(values, expected):
-    assert shown_range([np.array([float(v)]) for v in values]) == expected
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([1e11, 400, 390, 389, 388.5], (388.5, 400, 1)),
-        ([1e300, 1e250, 500, 499], (499, 500, 2)),
-        ([-1.7e308, -400], (-400, -400, 1)),
-        ([2324, 4.1554, 4.1554, 4.1554, 4.1553], (4.1553, 4.1554, 1)),
-        ([99, 1, 1], (1, 99, 0)),  # a hundred times what follows, but not more
-        ([0.5, 0.0, 0.0], (0, 0.5, 0)),  # less than a nat apart
-        ([5e-301, 1e-301, 0, 0, 0], (0, 5e-301, 0)),
-        ([-1.7e308, 1.7e308], (-1e300, 1e300, 0)),  # whose difference is no number
-    ],
-)
-def test_range_leaves_out_what_no_scale_could_show_with_the_rest(values, expected):
-    assert shown_range([np.array([float(v)]) for v in values]) == expected
-
-
 def test_curve_from_very_far_away_is_drawn_to_the_axes(axes):
     history = History(axes, [Curve(np.array([1e300, 5.0]), "#000000")], 1, THEME)
 
     (past, _) = history.moving([0.5])
     assert past.get_segments()[0].tolist() == [[0, 10 + 1e7], [0.5, (5 + 10 + 1e7) / 2]]
-    assert axes.lines[0].get_ydata().tolist() == [10 + 1e7, 5]
-
-
-def test_range_holds_the_values_of_all_runs():
-    assert shown_range([np.array([0.0, 5.0]), np.array([1.0]), np.array([2.0, -3.0])]) == (-3, 5, False)
 
 
 @pytest.mark.parametrize(("last", "expected"), [(10, (-0.3, 10.3)), (0, (-0.03, 1.03)), (200, (-6.0, 206.0))])
@@ -119,8 +78,38 @@ def test_past_reaches_to_the_present_and_ends_in_a_dot(axes):
     assert_allclose(dots.get_offsets(), [[1.5, 2.5]])
     assert_allclose(dots.get_sizes(), [225])
     assert past.get_linewidth() == [3.6]
-    assert_allclose(axes.lines[0].get_ydata(), curve.values)
-    assert axes.lines[0].get_alpha() == 0.25
+    assert not axes.lines
+
+
+def test_preview_is_dotted_from_the_present_to_the_end_in_full_ink(axes):
+    curve = Curve(np.array([0.0, 1.0, 4.0, 5.0]), "#ff0000")
+    history = History(axes, [curve], 3, THEME, preview=True)
+    future, past, _ = history.moving([1.5])
+
+    assert_allclose(future.get_segments()[0], [[1.5, 2.5], [2, 4], [3, 5]])
+    assert_allclose(future.get_colors(), [to_rgba("#ff0000")])
+    assert future.get_alpha() is None
+    assert_allclose(past.get_segments()[0][-1], [1.5, 2.5])
+    assert future not in list(history.moving([3]))
+
+
+def test_curve_on_a_logarithmic_axis_of_iterations_is_straight_there(axes):
+    place = iteration_axis(axes, 40, THEME, logarithmic=True)
+    history = History(axes, [Curve(np.array([0.0, 8.0, 9.0]), "#ff0000")], 40, THEME, place=place)
+    past, dots = history.moving([0.5])
+
+    assert_allclose(past.get_segments()[0], [[0, 0], [np.log(1.5), 8 * np.log(1.5) / np.log(2)]])
+    assert_allclose(dots.get_offsets()[0], past.get_segments()[0][-1])
+
+
+def test_dots_and_reach_follow_the_limits_of_the_axes(axes):
+    history = History(axes, [Curve(np.array([0.0, 5.0]), "#ff0000")], 1, THEME)
+    axes.set_ylim(6, 7)
+    past, dots = history.moving([1])
+
+    assert_allclose(dots.get_offsets(), [[1, 6]])
+    assert dots.get_paths() == [DOWN]
+    assert_allclose(past.get_segments()[0], [[0, 0], [1, 5], [1, 5]])
 
 
 def test_past_on_a_log_scale_is_straight_there(axes):
@@ -132,19 +121,34 @@ def test_past_on_a_log_scale_is_straight_there(axes):
     assert_allclose(past.get_segments()[0][-1], [0.5, 3.0])
 
 
-def test_named_curve_that_ends_early_is_led_on_to_its_name(axes):
-    curves = [Curve(np.array([0.0, 2.0]), "#ff0000", "short"), Curve(np.arange(4.0), "#0000ff", "long")]
-    History(axes, curves, 3, THEME)
-    dotted = [line for line in axes.lines if line.get_linestyle() == ":"]
+def test_curve_that_is_led_on_has_a_dotted_line_as_far_as_the_longest_run_is(axes):
+    curves = [Curve(np.array([0.0, 2.0]), "#ff0000", led=True), Curve(np.arange(4.0), "#0000ff", led=True)]
+    history = History(axes, curves, 3, THEME)
+    early, (future, *_) = list(history.moving([0.5, 0.5])), history.moving([1, 2.5])
 
-    assert len(dotted) == 1
-    assert_allclose(dotted[0].get_data(), [[1, 3], [2, 2]])
+    assert history.future not in early
+    assert_allclose(future.get_segments(), [[[1, 2], [2.5, 2]]])
+    assert_allclose(future.get_colors(), [to_rgba("#ff0000")])
 
 
-def test_nameless_curve_that_ends_early_just_ends(axes):
-    History(axes, [Curve(np.array([0.0, 2.0]), "#ff0000")], 3, THEME)
+def test_curve_is_led_on_to_the_present_of_a_run_that_is_not_shown(axes):
+    history = History(axes, [Curve(np.array([0.0, 2.0]), "#ff0000", led=True)], 3, THEME)
+    future, *_ = history.moving([1], 2)
 
-    assert len(axes.lines) == 1
+    assert_allclose(future.get_segments(), [[[1, 2], [2, 2]]])
+
+
+def test_preview_leads_on_to_the_last_iteration(axes):
+    history = History(axes, [Curve(np.array([0.0, 2.0]), "#ff0000", led=True)], 3, THEME, preview=True)
+    future, *_ = history.moving([0.5])
+
+    assert_allclose(future.get_segments()[1], [[1, 2], [3, 2]])
+
+
+def test_curve_that_ends_early_just_ends(axes):
+    history = History(axes, [Curve(np.array([0.0, 2.0]), "#ff0000")], 3, THEME)
+
+    assert history.future not in list(history.moving([1], 3))
 
 
 def test_many_curves_are_thinner(axes):
@@ -175,25 +179,19 @@ def test_dots_have_an_edge_of_the_background_a_fifth_as_wide(axes):
     assert not dots.get_clip_on()
 
 
-def test_curves_are_faint_lines_under_the_past_and_its_dots(axes):
-    three, four = (
-        History(axes, [Curve(np.arange(3.0), "#ff0000", "name", bold=True)] * n, 4, THEME) for n in (3, 4)
-    )
-    faint, dotted, *_ = axes.lines
+def test_past_is_painted_over_the_future_and_under_the_dots(axes):
+    three, four = (History(axes, [Curve(np.arange(3.0), "#ff0000", led=True)] * n, 4, THEME) for n in (3, 4))
 
-    assert (faint.get_linewidth(), faint.get_alpha(), faint.get_color()) == (2.4, 0.25, "#ff0000")
-    assert (dotted.get_linewidth(), dotted.get_alpha(), dotted.get_linestyle()) == (2.4, 0.25, ":")
-    assert axes.lines[-1].get_linewidth() == pytest.approx(0.75 * 2.4)
-    assert (three.past.get_zorder(), three.dots.get_zorder()) == (3, 4)
+    assert (three.future.get_zorder(), three.past.get_zorder(), three.dots.get_zorder()) == (2.5, 3, 4)
+    assert list(three.moving([2] * 3, 3)) == [three.future, three.past, three.dots]
     assert three.past.get_linewidth() == [3.6]
+    assert three.future.get_linewidth() == [2.4]
     assert four.past.get_linewidth() == pytest.approx([0.75 * 3.6])
+    assert four.future.get_linewidth() == pytest.approx([0.75 * 2.4])
     assert three.past.get_capstyle() == "round"
     assert three.past.get_animated()
+    assert three.future.get_animated()
     assert_allclose(three.dots.get_linewidth(), [3.0])
-    labels = next(artist for artist in axes.get_children() if isinstance(artist, EndLabels))
-    assert [text.get_text() for text in labels.texts] == ["name"] * 3
-    assert labels._heights == [2.0] * 3
-    assert labels.texts[0].get_fontweight() == THEME.font("bold").get_weight()
 
 
 def test_name_of_the_iteration_axis_stands_left_of_its_numbers(axes):
@@ -227,13 +225,16 @@ def test_wedges_point_at_what_is_beyond():
     assert_allclose(np.hypot(*CIRCLE.vertices.T), 0.5)
 
 
-def test_range_is_cut_strictly_between_a_hundredth_and_a_fifth():
-    def cut(first):
-        return shown_range([np.array([float(v)]) for v in (first, 0, 1, 1)])[2]
+def test_logarithmic_axis_has_the_start_and_round_numbers(axes):
+    place = iteration_axis(axes, 40, THEME, logarithmic=True)
 
-    assert [cut(first) for first in (5, 5.001, 99.9, 100)] == [False, True, True, False]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1", "2", "5", "10", "20"]
+    assert_allclose(axes.get_xticks(), np.log1p([0, 1, 2, 5, 10, 20]))
+    assert_allclose(axes.get_xlim(), (-0.03 * np.log(41), 1.03 * np.log(41)))
+    assert_allclose(place(np.array([3.0])), [np.log(4)])
 
 
-def test_three_steps_are_too_few_to_cut_and_four_are_not():
-    assert not shown_range([np.array([v]) for v in (50.0, 0.0, 1.0)])[2]
-    assert shown_range([np.array([v]) for v in (50.0, 0.0, 1.0, 1.0)])[2]
+def test_logarithmic_axis_of_a_run_without_iterations_has_the_start(axes):
+    iteration_axis(axes, 0, THEME, logarithmic=True)
+
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "1"]

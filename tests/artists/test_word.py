@@ -97,8 +97,8 @@ def test_word_is_as_wide_as_its_letters(axes):
     assert word.width("", 20.0) == 0
 
 
-@pytest.mark.parametrize(("align", "left"), [("left", 0.0), ("center", -0.5)])
-def test_word_begins_at_its_place_or_is_centered_on_it(axes, align, left):
+@pytest.mark.parametrize(("align", "left"), [("left", 0.0), ("center", -0.5), ("right", -1.0)])
+def test_word_begins_at_its_place_is_centered_on_it_or_ends_there(axes, align, left):
     theme = theme_named("light")
     word = Word(axes, theme.text, theme, align=align)
     word.put("000", (0.25, 0.5), 20.0, offset=(3.0, 5.0))

@@ -207,6 +207,7 @@ def test_criteria_are_those_that_mclust_prints(old_faithful, model):
         covariance_type=covariance_type,
         n_init=12,
         reg_covar=0,
+        tol=1e-9,
     )
 
     assert_allclose(trace[-1].log_likelihood, printed["loglik"], atol=0.02)

@@ -40,13 +40,31 @@ def test_panels_with_their_numbers_and_names_fill_the_room_between_the_bars(trac
 
 
 def test_shared_panel_takes_a_third_beside_or_below(trace):
-    _, (wide, beside) = panels_of(trace, [gv.EllipseRenderer(), gv.LikelihoodRenderer(all_runs=True)], (1280, 720))
-    _, (high, below) = panels_of(trace, [gv.EllipseRenderer(), gv.LikelihoodRenderer(all_runs=True)], (720, 1280))
+    _, (wide, beside) = panels_of(trace, [gv.EllipseRenderer(), gv.CriterionRenderer()], (1280, 720))
+    _, (high, below) = panels_of(trace, [gv.EllipseRenderer(), gv.CriterionRenderer()], (720, 1280))
 
     assert wide.bbox.x1 < beside.bbox.x0
     assert wide.bbox.width / beside.bbox.width == pytest.approx(2, rel=0.15)
     assert high.bbox.y0 > below.bbox.y1
-    assert high.bbox.height / below.bbox.height == pytest.approx(2, rel=0.15)
+    assert high.bbox.height / below.bbox.height == pytest.approx(2, rel=0.25)
+
+
+def test_broad_shared_panel_takes_half_beside(trace):
+    _, (main, beside) = panels_of(trace, [gv.EllipseRenderer(), gv.LikelihoodRenderer(all_runs=True)], (1280, 720))
+
+    assert main.bbox.width / beside.bbox.width == pytest.approx(1, rel=0.15)
+
+
+def test_numbers_of_a_shared_panel_stand_clear_of_its_neighbors(trace):
+    """At 1000x560, those of a criterion over six runs once touched the axes beside them."""
+    runs = [gv.Run(trace, f"K = {i}") for i in range(6)]
+    film = gv.Animation(runs, [gv.EllipseRenderer(), gv.CriterionRenderer()], size=(1000, 560))
+    *own, shared = (panel.axes for panel in film._canvas._panels)
+    renderer = film._canvas._renderer
+    numbers = min(label.get_window_extent(renderer).x0 for label in shared.get_yticklabels() if label.get_text())
+    right = max(axes.get_tightbbox(renderer).x1 for axes in own)
+
+    assert numbers - right > 8
 
 
 def test_shared_panels_are_stacked_in_their_third(trace):

@@ -66,7 +66,7 @@ def test_plot_neither_changes_the_users_settings_nor_obeys_them(trace):
         axes = gv.plot(trace, Figure().subplots(), gv.LikelihoodRenderer())
         assert dict(mpl.rcParams) == before
 
-    assert axes.get_title() == usual.get_title() == "average negative log-likelihood"
+    assert axes.get_title() == usual.get_title() == "log-likelihood per point"
     assert [line.get_linestyle() for line in axes.lines] == [line.get_linestyle() for line in usual.lines]
     assert not any(text.get_usetex() for text in axes.texts)
 

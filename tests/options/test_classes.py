@@ -99,7 +99,7 @@ def test_argument_given_by_position_is_named():
         gv.Moons(400, 0.1, 0, 7)
 
     assert str(first.value) == (
-        "Pace: e_step: expected a number, got 'long'; "
+        "Pace: first_e: expected a number, got 'long'; "
         "iterations: expected 'all' or a whole number or a list, got 'some'"
     )
     assert str(many.value) == "Moons: [3]: Unexpected positional argument, got 7"

@@ -45,8 +45,9 @@ class Drawn:
 def draw_runs():
     """Draw a panel of one or more runs, on a small picture."""
 
-    def drawn(panel, *runs, theme="dark", size=(640, 360)):
-        named = [(f"run {i}" if len(runs) > 1 else "", trace) for i, trace in enumerate(runs)]
+    def drawn(panel, *runs, theme="dark", size=(640, 360), names=None):
+        names = names or [f"run {i}" if len(runs) > 1 else "" for i in range(len(runs))]
+        named = list(zip(names, runs, strict=True))
         every = stages(named)
         for stage in every:
             panel.check(stage)

@@ -2,12 +2,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists.end_labels import Margin
-from gmmviz.renderers.bound import Bounds, _cached_bounds, _steps, bounds
+from gmmviz.renderers.bound import Bounds, _cached_bounds, bounds, view_at, views
 from gmmviz.themes import theme_named
 
 THEME = theme_named("dark")
@@ -70,10 +69,11 @@ def test_bound_never_exceeds_the_log_likelihood_nor_falls(draw_runs, sampled):
 
 
 def test_before_the_first_e_step_there_is_no_bound(drawn):
-    drawn.at("start", 0)
+    _, artists = drawn.at("start", 0)
 
     assert_allclose(drawn.props.bars.get_facecolor()[:, 3], 0)
-    assert [word.get_alpha() for word in drawn.props.words] == [0, 0, 1]
+    assert [word.get_alpha() for word in drawn.props.names] == [1, 0, 0]
+    assert drawn.props.numbers[1] not in artists
     assert len(drawn.props.lines.get_segments()) == 1
 
 
@@ -99,27 +99,70 @@ def test_fast_motion_ends_with_the_gap_that_the_next_e_step_closes(draw_runs, sa
     assert_allclose(drawn_gap(drawn), own.log_likelihood[4] - own.after_m[4], atol=1e-12)
 
 
-def test_axis_holds_what_comes_after_the_start_and_stands_still(drawn, sampled):
+def test_axis_holds_the_gap_and_the_rise_of_the_iteration_under_way(drawn, sampled):
     own = bounds(sampled)
-    low, high = drawn.axes.get_ylim()
-    drawn.at("m", 3)
+    for t in (1, 2, 4):
+        limits = set()
+        for phase in ("e", "m"):
+            drawn.at(phase, t)
+            limits.add(drawn.axes.get_ylim())
+        ((low, high),) = limits
+        values = [*own.log_likelihood[t : t + 2], *own.after_m[t : t + 2]]
+        assert low < min(values) < max(values) < high
+        assert np.ptp(values) > 0.7 * (high - low)
 
-    assert low < own.after_m[2:].min()
-    assert own.log_likelihood.max() < high
-    assert drawn.axes.get_ylim() == (low, high)
+
+def test_nothing_jumps_from_frame_to_frame(draw_runs, sampled):
+    drawn = draw_runs(gv.BoundRenderer(), sampled)
+    pace = gv.Pace(iterations="all", e_step=1.0, m_step=1.0)
+    film = gv.Animation(sampled, [gv.BoundRenderer()], pace=pace, fps=60)
+    places = []
+    for moment in film.moments[1:]:
+        drawn.show(moment)
+        low, high = drawn.axes.get_ylim()
+        places.append((np.array(drawn_levels(drawn)) - low) / (high - low))
+
+    assert np.abs(np.diff(places, axis=0)).max() < 0.06
 
 
-def test_words_name_the_three_and_stay_apart(drawn):
-    frame, _ = drawn.at("e", 5)
-    drawn.canvas.paint([frame])
-    words = drawn.props.words
-    boxes = [word.get_window_extent() for word in words]
+def test_axis_moves_on_before_the_bound_is_lifted(drawn):
+    gaps = []
+    for progress in (0.01, 0.5, 0.75, 1.0):
+        drawn.at("e", 2, progress)
+        log_likelihood, bound = drawn.props.bounds.at(drawn.at("e", 2, progress)[0])
+        gaps.append((log_likelihood - bound, drawn.axes.get_ylim()))
+    (opened, first), (still, second), (closing, third), (closed, last) = gaps
 
-    assert [word.get_text() for word in words] == ["lower bound", "gap (KL)", "log-likelihood"]
-    middles = [word._placed().transform((0, 0))[1] for word in words]
-    assert (np.diff(middles) > 0.9 * 21 * 0.5).all()
-    assert all(box.x0 > drawn.axes.bbox.x1 for box in boxes)
-    assert all(box.x1 < 640 for box in boxes)
+    assert still > 0.9 * opened
+    assert 0 < closing < still
+    assert_allclose(closed, 0, atol=1e-12)
+    assert second == third == last != first
+
+
+def test_labels_stand_still_and_say_the_numbers_of_the_frame(drawn):
+    places = set()
+    for phase, before in (("e", 1), ("m", 1), ("e", 2), ("m", 4)):
+        frame, artists = drawn.at(phase, before)
+        log_likelihood, bound = drawn.props.bounds.at(frame)
+        said = [float(label.get_text().replace("−", "-")) for label in drawn.props.numbers]
+        assert_allclose(said, [log_likelihood, log_likelihood - bound, bound], atol=10.0**-drawn.props.decimals)
+        assert all(word in artists and word.get_alpha() == 1 for word in drawn.props.names)
+        drawn.canvas.paint([frame])
+        places.add(tuple(tuple(np.round(word._placed().transform((0, 0)), 6)) for word in drawn.props.names))
+
+    assert len(places) == 1
+
+
+def test_bound_and_gap_have_hues_of_their_own(draw_runs, sampled):
+    for name in ("light", "dark", "print"):
+        drawn = draw_runs(gv.BoundRenderer(), sampled, theme=name)
+        drawn.at("m", 2)
+        bound, gap = (to_hex(color) for color in drawn.props.bars.get_facecolor())
+        theme = theme_named(name)
+
+        assert bound != gap
+        assert {bound, gap}.isdisjoint(theme.color(k) for k in range(3))
+        assert [word.color for word in drawn.props.names] == [theme.text, gap, bound]
 
 
 HAND = Bounds(np.array([-3.0, -2.0, -1.0]), np.array([-3.0, -2.0, -1.0]), np.array([np.nan, -2.5, -1.5]))
@@ -130,7 +173,8 @@ HAND = Bounds(np.array([-3.0, -2.0, -1.0]), np.array([-3.0, -2.0, -1.0]), np.arr
     [
         ((0, 0, 1.0), 0.0, 0.0, (-3, np.nan)),  # the start
         ((0, 0, 0.5), 0.0, 0.5, (-3, -3)),  # the first E-step
-        ((0, 1, 0.5), 1.0, 1.0, (-2, -2.25)),  # halfway through the second
+        ((0, 1, 0.5), 1.0, 1.0, (-2, -2.5)),  # halfway through the second, when the axis has moved
+        ((0, 1, 0.75), 1.0, 1.0, (-2, -2.25)),
         ((1, 1, 1.0), 1.0, 1.0, (-2, -2)),  # at its end
         ((1, 1, 1.0), 1.25, 1.0, (-1.75, -1.875)),  # in the M-step after it
         ((1, 1, 1.0), 2.0, 1.0, (-1, -1.5)),  # at its end
@@ -159,118 +203,112 @@ def by_hand(draw_runs, record, monkeypatch):
     return draw_runs(gv.BoundRenderer(), run)
 
 
-def test_axes_have_room_around_the_bounds_and_for_the_bar(by_hand):
-    assert_allclose(by_hand.axes.get_ylim(), (-3 - 0.16, -1 + 0.16))
-    assert_allclose(by_hand.axes.get_xlim(), (-0.06, 2.6))
+def test_axis_of_each_iteration_by_hand(by_hand):
+    for t, (low, high) in enumerate([(-3, -2), (-2.5, -1)]):
+        by_hand.at("m", t)
+        span = high - low
+        assert_allclose(by_hand.axes.get_ylim(), (low - 0.25 * span, high + 0.12 * span))
+    assert_allclose(by_hand.axes.get_xlim(), (-0.06, 4.4))
     assert by_hand.axes.get_title(loc="left") == "log-likelihood per point"
-    assert_allclose(by_hand.axes.lines[0].get_xydata(), HAND.zigzag)
 
 
 def test_bar_fades_in_with_the_first_colors(by_hand):
     by_hand.at("e", 0, 0.5)
-    coloring = by_hand.props.words[0].get_alpha()
+    coloring = by_hand.props.names[2].get_alpha()
     (bound, gap) = by_hand.props.bars.get_paths()
 
     assert 0.5 <= coloring < 0.6
-    assert_allclose(by_hand.props.bars.get_facecolor()[:, 3], [0.55 * coloring, coloring])
-    assert_allclose(bound.vertices[:4, 0], [2.24, 2.24, 2.6, 2.6])
-    assert_allclose(bound.vertices[:4, 1], [-3.16, -3, -3, -3.16])
+    assert_allclose(by_hand.props.bars.get_facecolor()[:, 3], [0.5 * coloring, coloring])
+    assert_allclose(bound.vertices[:4, 0], [2.24, 2.24, 4.4, 4.4])
+    assert_allclose(bound.vertices[:4, 1], [-3.25, -3, -3, -3.25])
     assert_allclose(gap.vertices[:4, 1], [-3, -3, -3, -3])
 
 
-def test_gap_has_a_name_where_it_can_be_seen(by_hand):
-    by_hand.at("e", 1)
-    assert [word.get_alpha() for word in by_hand.props.words] == [1, 0, 1]
+def test_level_leads_from_the_present_to_the_bar(by_hand):
     by_hand.at("m", 1)
-    assert [word.get_alpha() for word in by_hand.props.words] == [1, 1, 1]
     level, way = by_hand.props.lines.get_segments()
-    assert_allclose(level, [[2, -1], [2.6, -1]])
+
+    assert_allclose(level, [[2, -1], [4.4, -1]])
     assert_allclose(way[-1], [2, -1.5])
+
+
+def test_gap_is_shaded_up_to_the_present(by_hand):
+    by_hand.at("m", 1)
+    outline = by_hand.props.gaps.get_paths()[0].vertices
+
+    for corner in [[1, -2.5], [1, -2], [2, -1.5], [2, -1]]:
+        assert (np.abs(outline - corner).sum(axis=1) < 1e-9).any()
+    by_hand.at("m", 0)
+    assert by_hand.props.gaps.get_paths()[0].vertices[:, 0].max() == 1
 
 
 def test_runs_that_have_ended_do_not_count_for_later_iterations():
     short = Bounds(np.array([-9.0]), np.array([-9.0]), np.array([np.nan]))
-    steps = _steps([HAND, short], 2)
+    first, second = views([HAND, short], 2)
 
-    assert [sorted(step.tolist()) for step in steps] == [[-9, -3], [-2.5, -2], [-1.5, -1]]
-
-
-def test_gap_is_shaded_between_the_faint_curves(by_hand):
-    shade = by_hand.axes.collections[0]
-    outline = shade.get_paths()[0].vertices
-
-    assert shade.get_alpha() == 0.25
-    assert list(shade.get_linewidth()) == [0]
-    for corner in [[0, -3], [1, -2.5], [1, -2], [2, -1.5], [2, -1]]:
-        assert (np.abs(outline - corner).sum(axis=1) < 1e-9).any()
-    assert by_hand.axes.lines[0].get_alpha() == 0.4
+    assert first[0] < -9
+    assert_allclose(second, (-2.5 - 0.25 * 1.5, -1 + 0.12 * 1.5))
 
 
-@pytest.fixture
-def full_size(draw_runs, record, monkeypatch):
-    """A panel in a picture 720 pixels high, in which lines have the widths that the code states."""
+def test_iteration_in_which_nothing_moves_is_not_enlarged():
+    still = Bounds(np.full(3, -1.0), np.full(3, -1.0), np.array([np.nan, -1, -1]))
+    _, second = views([still], 2)
 
-    def drawn(by_hand=HAND):
-        run = record(2 * by_hand.log_likelihood)
-        monkeypatch.setitem(_cached_bounds, run, by_hand)
-        return draw_runs(gv.BoundRenderer(), run, size=(1280, 720))
-
-    return drawn
+    assert_allclose(second, (-1 - 0.75e-3, -1 + 0.62e-3))
 
 
-def test_curves_bar_and_words_have_their_widths_inks_and_layers(full_size):
-    drawn = full_size()
-    lines, bars, words = drawn.props.lines, drawn.props.bars, drawn.props.words
-    drawn.at("m", 1)
-    (faint_bound, faint) = drawn.axes.lines
+@pytest.mark.parametrize(
+    ("phase", "before", "after", "progress", "position", "view"),
+    [
+        ("start", 0, 0, 1.0, 0.0, 0),
+        ("e", 0, 1, 0.5, 0.0, 0),
+        ("m", 0, 1, 0.5, 0.5, 0),
+        ("e", 1, 2, 0.25, 1.0, 0.5),
+        ("e", 1, 2, 0.5, 1.0, 1),
+        ("e", 1, 2, 1.0, 1.0, 1),
+        ("m", 1, 2, 1.0, 2.0, 1),
+        ("fast", 0, 1, 0.5, 0.5, 0),
+        ("fast", 2, 6, 0.0, 2.0, 1),  # where the E-step before it has left it
+        ("fast", 2, 6, 0.5, 4.0, 3),
+        ("fast", 2, 6, 1.0, 6.0, 5),
+        ("e", 6, 7, 0.25, 6.0, 5.5),
+        ("end", 7, 7, 0.5, 7.0, 7),
+    ],
+)
+def test_view_moves_as_an_e_step_begins_or_in_fast_motion(phase, before, after, progress, position, view):
+    moment = gv.Moment(0.0, 1.0, phase, before, before, after, progress, opens=False)
 
-    assert_allclose(lines.get_linewidth(), [1.4, 2.2])
-    assert lines.get_linestyle() == [(0, [2 * 1.4, 2 * 1.4]), (0, None)]
-    assert lines.get_color()[0].tolist() == list(to_rgba(THEME.muted))
+    assert view_at(moment, position) == pytest.approx(view)
+
+
+def test_view_moves_in_an_m_step_whose_e_step_was_passed_over():
+    moment = gv.Moment(0.0, 1.0, "m", 1, 2, 3, 0.25, opens=False, alone=True)
+
+    assert view_at(moment, 2.25) == pytest.approx(1.5)
+
+
+def test_lines_bars_and_words_have_their_layers_and_sizes(draw_runs, record, monkeypatch):
+    run = record(2 * HAND.log_likelihood)
+    monkeypatch.setitem(_cached_bounds, run, HAND)
+    drawn = draw_runs(gv.BoundRenderer(), run, size=(1280, 720))
+    _, artists = drawn.at("m", 1)
+    lines, bars = drawn.props.lines, drawn.props.bars
+
+    assert artists[0] is drawn.props.axis
+    assert_allclose(lines.get_linewidth(), [1.6, 2.8])
+    assert lines.get_linestyle() == [(0, [2 * 1.6, 2 * 1.6]), (0, None)]
+    assert_allclose(lines.get_color()[0], to_rgba(THEME.text))
     assert_allclose(bars.get_linewidth(), 0)
-    assert_allclose(bars.get_facecolor(), [to_rgba(THEME.muted, 0.55), to_rgba(THEME.text)])
-    assert (lines.get_zorder(), bars.get_zorder()) == (3, 3)
-    assert lines.get_animated()
-    assert bars.get_animated()
-    assert (faint_bound.get_linewidth(), faint_bound.get_color()) == (1.6, THEME.muted)
-    assert faint.get_color() == THEME.text
-    assert [word._color for word in words] == [to_rgba(ink)[:3] for ink in (THEME.muted, THEME.text, THEME.text)]
-    # Between -3.16 and -1.5, between there and -1, and at -1, 14 pixels beside the axes.
-    assert_allclose([word._at for word in words], [(2.6, -2.33), (2.6, -1.25), (2.6, -1)])
-    assert {(word._letters, word._offset[0]) for word in words} == {(21, 14)}
-    margins = [artist for artist in drawn.axes.get_children() if isinstance(artist, Margin)]
-    widest = max(word.width(word.get_text(), 21) for word in words)
-    assert max(margin.get_window_extent().x1 for margin in margins) == pytest.approx(
-        drawn.axes.bbox.x1 + 14 + widest
-    )
-    assert drawn.axes.yaxis.get_major_locator()._steps.tolist() == [1, 2, 5, 10]
+    assert {(word._letters, word._offset) for word in drawn.props.names} == {(24, (18, 0))}
+    assert {(label.get_fontsize(), label.get_position()[0]) for label in drawn.props.numbers} == {(38, 1.0)}
+    assert gv.BoundRenderer().width == 2
 
 
-def test_gap_of_less_than_a_hundredth_of_the_axis_has_no_name(full_size):
-    # The axis is 2 long and has room of 0.16 at both ends.
-    drawn = full_size(Bounds(HAND.log_likelihood, HAND.after_e, np.array([np.nan, -2.024, -1.023])))
-    shown = []
-    for t in (0, 1):
-        drawn.at("m", t)
-        shown.append([word.get_alpha() for word in drawn.props.words])
-
-    assert shown == [[1, 1, 1], [1, 0, 1]]
-
-
-def test_run_that_stands_still_has_half_a_nat_of_room(full_size):
-    drawn = full_size(Bounds(np.array([-3.0]), np.array([-3.0]), np.array([np.nan])))
+def test_run_that_stands_still_has_an_axis_too(draw_runs, record, monkeypatch):
+    run = record([-6.0])
+    monkeypatch.setitem(_cached_bounds, run, Bounds(np.array([-3.0]), np.array([-3.0]), np.array([np.nan])))
+    drawn = draw_runs(gv.BoundRenderer(), run)
     drawn.at("start", 0)
+    low, high = drawn.axes.get_ylim()
 
-    assert_allclose(drawn.axes.get_ylim(), (-3.5, -2.5))
-    assert_allclose(drawn.axes.get_xlim(), (-0.03, 1.3))
-    assert_allclose(drawn.props.bars.get_paths()[0].vertices[:4, 0], [1.12, 1.12, 1.3, 1.3])
-
-
-def test_values_beyond_the_axis_are_shown_at_its_ends(full_size):
-    drawn = full_size()
-    drawn.axes.set_ylim(-2.9, -1.2)
-    drawn.at("m", 1)
-    assert_allclose(drawn_levels(drawn), (-1.5, -1.2))
-    drawn.at("e", 0)
-    assert_allclose(drawn_levels(drawn), (-2.9, -2.9))
-    assert_allclose(drawn.props.lines.get_segments()[0], [[0, -2.9], [2.6, -2.9]])
+    assert low < -3 < high

@@ -252,3 +252,101 @@ def test_dot_fills_at_the_very_last_iteration(draw_runs, runs):
         hollow.append((drawn.props.dots.get_facecolors()[2, :3] == background).all())
 
     assert hollow == [True, False]
+
+
+def test_nothing_is_shown_before_the_first_m_step(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    for phase, before in (("start", 0), ("e", 0)):
+        _, artists = drawn.at(phase, before)
+        assert artists == []
+
+
+def test_dots_fade_in_where_the_first_m_step_will_take_them(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(), *runs)
+    frame, _ = drawn.at("m", 0, 0.4)
+    shown = drawn.props.dots.get_alpha()
+
+    assert 0.4 <= shown < 0.6
+    assert shown == pytest.approx(frame.moment.progress)
+    assert drawn.props.lines.get_alpha() == pytest.approx(0.7 * shown)
+    expected = [gv.Trace(run.data, run[:2], "max_iter", run.settings).bic for run in runs]
+    assert_allclose(drawn.props.dots.get_offsets()[:, 1], np.minimum(expected, drawn.axes.get_ylim()[1]))
+    drawn.at("m", 1)
+    assert drawn.props.dots.get_alpha() == 1
+
+
+def test_numbers_of_parameters_stand_below_those_of_components(draw_runs, runs):
+    drawn = draw_runs(gv.CriterionRenderer(parameters=True), *runs)
+
+    texts = [label.get_text() for label in drawn.axes.get_xticklabels()]
+    assert texts == ["1\n5", "2\n11", "4\n23"]
+    assert drawn.axes.get_xlabel() == "components; parameters below"
+
+
+def test_families_of_one_size_have_all_their_numbers_of_parameters(draw_runs, sampled):
+    families = [
+        gv.fit(sampled.data, gv.RandomPoints(seed=1), n_components=2, max_iter=2, covariance_type=family)
+        for family in ("full", "spherical", "full")
+    ]
+    drawn = draw_runs(gv.CriterionRenderer(parameters=True), *families)
+
+    assert [label.get_text() for label in drawn.axes.get_xticklabels()] == ["2\n7, 11"]
+
+
+@pytest.fixture
+def bars(draw_runs, runs):
+    return draw_runs(gv.CriterionRenderer(bars=True), *runs, names=["one", "two", "four"])
+
+
+def lengths(drawn):
+    return np.array([path.vertices[:4, 0].max() for path in drawn.props.bars.get_paths()])
+
+
+def test_bars_end_at_what_the_criteria_are_above_the_lowest(bars, runs):
+    film_end(bars)
+    ends = np.array([run.bic for run in runs])
+    above = ends - ends.min()
+
+    assert_allclose(lengths(bars) / lengths(bars).max(), above / above.max())
+    assert [label.get_text() for label in bars.axes.get_yticklabels()] == ["one", "two", "four"]
+    said = [label.get_text() for label in bars.props.numbers]
+    best = int(ends.argmin())
+    assert said[best].endswith(" (lowest)")
+    assert_allclose([float(text.split()[0]) for text in said], ends, atol=10.0**-bars.props.decimals)
+    assert sum("lowest" in text for text in said) == 1
+    assert bars.axes.get_title(loc="left") == "BIC: lower is better"
+
+
+def test_bars_of_parameters_are_in_proportion_from_zero(bars, runs):
+    widths = [patch.get_width() for patch in bars.axes.patches]
+    texts = [text.get_text() for text in bars.axes.texts if not text.get_animated()]
+
+    assert_allclose(np.array(widths) / widths[-1], [5 / 23, 11 / 23, 1])
+    assert [patch.get_x() for patch in bars.axes.patches] == [0.72] * 3
+    assert texts == ["above the lowest", "parameters", "5", "11", "23"]
+
+
+def test_no_bar_is_shown_before_the_first_m_step_and_they_fade_in_with_it(bars):
+    assert bars.at("e", 0)[1] == []
+    frame, _ = bars.at("m", 0, 0.4)
+
+    assert bars.props.bars.get_alpha() == pytest.approx(frame.moment.progress)
+    assert bars.props.numbers[0].get_color() not in (THEME.text, THEME.background)
+
+
+def test_bars_say_nothing_of_a_lowest_before_the_end_and_stay_in_their_room(bars, runs):
+    for before in range(max(len(run) for run in runs) - 2):
+        bars.at("m", before)
+        assert not any("lowest" in label.get_text() for label in bars.props.numbers)
+        assert lengths(bars).max() <= 0.42 + 1e-12
+
+
+def test_bars_show_one_criterion():
+    with pytest.raises(gv.InputError) as caught:
+        gv.CriterionRenderer(criterion=["aic", "bic"], bars=True)
+
+    assert (
+        str(caught.value) == "CriterionRenderer: bars: they show one criterion, not 2: leave bars out, or name one"
+    )
+    assert gv.CriterionRenderer(bars=True).broad
+    assert not gv.CriterionRenderer().broad

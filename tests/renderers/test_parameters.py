@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.end_labels import EndLabels
 from gmmviz.themes import theme_named
 
 
@@ -140,17 +141,39 @@ def test_axis_has_room_around_the_values(show, values, limits):
 def test_truth_has_fine_dashes_and_lines_carry_numbers(draw_runs, sampled):
     drawn = draw_runs(gv.ParametersRenderer(show="eigenvalues"), sampled, size=(1280, 720))
     first = drawn.axes.lines[0]
+    (labels,) = (child for child in drawn.axes.get_children() if isinstance(child, EndLabels))
+    theme = theme_named("dark")
 
     assert first.get_linewidth() == 2
     assert first._unscaled_dash_pattern == (0, (4, 3))
     # Three components with two eigenvalues each, of which the larger has the number.
-    assert [curve.name for curve in drawn.props.curves] == ["1", "", "2", "", "3", ""]
-    assert all(curve.bold for curve in drawn.props.curves)
-    theme = theme_named("dark")
+    assert [text.get_text() for text in labels.texts] == ["1", "2", "3"]
+    assert [text.get_color() for text in labels.texts] == [theme.color(k) for k in range(3)]
+    assert {text.get_fontweight() for text in labels.texts} == {theme.font("bold").get_weight()}
+    assert_allclose(labels._heights, np.linalg.eigvalsh(sampled[-1].mixture.covariances)[:, 1])
+    assert [curve.led for curve in drawn.props.curves] == [True, False] * 3
     assert [curve.color for curve in drawn.props.curves] == [theme.color(k) for k in (0, 0, 1, 1, 2, 2)]
 
 
 def test_lines_of_two_features_carry_the_names_of_both(draw_runs, sampled):
     drawn = draw_runs(gv.ParametersRenderer(show="means", features=[1, 2]), sampled)
+    (labels,) = (child for child in drawn.axes.get_children() if isinstance(child, EndLabels))
 
-    assert [curve.name for curve in drawn.props.curves] == ["1 x1", "1 x2", "2 x1", "2 x2", "3 x1", "3 x2"]
+    assert [text.get_text() for text in labels.texts] == ["1 x1", "1 x2", "2 x1", "2 x2", "3 x1", "3 x2"]
+
+
+def test_line_of_a_run_that_has_ended_is_led_on_to_its_number(draw_runs, sampled):
+    short = gv.Trace(sampled.data, sampled[:3], "max_iter")
+    drawn = draw_runs(gv.ParametersRenderer(), sampled, short)
+    _, artists = drawn.at("m", 4)
+
+    assert drawn.props.future in artists
+    assert_allclose([line[:, 0] for line in drawn.props.future.get_segments()], [[2, 5]] * 3)
+
+
+def test_what_is_to_come_is_left_out_unless_asked_for(draw_runs, sampled):
+    for preview in (False, True):
+        drawn = draw_runs(gv.ParametersRenderer(preview=preview), sampled)
+        _, artists = drawn.at("m", 1)
+        assert (drawn.props.future in artists) is preview
+    assert_allclose(drawn.props.future.get_segments()[0][:, 0], [2, 3, 4, 5, 6])

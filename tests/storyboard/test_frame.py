@@ -310,3 +310,9 @@ def test_printed_responsibilities_are_those_of_the_nearer_e_step(trace):
     for progress, t in ((0.0, 0), (0.49, 0), (0.5, 1), (1.0, 1)):
         assert_allclose(on_the_way(trace, "e", (0, 1, 2), progress).settled, trace.responsibilities(t))
     assert_allclose(on_the_way(trace, "m", (0, 1, 2), 0.2).settled, trace.responsibilities(1))
+
+
+def test_m_step_whose_e_step_was_passed_over_brings_the_colors_along(trace):
+    moment = Moment(0.0, 1.0, "m", 0, 1, 2, 0.25, opens=False, alone=True)
+
+    assert frame_at(trace, moment).blend == (0, 1, 0.25)

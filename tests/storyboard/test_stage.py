@@ -295,3 +295,15 @@ def test_colors_of_an_image_are_shown_from_0_to_255():
     assert stage.limits(stage.projection(("red", "blue"), 2)) == pytest.approx(np.array([[-6.12, 261.12]] * 2))
     assert stage.limits(stage.projection("pca", 2)) != pytest.approx(np.array([[-6.12, 261.12]] * 2))
     assert without.limits(without.projection(("red", "blue"), 2)) != pytest.approx(np.array([[-6.12, 261.12]] * 2))
+
+
+def test_log_likelihood_of_the_truth_counts_weights(truth):
+    points = np.array([[0.0, 0.0], [4.0, 4.0], [1.0, 2.0]])
+    weights = np.array([2.0, 0.0, 1.0])
+    data = gv.Dataset(points, truth=truth)
+    weighted = gv.Dataset(points, truth=truth, weights=weights)
+    (stage,) = stages([("", gv.fit(data, n_components=1, max_iter=1))])
+
+    assert stage.true_log_likelihood(data) == pytest.approx(truth.log_prob(points).sum())
+    assert stage.true_log_likelihood(weighted) == pytest.approx(truth.log_prob(points) @ weights)
+    assert stage.true_log_likelihood(gv.Dataset(points)) is None

@@ -74,7 +74,9 @@ def test_e_step_that_nobody_could_see_takes_no_time():
         ("m", 0, 1, 2),
         ("end", 1, 2, 2),
     ]
-    assert [m.duration for m in moments_of(Stops((1, 2), frozenset({2, 3}), 2)) if m.phase == "end"] == [2.5]
+    every = moments_of(Stops((1, 2), frozenset({2, 3}), 2))
+    assert [m.duration for m in every if m.phase == "end"] == [2.5]
+    assert {(m.phase, m.after) for m in every if m.alone} == {("m", 2)}
 
 
 def test_first_iteration_shown_is_slow_and_later_ones_have_times_of_their_own():

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gmmviz.themes import THEMES, color
-from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_bytes, oklab_to_srgb
+from gmmviz.themes.color import faded, hex_to_oklab, mixed, oklab_to_bytes, oklab_to_srgb
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
@@ -85,3 +85,9 @@ def test_mixture_of_no_ink_is_the_background_and_opaque():
     assert colors.shape == (2, 3, 4)
     assert (colors == [0x33, 0x66, 0x99, 255]).all()
     assert mixed("#336699", ["#ffffff"], np.ones((1, 1))).tolist() == [[255, 255, 255, 255]]
+
+
+def test_color_fades_into_the_background():
+    shown = [faded("#102030", "#f0e0d0", opacity) for opacity in (0, 0.5, 1)]
+
+    assert shown == ["#f0e0d0", "#808080", "#102030"]
