@@ -35,11 +35,11 @@ def test_watch_renders_on_save_and_survives_mistakes(scene, folder):
         scene.write_text("title = 3\n")
         assert process.stderr.readline() == f"watching {scene}; Ctrl-C ends\n"
         assert process.stderr.readline() == f"{scene}:1:1: data: this key is missing\n"
-        scene.write_text(good.replace("length = 3.0", "length = 2.0"))
+        scene.write_text(good.replace("length = 3.0", "length = 4.0"))
         wait_for(folder / "small.draft.gif", since=first)
         assert encoder_for(folder / "small.draft.gif").read_back(
             folder / "small.draft.gif"
-        ).seconds == pytest.approx(2.0)
+        ).seconds == pytest.approx(4.0)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
         assert process.returncode == 130
