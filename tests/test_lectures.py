@@ -1,5 +1,6 @@
 """The shipped scenes make the points that they claim to make, and their films are fit to be shown."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -118,8 +119,10 @@ def test_one_run_collapses_and_the_other_is_held(traces):
 
     assert bare.stop_reason == "collapsed"
     assert len(bare) - 1 >= 5  # slowly enough to be seen
+    assert (np.diff(averages(bare)) > 0).all()
+    assert averages(bare)[-1] > averages(regularized)[-1]
     assert regularized.stop_reason == "converged"
-    assert "held" in {event.kind for _, event in regularized.events}
+    assert np.sqrt(regularized.covariances[-1].min()) > 0.2
 
 
 @shows("covariance_families")
@@ -156,7 +159,7 @@ def test_pixels_change_their_segment(trace):
 
 
 @shows("vowels")
-def test_most_components_find_a_vowel(scene, trace):
+def test_each_component_finds_a_vowel(scene, trace):
     panel, labels = scene.tables.panels[0], trace.labels(-1)
     found = set()
     for k in range(10):
@@ -164,7 +167,7 @@ def test_most_components_find_a_vowel(scene, trace):
         if counts.max() > counts.sum() / 2:
             found.add(str(vowels[np.argmax(counts)]))
 
-    assert len(found) >= 7
+    assert len(found) == 10
     assert panel.reverse == ("x", "y")  # as phoneticians draw them
 
 
@@ -237,7 +240,7 @@ def test_gallery_shows_the_scene(path):
     for suffix in shipped(path).formats:
         film = ROOT / "gallery" / f"{path.stem}.{suffix}"
         assert film.is_file(), f"make it with: gmmviz render scenes/{path.name} -o gallery/"
-        assert film.stat().st_size < 1.1e6
+        assert film.stat().st_size < 4e6
 
 
 def test_gallery_says_what_its_scenes_say():
@@ -259,6 +262,48 @@ def test_film_does_not_flash(path):
             before, clock = light, clock + frame.info["duration"] / 1000
 
     assert all(later - earlier > 1 for earlier, later in zip(flashes, flashes[3:], strict=False))
+
+
+def above_the_bar(film, moment):
+    return film.image(moment)[: round(film.size[1] * (1 - 84 / 720)), :, :3].astype(int)
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_no_announced_step_is_empty(path):
+    """In each E-step and M-step at least 0.15 % of the pixels above the caption bar change by a tenth, or more."""
+    film = shipped(path).animation()
+    before, empty = above_the_bar(film, film.moments[0]), {}
+    begins = 0
+    for step in film.film.steps:
+        middle, end = film.moments[(begins + step.last) // 2], film.moments[step.last]
+        changed = [np.abs(above_the_bar(film, moment) - before) for moment in (middle, end)]
+        share = max((change.max(axis=2) > 24).mean() for change in changed)
+        if step.phase in ("e", "m") and share < 0.0015:
+            empty[step.name] = float(share)
+        before, begins = above_the_bar(film, end), step.last + 1
+
+    assert empty == {}
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_words_can_be_read_where_they_are_new(path):
+    """Three words a second, where a template speaks for the first time; later ones are numbers that run on."""
+    said = {}
+    for step in shipped(path).animation().film.steps:
+        kind = re.sub(r"[\d–]+", "#", step.label or step.words)
+        said.setdefault(kind, len(step.words.split()) / (step.ends - step.begins))
+
+    assert {kind: speed for kind, speed in said.items() if speed > 3.05} == {}
+
+
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_film_is_short_and_its_last_words_say_its_point_in_numbers(path):
+    film = shipped(path).animation()
+    own = film.captions.end or film.captions.epilogue
+
+    assert film.length <= 15
+    assert film.film.steps[-1].words.replace(": ", " ") == own.replace(": ", " ")
+    assert re.search(r"\d|million", own)
 
 
 @pytest.mark.long
