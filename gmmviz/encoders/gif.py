@@ -15,10 +15,11 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, address
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot, address
 from gmmviz.encoders.budget import write_within
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Dither, Palette
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, Seconds, Whole, options
@@ -31,7 +32,7 @@ LARGEST = 65_535  # pixels on a side
 
 @ENCODERS.register("gif")
 @options
-class GifEncoder(Encoder):
+class GifEncoder(MovingEncoder):
     """Animated GIF: plays everywhere, in 256 colors."""
 
     tick: ClassVar[float] = 1 / TICKS
