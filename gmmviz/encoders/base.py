@@ -176,12 +176,15 @@ class Contents:
         0 if nothing moves.
     note : str
         What the user should know, such as a choice that the encoder made.
+    loss : str
+        What the file lacks of what was asked for, and how to keep it; `Animation.save` warns of it.
     """
 
     size: tuple[int, int] = (0, 0)
     n_frames: int = 0
     seconds: float = 0.0
     note: str = ""
+    loss: str = ""
 
 
 class Encoder(Contract, ABC):

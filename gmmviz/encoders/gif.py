@@ -50,7 +50,7 @@ class GifEncoder(MovingEncoder):
     """Whether what has the background's color lets the page shine through, at two to six times the bytes; edges
     keep a rim of that color, so choose the theme nearest to the page."""
     max_bytes: Annotated[Whole, Field(ge=1000)] | None = None
-    """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
+    """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes, and says so."""
 
     @property
     def needs_samples(self) -> bool:

@@ -65,7 +65,7 @@ class PlateEncoder(Encoder):
 
     def check(self, film: Film) -> None:
         """Refuse moments and a panel that the film does not have, and words that do not match the moments."""
-        moments = self.moments_of(film)
+        moments = moments_of(self, film)
         for i, name in enumerate(moments):
             try:
                 step_named(name, _last(film))
@@ -87,38 +87,6 @@ class PlateEncoder(Encoder):
                 f"{MOST_PICTURES} pictures: choose fewer moments",
                 "moments",
             )
-
-    def moments_of(self, film: Film) -> tuple[str, ...]:
-        """Return the names of the moments: those that were asked for, or of some steps of the film."""
-        if self.moments:
-            return self.moments
-        done = sorted({step.iteration for step in film.steps if step.phase == "m"})
-        first_e = [f"E{done[0]}"] if done else []
-        later = [t for t in done if t < _last(film)]
-        room = min(len(later), USUAL - 3)
-        chosen = [later[i] for i in np.linspace(0, len(later) - 1, room).round().astype(int)]
-        return ("start", *first_e, *(f"M{t}" for t in chosen), "end")
-
-    def words_of(self, film: Film, trace: Trace) -> tuple[str, ...]:
-        """Return what stands beneath each moment of a run."""
-        return self.words or tuple(_word(name, trace) for name in self.moments_of(film))
-
-    def n_columns(self, n_moments: int, n_runs: int) -> int:
-        """Return how many pictures stand in a row."""
-        usual = n_moments if n_runs > 1 or n_moments <= 3 else ceil(sqrt(n_moments))
-        return min(self.columns or usual, n_moments)
-
-    def size_of(self, film: Film, n_runs: int) -> tuple[int, int]:
-        """Return width and height of the plate in pixels."""
-        if self.size:
-            return self.size
-        n_moments = len(self.moments_of(film))
-        columns = self.n_columns(n_moments, n_runs)
-        rows = ceil(n_moments / columns) * n_runs
-        width = film.size[0]
-        around = width / 1280 * (rows * BENEATH + (n_runs if n_runs > 1 else 0) * ABOVE + BOTTOM)
-        height = around + rows * (width - width / 1280 * BESIDE) / columns / SHAPE
-        return width, int(np.clip(round(height), 16, 8192))
 
     def length_of(self, film: Film) -> float:
         """Return 0: nothing moves."""
@@ -150,6 +118,42 @@ class PlateEncoder(Encoder):
         elif not (content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")):
             raise RenderError("the file is damaged")
         return Contents(n_frames=1)
+
+
+def moments_of(wanted: PlateEncoder, film: Film) -> tuple[str, ...]:
+    """Return the names of the moments: those that were asked for, or of some steps of the film."""
+    if wanted.moments:
+        return wanted.moments
+    done = sorted({step.iteration for step in film.steps if step.phase == "m"})
+    first_e = [f"E{done[0]}"] if done else []
+    later = [t for t in done if t < _last(film)]
+    room = min(len(later), USUAL - 3)
+    chosen = [later[i] for i in np.linspace(0, len(later) - 1, room).astype(int)]
+    return ("start", *first_e, *(f"M{t}" for t in chosen), "end")
+
+
+def words_of(wanted: PlateEncoder, film: Film, trace: Trace) -> tuple[str, ...]:
+    """Return what stands beneath each moment of a run."""
+    return wanted.words or tuple(_word(name, trace) for name in moments_of(wanted, film))
+
+
+def columns_of(wanted: PlateEncoder, n_moments: int, n_runs: int) -> int:
+    """Return how many pictures stand in a row."""
+    usual = n_moments if n_runs > 1 or n_moments <= 3 else ceil(sqrt(n_moments))
+    return min(wanted.columns or usual, n_moments)
+
+
+def size_of(wanted: PlateEncoder, film: Film, n_runs: int) -> tuple[int, int]:
+    """Return width and height of the plate in pixels."""
+    if wanted.size:
+        return wanted.size
+    n_moments = len(moments_of(wanted, film))
+    columns = columns_of(wanted, n_moments, n_runs)
+    rows = ceil(n_moments / columns) * n_runs
+    width = film.size[0]
+    around = width / 1280 * (rows * BENEATH + (n_runs if n_runs > 1 else 0) * ABOVE + BOTTOM)
+    height = around + rows * (width - width / 1280 * BESIDE) / columns / SHAPE
+    return width, int(np.clip(round(height), 16, 8192))
 
 
 def _last(film: Film) -> int:

@@ -471,11 +471,11 @@ class Animation:
         groups: dict[Look, list[tuple[Path, Encoder]]] = {}
         for one in found:
             groups.setdefault(look_for(one[1], (self.size, self.fps)), []).append(one)
-        films = [(self.looking(look), group) for look, group in groups.items()]
+        films = [(self._looking(look), group) for look, group in groups.items()]
         passes = [Pass(film, film.moments, film.film, group, n_jobs, executor) for film, group in films]
         return write_all(passes, [path for path, _ in found], progress)
 
-    def looking(self, look: Look) -> Animation:
+    def _looking(self, look: Look) -> Animation:
         """Return the same film in another size (pixels) and frame rate (per second)."""
         if look == (self.size, self.fps):
             return self

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from gmmviz.encoders import Film, PlateEncoder
+from gmmviz.encoders.plate import columns_of, moments_of, size_of, words_of
 from gmmviz.engine.trace import Trace
 from gmmviz.film.axis_labels import share_labels
 from gmmviz.film.canvas import artists_of, one_thread, warnings_as_errors
@@ -68,11 +69,11 @@ def draw_plate(
         The content of the file.
     """
     last = max(len(run.trace) for run in film.runs) - 1
-    moments = [step_named(name, last) for name in wanted.moments_of(film)]
+    moments = [step_named(name, last) for name in moments_of(wanted, film)]
     if renderer.epilogue_option:
         moments = [replace(moment, epilogue=float(moment.phase == "end")) for moment in moments]
-    width, height = size = wanted.size_of(film, len(runs))
-    n_columns = wanted.n_columns(len(moments), len(runs))
+    width, height = size = size_of(wanted, film, len(runs))
+    n_columns = columns_of(wanted, len(moments), len(runs))
     n_rows = ceil(len(moments) / n_columns)
     theme = theme_named(wanted.theme) if wanted.theme else theme
     theme = theme.scaled((width, width * 9 / 16)).crowded(n_columns)
@@ -83,7 +84,7 @@ def draw_plate(
         grid = figure.add_gridspec(n_rows * len(runs), n_columns)
         every = []
         for number, (stage, trace) in enumerate(runs):
-            for i, (moment, word) in enumerate(zip(moments, wanted.words_of(film, trace), strict=True)):
+            for i, (moment, word) in enumerate(zip(moments, words_of(wanted, film, trace), strict=True)):
                 axes = figure.add_subplot(grid[number * n_rows + i // n_columns, i % n_columns])
                 _draw(axes, renderer, frame_at(trace, moment, captions), stage, theme)
                 axes.set_title(typeset(stage.name) if i == 0 else "", loc="left", color=theme.text)

@@ -23,7 +23,7 @@ from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Wants, en
 from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
 from gmmviz.encoders.sized import MovingEncoder, PictureEncoder
-from gmmviz.errors import InputError, RenderError, brief, listed
+from gmmviz.errors import InputError, RenderError, brief, listed, warn
 from gmmviz.files import check_place
 from gmmviz.film.workers import Painter, painted
 from gmmviz.options import check_choice
@@ -264,6 +264,9 @@ def write_all(passes: Sequence[Pass], order: Sequence[Path], progress: Progress 
             saved += error.written
             errors.append(error)
     saved.sort(key=lambda file: order.index(file.path))
+    for file in saved:
+        if file.loss:
+            warn(f"{file.path}: {file.loss}")
     if errors:
         raise RenderError("\n".join(map(str, errors)), saved) from errors[0]
     return saved

@@ -75,7 +75,7 @@ def keep_within(film: Animation, limits: Limits, encoder: Encoder | None = None)
     if encoder:
         look = look_for(encoder, look)
     width, height = look[0]
-    number = film.looking(look).n_images
+    number = revised(film, *look).n_images
     what = f"the film would have {number:,} images of {width}x{height} pixels, {number * width * height:,} in all"
     own = "pace" if encoder is None else "size" if look[0] != film.size else "fps"
     limits.keep("pixels", number * width * height, what, own)
