@@ -172,6 +172,7 @@ VALUES = {
     "step": "e",
     "stop_reason": "max_iter",
     "suffix": ".svg",
+    "wanted": gmmviz.encoders.PlateEncoder(),
     "t": 1,
     "theme": THEME,
     "time": 0.0,
@@ -311,13 +312,15 @@ def required(name, function):
 
 def of_encoder(encoder, name):
     """A file that is there, and the pictures that the encoder wants."""
-    (suffix,) = (suffix for suffix, kind in gv.ENCODERS.items() if kind is type(encoder))
+    suffix = next(suffix for suffix, kind in gv.ENCODERS.items() if kind is type(encoder))
     path = Path(f"film.{suffix}")
     path.touch()
     if name.endswith("read_back"):
         FILM.save((path, encoder))
     of_steps = [replace(SHOTS[step.last], drawing=b"<svg/>") for step in FILM.film.steps]
     shots = {"images": SHOTS, "end": SHOTS[-1:], "nothing": []}.get(encoder.wants, of_steps)
+    if encoder.wants == "plate":
+        shots = [replace(SHOTS[-1], drawing=FILM.plate(encoder, f".{suffix.split('.')[-1]}"))]
     return {"path": path, "shots": shots}
 
 

@@ -115,7 +115,7 @@ def render(
                 if at:
                     lines: Sequence[object] = _stills(film, targets, at)
                 else:
-                    files = [(target, scene.encoder(target, quality)) for target in targets]
+                    files = [(target, scene.encoder(target, quality, wanted_size, fps)) for target in targets]
                     with _progress_bar(None if quiet else path.name) as progress:
                         lines = film.save(*files, progress=progress, jobs=jobs)
         except RenderError as error:

@@ -4,6 +4,7 @@ from gmmviz.encoders.apng import ApngEncoder
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, Step, encoder_for
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
+from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
 from gmmviz.encoders.stills import PdfStepsEncoder, PosterEncoder, SheetEncoder, StepsEncoder, SvgStepsEncoder
 from gmmviz.encoders.texts import TxtEncoder, VttEncoder
@@ -20,6 +21,7 @@ __all__ = [
     "Image",
     "Mp4Encoder",
     "PdfStepsEncoder",
+    "PlateEncoder",
     "PosterEncoder",
     "SavedFile",
     "SheetEncoder",

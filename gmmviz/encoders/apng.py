@@ -14,9 +14,10 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, address
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Shot, address
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Palette
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.options import Flag, Whole, options
 
@@ -28,7 +29,7 @@ HEADER = 33  # bytes: the signature and the chunk that holds the size
 
 @ENCODERS.register("apng")
 @options
-class ApngEncoder(Encoder):
+class ApngEncoder(MovingEncoder):
     """Animated PNG: for web pages; every color is kept."""
 
     tick: ClassVar[float] = 1 / TICKS

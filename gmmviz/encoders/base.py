@@ -20,7 +20,7 @@ from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Phase
 
 Image = npt.NDArray[np.uint8]
-Wants = Literal["images", "steps", "end", "svg", "pdf", "nothing"]
+Wants = Literal["images", "steps", "end", "svg", "pdf", "plate", "nothing"]
 
 
 def one_line(text: str) -> str:
@@ -45,7 +45,7 @@ class Shot:
     opens : bool
         Whether a step of the algorithm begins with this image.
     drawing : bytes
-        The picture as an SVG or PDF file, for an encoder that wants drawings.
+        The picture as an SVG or PDF file, for an encoder that wants drawings; a plate may be a PNG, too.
     """
 
     image: Image
@@ -128,6 +128,8 @@ class Film:
         The traces that the film shows, with their names.
     language : str
         BCP 47 tag of the language of all these words.
+    n_panels : int
+        How many panels each run has.
     """
 
     size: tuple[int, int]
@@ -141,6 +143,7 @@ class Film:
     samples: tuple[Image, ...] = ()
     runs: tuple[Run, ...] = ()
     language: str = "en"
+    n_panels: int = 1
 
     def __post_init__(self) -> None:
         """Bring the words into one line each."""
@@ -173,12 +176,15 @@ class Contents:
         0 if nothing moves.
     note : str
         What the user should know, such as a choice that the encoder made.
+    loss : str
+        What the file lacks of what was asked for, and how to keep it; `Animation.save` warns of it.
     """
 
     size: tuple[int, int] = (0, 0)
     n_frames: int = 0
     seconds: float = 0.0
     note: str = ""
+    loss: str = ""
 
 
 class Encoder(Contract, ABC):
@@ -214,7 +220,8 @@ class Encoder(Contract, ABC):
     wants: ClassVar[Wants] = "images"
     """``"images"``: every image of the film. ``"steps"``: for each step the image that shows it done. ``"end"``:
     the last image. ``"svg"``, ``"pdf"``: for each step the picture that shows it done, as a drawing in that
-    format. ``"nothing"``: no pictures."""
+    format. ``"plate"``: one drawing of several moments, which a `PlateEncoder` chooses. ``"nothing"``: no
+    pictures."""
     tick: ClassVar[float] = 0.0
     """The file's unit of time in seconds; the file must be as long as `length_of` says to within one tick."""
     format: ClassVar[str | None] = None

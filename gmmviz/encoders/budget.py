@@ -63,6 +63,24 @@ class Choice:
         width, height = self.size
         return f"{film.fps / self.every:.3g} frames a second, {self.n_colors} colors, {width}x{height} pixels"
 
+    def loss(self, wanted: Choice, max_bytes: int) -> str:
+        """Say what anybody sees of it: fewer colors and pixels than were wanted; empty if there are as many."""
+        lost = []
+        if self.n_colors < wanted.n_colors:
+            lost.append(f"{self.n_colors} of {wanted.n_colors} colors")
+        if self.size != wanted.size:
+            lost.append(f"{_sides(self.size)} of {_sides(wanted.size)} pixels")
+        if not lost:
+            return ""
+        return (
+            f"max_bytes = {max_bytes:,} leaves {' and '.join(lost)}: raise it, shorten the film, or give the file a "
+            f"size of its own, such as size = [{wanted.size[0] * 3 // 4}, {wanted.size[1] * 3 // 4}]"
+        )
+
+
+def _sides(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
 
 def choices(film: Film, n_colors: int) -> list[Choice]:
     """Return every choice, from the best film to the smallest file."""
@@ -85,7 +103,7 @@ def write_within(max_bytes: int, encoder: _Writer, path: Path, film: Film, shots
     Returns
     -------
     Contents
-        Its note says what was chosen, if anything was given up.
+        Its note says what was chosen, if anything was given up; its loss, which colors and pixels that cost.
 
     Raises
     ------
@@ -123,7 +141,8 @@ def write_within(max_bytes: int, encoder: _Writer, path: Path, film: Film, shots
         chosen = ladder[small_enough]
         if written != chosen:
             contents = attempt(chosen)
-        return replace(contents, note=f"{chosen.describe(film)}, to take at most {max_bytes:,} bytes")
+        note = f"{chosen.describe(film)}, to take at most {max_bytes:,} bytes"
+        return replace(contents, note=note, loss=chosen.loss(ladder[0], max_bytes))
 
 
 class _CachedFilm:

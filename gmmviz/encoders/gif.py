@@ -15,10 +15,11 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, address
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot, address
 from gmmviz.encoders.budget import write_within
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Dither, Palette
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, Seconds, Whole, options
@@ -31,7 +32,7 @@ LARGEST = 65_535  # pixels on a side
 
 @ENCODERS.register("gif")
 @options
-class GifEncoder(Encoder):
+class GifEncoder(MovingEncoder):
     """Animated GIF: plays everywhere, in 256 colors."""
 
     tick: ClassVar[float] = 1 / TICKS
@@ -49,7 +50,7 @@ class GifEncoder(Encoder):
     """Whether what has the background's color lets the page shine through, at two to six times the bytes; edges
     keep a rim of that color, so choose the theme nearest to the page."""
     max_bytes: Annotated[Whole, Field(ge=1000)] | None = None
-    """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes."""
+    """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes, and says so."""
 
     @property
     def needs_samples(self) -> bool:

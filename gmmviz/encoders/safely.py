@@ -35,6 +35,8 @@ class SavedFile:
         Size of the file.
     note : str
         What the encoder chose to keep the file small; empty if it had no choice to make.
+    loss : str
+        What the file lacks of what was asked for, such as colors; `Animation.save` warns of it.
 
     Examples
     --------
@@ -49,6 +51,7 @@ class SavedFile:
     seconds: float
     n_bytes: int
     note: str = ""
+    loss: str = ""
 
     def __str__(self) -> str:
         facts = []
@@ -110,7 +113,7 @@ def write_safely(path: Path, film: Film, shots: Iterable[Shot], encoder: Encoder
             raise RenderError(f"{path} was not written: {error.strerror or error}") from error
         except MemoryError as error:
             raise RenderError(f"{path} was not written: there is not enough memory for that") from error
-    return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note)
+    return SavedFile(path, found.size, found.n_frames, found.seconds, n_bytes, made.note, made.loss)
 
 
 def _read_back(encoder: Encoder, path: Path) -> Contents:

@@ -13,14 +13,15 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Shot, Wants, some
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Shot, Wants, some
+from gmmviz.encoders.sized import PictureEncoder
 from gmmviz.errors import RenderError
 from gmmviz.options import Count, Whole, options
 
 GAP = 8  # pixels between the pictures of a contact sheet
 
 
-class StillEncoder(Encoder):
+class StillEncoder(PictureEncoder):
     """A file of pictures that do not move: by default one for each step."""
 
     wants: ClassVar[Wants] = "steps"
@@ -61,7 +62,7 @@ class PosterEncoder(PngEncoder):
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Write the last image."""
         (shot,) = some(shots)
-        _save_png(shot.image, path, film, film.text)
+        save_png(shot.image, path, film, film.text)
         return Contents(film.size, 1)
 
 
@@ -87,7 +88,7 @@ class SheetEncoder(PngEncoder):
             row, column = divmod(number, columns)
             tile = Pillow.fromarray(shot.image[:, :, :3]).resize((width, height), Pillow.Resampling.LANCZOS)
             sheet.paste(tile, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
-        _save_png(sheet, path, film, film.text)
+        save_png(sheet, path, film, film.text)
         return Contents(size, 1)
 
 
@@ -101,7 +102,7 @@ class StepsEncoder(ArchiveEncoder):
         with zipfile.ZipFile(path, "w") as archive:
             for step, shot in zip(film.steps, some(shots), strict=True):
                 buffer = io.BytesIO()
-                _save_png(shot.image, buffer, film, step.words)
+                save_png(shot.image, buffer, film, step.words)
                 archive.writestr(_entry(f"{step.name}.png"), buffer.getvalue())
         return Contents(film.size, len(film.steps))
 
@@ -144,7 +145,8 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name)
 
 
-def _save_png(picture: Any, file: Any, film: Film, description: str) -> None:
+def save_png(picture: Any, file: Any, film: Film, description: str) -> None:
+    """Write a picture, and in words what it shows."""
     if isinstance(picture, np.ndarray):
         picture = Pillow.fromarray(picture[:, :, :3])
     texts = PngInfo()

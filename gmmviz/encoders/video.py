@@ -21,8 +21,9 @@ import numpy as np
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
-from gmmviz.encoders.base import Contents, Encoder, Film, Image, Shot, address, some
+from gmmviz.encoders.base import Contents, Film, Image, Shot, address, some
 from gmmviz.encoders.decimal_point import decimal_point
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.errors import InputError
 
 LARGEST = 139_264 * 256  # pixels; the highest levels of H.264 and VP9 allow no more
@@ -46,7 +47,7 @@ class Slot:
     opens: bool
 
 
-class VideoEncoder(Encoder):
+class VideoEncoder(MovingEncoder):
     """A video of a constant frame rate."""
 
     codec: ClassVar[str]

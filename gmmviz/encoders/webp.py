@@ -18,8 +18,9 @@ import numpy as np
 from PIL import Image as Pillow
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot
 from gmmviz.encoders.palette import Palette
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import standing, ticked
 from gmmviz.errors import InputError, RenderError
 from gmmviz.options import Flag, Whole, options
@@ -33,7 +34,7 @@ ANIMATED, WITH_XMP, WITH_ALPHA = 0x02, 0x04, 0x10  # flags of the header
 
 @ENCODERS.register("webp")
 @options
-class WebpEncoder(Encoder):
+class WebpEncoder(MovingEncoder):
     """Animated WebP: for web pages; every color is kept."""
 
     tick: ClassVar[float] = 1 / TICKS

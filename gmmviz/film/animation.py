@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +18,15 @@ from PIL import Image as Picture
 from pydantic import Field
 
 from gmmviz.artists.formulas import check_formulas
-from gmmviz.encoders import Film, SavedFile
+from gmmviz.encoders import Encoder, Film, PlateEncoder, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, counted, listed, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
-from gmmviz.film.saving import Pass, Target, targets
+from gmmviz.film.plate import draw_plate
+from gmmviz.film.saving import Look, Pass, Target, look_for, targets, write_all
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.workers import checked_jobs
@@ -44,6 +46,7 @@ from gmmviz.themes import Theme, theme_named
 
 MOST_COMPONENTS = 500
 MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
+DEPENDENT = ("moments", "film", "_canvas")  # on size and frame rate
 STILLS = (".png", ".svg", ".pdf")
 FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
 Jobs = Annotated[int, Field(ge=1, le=256)]
@@ -354,7 +357,36 @@ class Animation:
             story=alt_text(self.runs),
             runs=self.runs,
             language=self.language,
+            n_panels=len(self.panels),
         )
+
+    @checked
+    def plate(self, wanted: PlateEncoder, suffix: str) -> bytes:
+        """Return some moments side by side, as a book prints a film.
+
+        Parameters
+        ----------
+        wanted : PlateEncoder
+            Which moments, of which panel, and how they are arranged.
+        suffix : str
+            ``".png"``, ``".pdf"`` or ``".svg"``.
+
+        Returns
+        -------
+        bytes
+            The content of the file.
+
+        Raises
+        ------
+        InputError
+            If the film has no such moment or panel.
+        """
+        check_choice("suffix", suffix, STILLS)
+        wanted.check(self.film)
+        panel = self.panels[wanted.panel - 1]
+        runs = [(stage, run.trace) for stage, run in zip(self._stages, self.runs, strict=True)]
+        runs = [runs[self._speaker]] if panel.shared else runs
+        return draw_plate(wanted, self.film, panel, runs, self.captions, self.theme, suffix)
 
     @checked
     def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
@@ -402,16 +434,17 @@ class Animation:
         jobs: Jobs | None = None,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
-        """Write the film to one or more files, by suffix; each image is painted once for all of them.
+        """Write the film to one or more files, by suffix; each image is painted once for all files of its size.
 
         Parameters
         ----------
         *files : str, path or (path, Encoder)
             Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
             ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
-            step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``. Words: ``"film.vtt"`` (captions),
+            step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``, ``"film.plate.pdf"`` (six moments side by
+            side, for print; also ``.plate.png`` and ``.plate.svg``). Words: ``"film.vtt"`` (captions),
             ``"film.txt"`` (what happens). To give a file options, pair it with its encoder:
-            ``("film.gif", GifEncoder(max_bytes=1_000_000))``.
+            ``("film.gif", GifEncoder(max_bytes=1_000_000))``, ``("film.mp4", Mp4Encoder(size=(1920, 1080)))``.
         progress : callable, optional
             Called with the number of pictures painted so far and the total that the files need.
         jobs : int, optional
@@ -434,8 +467,22 @@ class Animation:
             If a file could not be written; what stood there before still stands.
         """
         n_jobs = checked_jobs(jobs, executor)
-        found = targets(files, self.film)
-        return Pass(self, self.moments, self.film, progress, n_jobs, executor).write(found)
+        found = targets(files)
+        groups: dict[Look, list[tuple[Path, Encoder]]] = {}
+        for one in found:
+            groups.setdefault(look_for(one[1], (self.size, self.fps)), []).append(one)
+        films = [(self._looking(look), group) for look, group in groups.items()]
+        passes = [Pass(film, film.moments, film.film, group, n_jobs, executor) for film, group in films]
+        return write_all(passes, [path for path, _ in found], progress)
+
+    def _looking(self, look: Look) -> Animation:
+        """Return the same film in another size (pixels) and frame rate (per second)."""
+        if look == (self.size, self.fps):
+            return self
+        film = copy(self)
+        film.size, film.fps = look
+        film.__dict__ = {key: value for key, value in film.__dict__.items() if key not in DEPENDENT}
+        return film
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the canvas out: the process that unpickles the film makes its own."""

@@ -94,7 +94,7 @@ class Canvas:
         self._painting = RLock()  # one picture at a time, whoever asks
         self._theme = theme.scaled(size)
         self._settings = self._theme.settings()
-        with one_thread(), drawn_with(self._settings), _warnings_as_errors(size):
+        with one_thread(), drawn_with(self._settings), warnings_as_errors(size):
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = canvas.get_renderer()
@@ -239,7 +239,7 @@ def _libraries() -> ThreadpoolController:
 
 
 @contextmanager
-def _warnings_as_errors(size: tuple[int, int]) -> Iterator[None]:
+def warnings_as_errors(size: tuple[int, int]) -> Iterator[None]:
     """Raise matplotlib's warnings about a lack of room or of letters as errors in our words; pass others on."""
     with warned() as caught:
         yield

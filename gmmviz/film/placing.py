@@ -110,15 +110,19 @@ def solve(figure: Figure, theme: Theme, panels: Sequence[Axes], renderer: Any) -
         title.set_text(_in_two_lines(title.get_text()))
     if wide:
         engine.execute(figure)
-    # The last digits of the solution depend on addresses in memory, and so would the digits in a vector picture.
-    # Round them to a fine grid, a third of a grid line aside, so that no simple fraction lies between two lines.
-    lines = 1024 * np.array([width, height])
-    for axes in titles:
-        corners = (np.floor(axes.get_position(original=True).get_points() * lines + 1 / 3) + 1 / 2) / lines
-        axes.set_position(Bbox(corners), which="original")
+    snap(figure, panels)
     for axes, title in titles.items():
         shrink([title], width_of(title, renderer), axes.bbox.width)
     return titles
+
+
+def snap(figure: Figure, panels: Sequence[Axes]) -> None:
+    """Round the places of panels, whose last digits depend on addresses in memory: a vector picture shows them."""
+    # To a fine grid, a third of a grid line aside, so that no simple fraction lies between two lines.
+    lines = 1024 * np.array(figure.bbox.size)
+    for axes in panels:
+        corners = (np.floor(axes.get_position(original=True).get_points() * lines + 1 / 3) + 1 / 2) / lines
+        axes.set_position(Bbox(corners), which="original")
 
 
 def _in_two_lines(text: str) -> str:

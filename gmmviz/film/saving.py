@@ -1,4 +1,4 @@
-"""One pass over a film's pictures, which writes all the files that were asked for.
+"""One pass over a film's pictures, which writes all the files of that size and frame rate.
 
 Each encoder runs in a thread of its own and takes its images from a bounded queue. So encoding overlaps with
 painting, and memory stays constant.
@@ -7,7 +7,7 @@ painting, and memory stays constant.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
@@ -19,15 +19,18 @@ from typing import Any, get_args
 import numpy as np
 
 from gmmviz import interrupts
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Step, Wants, encoder_for
+from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Wants, encoder_for
+from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
-from gmmviz.errors import InputError, RenderError, brief, listed
+from gmmviz.encoders.sized import MovingEncoder, PictureEncoder
+from gmmviz.errors import InputError, RenderError, brief, listed, warn
 from gmmviz.files import check_place
 from gmmviz.film.workers import Painter, painted
 from gmmviz.options import check_choice
 from gmmviz.storyboard.timeline import Moment
 
 Progress = Callable[[int, int], None]
+Look = tuple[tuple[int, int], float]  # size in pixels, frames per second
 Name = str | os.PathLike[str]
 Target = Name | tuple[Name, Encoder]
 
@@ -40,13 +43,13 @@ WAITING = 1.0  # second, within which every thread begins
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there
 
 
-def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
-    """Find an encoder for each file, and check that it can be written, before any work is done.
+def targets(wanted: Sequence[Target]) -> list[tuple[Path, Encoder]]:
+    """Find an encoder for each file, and check that the file can be made there, before any work is done.
 
     Raises
     ------
     InputError
-        If a suffix is unknown, a folder is missing or a format cannot hold the film.
+        If a suffix is unknown, a folder is missing, or an encoder wants what there is not.
     """
     if not wanted:
         raise InputError("save needs a path, such as 'film.gif'")
@@ -57,7 +60,10 @@ def targets(wanted: Sequence[Target], film: Film) -> list[tuple[Path, Encoder]]:
             raise InputError(f"{path} is named twice: each film needs a file of its own")
         check_place(path, "film.gif")
         check_choice(f"{type(encoder).__name__}.wants", encoder.wants, get_args(Wants))
-        encoder.check(film)
+        if encoder.wants == "plate" and not isinstance(encoder, PlateEncoder):
+            raise InputError(
+                f"{type(encoder).__name__} wants a plate: derive it from PlateEncoder, which chooses its moments"
+            )
         found.append((path, encoder))
     return found
 
@@ -79,6 +85,13 @@ def _target(wanted: Any) -> tuple[Path, Encoder]:
     return path, encoder
 
 
+def look_for(encoder: Encoder, usual: Look) -> Look:
+    """Return the size and the frame rate of the images that an encoder is given: the film's, or its own."""
+    size = encoder.size if isinstance(encoder, PictureEncoder) else None
+    fps = encoder.fps if isinstance(encoder, MovingEncoder) else None
+    return size or usual[0], fps or usual[1]
+
+
 class Pass:
     """One pass over a film's pictures, shared by the encoders of several files.
 
@@ -89,10 +102,15 @@ class Pass:
     painter : Painter
     moments : sequence of Moment
     film : Film
-    progress : callable, optional
-        Called with the number of pictures painted so far and their total.
+    files : sequence of (Path, Encoder)
+        From `targets`.
     jobs, executor
         As for `gmmviz.film.workers.painted`.
+
+    Raises
+    ------
+    InputError
+        If a format cannot hold the film.
     """
 
     def __init__(
@@ -100,26 +118,52 @@ class Pass:
         painter: Painter,
         moments: Sequence[Moment],
         film: Film,
-        progress: Progress | None = None,
+        files: Sequence[tuple[Path, Encoder]],
         jobs: int = 1,
         executor: Executor | None = None,
     ) -> None:
-        self._painter, self._moments, self._film = painter, moments, film
-        self._progress = progress or (lambda done, total: None)
+        for _, encoder in files:
+            encoder.check(film)
+        self._painter, self._moments, self._film, self._files = painter, moments, film, files
+        self._drawn: list[Wants] = [
+            wants for wants in ("svg", "pdf") if any(encoder.wants == wants for _, encoder in files)
+        ]
+        self._images = sorted({i for _, encoder in files for i in _wanted_images(encoder.wants, film)})
         self._jobs, self._executor = jobs, executor
         self._feeds: list[_Feed] = []
         self._ready: dict[int, Image] = {}  # images that were painted to choose colors, by number
 
-    def write(self, files: Sequence[tuple[Path, Encoder]]) -> list[SavedFile]:
-        """Write the files; if one fails, finish the others before raising its error."""
+    @property
+    def n_pictures(self) -> int:
+        """How many pictures are painted."""
+        n_plates = sum(encoder.wants == "plate" for _, encoder in self._files)
+        return len(self._images) + len(self._drawn) * len(self._film.steps) + n_plates
+
+    def write(self, painted: Callable[[], None] = lambda: None) -> list[SavedFile]:
+        """Write the files; if one fails, finish the others before raising its error.
+
+        Parameters
+        ----------
+        painted : callable, optional
+            Called after each picture.
+
+        Returns
+        -------
+        list of SavedFile
+
+        Raises
+        ------
+        RenderError
+            Names each file that could not be written.
+        """
         film = self._film
-        if any(encoder.needs_samples for _, encoder in files):
+        if any(encoder.needs_samples for _, encoder in self._files):
             film = replace(film, samples=self.samples())
-        self._feeds = [_Feed(film, path, encoder) for path, encoder in files]
+        self._feeds = [_Feed(film, path, encoder) for path, encoder in self._files]
         try:
             for feed in self._feeds:
                 feed.begin()
-            self._serve()
+            self._serve(painted)
             for feed in self._feeds:
                 feed.put(None)
             for feed in self._feeds:
@@ -150,39 +194,82 @@ class Pass:
             self._ready = dict(zip(chosen.tolist(), samples, strict=True))
         return samples
 
-    def _serve(self) -> None:
+    def _serve(self, painted: Callable[[], None]) -> None:
         """Give every encoder the pictures that it wants."""
-        drawings: dict[Wants, Sequence[Step]] = {
-            feed.wants: self._film.steps for feed in self._feeds if feed.wants in ("svg", "pdf")
-        }
-        images = sorted({number for feed in self._feeds for number in feed.images})
-        total = sum(map(len, drawings.values())) + len(images)
-        with closing(self._pictures(drawings, images)) as pictures:
-            for done, (shot, readers) in enumerate(pictures, 1):
+        with closing(self._pictures()) as pictures:
+            for shot, readers in pictures:
                 interrupts.check()
                 for feed in readers:
                     feed.put(shot)
                 if not any(feed.is_alive() for feed in self._feeds):
                     return
-                self._progress(done, total)
+                painted()
 
-    def _pictures(
-        self, drawings: Mapping[Wants, Sequence[Step]], images: Sequence[int]
-    ) -> Generator[tuple[Shot, list[_Feed]], None, None]:
+    def _pictures(self) -> Generator[tuple[Shot, list[_Feed]], None, None]:
         """Yield each picture with those who want it: first the drawings, then the images."""
-        for suffix, steps in drawings.items():
-            readers = [feed for feed in self._feeds if feed.wants == suffix]
-            for step in steps:
+        for feed in self._feeds:
+            if isinstance(feed.encoder, PlateEncoder):
+                drawing = self._painter.plate(feed.encoder, feed.path.suffix.lower())
+                yield Shot(NO_IMAGE, 0.0, True, drawing), [feed]
+        for suffix in self._drawn:
+            readers = [feed for feed in self._feeds if feed.encoder.wants == suffix]
+            for step in self._film.steps:
                 moment = self._moments[step.last]
                 drawing = self._painter.drawing(moment, f".{suffix}")
                 yield Shot(NO_IMAGE, moment.duration, moment.opens, drawing), readers
-        missing = [self._moments[i] for i in images if i not in self._ready]
+        missing = [self._moments[i] for i in self._images if i not in self._ready]
         with closing(painted(self._painter, missing, self._jobs, self._executor)) as fresh:
-            for number in images:
+            for number in self._images:
                 moment = self._moments[number]
                 image = self._ready[number] if number in self._ready else next(fresh)
                 readers = [feed for feed in self._feeds if number in feed.images]
                 yield Shot(image, moment.duration, moment.opens), readers
+
+
+def write_all(passes: Sequence[Pass], order: Sequence[Path], progress: Progress | None = None) -> list[SavedFile]:
+    """Make one pass after the other; if a file fails, write the others before raising its error.
+
+    Parameters
+    ----------
+    passes : sequence of Pass
+    order : sequence of Path
+        The files in the order in which they were asked for.
+    progress : callable, optional
+        Called with the number of pictures painted so far and their total.
+
+    Returns
+    -------
+    list of SavedFile
+        In that order.
+
+    Raises
+    ------
+    RenderError
+        Names each file that could not be written, and knows those that were.
+    """
+    done, total = 0, sum(one.n_pictures for one in passes)
+
+    def painted() -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, total)
+
+    saved: list[Any] = []
+    errors = []
+    for one in passes:
+        try:
+            saved += one.write(painted)
+        except RenderError as error:
+            saved += error.written
+            errors.append(error)
+    saved.sort(key=lambda file: order.index(file.path))
+    for file in saved:
+        if file.loss:
+            warn(f"{file.path}: {file.loss}")
+    if errors:
+        raise RenderError("\n".join(map(str, errors)), saved) from errors[0]
+    return saved
 
 
 class _CancelledError(Exception):
@@ -194,11 +281,11 @@ class _Feed(Thread):
 
     def __init__(self, film: Film, path: Path, encoder: Encoder) -> None:
         super().__init__(name=f"gmmviz {path.name}")
-        self.wants = encoder.wants
         self.images = _wanted_images(encoder.wants, film)
         self.saved: SavedFile | None = None
         self.error: BaseException | None = None
-        self._film, self._path, self._encoder = film, path, encoder
+        self.path, self.encoder = path, encoder
+        self._film = film
         width, height = film.size
         self._queue: Queue[Shot | None] = Queue(max(1, min(AHEAD, AHEAD_BYTES // (4 * width * height))))
         self._cancelled = Event()
@@ -210,7 +297,7 @@ class _Feed(Thread):
             self.start()
         except RuntimeError as error:  # the system has no more threads
             self._ended.set()
-            raise RenderError(f"{self._path} was not written: {error}") from error
+            raise RenderError(f"{self.path} was not written: {error}") from error
 
     def _shots(self) -> Iterator[Shot]:
         while True:
@@ -254,7 +341,7 @@ class _Feed(Thread):
 
     def run(self) -> None:
         try:
-            self.saved = write_safely(self._path, self._film, self._shots(), self._encoder)
+            self.saved = write_safely(self.path, self._film, self._shots(), self.encoder)
         except _CancelledError:
             pass
         except BaseException as error:

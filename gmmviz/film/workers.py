@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gmmviz.encoders.base import Image
+from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.errors import InputError, RenderError, brief, warn
 from gmmviz.storyboard.timeline import Moment
 
@@ -41,6 +42,9 @@ class Painter(Protocol):
 
     def drawing(self, moment: Moment, suffix: str) -> bytes:
         """Return the picture of a moment as a vector file, ``".svg"`` or ``".pdf"``."""
+
+    def plate(self, wanted: PlateEncoder, suffix: str) -> bytes:
+        """Return some moments side by side as a file, ``".png"``, ``".pdf"`` or ``".svg"``."""
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest."""

@@ -10,7 +10,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity, so that a type may be one of several
 class NameIn:
     """What makes a text the name of something registered: ``Annotated[str, NameIn(ENCODERS)]``.
 

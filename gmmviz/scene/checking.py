@@ -237,7 +237,7 @@ def _homes(key: str) -> dict[str, str]:
     having = [
         f"[output.{table}]"
         for table, name in encoder_tables().items()
-        if "." not in table and key in fields_of(ENCODERS[name])
+        if "." not in table and key in fields_of(ENCODERS[name]) and key not in fields_of(OutputTable)
     ]
     homes |= {"encoders": " or ".join(having)} if having else {}
     for family, table in (("data", "[data]"), ("panels", "[[panels]]"), ("start", "[model.start]")):

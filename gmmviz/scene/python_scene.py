@@ -82,7 +82,13 @@ class PythonScene:
         return film
 
     @checked
-    def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
+    def encoder(
+        self,
+        path: Path,
+        quality: Quality = "standard",
+        size: tuple[int, int] | None = None,
+        fps: float | None = None,
+    ) -> Encoder:
         """Return what writes a file of that name.
 
         Parameters
@@ -91,13 +97,15 @@ class PythonScene:
             The file, whose suffix says the format.
         quality : {"draft", "standard", "high"}
             The option of that name, where the format has it.
+        size, fps : optional
+            As for `Scene.encoder`; a file has nothing of its own here.
 
         Returns
         -------
         Encoder
             For `Animation.save`.
         """
-        return in_quality(encoder_for(path), quality)
+        return in_quality(encoder_for(path), quality, size, fps)
 
     def check(self) -> None:
         """Run the file; nothing is drawn."""

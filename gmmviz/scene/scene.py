@@ -26,7 +26,7 @@ from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, 
 from gmmviz.scene.plugins import blaming, load_installed, run_file
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting
-from gmmviz.scene.tables import SceneTables
+from gmmviz.scene.tables import SceneTables, encoder_tables
 from gmmviz.scene.variants import run_documents
 from gmmviz.storyboard.run import Run
 
@@ -218,10 +218,21 @@ class Scene:
             If the film cannot be changed in this way.
         """
         film = revised(self._film(self.runs), **overrides)
+        self._keep_within(film, **overrides)
         with self.parts[0].blame():
-            keep_within(film, self.limits)
             film.moments  # noqa: B018 - so that a mistake in the pace is reported here
         return film
+
+    def _keep_within(self, film: Animation, **overrides: Unpack[Overrides]) -> None:
+        """Refuse more pixels than the limits allow, in the film's own size and in that of each format."""
+        with self.parts[0].blame():
+            keep_within(film, self.limits)
+        size, fps, quality = overrides.get("size"), overrides.get("fps"), overrides.get("quality", "standard")
+        for table, name in encoder_tables().items():
+            encoder = self.tables.output.encoders.get(name)
+            if encoder and self.parts[0].says("output", table):
+                with self.parts[0].blame("output", table):
+                    keep_within(film, self.limits, in_quality(encoder, quality, size, fps))
 
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables
@@ -241,7 +252,13 @@ class Scene:
             )
 
     @checked
-    def encoder(self, path: Path, quality: Quality = "standard") -> Encoder:
+    def encoder(
+        self,
+        path: Path,
+        quality: Quality = "standard",
+        size: tuple[int, int] | None = None,
+        fps: float | None = None,
+    ) -> Encoder:
         """Return what writes a file of that name, with the options that the scene gives it.
 
         Parameters
@@ -250,6 +267,10 @@ class Scene:
             The file, whose suffix says the format.
         quality : {"draft", "standard", "high"}
             Replaces the option of that name, where the format has it, unless it is "standard".
+        size : tuple of int, optional
+            As for `animation`: the size of all files, also of a format that has its own.
+        fps : float, optional
+            As for `animation`, likewise.
 
         Returns
         -------
@@ -263,7 +284,7 @@ class Scene:
         """
         usual = encoder_for(path)
         own = (one for one in self.tables.output.encoders.values() if type(one) is type(usual))
-        return in_quality(next(own, usual), quality)
+        return in_quality(next(own, usual), quality, size, fps)
 
     def check(self) -> None:
         """Check all that can be checked without running EM or drawing: the data, the start, the panels, the pace.
@@ -274,9 +295,9 @@ class Scene:
             Names the first mistake, with line and column.
         """
         traces = self._fitted(max_iter=0)
-        film = self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
-        with self.parts[0].blame():
-            keep_within(film, self.limits)
+        self._keep_within(
+            self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
+        )
 
     def __repr__(self) -> str:
         return f"<Scene {self.path}: {self.tables.title!r}, {counted(len(self.parts), 'run')}>"

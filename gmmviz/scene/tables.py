@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from gmmviz.datasets import DATASETS, DatasetSource
 from gmmviz.encoders import ENCODERS
+from gmmviz.encoders.sized import FramesPerSecond, PictureSize
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.errors import InputError
 from gmmviz.film.layout import Layout
@@ -45,11 +46,15 @@ def encoder_tables() -> dict[str, str]:
     """The tables of options in [output], each with its format; only formats that have options have one.
 
     Its name is the format, as in ``[output."sheet.png"]``, or what stands before the format's first dot where no
-    other format begins so: ``[output.sheet]``.
+    other encoder's format begins so: ``[output.sheet]``. Formats of one encoder, such as those of plates, have
+    their options in common, under the name of the first.
     """
-    begins = [name.split(".")[0] for name in ENCODERS]
-    short = {begin: name for begin, name in zip(begins, ENCODERS, strict=True) if begins.count(begin) == 1}
-    every = short | {name: name for name in ENCODERS}
+    writes: dict[str, set[Any]] = {}
+    for name, encoder in ENCODERS.items():
+        writes.setdefault(name.split(".")[0], set()).add(encoder)
+    short = {begin: next(iter(encoders)) for begin, encoders in writes.items() if len(encoders) == 1}
+    first = {encoder: name for name, encoder in reversed(list(ENCODERS.items()))}
+    every = {table: first[encoder] for table, encoder in (short | dict(ENCODERS)).items()}
     return {table: name for table, name in every.items() if fields_of(ENCODERS[name])}
 
 
@@ -61,7 +66,6 @@ def _each_once(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Format = Annotated[str, NameIn(ENCODERS)]
-Side = Annotated[Whole, Field(ge=16, le=8192)]
 Values = dict[str, Any]
 
 
@@ -113,9 +117,9 @@ class ThemeTable:
 class OutputTable:
     """The files that are written."""
 
-    size: tuple[Side, Side] = (1280, 720)
+    size: PictureSize = (1280, 720)
     """Width and height in pixels."""
-    fps: Annotated[Number, Field(ge=1, le=120)] = 25
+    fps: FramesPerSecond = 25
     """Frames per second while something moves."""
     formats: Annotated[tuple[Format, ...], Field(min_length=1), AfterValidator(_each_once)] = ("gif",)
     """Which files to write, by suffix."""

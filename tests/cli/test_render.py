@@ -73,7 +73,7 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(gmmviz, write_sce
         (
             ["{scene}", "-o", "film.avi"],
             "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'apng', 'gif', 'mp4', "
-            "'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', 'txt', 'webm' and 'webp'\n",
+            "'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', 'txt', 'webm' and 'webp'\n",
         ),
         (
             ["{scene}", "-o", "films"],

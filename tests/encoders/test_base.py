@@ -120,15 +120,15 @@ def test_interrupted_rendering_leaves_nothing(animation, tmp_path):
     ("name", "message"),
     [
         ("film.mpeg4", "'film.mpeg4' ends in '.mpeg4'; did you mean 'mp4'?"),
-        ("film.png", "'film.png' ends in '.png'; did you mean '.poster.png' or '.sheet.png'?"),
+        ("film.png", "'film.png' ends in '.png'; did you mean '.poster.png', '.sheet.png' or '.plate.png'?"),
         (
             "film.doc",
-            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', "
+            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', "
             "'txt', 'webm' and 'webp'",
         ),
         (
             "film",
-            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'vtt', 'txt', "
+            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', 'txt', "
             "'webm' and 'webp'",
         ),
     ],

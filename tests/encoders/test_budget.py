@@ -52,6 +52,23 @@ def test_best_film_that_fits_is_written(tmp_path, max_bytes, size, note):
     assert len(found[2]) <= 5
 
 
+@pytest.mark.parametrize(
+    ("choice", "lost"),
+    [
+        (Choice(3, 256, (640, 360)), None),
+        (Choice(3, 128, (640, 360)), "128 of 256 colors"),
+        (Choice(3, 256, (544, 306)), "544x306 of 640x360 pixels"),
+        (Choice(3, 64, (544, 306)), "64 of 256 colors and 544x306 of 640x360 pixels"),
+    ],
+)
+def test_loss_of_colors_and_pixels_is_told(choice, lost):
+    """Not that of frames a second, which the note names."""
+    rest = "raise it, shorten the film, or give the file a size of its own, such as size = [480, 270]"
+    expected = f"max_bytes = 1,000,000 leaves {lost}: {rest}" if lost else ""
+
+    assert choice.loss(Choice(1, 256, (640, 360)), 1_000_000) == expected
+
+
 def test_film_that_fits_is_written_once(tmp_path):
     assert written(tmp_path, 1000) == (1000, "", [1000])
 

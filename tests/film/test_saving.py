@@ -12,10 +12,10 @@ from film_files import film_of
 
 import gmmviz as gv
 from gmmviz import interrupts
-from gmmviz.encoders import Encoder, GifEncoder, WebpEncoder
+from gmmviz.encoders import ENCODERS, Encoder, GifEncoder, PlateEncoder, PosterEncoder, WebpEncoder
 from gmmviz.encoders.base import Contents
 from gmmviz.errors import brief
-from gmmviz.film.saving import Pass, _Feed, targets
+from gmmviz.film.saving import Pass, _Feed, look_for, targets, write_all
 from gmmviz.storyboard.timeline import Moment
 
 N_IMAGES = 20  # of ten steps
@@ -34,6 +34,10 @@ class Painter:
         image = np.full((12, 16, 4), 10 * moment.before, np.uint8)
         image[:, :, 3] = 255
         return image
+
+    def plate(self, wanted, suffix):
+        self.painted["plate", suffix] += 1
+        return f"<svg>{suffix}</svg>".encode()
 
     def drawing(self, moment, suffix):
         self.painted[moment.before, suffix] += 1
@@ -80,7 +84,9 @@ def save(painter, tmp_path):
         moments = [Moment(0.0, seconds, "e", i, i, i, 1.0, i % 2 == 0) for i, seconds in enumerate(durations)]
         seen = []
         wanted = [tmp_path / file if isinstance(file, str) else (tmp_path / file[0], file[1]) for file in files]
-        Pass(painter, moments, film, lambda *now: seen.append(now)).write(targets(wanted, film))
+        found = targets(wanted)
+        one = Pass(painter, moments, film, found)
+        write_all([one], [path for path, _ in found], lambda *now: seen.append(now))
         return seen
 
     return save
@@ -100,6 +106,7 @@ ENDS_OF_STEPS = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
         (["a.mp4"], range(20)),
         (["a.gif", "a.poster.png", "a.webp"], range(20)),
         (["a.steps.svg.zip"], [(i, ".svg") for i in ENDS_OF_STEPS]),
+        (["a.plate.svg", "b.plate.svg", "a.poster.png"], [("plate", ".svg"), ("plate", ".svg"), 19]),
         (["a.steps.pdf.zip", "b.steps.pdf.zip", "a.poster.png"], [*((i, ".pdf") for i in ENDS_OF_STEPS), 19]),
     ],
 )
@@ -153,7 +160,7 @@ def test_colors_are_chosen_by_eight_images_from_beginning_to_end(
     monkeypatch.setattr(type(encoder), "read_back", lambda self, path: Contents(seconds=0.1 * N_IMAGES))
     film = film_of([np.zeros((12, 16, 4), np.uint8)] * N_IMAGES, [0.1] * N_IMAGES)
     moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
-    Pass(painter, moments, replace(film, samples=())).write([(tmp_path / "film", encoder)])
+    Pass(painter, moments, replace(film, samples=()), [(tmp_path / "film", encoder)]).write()
 
     assert seen == [0, 3, 5, 8, 11, 14, 16, 19][:n_samples]
 
@@ -163,7 +170,7 @@ def samples_of(painter, size, **settings):
     painter.image = lambda moment: np.full((size[1], size[0], 4), moment.before, np.uint8)
     film = replace(film_of([np.zeros((12, 16, 4), np.uint8)] * N_IMAGES, [0.1] * N_IMAGES), size=size)
     moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
-    one = Pass(painter, moments, film, **settings)
+    one = Pass(painter, moments, film, [], **settings)
     return one.samples(), sorted(one._ready)
 
 
@@ -324,7 +331,7 @@ def test_paths_that_are_no_files_are_refused(save, tmp_path):
 )
 def test_what_is_no_file_is_refused(file):
     with pytest.raises(gv.InputError) as caught:
-        targets([file], film_of([np.zeros((12, 16, 4), np.uint8)], [0.1]))
+        targets([file])
 
     if file == "film":
         assert str(caught.value).startswith("no film can be written to that file: 'film' has no suffix; known: ")
@@ -359,21 +366,64 @@ def test_encoder_may_refuse_the_film(save, painter, tmp_path):
     assert not painter.painted
 
 
+def test_only_an_encoder_of_plates_may_want_one(save, painter):
+    with pytest.raises(gv.InputError) as caught:
+        save(("a.list", Listing("plate")))
+
+    assert str(caught.value) == "Listing wants a plate: derive it from PlateEncoder, which chooses its moments"
+    assert not painter.painted
+
+
+@pytest.mark.parametrize(
+    ("encoder", "look"),
+    [
+        (GifEncoder(), ((640, 360), 25)),
+        (GifEncoder(size=(320, 180)), ((320, 180), 25)),
+        (GifEncoder(fps=20), ((640, 360), 20)),
+        (PosterEncoder(size=(1920, 1080)), ((1920, 1080), 25)),
+        (PlateEncoder(size=(1000, 800)), ((640, 360), 25)),
+        (ENCODERS["vtt"](), ((640, 360), 25)),
+        (Listing("images"), ((640, 360), 25)),
+    ],
+)
+def test_images_have_the_film_size_and_rate_unless_the_format_has_its_own(encoder, look):
+    assert look_for(encoder, ((640, 360), 25)) == look
+
+
+def test_files_of_several_passes_come_in_the_order_asked_for_and_fail_together(painter, tmp_path):
+    class Broken(Listing):
+        def write(self, path, film, shots):
+            raise OSError(28, "No space left on device")
+
+    film = film_of([np.zeros((12, 16, 4), np.uint8)] * N_IMAGES, [0.1] * N_IMAGES)
+    moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
+    a, b, c = (tmp_path / name for name in ("a.list", "b.list", "c.list"))
+    first = [(a, Listing("end")), (c, Listing("steps"))]
+
+    def made(*files):
+        return Pass(painter, moments, film, files)
+
+    seen = []
+    saved = write_all([made(*first), made((b, Listing("end")))], [a, b, c], lambda *now: seen.append(now))
+    assert [file.path for file in saved] == [a, b, c]
+    assert seen == [(done, 11) for done in range(1, 12)]
+    with pytest.raises(gv.RenderError) as caught:
+        write_all([made((b, Broken("end"))), made(*first)], [a, b, c])
+    assert str(caught.value) == f"{b} was not written: No space left on device"
+    assert [file.path for file in caught.value.written] == [a, c]
+
+
 @pytest.mark.parametrize("name", ["film.gif", "FILM.Gif", ".gif"])
 def test_suffix_may_be_written_large_or_small(tmp_path, name):
     encoder = GifEncoder()
 
-    assert targets([(tmp_path / name, encoder)], film_of([np.zeros((12, 16, 4), np.uint8)], [0.1])) == [
-        (tmp_path / name, encoder)
-    ]
+    assert targets([(tmp_path / name, encoder)]) == [(tmp_path / name, encoder)]
 
 
 def test_file_is_a_path_or_its_text(tmp_path):
-    film = film_of([np.zeros((12, 16, 4), np.uint8)], [0.1])
-
     for path in (tmp_path / "film.gif", str(tmp_path / "film.gif")):
-        assert targets([path], film) == [(tmp_path / "film.gif", GifEncoder())]
-        assert targets([(path, GifEncoder(loop=1))], film) == [(tmp_path / "film.gif", GifEncoder(loop=1))]
+        assert targets([path]) == [(tmp_path / "film.gif", GifEncoder())]
+        assert targets([(path, GifEncoder(loop=1))]) == [(tmp_path / "film.gif", GifEncoder(loop=1))]
 
 
 def test_progress_need_not_be_asked_for(painter, tmp_path):
@@ -381,6 +431,7 @@ def test_progress_need_not_be_asked_for(painter, tmp_path):
     images = [np.zeros((12, 16, 4), np.uint8)] * N_IMAGES
     film = film_of(images, [0.1] * N_IMAGES)
     moments = [Moment(0.0, 0.1, "e", i, i, i, 1.0, True) for i in range(N_IMAGES)]
-    (saved,) = Pass(painter, moments, film).write([(tmp_path / "a.list", Listing("end"))])
+    path = tmp_path / "a.list"
+    (saved,) = write_all([Pass(painter, moments, film, [(path, Listing("end"))])], [path])
 
     assert saved.path.read_text() == "19 0.1 True"
