@@ -159,7 +159,8 @@ def test_every_file_comes_from_one_pass(animation, every_file):
 
     assert [file.path.name for file in saved] == [f"film.{name}" for name in EVERY]
     assert sorted(os.listdir(saved[0].path.parent)) == sorted(f"film.{name}" for name in EVERY)
-    total = len(animation.moments) + 2 * len(animation.film.steps)  # every image, and each step as SVG and as PDF
+    # Every image, each step as SVG and as PDF, and three plates.
+    total = len(animation.moments) + 2 * len(animation.film.steps) + 3
     assert seen == [(done, total) for done in range(1, total + 1)]
 
 
