@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from gmmviz.fitting.seeded import LARGEST_SEED
 from gmmviz.mixture.covariance import expanded, symmetric
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
 
+ROUNDING = 1e-4  # of a weight, and of a standard deviation
+StopReason = Literal["converged", "max_iter"]
+
 
 def record(model: Any, X: Any) -> Trace:
     """Replay a scikit-learn GaussianMixture, fitted or not, into a trace.
@@ -30,9 +33,15 @@ def record(model: Any, X: Any) -> Trace:
     ----------
     model : sklearn.mixture.GaussianMixture
         Its `random_state` should be an int, or the start is another one than that of its own fit, and a
-        warning says so. With ``n_init`` above 1, the first start is replayed. It is not changed.
+        warning says so. With ``n_init`` above 1, all starts are replayed and the best one is returned. It is not
+        changed.
     X : Dataset or array_like, shape (N, D)
         The points that it was or is to be fitted to.
+
+    Warns
+    -----
+    GmmvizWarning
+        If the replay does not end where the fitted model did, as with other points.
 
     Returns
     -------
@@ -45,7 +54,6 @@ def record(model: Any, X: Any) -> Trace:
         If the model is none of scikit-learn's Gaussian mixtures, or was fitted to other features.
     """
     _check_replayable(model)
-    from sklearn.base import clone
     from sklearn.exceptions import ConvergenceWarning
 
     data = unweighted(X)
@@ -56,34 +64,33 @@ def record(model: Any, X: Any) -> Trace:
             f"the model was fitted to {counted(n_fitted, 'feature')}, but {data.name} has {points.shape[1]}: "
             "pass the points that it was fitted to"
         )
-    seed = model.random_state
+    fitted, seed = hasattr(model, "means_"), model.random_state
+    reached = _sklearn_mixture(model) if fitted and is_int(seed) else None
     if not is_int(seed):
         seed = int(np.random.default_rng().integers(LARGEST_SEED))
-        if any(getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")):
+        if fitted and any(
+            getattr(model, name) is None for name in ("weights_init", "means_init", "precisions_init")
+        ):
             warn(
                 f"the model's random_state is {model.random_state}, so the recorded run begins elsewhere than "
                 "its own fit: give the model a whole number as random_state and fit it again"
             )
-    model = clone(model).set_params(random_state=seed)
-    stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
-    snapshots: list[Snapshot] = []
-    stop_reason = "max_iter"
+    draws, runs = np.random.RandomState(seed), []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        started = clone(model)
         try:
-            # scikit-learn has no name for the state before the first iteration but this one.
-            started._initialize_parameters(points, np.random.RandomState(seed))
-            states = [_sklearn_mixture(started)]
-            for _ in range(model.max_iter):
-                stepper.fit(points)
-                states.append(_sklearn_mixture(stepper))
-                # Its bound is of the parameters one step earlier, so it stops one step later than we would.
-                if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
-                    stop_reason = "converged"
-                    break
+            for _ in range(model.n_init):
+                runs.append(_replayed(model, points, draws))
         except (TypeError, ValueError) as error:
             raise InputError(f"scikit-learn cannot fit the model to {data.name}: {error}", "model") from error
+    _, states, stop_reason = max(runs, key=lambda run: run[0])
+    if reached is not None and not _alike(states[-1], reached, points):
+        here, there = (mixture.log_prob(points).mean() for mixture in (states[-1], reached))
+        warn(
+            f"the recorded run ends elsewhere than the model did, at a log-likelihood of {here:.4f} per point "
+            f"instead of {there:.4f}: pass the points that it was fitted to, and the settings of that fit"
+        )
+    snapshots: list[Snapshot] = []
     for iteration, mixture in enumerate(states):
         joint = mixture.log_joint(points)
         log_density = log_sum_exp(joint)
@@ -94,6 +101,34 @@ def record(model: Any, X: Any) -> Trace:
         snapshots[-1] = snapshots[-1].with_event(event)
     settings = {"algorithm": "em", "covariance_type": model.covariance_type, "recorded": type(model).__name__}
     return Trace(data, tuple(snapshots), stop_reason, settings)
+
+
+def _replayed(model: Any, points: Array, draws: np.random.RandomState) -> tuple[float, list[Mixture], StopReason]:
+    """Replay one of the model's starts, which it draws one after the other: bound, states, why it stopped."""
+    from sklearn.base import clone
+
+    started = clone(model)
+    stepper = clone(model).set_params(n_init=1, max_iter=1, tol=0.0, warm_start=True)
+    stepper.random_state = np.random.RandomState()
+    stepper.random_state.set_state(draws.get_state())
+    # scikit-learn has no name for the state before the first iteration but this one.
+    started._initialize_parameters(points, draws)
+    states = [_sklearn_mixture(started)]
+    for _ in range(model.max_iter):
+        stepper.fit(points)
+        states.append(_sklearn_mixture(stepper))
+        # Its bound is of the parameters one step earlier, so it stops one step later than we would.
+        if len(states) > 2 and _settled(states[-3], states[-2], points, model.tol):
+            return float(stepper.lower_bound_), states, "converged"
+    return float(stepper.lower_bound_), states, "max_iter"
+
+
+def _alike(a: Mixture, b: Mixture, points: Array) -> bool:
+    """Whether two mixtures differ by no more than rounding does."""
+    spread = points.std(axis=0) + np.finfo(float).tiny
+    return bool(
+        np.abs(a.weights - b.weights).max() < ROUNDING and (np.abs(a.means - b.means) / spread).max() < ROUNDING
+    )
 
 
 def _check_replayable(model: Any) -> None:

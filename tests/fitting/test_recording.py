@@ -1,3 +1,6 @@
+import re
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -73,6 +76,10 @@ def test_record_wants_the_features_of_the_fit(old_faithful):
 
 def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
     model = SklearnMixture(2, init_params="random", tol=0, max_iter=2)
+    gv.record(model, old_faithful)  # which has no fit to differ from
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(old_faithful.points)
 
     with pytest.warns(UserWarning, match="the recorded run begins elsewhere") as caught:
         trace = gv.record(model, old_faithful)
@@ -84,3 +91,28 @@ def test_record_without_a_seed_warns_and_is_one_run(old_faithful):
     assert caught[0].filename == __file__
     again = gv.fit(old_faithful, trace[0].mixture, reg_covar=1e-6, max_iter=1, tol=0)
     assert_allclose(again[1].mixture.means, trace[1].mixture.means, rtol=1e-8)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_best_of_several_starts_is_the_one_recorded(old_faithful, seed):
+    points = old_faithful.points
+    model = SklearnMixture(4, n_init=6, init_params="random_from_data", random_state=seed, tol=1e-4).fit(points)
+    trace = gv.record(model, old_faithful)
+
+    assert_allclose(trace[-1].mixture.means, model.means_, rtol=1e-9)
+    assert trace[-1].log_likelihood == pytest.approx(272 * model.score(points))
+    first = gv.record(SklearnMixture(4, init_params="random_from_data", random_state=seed, tol=1e-4), old_faithful)
+    assert first[-1].log_likelihood < trace[-1].log_likelihood
+
+
+def test_points_that_the_model_was_not_fitted_to_are_told(old_faithful):
+    model = SklearnMixture(2, random_state=1).fit(old_faithful.points)
+
+    with pytest.warns(gv.GmmvizWarning) as caught:
+        gv.record(model, old_faithful.points[:100])
+    (warning,) = caught
+    assert re.fullmatch(
+        r"the recorded run ends elsewhere than the model did, at a log-likelihood of -4\.\d{4} per point instead "
+        r"of -4\.\d{4}: pass the points that it was fitted to, and the settings of that fit",
+        str(warning.message),
+    )
