@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.errors import InputError, brief
+from gmmviz.errors import InputError, brief, warn
 
 Array = npt.NDArray[np.float64]
 AT_ONCE = 1 << 20  # rows checked together, so that a file larger than memory can be checked
@@ -84,6 +84,16 @@ def _missing(value: Any) -> bool:
         or type(value).__name__ in ("NAType", "NaTType")
         or (isinstance(value, float) and value != value)
     )
+
+
+def warn_of_other_index(name: str, values: Any, table: Any) -> None:
+    """Warn if a pandas Series has another index than the table beside it, since both are taken row by row."""
+    rows, own = getattr(table, "index", None), getattr(values, "index", None)
+    if hasattr(rows, "equals") and hasattr(own, "equals") and not own.equals(rows):
+        warn(
+            f"{name} has another index than the points and is taken row by row: write "
+            f"{name}={name}.loc[points.index] if they belong together by index"
+        )
 
 
 def collected(table: Any) -> Any:

@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array, collected, column_names, frozen, numbers, points_matrix, texts_or_numbers
+from gmmviz.arrays import (
+    Array,
+    collected,
+    column_names,
+    frozen,
+    numbers,
+    points_matrix,
+    texts_or_numbers,
+    warn_of_other_index,
+)
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, checked, family_of
@@ -93,6 +102,8 @@ class Dataset:
             )
         object.__setattr__(self, "points", points)
         object.__setattr__(self, "feature_names", names or tuple(f"x{d + 1}" for d in range(points.shape[1])))
+        for name in ("labels", "weights"):
+            warn_of_other_index(name, getattr(self, name), table)
         if self.labels is not None:
             labels = texts_or_numbers("labels", self.labels)
             if labels.shape != (len(points),):

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.arrays import Array
+from gmmviz.arrays import Array, warn_of_other_index
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks, Coordinates
@@ -113,6 +113,7 @@ def fit(
     >>> round(trace[-1].log_likelihood, 2)
     -1130.26
     """
+    warn_of_other_index("sample_weight", sample_weight, X)
     data = _weighted(as_dataset(X), sample_weight)
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_choice("algorithm", algorithm, ALGORITHMS)

@@ -248,3 +248,21 @@ def test_file_of_a_table_is_told_from_a_data_set(suffix):
     assert complaint(gv.load_dataset, f"mine.{suffix}") == (
         f"'mine.{suffix}' is a file, not a data set: write load_dataset('table', path='mine.{suffix}')"
     )
+
+
+def test_series_with_another_index_is_told(recwarn):
+    table = pd.DataFrame({"x": [1.0, 2.0, 3.0]})
+    labels = pd.Series(["a", "b", "c"])
+    gv.Dataset(table, labels=labels)
+    gv.Dataset(table.to_numpy(), labels=labels[::-1])
+    assert not recwarn
+
+    with pytest.warns(gv.GmmvizWarning) as caught:
+        data = gv.Dataset(table, labels=labels[::-1])
+    assert data.labels.tolist() == ["c", "b", "a"]
+    assert [str(warning.message) for warning in caught] == [
+        "labels has another index than the points and is taken row by row: write labels=labels.loc[points.index] if "
+        "they belong together by index"
+    ]
+    with pytest.warns(gv.GmmvizWarning, match="^sample_weight has another index"):
+        gv.fit(table, n_components=1, sample_weight=pd.Series([1.0, 2.0, 3.0])[::-1])
