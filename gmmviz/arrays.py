@@ -88,7 +88,8 @@ def _missing(value: Any) -> bool:
 
 def warn_of_other_index(name: str, values: Any, table: Any) -> None:
     """Warn if a pandas Series has another index than the table beside it, since both are taken row by row."""
-    rows, own = getattr(table, "index", None), getattr(values, "index", None)
+    rows: Any = getattr(table, "index", None)
+    own: Any = getattr(values, "index", None)
     if hasattr(rows, "equals") and hasattr(own, "equals") and not own.equals(rows):
         warn(
             f"{name} has another index than the points and is taken row by row: write "

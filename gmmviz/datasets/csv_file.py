@@ -14,7 +14,16 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
-from gmmviz.datasets.dialect import COMMENT, SEVERAL, Dialect, Row, guess_dialect, names_columns, unclear_header
+from gmmviz.datasets.dialect import (
+    COMMENT,
+    SEVERAL,
+    Dialect,
+    Row,
+    guess_dialect,
+    names_columns,
+    unclear_header,
+    without_titles,
+)
 from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
 from gmmviz.datasets.text_file import read_text
 from gmmviz.errors import InputError, counted, warn, within
@@ -99,6 +108,8 @@ class CsvFile(DatasetSource):
                 raise InputError(f"{path}, {error}") from None
             if not rows:
                 raise InputError(f"{path} is empty")
+            if self.header is None and not dialect.names:
+                rows = list(without_titles(path, "line", rows, first=1))
             header = self._header(path, text, dialect, rows[: SEVERAL + 1])
             if header is not None and not dialect.names:
                 rows = rows[1:]

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief, warn
 from gmmviz.options import shown
 
 SAMPLE = 100_000  # characters looked at
@@ -174,6 +175,40 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
     numbers = sum(map(like_a_number, cells)) / max(1, len(cells))
     named = {0: 1.0, 1: 0.9}.get(width - len(rows[0]), 0.5)  # R leaves out the name above the names of rows
     return count / len(below) * named * (0.01 + numbers)
+
+
+def without_titles(
+    path: Path, what: str, rows: Sequence[tuple[int, list[str]]], first: int = 0
+) -> Sequence[tuple[int, list[str]]]:
+    """Leave out, and say so, what stands above a table as its title: rows of words in one cell alone.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What a row is called: "line" or "row".
+    rows : sequence of (number, cells)
+    first : int
+        What the number of the first row is counted from, to be said as counted from 1.
+
+    Returns
+    -------
+    sequence of (number, cells)
+        From the row that names the columns on.
+    """
+    filled = [sum(map(bool, cells)) for _, cells in rows[:SEVERAL]]
+    titles = 0
+    while titles < len(filled) and filled[titles] == 1 and not any(map(like_a_number, rows[titles][1])):
+        titles += 1
+    # A header over a column of names may be one cell, too; but below a title stands a header, not a point.
+    below = rows[titles][1] if titles < len(rows) else []
+    if not titles or sum(map(bool, below)) < 2 or any(map(like_a_number, below)):
+        return rows
+    for number, cells in rows[:titles]:
+        warn(
+            f"{path}: {what} {number + 1 - first} is a title above the table and left out: {brief(''.join(cells))}"
+        )
+    return rows[titles:]
 
 
 def names_columns(first: Sequence[str], quoted: Sequence[bool], below: Sequence[Sequence[str]]) -> bool | None:

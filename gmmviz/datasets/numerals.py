@@ -215,6 +215,9 @@ def _thousands(marks: _Marks, decimal: str) -> str:
     return next(iter(found), "")
 
 
+_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ]\d{1,2}:\d{2}(:\d{2}.*)?)?")
+
+
 def no_number(cell: str) -> str:
     """Say what is wrong with a cell that holds no finite number."""
     text = cell.translate(_SAME)
@@ -226,6 +229,8 @@ def no_number(cell: str) -> str:
         if text.startswith("("):
             return f"{found}, a negative number as bookkeepers write it; write it with a minus sign"
         return f"{found}, a sum with a currency sign; write numbers without the sign"
+    if _DATE.fullmatch(text):
+        return f"{found}, a date; choose other columns, or write the days as numbers"
     if re.fullmatch(r"[+-]?inf(inity)?", text, re.IGNORECASE) or (like_a_number(bare) and "e" in text.lower()):
         return f"{found}; EM needs finite numbers: mend the cell or leave the row out"
     return (

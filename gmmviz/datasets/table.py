@@ -17,7 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
-from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header
+from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header, without_titles
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.own_file import opened
 from gmmviz.datasets.sheet_size import check_size
@@ -119,6 +119,8 @@ class TableFile(DatasetSource):
         rows = [(i, cells) for i, cells in rows if any(cells)]
         if not rows:
             raise InputError(f"{path}: the sheet {name!r} is empty", "sheet")
+        if self.header is None:
+            rows = list(without_titles(path, "row", rows))
         number, first = rows[0]
         named = self.header
         if named is None:

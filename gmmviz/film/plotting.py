@@ -78,7 +78,10 @@ def plot(
     figure: Any = ax.get_figure(root=True)
     width, height = (side * 72 / figure.dpi for side in ax.get_window_extent().size)
     scaled = theme_named(theme).scaled((ROOM[0] * width, ROOM[1] * height))
-    step = step_named(at, len(trace) - 1)
+    try:
+        step = step_named(at, len(trace) - 1)
+    except InputError as error:
+        raise InputError(str(error).removesuffix(", or seconds as 3.5"), "at") from None
     if at == "end" and renderer.epilogue_option:
         step = replace(step, epilogue=1.0)
     with one_thread(), shared, drawn_with(scaled.settings()):

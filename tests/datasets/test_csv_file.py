@@ -533,3 +533,33 @@ def test_quote_in_a_comment_is_no_cell(tmp_path):
 
     with pytest.warns(gv.GmmvizWarning, match="1 line above the table"):
         assert gv.load_dataset("csv", path=str(tmp_path / "a.txt")).points.tolist() == [[1, 2.5], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Umfrage der Universität Köln, 2023;;;\n", "Umfrage der Universität Köln, 2023\n", "A survey\n\nof 2023\n"],
+)
+def test_title_above_the_header_is_left_out_and_said(tmp_path, title):
+    path = tmp_path / "a.csv"
+    path.write_text(title + ";Einkommen (€);Größe;Klasse\n1;1.234,5;1,70;a\n2;2.345,5;1,80;b\n3;3.345,5;1,60;a\n")
+
+    with pytest.warns(gv.GmmvizWarning) as caught:
+        data = gv.load_dataset("csv", path=str(path), labels="Klasse")
+    assert data.feature_names == ("Einkommen (€)", "Größe")
+    assert data.points.tolist() == [[1234.5, 1.7], [2345.5, 1.8], [3345.5, 1.6]]
+    said = [str(warning.message) for warning in caught if "title above" in str(warning.message)]
+    words = [line.strip(";") for line in title.split("\n") if line]
+    assert said == [
+        f"{path}: line {number} is a title above the table and left out: {word!r}"
+        for number, word in zip((1, 3), words, strict=False)
+    ]
+
+
+@pytest.mark.parametrize("text", ['"x"\n"1" 3.5\n"2" 4.5\n', "x\n3.5\n4.5\n"])
+def test_short_header_is_no_title(tmp_path, text):
+    """R leaves out the name above the names of rows, so that one word may stand above two columns."""
+    (tmp_path / "a.txt").write_text(text)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert gv.load_dataset("csv", path=str(tmp_path / "a.txt"), separator=" ").points.shape[1] == 1

@@ -197,3 +197,10 @@ def test_point_is_no_decimal_mark_where_commas_are():
 @pytest.mark.parametrize(("n_digits", "is_whole"), [(1, True), (15, True), (16, False)])
 def test_whole_number_has_fifteen_digits_at_most(n_digits, is_whole):
     assert bool(WHOLE.fullmatch("-" + "7" * n_digits)) is is_whole
+
+
+@pytest.mark.parametrize(
+    "cell", ["2023-01-31", "2023-01-01 00:00:00", "01.03.2023", "1/3/2023", "2023-01-01T10:30:00Z"]
+)
+def test_date_is_called_one(cell):
+    assert no_number(cell) == f"found {cell!r}, a date; choose other columns, or write the days as numbers"

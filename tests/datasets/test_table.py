@@ -290,3 +290,19 @@ def test_words_are_told_by_the_first_row_that_has_one(tmp_path):
     pl.DataFrame({"x": [1.5, 2.5, 3.5], "kind": [None, "frog", "toad"]}).write_parquet(path)
 
     assert complaint(path).startswith("FILE, row 2, column 2 (kind): expected a number, found 'frog'; ")
+
+
+def test_titles_above_the_header_of_a_sheet_are_left_out_and_said(sheet):
+    path = sheet(
+        [
+            ["Survey 2023", None, None],
+            [None, None, None],
+            ["no", "income", "height"],
+            [1, 1234.5, 1.7],
+            [2, 99.5, 1.8],
+        ]
+    )
+
+    with pytest.warns(gv.GmmvizWarning, match="row 1 is a title above the table and left out: 'Survey 2023'"):
+        data = gv.load_dataset("table", path=str(path), columns=["income", "height"])
+    assert data.points.tolist() == [[1234.5, 1.7], [99.5, 1.8]]

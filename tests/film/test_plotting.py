@@ -187,3 +187,10 @@ def test_first_step_that_there_is_not_is_refused(trace):
     with pytest.raises(gv.InputError, match="there is no step 'M6': the run has 5 iterations"):
         gv.plot(trace, Figure().subplots(), at="M6")
     gv.plot(trace, Figure().subplots(), at="M5")
+
+
+def test_plot_offers_no_seconds(trace):
+    with pytest.raises(gv.InputError) as caught:
+        gv.plot(trace, Figure().subplots(), at="3.5")
+    assert str(caught.value) == "no step is called '3.5': write 'start', 'end', such as 'E3' or 'M3'"
+    assert caught.value.place == ("at",)
