@@ -73,8 +73,8 @@ class Choice:
         if not lost:
             return ""
         return (
-            f"max_bytes = {max_bytes:,} leaves {' and '.join(lost)}: raise it, shorten the film, or give the file a "
-            f"size of its own, such as size = [{wanted.size[0] * 3 // 4}, {wanted.size[1] * 3 // 4}]"
+            f"max_bytes = {max_bytes:,} leaves {' and '.join(lost)}: raise it, shorten the film, or give the file "
+            f"a size of its own, such as size = [{wanted.size[0] * 3 // 4}, {wanted.size[1] * 3 // 4}]"
         )
 
 
