@@ -156,6 +156,19 @@ def test_pixels_of_a_format_are_limited_too(write_scene, small_scene):
     scene.animation(size=(64, 36))  # which is then the size of the WebM too
 
 
+def test_moment_of_a_plate_that_the_run_does_not_have_is_pointed_at(write_scene, small_scene):
+    path = write_scene(small_scene + '[output.plate]\nmoments = ["start", "M99"]\n')
+    scene = gv.load_scene(path, settings=['output.formats=["gif", "plate.pdf"]'])
+
+    with pytest.raises(gv.InputError) as caught:
+        scene.animation()
+    n = len(scene.traces[0]) - 1
+    said = (
+        f"output.plate.moments[1]: plate: there is no step 'M99': the run has {n} iterations, the first of them 1"
+    )
+    assert said in str(caught.value)
+
+
 def test_options_of_one_encoder_in_two_tables_are_refused(write_scene, small_scene):
     text = small_scene + '[output."plate.png"]\ncolumns = 2\n[output."plate.pdf"]\ncolumns = 3\n'
 
