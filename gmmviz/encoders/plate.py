@@ -70,7 +70,7 @@ class PlateEncoder(Encoder):
             try:
                 step_named(name, _last(film))
             except InputError as error:
-                raise InputError(f"plate: moments[{i}]: {error}", "moments", i) from None
+                raise InputError(f"plate: {error}", "moments", i) from None
         if self.words and len(self.words) != len(moments):
             raise InputError(
                 f"plate: {counted(len(self.words), 'word')} for {counted(len(moments), 'moment')} "

@@ -91,7 +91,8 @@ def sections() -> dict[str, Section]:
         "themes": Section("Themes, chosen by `name` in `[theme]`.", themes),
         "encoders": _section(
             "Formats, chosen by `formats` in `[output]`. Their options stand in `[output.gif]` and the like; for "
-            '`sheet.png` in `[output.sheet]` or, which is always possible, `[output."sheet.png"]`.',
+            '`sheet.png` in `[output.sheet]` or, which is always possible, `[output."sheet.png"]`. '
+            "Those of the three kinds of plates stand in one table, `[output.plate]`.",
             ENCODERS,
         ),
         "limits": _section("Limits, raised with `--limit NAME=N`.", {"limits": Limits}),

@@ -12,7 +12,7 @@ from stat import S_ISREG
 from typing import Any, Unpack
 
 from gmmviz.datasets import Dataset, DatasetSource, NpyFile
-from gmmviz.encoders import Encoder, encoder_for
+from gmmviz.encoders import ENCODERS, Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
@@ -221,18 +221,27 @@ class Scene:
         self._keep_within(film, **overrides)
         with self.parts[0].blame():
             film.moments  # noqa: B018 - so that a mistake in the pace is reported here
+        for table, encoder in self._own_encoders():
+            if any(type(encoder) is ENCODERS[name] for name in self.formats):
+                with self.parts[0].blame("output", table):
+                    encoder.check(film.film)
         return film
+
+    def _own_encoders(self) -> Iterator[tuple[str, Encoder]]:
+        """Yield what writes each format that has a table of options, under that table's name."""
+        for table, name in encoder_tables().items():
+            encoder = self.tables.output.encoders.get(name)
+            if encoder and self.parts[0].says("output", table):
+                yield table, encoder
 
     def _keep_within(self, film: Animation, **overrides: Unpack[Overrides]) -> None:
         """Refuse more pixels than the limits allow, in the film's own size and in that of each format."""
         with self.parts[0].blame():
             keep_within(film, self.limits)
         size, fps, quality = overrides.get("size"), overrides.get("fps"), overrides.get("quality", "standard")
-        for table, name in encoder_tables().items():
-            encoder = self.tables.output.encoders.get(name)
-            if encoder and self.parts[0].says("output", table):
-                with self.parts[0].blame("output", table):
-                    keep_within(film, self.limits, in_quality(encoder, quality, size, fps))
+        for table, encoder in self._own_encoders():
+            with self.parts[0].blame("output", table):
+                keep_within(film, self.limits, in_quality(encoder, quality, size, fps))
 
     def _film(self, runs: Sequence[Run]) -> Animation:
         tables = self.tables

@@ -148,9 +148,11 @@ def test_budget_is_kept_by_giving_up_frame_rate_then_colors_then_size(animation,
     notes = []
     for part in (0.9, 0.45, 0.3, 0.25):
         max_bytes = int(part * plain.n_bytes)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
             (saved,) = animation.save((tmp_path / "small.gif", GifEncoder(max_bytes=max_bytes)))
+        assert [str(warning.message) for warning in caught] == [f"{saved.path}: {saved.loss}"] * bool(saved.loss)
+        assert bool(saved.loss) == (", 256 colors, 320x180 " not in saved.note)
         assert saved.n_bytes <= max_bytes
         assert saved.seconds == pytest.approx(3.0, abs=0.011)
         notes.append(saved.note)

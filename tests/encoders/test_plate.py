@@ -67,12 +67,12 @@ def test_size_is_the_width_of_the_film_and_the_height_of_the_rows(film):
     [
         (
             {"moments": ["start", "E6"]},
-            "plate: moments[1]: there is no step 'E6': the run has 5 iterations, the first of them 1",
+            "plate: there is no step 'E6': the run has 5 iterations, the first of them 1",
             ("moments", 1),
         ),
         (
             {"moments": ["M"]},
-            "plate: moments[0]: no step is called 'M': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5",
+            "plate: no step is called 'M': write 'start', 'end', such as 'E3' or 'M3', or seconds as 3.5",
             ("moments", 0),
         ),
         (

@@ -127,6 +127,56 @@ def test_encoder_has_the_options_that_the_scene_gives_it(write_scene, small_scen
         scene.encoder(Path("film.avi"))
 
 
+def test_format_has_the_size_that_the_scene_gives_it_unless_the_user_says_otherwise(write_scene, small_scene):
+    scene = gv.load_scene(
+        write_scene(small_scene + "[output.mp4]\nsize = [192, 108]\nfps = 30\n[output.plate]\ncolumns = 2\n")
+    )
+    path = Path("film.mp4")
+
+    assert scene.encoder(path) == encoders.Mp4Encoder(size=(192, 108), fps=30)
+    assert scene.encoder(path, "draft") == encoders.Mp4Encoder(size=(96, 54), fps=12, quality="draft")
+    assert scene.encoder(path, "high", fps=10) == encoders.Mp4Encoder(size=(288, 162), quality="high")
+    assert scene.encoder(path, size=(64, 36)) == encoders.Mp4Encoder(fps=30)
+    for suffix in ("png", "pdf", "svg"):
+        assert scene.encoder(Path(f"film.plate.{suffix}")) == encoders.PlateEncoder(columns=2)
+
+
+def test_pixels_of_a_format_are_limited_too(write_scene, small_scene):
+    path = write_scene(small_scene + "[output.webm]\nsize = [1920, 1080]\n")
+    n_images = gv.load_scene(path).animation().n_images
+    scene = gv.load_scene(path, limits=gv.scene.Limits(pixels=1920 * 1080 * n_images - 1))
+
+    with pytest.raises(gv.InputError) as caught:
+        scene.animation()
+    pixels = 1920 * 1080 * n_images
+    assert (
+        f"output.webm.size: the film would have {n_images} images of 1920x1080 pixels, {pixels:,} in all, and the "
+        f"limit is {pixels - 1:,}; if so much is meant, raise it: --limit pixels={pixels}"
+    ) in str(caught.value)
+    scene.animation(size=(64, 36))  # which is then the size of the WebM too
+
+
+def test_moment_of_a_plate_that_the_run_does_not_have_is_pointed_at(write_scene, small_scene):
+    path = write_scene(small_scene + '[output.plate]\nmoments = ["start", "M99"]\n')
+    scene = gv.load_scene(path, settings=['output.formats=["gif", "plate.pdf"]'])
+
+    with pytest.raises(gv.InputError) as caught:
+        scene.animation()
+    n = len(scene.traces[0]) - 1
+    said = (
+        f"output.plate.moments[1]: plate: there is no step 'M99': the run has {n} iterations, the first of them 1"
+    )
+    assert said in str(caught.value)
+
+
+def test_options_of_one_encoder_in_two_tables_are_refused(write_scene, small_scene):
+    text = small_scene + '[output."plate.png"]\ncolumns = 2\n[output."plate.pdf"]\ncolumns = 3\n'
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(write_scene(text))
+    assert "the options of 'plate.png' stand in two tables: put them into one" in str(caught.value)
+
+
 def test_first_runs_data_are_the_scenes(write_scene):
     path = write_scene(
         '[data]\ndataset = "iris"\n[model]\ncomponents = 1\n[variants.a]\n[variants.b.data]\ndataset = "wine"\n'
