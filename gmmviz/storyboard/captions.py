@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Annotated, Literal
@@ -11,8 +10,9 @@ from pydantic import AfterValidator
 
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import LONGEST, InputError, brief, hint
+from gmmviz.errors import LONGEST, InputError, hint
 from gmmviz.options import Index, checked, options
+from gmmviz.storyboard.vocabulary import ENGLISH, Words, check_template
 from gmmviz.storyboard.words import label_and_rest
 
 LOSSES = ("collapsed", "held", "dead")  # events that the end of a film must mention
@@ -29,19 +29,7 @@ FIELDS = {
 
 def _template(text: str) -> str:
     """Check a template: it may name the known fields, and nothing else in braces."""
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        parts = [("", "", "", "")]
-    for _, name, spec, conversion in parts:
-        if name in FIELDS and (spec or conversion):
-            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {brief(text)}")
-        if name == "" or spec or conversion:
-            known = ", ".join(f"{{{name}}}" for name in FIELDS)
-            raise InputError(f"{brief(text)} is no template: write a brace as {{{{ or }}}}; known: {known}")
-        if name is not None and name not in FIELDS:
-            raise InputError(f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
-    return text
+    return check_template(text, FIELDS, lambda name: f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
 
 
 Template = Annotated[str, AfterValidator(_template)]
@@ -86,6 +74,7 @@ class Captions:
         done: Index,
         *,
         epilogue: bool = False,
+        words: Words = ENGLISH,
     ) -> tuple[str, str]:
         """Return the words of a step.
 
@@ -99,6 +88,8 @@ class Captions:
             The snapshots that the step leads from and to, and the last one reached.
         epilogue : bool
             Whether the epilogue has begun.
+        words : Words
+            Of the film, for what stands in {event}.
 
         Returns
         -------
@@ -127,7 +118,7 @@ class Captions:
             components=trace.n_components,
             points=trace.n_points,
             log_likelihood=f"{log_likelihood:.3f}".replace("-", "−"),
-            event=events[-1].message if events else "",
+            event=words.event(events[-1], trace) if events else "",
         )
         return label_and_rest(text)
 

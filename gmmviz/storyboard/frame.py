@@ -20,6 +20,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import checked
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.timeline import Moment, Phase
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 CAPTIONS = Captions()
 
@@ -95,7 +96,7 @@ def _e_step(trace: Trace, t: int) -> Array:
     return found
 
 
-def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Frame:
+def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS, words: Words = ENGLISH) -> Frame:
     """Return what the run shows at the moment; a run that has ended stays in its last state.
 
     Parameters
@@ -105,7 +106,9 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     moment : Moment
         From `moments`.
     captions : Captions
-        The templates of the words.
+        The templates of what is said.
+    words : Words
+        Of the film.
 
     Returns
     -------
@@ -131,8 +134,8 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
             mixture = between(mixture, trace[done + 1].mixture, position - done)
         if moment.after - moment.before > 1:  # in fast motion the colors move along with the components
             blend = (done, done, 1.0)
-    label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0)
-    ending = captions.say(trace, "end", last, last, last)[0] if phase == "end" else ""
+    label, caption = captions.say(trace, phase, before, after, done, epilogue=moment.epilogue > 0, words=words)
+    ending = captions.say(trace, "end", last, last, last, words=words)[0] if phase == "end" else ""
     return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption, ending)
 
 
