@@ -144,7 +144,7 @@ def along(values: Array, x: float, geometric: bool = False) -> float:
     return float(np.interp(x, np.arange(len(values)), values))
 
 
-def iteration_axis(axes: Axes, last: int, theme: Theme, *, beyond: float = 0.03) -> None:
+def iteration_axis(axes: Axes, last: int, theme: Theme, *, name: str = "iteration", beyond: float = 0.03) -> None:
     """Make the horizontal axis one of iterations, which extends beyond the last by a part of their number.
 
     The axis's name stands in the row of its numbers, so that it takes no height from the panel.
@@ -153,9 +153,9 @@ def iteration_axis(axes: Axes, last: int, theme: Theme, *, beyond: float = 0.03)
     axes.set_xlim(-0.03 * last, (1 + beyond) * last)
     ticks = MaxNLocator(nbins=4, integer=True).tick_values(0, last)
     axes.set_xticks([tick for tick in ticks if 0 <= tick <= last])
-    axes.set_xlabel("iteration", fontsize=theme.px(21), color=theme.muted, ha="right", va="top")
+    axes.set_xlabel(name, fontsize=theme.px(21), color=theme.muted, ha="right", va="top")
     # The layout leaves no room for an axis's name beside the axis.
-    Margin(axes, left=theme.px(10) + text_width("iteration", theme.px(21), theme.font()))
+    Margin(axes, left=theme.px(10) + text_width(name, theme.px(21), theme.font()))
     figure: Any = axes.get_figure(root=True)
     aside = ScaledTranslation(-theme.px(10) / 72, -theme.px(8) / 72, figure.dpi_scale_trans)
     axes.xaxis.set_label_coords(0, 0, transform=axes.transAxes + aside)

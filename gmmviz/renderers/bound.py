@@ -26,7 +26,7 @@ from gmmviz.themes import Theme
 VISIBLE = 0.01  # of the axis's length; a smaller gap is not named
 BAR = (1.12, 1.3)  # left and right side of the bar, where the last iteration is at 1
 BESIDE = 14  # pixels of a 720-pixel-high picture between the bar and its words
-NAMES = ("lower bound", "gap (KL)", "log-likelihood")  # from the lowest to the highest
+NAMES = ("bound", "gap", "log_likelihood")  # from the lowest to the highest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,10 +124,10 @@ class BoundRenderer(Renderer):
         last = stage.last_iteration
         low, high, _ = shown_range(_steps([bounds(trace) for trace in stage.cast], last))
         room = 0.08 * (high - low) or 0.5
-        iteration_axis(axes, last, theme, beyond=BAR[1] - 1)
+        iteration_axis(axes, last, theme, name=stage.say("iteration"), beyond=BAR[1] - 1)
         axes.set_ylim(low - room, high + room)
         axes.yaxis.set_major_locator(few_ticks())
-        axes.set_title("log-likelihood per point")
+        axes.set_title(stage.say("bound_title"))
         own = bounds(stage.trace)
         corners = own.zigzag
         above = np.interp(corners[:, 0], np.arange(len(own.log_likelihood)), own.log_likelihood)
@@ -145,7 +145,7 @@ class BoundRenderer(Renderer):
         animated(axes, bars, 3)
         inks = (theme.muted, theme.text, theme.text)
         words = tuple(Word(axes, ink, theme, align="left") for ink in inks)
-        widest = max(word.width(name, theme.px(SIZE)) for word, name in zip(words, NAMES, strict=True))
+        widest = max(word.width(stage.say(name), theme.px(SIZE)) for word, name in zip(words, NAMES, strict=True))
         Margin(axes, right=widest + theme.px(BESIDE))
         return _Props(own, history, lines, bars, words)
 
@@ -168,7 +168,7 @@ class BoundRenderer(Renderer):
         yield from (props.lines, props.bars)
         yield from props.history.moving([frame.position])
         heights = ((low + middle) / 2, (middle + top) / 2, top)
-        named = list(zip(props.words, NAMES, heights, strict=True))
+        named = list(zip(props.words, map(stage.say, NAMES), heights, strict=True))
         put_beside(named, right, theme.px(SIZE), theme.px(BESIDE))
         seen = shown if top - middle > VISIBLE * (high - low) else 0.0
         for word, alpha in zip(props.words, (shown, seen, 1.0), strict=True):

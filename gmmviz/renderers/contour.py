@@ -30,6 +30,7 @@ from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_srgb
 
@@ -101,9 +102,10 @@ class ContourRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection)
         axes.grid(False)
-        steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
-        crosses = "crosses: drawn from the fit" if self.samples else ""
-        notes = (crosses, projection.note, steps) if projection.note else (crosses, steps, mass_note(self.radii))
+        steps = stage.say("doubling_lines" if self.levels == "log" else "even_lines")
+        crosses = stage.say("samples") if self.samples else ""
+        masses = "" if projection.note else mass_note(self.radii, stage.words)
+        notes = (crosses, literal(projection.note), steps, masses)
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))

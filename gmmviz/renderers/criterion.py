@@ -90,8 +90,9 @@ class CriterionRenderer(Renderer):
         axes.set_ylim(ends.min() - (0.3 if len(values) == 1 else 0.12) * span, ends.max() + HEADROOM * span)
         axes.set_xticks(np.unique(components))
         axes.yaxis.set_major_locator(few_ticks())
-        axes.set_xlabel("components")
-        axes.set_title(f"{_listed([name.upper() for name in self._names])}: lower is better")
+        axes.set_xlabel(stage.say("criterion_components"))
+        criteria = stage.words.listed([name.upper() for name in self._names])
+        axes.set_title(stage.say("lower_is_better", criteria=criteria))
         names = tuple(Word(axes, theme.text, theme, align="left") for _ in self._names if len(values) > 1)
         if names:
             Margin(axes, right=max(word.width("AIC", theme.px(SIZE)) for word in names))
@@ -133,7 +134,7 @@ class CriterionRenderer(Renderer):
         """Name the best run below its dot: by its number of components, unless another run has as many."""
         Ks = [trace.n_components for trace in stage.cast]
         alone = len(set(Ks)) == len(Ks)
-        text = f"lowest: {f'K = {Ks[best]}' if alone else typeset(stage.names[best])}"
+        text = stage.say("lowest", run=f"K = {Ks[best]}" if alone else typeset(stage.names[best]))
         size = theme.px(SIZE)
         axes = verdict.axes
         assert axes is not None
@@ -162,7 +163,3 @@ def _aside(components: Array) -> Array:
         (same,) = np.nonzero(components == K)
         places[same] += ASIDE * ((np.arange(len(same)) + 0.5) / len(same) - 0.5)
     return places
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(", ".join(names).rsplit(", ", 1))

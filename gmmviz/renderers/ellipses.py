@@ -91,9 +91,9 @@ class EllipseRenderer(Renderer):
         """Draw the axes; make the points, ellipses, trails and numbered means."""
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, reverse=self.reverse)
-        notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
+        notes = [note for note in (literal(projection.note), mass_note(self.outlines, stage.words)) if note]
         if self.truth:
-            notes.append("dashed: the truth")
+            notes.append(stage.say("truth"))
         axes.set_title("; ".join(notes), color=theme.muted)
         map_ = None if self.background == "plain" else RegionMap(axes, stage.limits(projection))
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():

@@ -35,11 +35,6 @@ ALIKE = 1e-3  # of the axis's length; runs that end closer to the best than this
 NUMBER = 32  # size of the number's letters, in pixels of a 720-pixel-high picture
 LONGEST = 17  # characters of a number
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-TITLES = {
-    "negative_average": "average negative log-likelihood",
-    "average": "average log-likelihood",
-    "total": "log-likelihood",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +71,10 @@ class LikelihoodRenderer(Renderer):
         low, high, cut = shown_range([np.concatenate(steps)] if self.whole else steps)
         room = 0.08 * (high - low) or 0.5
         note_room = 0.2 * (high - low) if cut else 0.0
-        iteration_axis(axes, stage.last_iteration, theme)
+        iteration_axis(axes, stage.last_iteration, theme, name=stage.say("iteration"))
         axes.set_ylim(low - room - note_room * (not self._falls), high + room + note_room * self._falls)
         axes.yaxis.set_major_locator(few_ticks())
-        axes.set_title(TITLES[self.scale])
+        axes.set_title(stage.say(self.scale))
         traces, curves = self._curves(stage, ALIKE * (high - low), theme)
         history = History(axes, curves, stage.last_iteration, theme)
         # Enough to show a thousandth of the whole rise, and the same in all frames, or the number would jump.
@@ -99,7 +94,7 @@ class LikelihoodRenderer(Renderer):
         )
         animated(axes, number, 3)
         if cut:
-            note = "starts " + ("above" if self._falls else "below")
+            note = stage.say("starts_above" if self._falls else "starts_below")
             if not self.all_runs:
                 start = curves[0].values[0]
                 # Exact to a tenth of how far it is beyond the scale.

@@ -30,6 +30,7 @@ from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
 
@@ -116,7 +117,9 @@ class SurfaceRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         limits = stage.limits(projection)
         axes.set_axis_off()
-        axes.set_title("; ".join(note for note in (projection.note, "height: density") if note), color=theme.muted)
+        axes.set_title(
+            "; ".join(note for note in (literal(projection.note), stage.say("height")) if note), color=theme.muted
+        )
         peak = stage.peak(projection) if self.box else None
         floor = Floor(
             limits, projection.names, self._cameras(), _envelope(stage, projection), self.lift, theme, peak

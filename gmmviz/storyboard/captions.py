@@ -29,7 +29,9 @@ FIELDS = {
 
 def _template(text: str) -> str:
     """Check a template: it may name the known fields, and nothing else in braces."""
-    return check_template(text, FIELDS, lambda name: f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}")
+    return check_template(
+        text, FIELDS, lambda name: f"no caption knows {{{name[:LONGEST]}}}; {hint(name, FIELDS)}"
+    )
 
 
 Template = Annotated[str, AfterValidator(_template)]

@@ -3,7 +3,7 @@
 Captions are not among them, since they have a table of their own (`gmmviz.storyboard.captions`). A renderer asks
 its stage for words: ``stage.say("iteration")``. A plugin's renderer may use all words, and adds its own::
 
-    gmmviz.WORDS.register("doubt", gmmviz.Phrase("doubt of {n} points", "Title.", {"de": "Zweifel von {n} Punkten"}))
+    gmmviz.WORDS.register("doubt", gmmviz.Phrase("doubt of {n} points", "Title.", {"de": "Zweifel an {n}"}))
 
 Numbers, decimal signs and what comes with the data are the same in every language.
 """
@@ -212,6 +212,20 @@ class Words:
         """
         return typeset(self.template(key)).format(**fields)
 
+    def example(self, key: str) -> str:
+        """Return a word with a number in each field.
+
+        Parameters
+        ----------
+        key : str
+            One of `WORDS`.
+
+        Returns
+        -------
+        str
+        """
+        return self.text(key, **dict.fromkeys(fields_in(self.template(key)), "1"))
+
     def listed(self, names: Iterable[str]) -> str:
         """Join names as a sentence does: ``"A, B and C"``."""
         *others, last = names
@@ -249,9 +263,14 @@ class Words:
         )
 
     @property
+    def foreign(self) -> bool:
+        """Whether the language is not English."""
+        return self.language.lower().split("-")[0] != "en"
+
+    @property
     def untranslated(self) -> tuple[str, ...]:
         """The keys of the words that are English, though the language is not."""
-        if self.language.lower().split("-")[0] == "en":
+        if not self.foreign:
             return ()
         shipped = translation(self.language).get("words", {})
         return tuple(

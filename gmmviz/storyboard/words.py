@@ -94,7 +94,7 @@ def literal(text: str) -> str:
 
 
 def label_and_rest(text: str) -> tuple[str, str]:
-    """Split a caption at its first colon that a space follows, or is part of (as of ``：``), and that is in no formula.
+    """Split a caption at its first colon that is in no formula, and that a space follows unless it is a wide one.
 
     Parameters
     ----------

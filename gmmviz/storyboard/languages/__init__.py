@@ -1,7 +1,7 @@
 """The languages that films speak: a file each, with the tables [words] and [captions] of a scene.
 
-To add one, copy a file, translate what stands between quotes, and keep what stands in braces. A scene may also take
-such a file from elsewhere: ``extends = "pt.toml"``.
+To add one, copy a file, translate what stands between quotes, and keep what stands in braces. A scene may also
+take such a file from elsewhere: ``extends = "pt.toml"``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def translation(language: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def find(language: str, known: Mapping[str, T]) -> T | None:
-    """Return what is known of a language, or else of one whose tag is a beginning of its tag (RFC 4647, lookup)."""
+    """Return what is known of a language, or else of a more general one (the lookup of RFC 4647)."""
     return next((known[tag] for tag in _tags(language) if tag in known), None)
 
 
