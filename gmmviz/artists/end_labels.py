@@ -14,13 +14,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from gmmviz.artists.word import LINE, MIDDLE, SIZE, pixels_per_point, spread, text_width
+from gmmviz.artists.word import LEGIBLE, LINE, MIDDLE, SIZE, pixels_per_point, spread, text_width
 from gmmviz.storyboard.words import formulas, literal, plain
 from gmmviz.themes import Theme
 
 FEW = 5  # numbers that stand in one column; more take turns in two
 LEADER = 16  # length of the line from a curve's end to its name, in pixels of a 720-pixel-high picture
 WIDEST = 0.2  # of the picture's width, that a name beside the axes may take
+SHARE = 0.3  # of the panel's part of the picture, that it may take there
 
 
 def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> None:
@@ -97,10 +98,12 @@ class EndLabels(Margin):
         self.texts = []
         self._lines = []
         figure: Any = axes.get_figure(root=True)
+        spec = axes.get_subplotspec()
+        part = min(WIDEST, SHARE * spec.get_position(figure).width) if spec else WIDEST
         width = 0.0
         for name, color, bold in words:
             font = theme.font("bold" if bold else "normal")
-            text = _shortened(name, WIDEST * 72 * figure.get_figwidth(), self._size, font)
+            text = _shortened(name, part * 72 * figure.get_figwidth(), self._size, font)
             width = max(width, text_width(text, self._size, font))
             label = Text(0, 0, text, color=color, fontproperties=font, fontsize=self._size)
             line = Line2D([], [], color=color, linewidth=theme.px(1.6), alpha=0.6)
@@ -138,5 +141,6 @@ class EndLabels(Margin):
         if not self.get_visible():
             return
         self._place()
-        for artist in (*self._lines, *self.texts):
+        legible = [text for text in self.texts if text.get_fontsize() * pixels_per_point(self) >= LEGIBLE]
+        for artist in (*self._lines, *legible):
             artist.draw(renderer)

@@ -267,12 +267,14 @@ class Animation:
         """The number of the run whose words the caption bar shows: the longest run."""
         return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
 
+    _is_copy = False  # in another process, where images are painted
+
     @cached_property
     def _canvas(self) -> Canvas:
         trace = self.runs[self._speaker].trace
         every = (frame_at(trace, moment, self.captions, self.words) for moment in self.moments)
         words = {(frame.label, frame.caption) for frame in every}
-        return Canvas(
+        canvas = Canvas(
             self.size,
             self.theme,
             title=self.title,
@@ -283,6 +285,10 @@ class Animation:
             layout=self.layout,
             speaker=self._speaker,
         )
+        if not self._is_copy:
+            for said in canvas.said:
+                warn(f"{said}; the picture has {self.size[0]}x{self.size[1]} pixels")
+        return canvas
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest: enter it around many images.
@@ -456,8 +462,8 @@ class Animation:
         return Pass(self, self.moments, self.film, progress, n_jobs, executor).write(found)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the canvas out: the process that unpickles the film makes its own."""
-        return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
+        """Leave the canvas out: the process that unpickles the film makes its own, and repeats no warnings."""
+        return {key: value for key, value in self.__dict__.items() if key != "_canvas"} | {"_is_copy": True}
 
 
 def _subtitle(runs: Sequence[Run], words: Words) -> str:

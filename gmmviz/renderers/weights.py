@@ -80,7 +80,7 @@ class WeightsRenderer(Renderer):
         (left, right), per_point = axes.get_xlim(), pixels_per_point(word)
         slot = axes.bbox.width / (right - left) / per_point
         height = ROOM / (1 + ROOM) * axes.bbox.height / per_point
-        return min(theme.mark_px(SIZE), height, 0.8 * slot / word.width("0.00", 1.0))
+        return min(theme.px(SIZE), height, 0.8 * slot / word.width("0.00", 1.0))
 
 
 def bar(place: float, height: float) -> Array:

@@ -25,6 +25,9 @@ from gmmviz.themes.settings import Settings, complete, shared
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
 
+LEGIBLE_UNIT = 0.4  # pixels per pixel of a picture 720 pixels high, at which the smallest letters can be read
+MOST_ENLARGED = 1.8  # times, that letters are larger in a small picture than those of a large one would be
+
 # Fonts with Chinese, Japanese and Korean letters, as the common systems have them.
 FALLBACKS = (
     "Noto Sans CJK SC",
@@ -72,7 +75,7 @@ class Theme:
     unit : float
         Pixels per pixel of a picture 720 pixels high; `scaled` sets it.
     mark : float
-        Factor by which marks shrink among many panels; `crowded` sets it.
+        Factor by which marks shrink among many panels, and in small pictures; `crowded` and `scaled` set it.
 
     Examples
     --------
@@ -108,13 +111,15 @@ class Theme:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
     @checked
-    def scaled(self, size: tuple[Positive, Positive]) -> Theme:
+    def scaled(self, size: tuple[Positive, Positive], *, enlarged: bool = True) -> Theme:
         """Return the theme for a picture of another size.
 
         Parameters
         ----------
         size : tuple of int
             Width and height in pixels.
+        enlarged : bool
+            Whether letters of a small picture are enlarged so that they can be read.
 
         Returns
         -------
@@ -124,7 +129,10 @@ class Theme:
         width, height = size
         # Letters grow with the picture's area, but no further than its shorter side has room for.
         area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
-        return replace(self, unit=min(area, 1.7 * side))
+        unit = min(area, 1.7 * side)
+        # In a small picture letters are larger, so that they can be read, but what they stand beside is not.
+        letters = max(unit, min(LEGIBLE_UNIT, MOST_ENLARGED * unit)) if enlarged else unit
+        return replace(self, unit=letters, mark=self.mark * unit / letters)
 
     @checked
     def crowded(self, n: Count) -> Theme:
@@ -140,7 +148,7 @@ class Theme:
         Theme
             With another `mark`.
         """
-        return replace(self, mark=max(min(n, 100) ** -0.35, 0.45))
+        return replace(self, mark=self.mark * max(min(n, 100) ** -0.35, 0.45))
 
     @checked
     def mark_px(self, pixels: float) -> float:
