@@ -198,7 +198,9 @@ class Theme:
         """
         check_choice("weight", weight, ("normal", "bold"))
         own: Any = dict(self.style).get("font.family")
-        return font_manager.FontProperties(family=own or _families(), weight=weight)
+        return font_manager.FontProperties(
+            family=own or _families(), weight=weight, math_fontfamily=None if own else "custom"
+        )
 
     @checked
     def color(self, component: Index) -> str:
@@ -292,11 +294,36 @@ class Theme:
             "lines.solid_capstyle": "round",
             "lines.solid_joinstyle": "round",
             "text.hinting": "none",
+            **formula_settings("normal"),
             "svg.hashsalt": "gmmviz",
             "svg.fonttype": "path",
             "pdf.fonttype": 42,
         }
         return complete(own | dict(self.style))
+
+
+def formula_settings(weight: str) -> dict[str, Any]:
+    """Return the settings with which matplotlib sets formulas in the letters of the words around them.
+
+    Parameters
+    ----------
+    weight : {"normal", "bold"}
+        That of the words.
+
+    Returns
+    -------
+    dict
+        Settings of matplotlib; signs that the shipped font lacks come from another one.
+    """
+    heavy = ":bold" if weight == "bold" else ""
+    upright, slanted = f"{FONT}{heavy}", f"{FONT}:italic{heavy}"
+    fonts = {"rm": upright, "sf": upright, "it": slanted, "cal": slanted}
+    fonts |= {"bf": f"{FONT}:bold", "bfit": f"{FONT}:italic:bold"}
+    return {
+        "mathtext.fontset": "custom",
+        "mathtext.fallback": "stixsans",
+        **{f"mathtext.{name}": font for name, font in fonts.items()},
+    }
 
 
 @cache
@@ -318,9 +345,13 @@ def _families() -> list[str]:
 
 def _add_font() -> None:
     """Tell matplotlib about the shipped font, under a name that no installed font has."""
-    for path, weight in (("SourceSans3-Regular.ttf", 400), ("SourceSans3-SemiBold.ttf", 700)):
-        entry = font_manager.FontEntry(
-            fname=str(files("gmmviz.themes") / "fonts" / path), name=FONT, weight=weight, size="scalable"
-        )
+    for path, weight, style in (
+        ("SourceSans3-Regular.ttf", 400, "normal"),
+        ("SourceSans3-SemiBold.ttf", 700, "normal"),
+        ("SourceSans3-It.ttf", 400, "italic"),  # the letters of formulas
+        ("SourceSans3-SemiBoldIt.ttf", 700, "italic"),
+    ):
+        file = str(files("gmmviz.themes") / "fonts" / path)
+        entry = font_manager.FontEntry(fname=file, name=FONT, weight=weight, style=style, size="scalable")
         if entry not in font_manager.fontManager.ttflist:
             font_manager.fontManager.ttflist.append(entry)

@@ -383,6 +383,7 @@ def beside_wider():
     return film
 
 
+@pytest.mark.filterwarnings("ignore:.* above a panel has no room")
 @pytest.mark.parametrize(
     ("width", "first", "n_names"),
     [(1, "principal component 1 (73 %)", 2), (3, "principal component 1", 2), (8, "", 0)],
