@@ -141,6 +141,6 @@ class EndLabels(Margin):
         if not self.get_visible():
             return
         self._place()
-        legible = [text for text in self.texts if text.get_fontsize() * pixels_per_point(self) >= LEGIBLE]
+        legible = [text for text in self.texts if float(text.get_fontsize()) * pixels_per_point(self) >= LEGIBLE]
         for artist in (*self._lines, *legible):
             artist.draw(renderer)

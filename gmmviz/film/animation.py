@@ -189,7 +189,8 @@ class Animation:
         left = list(self.words.untranslated)
         if self.words.foreign:
             known = translation(self.language).get("captions", {})
-            names = (field.name for field in fields(CAPTIONS) if field.name not in known)
+            # Other languages may say "Iteration 3: ..." as well.
+            names = (field.name for field in fields(CAPTIONS) if field.name not in (*known, "event"))
             left += [name for name in names if getattr(self.captions, name) == getattr(CAPTIONS, name) != ""]
         if left:
             warn(

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import LogFormatter, ScalarFormatter
 
 from gmmviz.artists.word import LEGIBLE
 
@@ -60,16 +60,16 @@ def join_labels(panels: Sequence[Axes], renderer: Any) -> None:
 def leave_out_small(figure: Figure) -> None:
     """Leave out the texts whose letters are too small to be read, so that they take no room."""
     for text in figure.findobj(Text):
-        if text.get_fontsize() < LEGIBLE:
+        if float(text.get_fontsize()) < LEGIBLE:
             text.set_visible(False)
 
 
 def halve_numbers(panels: Sequence[Axes]) -> None:
-    """Leave out every second number of the axes that have more than three."""
+    """Leave out every second number of the axes that have more than three; names of components stay."""
     for axes in panels:
         for axis in (axes.xaxis, axes.yaxis):
             low, high = sorted(axis.get_view_interval())
             shown = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
-            if len(shown) > 3 and not isinstance(axis.get_major_formatter(), FixedFormatter):
+            if len(shown) > 3 and isinstance(axis.get_major_formatter(), ScalarFormatter | LogFormatter):
                 for tick in shown[1::2]:
                     tick.label1.set_visible(False)

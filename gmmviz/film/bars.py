@@ -83,7 +83,7 @@ def draw_title(figure: Figure, theme: Theme, renderer: Any, title: str, subtitle
         )
         beside = room - width_of(left, renderer) - px(24)
         shrink([right], width_of(right, renderer), beside, SUBTITLE)
-        if width_of(right, renderer) > beside or right.get_fontsize() < LEGIBLE:
+        if width_of(right, renderer) > beside + 0.5 or float(right.get_fontsize()) < LEGIBLE:
             right.remove()
             said.append("the subtitle has no room beside the title, and is left out")
     outcome = fit(left, room, renderer)

@@ -48,7 +48,7 @@ def fit(text: Text, room: float, renderer: Any) -> Outcome:
     {"whole", "shortened", "left out"}
         What has become of it.
     """
-    if text.get_text() and text.get_fontsize() < LEGIBLE:
+    if text.get_text() and float(text.get_fontsize()) < LEGIBLE:
         text.set_text("")
         return "left out"
     shrink([text], width_of(text, renderer), room, SMALLEST)

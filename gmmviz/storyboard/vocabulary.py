@@ -273,10 +273,11 @@ class Words:
         if not self.foreign:
             return ()
         shipped = translation(self.language).get("words", {})
+        known = {*self.own, *shipped}
         return tuple(
             key
             for key, phrase in WORDS.items()
-            if not (key in self.own or key in shipped or find(self.language, phrase.translations))
+            if key not in known and find(self.language, phrase.translations) is None
         )
 
 

@@ -177,7 +177,7 @@ def test_panels_take_the_room_of_bars_that_are_not_there(trace, settings, below,
     picture = film.image(film.moments[0])
 
     assert bounds_of(film) == pytest.approx((below, above), abs=2)
-    is_bar = (picture[660, 300:900, :3] == np.array([234, 238, 242])).all()  # the light theme's panel
+    is_bar = (picture[692, 300:900, :3] == np.array([234, 238, 242])).all()  # the light theme's panel
     assert is_bar == (below == 90)
 
 
