@@ -21,6 +21,7 @@ from gmmviz.storyboard.words import plain, typeset
 from gmmviz.themes import Theme
 
 MARGIN = 48  # between the picture's edge and what stands in it
+GUTTER = 22  # between the panels of the runs and those that all runs share
 HEADER = 92
 FOOTER = 84
 LETTERS = 27  # size of a caption's letters
@@ -34,23 +35,26 @@ SUBTITLE = 0.75  # of its usual size, to which a subtitle shrinks before it is l
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the panels leave free, in pixels of the picture: at the sides, at the top, at the bottom.
+    """What the panels leave free, in pixels of the picture: at the sides, at the top, at the bottom, and in between.
 
     Parameters
     ----------
     margin, header, footer : float
+    gutter : float
+        Between the panels of the runs and those that all runs share.
     """
 
     margin: float
     header: float
     footer: float
+    gutter: float
 
     @classmethod
     def of(cls, figure: Figure, theme: Theme, *, header: bool, footer: bool) -> Room:
         """Return the room that a picture with these bars needs."""
         px, tight = theme.px, tightness(figure)
         above, below = (HEADER if header else BARE), (FOOTER if footer else BARE)
-        return cls(tight * px(MARGIN), tight * px(above), tight * px(below))
+        return cls(tight * px(MARGIN), tight * px(above), tight * px(below), px(GUTTER))
 
 
 def is_narrow(figure: Figure) -> bool:

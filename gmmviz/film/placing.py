@@ -23,8 +23,6 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import plain, within_formula
 from gmmviz.themes import Theme
 
-GUTTER = 22  # pixels of a 720-pixel-high picture between the panels of the runs and those that all runs share
-
 
 class PanelPlace(NamedTuple):
     """What stands in one part of the picture."""
@@ -48,12 +46,10 @@ def places(
         # The empty part between them is room: what is within one knows nothing of the numbers beside the other.
         share = 2.0 if any(panel.broad for panel in shared) else 1.0
         if is_wide(width, height):
-            halves: Any = figure.add_gridspec(
-                1, 3, width_ratios=(2, (2 + share) * theme.px(GUTTER) / width, share)
-            )
+            halves: Any = figure.add_gridspec(1, 3, width_ratios=(2, (2 + share) * room.gutter / width, share))
             width *= 2 / (2 + share)
         else:
-            halves = figure.add_gridspec(3, 1, height_ratios=(2, 3 * theme.px(GUTTER) / height, 1))
+            halves = figure.add_gridspec(3, 1, height_ratios=(2, 3 * room.gutter / height, 1))
             height *= 2 / 3
         area, beside = halves[0], halves[2]
     if own:

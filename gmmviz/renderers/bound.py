@@ -228,9 +228,9 @@ class BoundRenderer(Renderer):
             )
             name.set_alpha(1.0 if i == 0 else shown)
             yield name
-            number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
-            number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
             if i == 0 or shown > 0:
+                number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
+                number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
                 yield number
 
 

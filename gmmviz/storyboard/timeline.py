@@ -223,8 +223,20 @@ def moments(film: Sequence[Part], pace: Pace, fps: float, restless: bool = False
             moved, epilogue = (1.0, progress) if part.epilogue else (progress, 0.0)
             for number in range(n_equal if duration > 0 else 0):
                 opens = i == 1 and number == 0
-                facts = (moved, opens, epilogue, part.first, part.alone)
-                yield Moment(clock, duration / n_equal, part.phase, *part.snapshots, *facts)
+                previous, before, after = part.snapshots
+                yield Moment(
+                    clock,
+                    duration / n_equal,
+                    part.phase,
+                    previous,
+                    before,
+                    after,
+                    moved,
+                    opens,
+                    epilogue,
+                    part.first,
+                    part.alone,
+                )
                 clock += duration / n_equal
 
 

@@ -190,7 +190,7 @@ def test_narrow_picture_shows_only_what_can_be_read(trace):
 
     assert "272 points, 2 components" not in {text.get_text() for text in written}
     assert picture.get_title("left") == ""
-    assert curve.get_title("left").replace("\n", " ") == "average negative log-likelihood"
+    assert curve.get_title("left").replace("\n", " ") == "log-likelihood per point"
     assert min(text.get_fontsize() for text in written) >= 8
     low, high = picture.get_ylim()
     ticks = [tick for tick in picture.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]

@@ -20,11 +20,15 @@ PANELS = {
     "contour": (gv.ContourRenderer(samples=20), "sample"),
     "even contour": (gv.ContourRenderer(levels="linear", radii=[]), "sample"),
     "surface": (gv.SurfaceRenderer(box=True), "sample"),
+    "surface without a box": (gv.SurfaceRenderer(), "sample"),
     "curve": (gv.CurveRenderer(truth=True, features=["a (km)"]), "sample"),
     "curve without a unit": (gv.CurveRenderer(features=["b"]), "sample"),
     "curve of a component": (gv.CurveRenderer(features="pca"), "wide"),
     "likelihood": (gv.LikelihoodRenderer(), "sample"),
     "total": (gv.LikelihoodRenderer(scale="total", all_runs=True), "sample"),
+    "ends alike": (gv.LikelihoodRenderer(scale="negative_average", all_runs=True, preview=True), "alike"),
+    "distance": (gv.DistanceRenderer(), "sample"),
+    "distances": (gv.DistanceRenderer(of="parameters", all_runs=True, preview=True), "sample"),
     "weights": (gv.WeightsRenderer(), "sample"),
     "means": (gv.ParametersRenderer(show="means", features=["a (km)", "b"]), "sample"),
     "spreads": (gv.ParametersRenderer(show="standard_deviations"), "wide"),
@@ -35,6 +39,8 @@ PANELS = {
     "bound": (gv.BoundRenderer(), "sample"),
     "criterion": (gv.CriterionRenderer(criterion=["aic", "bic"]), "sample"),
     "best": (gv.CriterionRenderer(), "sample"),
+    "parameters": (gv.CriterionRenderer(parameters=True), "sample"),
+    "bars": (gv.CriterionRenderer(bars=True), "sample"),
     "score": (gv.ScoreRenderer(), "others"),
     "image": (gv.ImageRenderer(), "image"),
     "hues": (gv.ImageRenderer(colors="components"), "image"),
@@ -51,6 +57,7 @@ def data():
     pixels = rng.integers(0, 255, (12, 3)).astype(float)
     return {
         "sample": gv.Dataset(points, name="x", feature_names=["a (km)", "b"], truth=truth),
+        "alike": gv.Dataset(np.array([[0.0, 0], [1, 0], [0, 1], [1, 1]] * 5), name="x", feature_names=["a", "b"]),
         "wide": gv.Dataset(rng.standard_normal((400, 3)), name="x", feature_names=["a", "b", "c"]),
         "others": gv.Dataset(
             points, name="x", feature_names=["a (km)", "b"], others=points[:5] + 9, others_name="x"
@@ -134,7 +141,7 @@ def test_picture_in_german_is_german(data):
 
     assert {"Iteration", "Expectation-Maximization", "90 Punkte, 2 Komponenten"} <= found
     assert any("gestrichelt: die Wahrheit" in text.replace("\n", " ") for text in found)
-    assert "Iteration 1, M-Schritt" in found
+    assert {"M-Schritt 1", "Komponenten rücken zu ihren Punkten"} <= found
 
 
 def test_own_words_and_captions_come_before_those_of_the_language(data):
@@ -149,7 +156,7 @@ def test_own_words_and_captions_come_before_those_of_the_language(data):
 
 def test_what_stays_english_is_said(data):
     trace = gv.fit(data["sample"], n_components=2, max_iter=2)
-    captions = [field.name for field in fields(gv.Captions()) if field.name not in ("event", "epilogue")]
+    captions = [field.name for field in fields(gv.Captions()) if field.name not in ("event", "end", "epilogue")]
     n = len(WORDS) + len(captions)
     with pytest.warns(gv.GmmvizWarning) as caught:
         film = gv.Animation(trace, language="pt-BR")
@@ -194,7 +201,7 @@ def test_unknown_word_is_refused_with_the_nearest(trace):
 
 
 def test_formula_in_a_word_is_set_and_one_that_cannot_be_is_refused(trace):
-    film = gv.Animation(trace, words={"negative_average": r"$-\log p / N$ (\$5)"}, size=(640, 360))
+    film = gv.Animation(trace, words={"average": r"$-\log p / N$ (\$5)"}, size=(640, 360))
 
     assert r"$-\log p / N$ (\$5)" in set(texts(film))
     with pytest.raises(gv.InputError, match=r"the formula \$\\nonsense\$ cannot be set") as caught:

@@ -117,8 +117,8 @@ def test_image_moves_above_what_stands_still(coffee):
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (480, 270)])
 def test_picture_fills_its_panel_but_for_the_bar_of_shares(coffee, size):
-    film = gv.Animation(coffee, gv.ImageRenderer(), size=size)
-    bare = gv.Animation(coffee, gv.ImageRenderer(shares=False), size=size)
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=size, subtitle="")
+    bare = gv.Animation(coffee, gv.ImageRenderer(shares=False), size=size, subtitle="")
     for each, below in ((film, HEIGHT), (bare, 0)):
         axes = each._canvas._panels[0].axes
         room = axes.get_position(original=True).transformed(axes.figure.transSubfigure)

@@ -27,7 +27,7 @@ def test_language_has_every_caption_with_the_fields_of_the_english_one(language)
     assert {key: sorted(fields_in(text)) for key, text in found.items()} == {
         key: sorted(fields_in(text)) for key, text in english.items() if text
     }
-    assert [key for key, text in found.items() if text == english[key] and key != "event"] == []
+    assert [key for key, text in found.items() if text == english[key] and key not in ("event", "fast_one")] == []
     gv.Captions(**found)  # which checks them
 
 

@@ -134,6 +134,7 @@ def test_every_word_is_used():
         f"chapter_{name}" for name in ("end", "epilogue")
     }
     made |= {f"{name}_of" for name in ("means", "standard_deviations")}
+    made |= {f"distance_of_{name}" for name in ("log_likelihood", "parameters")}
 
     assert [key for key in WORDS if f'"{key}"' not in sources + own and key not in made] == []
 
