@@ -194,7 +194,7 @@ class Animation:
         if self.words.foreign:
             known = translation(self.language).get("captions", {})
             # Other languages may say "Iteration 3: ..." as well.
-            names = (field.name for field in fields(CAPTIONS) if field.name not in (*known, "event"))
+            names = (field.name for field in fields(CAPTIONS) if field.name not in (*known, "event", "fast_one"))
             left += [name for name in names if getattr(self.captions, name) == getattr(CAPTIONS, name) != ""]
         if left:
             warn(

@@ -35,7 +35,7 @@ SUBTITLE = 0.75  # of its usual size, to which a subtitle shrinks before it is l
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the panels leave free, in pixels of the picture: at the sides, at the top, at the bottom, and in between.
+    """What the panels leave free, in pixels of the picture: at the sides, the top, the bottom and in between.
 
     Parameters
     ----------

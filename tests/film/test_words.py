@@ -141,7 +141,7 @@ def test_picture_in_german_is_german(data):
 
     assert {"Iteration", "Expectation-Maximization", "90 Punkte, 2 Komponenten"} <= found
     assert any("gestrichelt: die Wahrheit" in text.replace("\n", " ") for text in found)
-    assert {"M-Schritt 1", "Komponenten rücken zu ihren Punkten"} <= found
+    assert "M-Schritt 1" in found
 
 
 def test_own_words_and_captions_come_before_those_of_the_language(data):
@@ -156,7 +156,7 @@ def test_own_words_and_captions_come_before_those_of_the_language(data):
 
 def test_what_stays_english_is_said(data):
     trace = gv.fit(data["sample"], n_components=2, max_iter=2)
-    captions = [field.name for field in fields(gv.Captions()) if field.name not in ("event", "end", "epilogue")]
+    captions = [field.name for field in fields(gv.Captions()) if field.name not in ("event", "fast_one", "end", "epilogue")]
     n = len(WORDS) + len(captions)
     with pytest.warns(gv.GmmvizWarning) as caught:
         film = gv.Animation(trace, language="pt-BR")

@@ -103,7 +103,7 @@ def test_scene_speaks_its_language_and_its_own_words(write_scene, small_scene):
     assert film.words.say("weights") == "Anteile"
     assert film.words.say("iteration") == "Iteration"
     assert film.film.steps[0].words == "Los"
-    assert film.film.steps[1].words.startswith("Iteration 1, E-Schritt: jeder Punkt")
+    assert film.film.steps[1].words.startswith("E-Schritt 1: Punkte nehmen")
     assert film.subtitle == "272 Punkte, 2 Komponenten"
     assert film.title == "Small"
 
