@@ -156,7 +156,9 @@ def test_own_words_and_captions_come_before_those_of_the_language(data):
 
 def test_what_stays_english_is_said(data):
     trace = gv.fit(data["sample"], n_components=2, max_iter=2)
-    captions = [field.name for field in fields(gv.Captions()) if field.name not in ("event", "fast_one", "end", "epilogue")]
+    captions = [
+        field.name for field in fields(gv.Captions()) if field.name not in ("event", "fast_one", "end", "epilogue")
+    ]
     n = len(WORDS) + len(captions)
     with pytest.warns(gv.GmmvizWarning) as caught:
         film = gv.Animation(trace, language="pt-BR")
