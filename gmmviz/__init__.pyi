@@ -71,6 +71,8 @@ from .storyboard.frame import Frame as Frame
 from .storyboard.pace import Pace as Pace
 from .storyboard.run import Run as Run
 from .storyboard.timeline import Moment as Moment
+from .storyboard.vocabulary import WORDS as WORDS
+from .storyboard.vocabulary import Phrase as Phrase
 from .themes import THEMES as THEMES
 from .themes import Theme as Theme
 

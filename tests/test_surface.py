@@ -101,6 +101,7 @@ WRONGER = WRONG | {
 # What an argument of this name is given where it has no default; or for one function alone, as "function.name".
 VALUES = {
     "X": DATA.points,
+    "where": "A title.",
     "after": 1,
     "at": "end",
     "ax": lambda: Figure().subplots(),

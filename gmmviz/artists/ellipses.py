@@ -19,6 +19,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 from gmmviz.themes import Theme
 
 MOST = 20  # ellipses of a component
@@ -150,10 +151,11 @@ def factors_in_sight(covariances: Array, limits: Array, radius: float) -> Array:
     return shrunk
 
 
-def mass_note(radii: Sequence[float]) -> str:
+def mass_note(radii: Sequence[float], words: Words = ENGLISH) -> str:
     """Say how much of a two-dimensional Gaussian lies within these Mahalanobis radii: 1 - exp(-r**2 / 2)."""
     masses = [f"{-100 * np.expm1(-(r**2) / 2):.0f} %" for r in sorted(radii)]
     if not masses:
         return ""
-    *others, last = masses
-    return f"ellipses hold {', '.join(others)} and {last} of a component" if others else f"ellipses hold {last}"
+    if len(masses) == 1:
+        return words.say("ellipse_holds", mass=masses[0])
+    return words.say("ellipses_hold", masses=words.listed(masses))

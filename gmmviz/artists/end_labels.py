@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from gmmviz.artists.word import LINE, MIDDLE, SIZE, pixels_per_point, spread, text_width
+from gmmviz.artists.word import LEGIBLE, LINE, MIDDLE, SIZE, pixels_per_point, spread, text_width
 from gmmviz.storyboard.words import formulas, literal, plain
 from gmmviz.themes import Theme
 
@@ -22,6 +22,7 @@ FEW = 5  # numbers that stand in one column; more take turns in two
 LEADER = 16  # length of the line from a curve's end to its name, in pixels of a 720-pixel-high picture
 LEADER_OPACITY = 0.6
 WIDEST = 0.2  # of the picture's width, that a name beside the axes may take
+SHARE = 0.3  # of the panel's part of the picture, that it may take there
 
 
 def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> None:
@@ -105,10 +106,12 @@ class EndLabels(Margin):
         self.texts = []
         self._lines = []
         figure: Any = axes.get_figure(root=True)
+        spec = axes.get_subplotspec()
+        part = min(WIDEST, SHARE * spec.get_position(figure).width) if spec else WIDEST
         width = 0.0
         for name, color, bold in words:
             font = theme.font("bold" if bold else "normal")
-            text = _shortened(name, WIDEST * 72 * figure.get_figwidth(), self._size, font)
+            text = _shortened(name, part * 72 * figure.get_figwidth(), self._size, font)
             width = max(width, *(text_width(line, self._size, font) for line in text.split("\n")))
             label = Text(0, 0, text, color=color, fontproperties=font, fontsize=self._size)
             label.set_verticalalignment("center" if "\n" in text else "baseline")
@@ -149,10 +152,13 @@ class EndLabels(Margin):
         if not self.get_visible():
             return
         self._place()
+        legible = [float(text.get_fontsize()) * pixels_per_point(self) >= LEGIBLE for text in self.texts]
         for line, text, opacity in zip(self._lines, self.texts, self.opacities, strict=True):
             line.set_alpha(LEADER_OPACITY * opacity)
             text.set_alpha(opacity)
-        for artists in (self._lines, self.texts):
-            for artist, opacity in zip(artists, self.opacities, strict=True):
-                if opacity > 0:
-                    artist.draw(renderer)
+        for line, opacity in zip(self._lines, self.opacities, strict=True):
+            if opacity > 0:
+                line.draw(renderer)
+        for text, opacity, seen in zip(self.texts, self.opacities, legible, strict=True):
+            if opacity > 0 and seen:
+                text.draw(renderer)

@@ -188,7 +188,13 @@ def along(values: Array, x: float, geometric: bool = False, place: Place = as_it
 
 
 def iteration_axis(
-    axes: Axes, last: int, theme: Theme, *, beyond: float = 0.03, logarithmic: bool = False
+    axes: Axes,
+    last: int,
+    theme: Theme,
+    *,
+    name: str = "iteration",
+    beyond: float = 0.03,
+    logarithmic: bool = False,
 ) -> Place:
     """Make the horizontal axis one of iterations, which extends beyond the last by a part of their number.
 
@@ -221,9 +227,9 @@ def iteration_axis(
         ticks = np.asarray(MaxNLocator(nbins=4, integer=True).tick_values(0, last))
     ticks = ticks[(ticks >= 0) & (ticks <= last)]
     axes.set_xticks(place(ticks), [f"{tick:.0f}" for tick in ticks])
-    axes.set_xlabel("iteration", fontsize=theme.px(21), color=theme.muted, ha="right", va="top")
+    axes.set_xlabel(name, fontsize=theme.px(21), color=theme.muted, ha="right", va="top")
     # The layout leaves no room for an axis's name beside the axis.
-    Margin(axes, left=theme.px(10) + text_width("iteration", theme.px(21), theme.font()))
+    Margin(axes, left=theme.px(10) + text_width(name, theme.px(21), theme.font()))
     figure: Any = axes.get_figure(root=True)
     aside = ScaledTranslation(-theme.px(10) / 72, -theme.px(8) / 72, figure.dpi_scale_trans)
     axes.xaxis.set_label_coords(0, 0, transform=axes.transAxes + aside)

@@ -10,7 +10,8 @@ captions is two thirds quicker. On a vector canvas it is ordinary text.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from threading import local
 from typing import Any, NamedTuple
 from unicodedata import bidirectional
@@ -29,7 +30,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox
 
 from gmmviz.arrays import Array
-from gmmviz.themes.settings import shared
+from gmmviz.themes.base import formula_settings
+from gmmviz.themes.settings import drawn_also_with, shared
 
 SCALE = text_to_path.FONT_SCALE  # size of the letters in which outlines are cached
 RIGHT_TO_LEFT = {"R", "AL", "AN"}  # scripts whose words are not set one after the other from the left
@@ -56,10 +58,17 @@ class Label(Text):
             and (text.isascii() or RIGHT_TO_LEFT.isdisjoint(map(bidirectional, text)))
         )
 
+    @contextmanager
+    def _setting_formulas(self) -> Iterator[None]:
+        """Give a formula the weight of its words, which matplotlib does not by itself."""
+        bold = self.get_fontweight() == "bold" and "$" in self.get_text()
+        with shared, drawn_also_with(formula_settings("bold")) if bold else nullcontext():
+            yield
+
     def width(self, renderer: RendererBase) -> float:
         """Width of the text in pixels."""
         if not self.simple:
-            with shared:
+            with self._setting_formulas():
                 return float(self.get_window_extent(renderer).width)
         return self._scale(renderer) * sum(word.width for word in self._line())
 
@@ -69,7 +78,8 @@ class Label(Text):
         if not self.get_text() or not self.get_visible():
             return
         if not isinstance(renderer, RendererAgg):
-            super().draw(renderer)
+            with self._setting_formulas():
+                super().draw(renderer)
             return
         size = int(renderer.width), int(renderer.height)
         place = tuple(self.get_transform().transform(self.get_position()))
@@ -86,7 +96,7 @@ class Label(Text):
         if self.simple:
             extent = self._fill_words(scratch)
         else:
-            with shared:
+            with self._setting_formulas():
                 super().draw(scratch)
                 extent = self.get_window_extent(scratch)
         picture = np.asarray(scratch.buffer_rgba())

@@ -16,9 +16,12 @@ from matplotlib.transforms import Affine2D
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.artists.prepared import PreparedLine
+from gmmviz.artists.word import LEGIBLE
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
 from gmmviz.themes import Theme
+
+ENLARGED = 1.25  # times, at most, that a mark is enlarged so that its number can be read; else it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,12 @@ class MeanMark:
 def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, ...]:
     """Make one mark per component; `moved_marks` sets them."""
     marks = []
+    digits = theme.mark_px(18)
+    enlarged = LEGIBLE / digits if digits < LEGIBLE <= ENLARGED * digits else 1.0
     for k in range(n_components):
         trail = PreparedLine([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
-        dot = mean_dot(k, theme.mark_px(25), theme.mark_px(2.5), theme)
-        number = number_mark(k, theme.mark_px(18), theme)
+        dot = mean_dot(k, theme.mark_px(25) * enlarged, theme.mark_px(2.5), theme)
+        number = number_mark(k, digits * enlarged, theme)
         for zorder, artist in enumerate((trail, dot, number), 4):
             animated(axes, artist, zorder)
         marks.append(MeanMark(trail, dot, number))
@@ -59,7 +64,9 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
     digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
     largest = 2 * np.abs(digits.vertices).max()  # matplotlib scales a marker's path to size 1
     style: Any = {"markerfacecolor": theme.background, "markeredgewidth": 0}
-    return PreparedLine([], [], linestyle="none", marker=digits, markersize=largest, **style)
+    number = PreparedLine([], [], linestyle="none", marker=digits, markersize=largest, **style)
+    number.set_visible(size >= LEGIBLE)
+    return number
 
 
 def moved_marks(

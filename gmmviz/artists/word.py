@@ -20,6 +20,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.themes import Theme
 
+LEGIBLE = 8.0  # pixels that letters are high at least; smaller ones are not drawn
 SIZE = 21  # of letters, in pixels of a 720-pixel-high picture
 LINE = 1.05  # from one line to the next, in letter sizes
 MIDDLE = 0.33  # height of the middle of a digit above its baseline, in letter sizes
@@ -93,7 +94,7 @@ class Word(Artist):
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
         """Paint the text where its place in the data lies in the picture."""
-        if not self.get_visible() or not self._text:
+        if not self.get_visible() or not self._text or self._letters * pixels_per_point(self) < LEGIBLE:
             return
         gc = renderer.new_gc()
         gc.set_linewidth(0)

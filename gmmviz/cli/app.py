@@ -173,10 +173,13 @@ def noted(path: Path, *, quiet: bool = False) -> Iterator[None]:
     """Print what warnings say of a scene's data as notes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if quiet else "always", GmmvizWarning)
-        usual = warnings.showwarning
+        usual, told = warnings.showwarning, set()
 
         def show(message: Warning | str, category: type[Warning], *place: Any) -> None:
             if issubclass(category, GmmvizWarning):
+                if str(message) in told:  # a film may be made twice, such as in another size
+                    return
+                told.add(str(message))
                 typer.echo(f"{path}: note: {message}", err=True)
             else:
                 usual(message, category, *place)

@@ -12,7 +12,7 @@ from gmmviz.errors import InputError, hint
 if TYPE_CHECKING:
     from gmmviz.scene.reference import Entry
 
-What = Literal["tables", "renderers", "datasets", "starts", "themes", "encoders", "limits"]
+What = Literal["tables", "words", "renderers", "datasets", "starts", "themes", "encoders", "limits"]
 
 
 @app.command("list")

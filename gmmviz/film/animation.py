@@ -5,11 +5,11 @@ from __future__ import annotations
 import operator
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Encoder, Film, PlateEncoder, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, brief, counted, listed, within
+from gmmviz.errors import InputError, brief, counted, listed, warn, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.layout import Layout
@@ -35,12 +35,14 @@ from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.captions import Captions, reading_time
 from gmmviz.storyboard.frame import CAPTIONS, Frame, frame_at
+from gmmviz.storyboard.languages import shipped, translated, translation
 from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.results import with_results
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.stops import choose_stops
 from gmmviz.storyboard.timeline import Moment, Part, moments, n_images, parts, step_named
+from gmmviz.storyboard.vocabulary import Words
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
@@ -66,14 +68,16 @@ class Animation:
         or the image of pixels, and the log-likelihood.
     pace : Pace, optional
         How long each part of the film lasts; by default ``Pace()``.
-    title : str
-        Top left.
+    title : str, optional
+        Top left; by default "Expectation-maximization", in the film's language.
     subtitle : str, optional
         Top right; by default it counts points and components.
     layout : Layout, optional
         Where the panels of each run stand; by default they arrange themselves.
     captions : Captions
-        What the bar below the picture says.
+        What the bar below the picture says; templates that are still the English ones are translated.
+    words : mapping of key to text, optional
+        What else is written on the picture, by the keys of `gmmviz.WORDS`; by default the words of the language.
     theme : Theme or str
         ``"light"``, ``"dark"`` or ``"print"``.
     size : tuple of int
@@ -83,8 +87,9 @@ class Animation:
     description : str
         What the film shows, in a sentence or two, for the files' metadata.
     language : str
-        The language of title, description and captions as a BCP 47 tag, such as ``"pt-BR"``, for the files'
-        metadata. It translates nothing.
+        The film's language as a BCP 47 tag. Words and captions ship in ``"de"``, ``"es"``, ``"fr"`` and ``"zh"``;
+        in other languages they stay English, which a warning says, unless `words` and `captions` have them.
+        Files' metadata state the language, too.
 
     Raises
     ------
@@ -109,10 +114,11 @@ class Animation:
         panels: Renderer | Sequence[Renderer] | None = None,
         *,
         pace: Pace | None = None,
-        title: str = "Expectation-maximization",
+        title: str | None = None,
         subtitle: str | None = None,
         layout: Layout | None = None,
         captions: Captions = CAPTIONS,
+        words: Words | Mapping[str, str] | None = None,
         theme: Theme | str = "light",
         size: tuple[Side, Side] = (1280, 720),
         fps: FramesPerSecond = 25,
@@ -125,20 +131,23 @@ class Animation:
             panels = (usual_renderer(self.runs[0].trace) if self.runs else EllipseRenderer(), LikelihoodRenderer())
         self.panels = (panels,) if isinstance(panels, Renderer) else tuple(panels)
         self.pace = pace or Pace()
-        self.title = title
         self.layout = layout or Layout()
-        self.captions = with_results(captions, self.runs)
         self.theme = theme_named(theme)
         self.size = size
         self.fps = fps
         self.description = description
         self.language = language
+        with within("words"):
+            self.words = Words(language, words.own if isinstance(words, Words) else words or {})
+        self.captions = with_results(translated(captions, language), self.runs)
+        self.title = self.words.text("title") if title is None else title
         self.subtitle = "" if subtitle is None else subtitle
         self._check()
         if subtitle is None:
-            self.subtitle = _subtitle(self.runs)
+            self.subtitle = _subtitle(self.runs, self.words)
+        self._tell_of_english()
         reach = max(panel.reach for panel in self.panels)
-        self._stages = stages([(run.name, run.trace) for run in self.runs], reach)
+        self._stages = stages([(run.name, run.trace) for run in self.runs], reach, self.words)
         if self.layout.rows:
             with within("layout"):
                 self.layout.mosaic(sum(not panel.shared for panel in self.panels))
@@ -173,11 +182,27 @@ class Animation:
         check_formulas(self.subtitle, "subtitle")
         for name, said in self.captions.examples():
             check_formulas(said, "captions", name)
+        for name in self.words.own:
+            check_formulas(self.words.example(name), "words", name)
         if self.pace.length is not None:
             _ = self._parts  # refused here, not when the film is saved
         if not re.fullmatch(LANGUAGE_TAG, self.language):
             raise InputError(
                 f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {brief(self.language)}", "language"
+            )
+
+    def _tell_of_english(self) -> None:
+        """Say what is English in a film of another language."""
+        left = list(self.words.untranslated)
+        if self.words.foreign:
+            known = translation(self.language).get("captions", {})
+            # Other languages may say "Iteration 3: ..." as well.
+            names = (field.name for field in fields(CAPTIONS) if field.name not in (*known, "event", "fast_one"))
+            left += [name for name in names if getattr(self.captions, name) == getattr(CAPTIONS, name) != ""]
+        if left:
+            warn(
+                f"{counted(len(left), 'text')} of this film in {self.language!r} stay English, such as "
+                f"{left[0]!r}: write them in words and captions, or choose {listed(shipped())}"
             )
 
     def __repr__(self) -> str:
@@ -215,7 +240,10 @@ class Animation:
         """The movements and rests of which the film consists."""
         trace = self.runs[self._speaker].trace
         last = len(trace) - 1
-        said, late = (self.captions.say(trace, "end", last, last, last, epilogue=late) for late in (False, True))
+        said, late = (
+            self.captions.say(trace, "end", last, last, last, epilogue=late, words=self.words)
+            for late in (False, True)
+        )
         with within("pace"):
             stops = choose_stops([run.trace for run in self.runs], self.pace)
             return parts(stops, self.pace, (reading_time(said), reading_time(late)))
@@ -245,19 +273,21 @@ class Animation:
         tuple of Frame
             One per run.
         """
-        return tuple(frame_at(run.trace, moment, self.captions) for run in self.runs)
+        return tuple(frame_at(run.trace, moment, self.captions, self.words) for run in self.runs)
 
     @cached_property
     def _speaker(self) -> int:
         """The number of the run whose words the caption bar shows: the longest run."""
         return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
 
+    _is_copy = False  # in another process, where images are painted
+
     @cached_property
     def _canvas(self) -> Canvas:
         trace = self.runs[self._speaker].trace
-        every = (frame_at(trace, moment, self.captions) for moment in self.moments)
+        every = (frame_at(trace, moment, self.captions, self.words) for moment in self.moments)
         words = {(frame.label, frame.caption) for frame in every}
-        return Canvas(
+        canvas = Canvas(
             self.size,
             self.theme,
             title=self.title,
@@ -268,6 +298,10 @@ class Animation:
             layout=self.layout,
             speaker=self._speaker,
         )
+        if not self._is_copy:
+            for said in canvas.said:
+                warn(f"{said}; the picture has {self.size[0]}x{self.size[1]} pixels")
+        return canvas
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest: enter it around many images.
@@ -351,10 +385,10 @@ class Animation:
             fps=self.fps,
             durations=tuple(moment.duration for moment in self.moments),
             background=self.theme.background,
-            steps=steps(self.moments, self.runs[self._speaker].trace, self.captions),
+            steps=steps(self.moments, self.runs[self._speaker].trace, self.captions, self.words),
             title=plain(self.title),
             description=self.description,
-            story=alt_text(self.runs),
+            story=alt_text(self.runs, self.words),
             runs=self.runs,
             language=self.language,
             n_panels=len(self.panels),
@@ -485,16 +519,18 @@ class Animation:
         return film
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the canvas out: the process that unpickles the film makes its own."""
-        return {key: value for key, value in self.__dict__.items() if key != "_canvas"}
+        """Leave the canvas out: the process that unpickles the film makes its own, and repeats no warnings."""
+        return {key: value for key, value in self.__dict__.items() if key != "_canvas"} | {"_is_copy": True}
 
 
-def _subtitle(runs: Sequence[Run]) -> str:
+def _subtitle(runs: Sequence[Run], words: Words) -> str:
     n_points = {run.trace.n_points for run in runs}
     n_components = {run.trace.n_components for run in runs}
     parts = []
     if len(n_points) == 1:
-        parts.append(counted(n_points.pop(), "point"))
+        n = n_points.pop()
+        parts.append(words.text("point" if n == 1 else "points", n=f"{n:,}"))
     if len(n_components) == 1:
-        parts.append(counted(n_components.pop(), "component"))
-    return ", ".join(parts)
+        n = n_components.pop()
+        parts.append(words.text("component" if n == 1 else "components", n=f"{n:,}"))
+    return words.text("comma").join(parts)

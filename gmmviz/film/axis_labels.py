@@ -1,4 +1,4 @@
-"""Say what several panels have in common once."""
+"""Numbers and names of axes: what several panels have in common is said once, and what is too small not at all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter, ScalarFormatter
+
+from gmmviz.artists.word import LEGIBLE
 
 
 def share_labels(panels: Sequence[Axes]) -> None:
@@ -60,3 +65,21 @@ def join_labels(panels: Sequence[Axes], renderer: Any) -> None:
         for axes in rows:
             if axes is not labeled:
                 axes.set_ylabel("")
+
+
+def leave_out_small(figure: Figure) -> None:
+    """Leave out the texts whose letters are too small to be read, so that they take no room."""
+    for text in figure.findobj(Text):
+        if float(text.get_fontsize()) < LEGIBLE:
+            text.set_visible(False)
+
+
+def halve_numbers(panels: Sequence[Axes]) -> None:
+    """Leave out every second number of the axes that have more than three; names of components stay."""
+    for axes in panels:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            shown = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+            if len(shown) > 3 and isinstance(axis.get_major_formatter(), ScalarFormatter | LogFormatter):
+                for tick in shown[1::2]:
+                    tick.label1.set_visible(False)

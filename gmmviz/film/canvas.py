@@ -27,11 +27,13 @@ from matplotlib.figure import Figure
 from threadpoolctl import ThreadpoolController
 
 from gmmviz.artists.label import Label
+from gmmviz.artists.word import LEGIBLE
 from gmmviz.errors import InputError
-from gmmviz.film.axis_labels import join_labels, share_labels
-from gmmviz.film.bars import CaptionBar, draw_title, width_of
+from gmmviz.film.axis_labels import halve_numbers, join_labels, leave_out_small, share_labels
+from gmmviz.film.bars import LETTERS, CaptionBar, Room, draw_title, is_narrow
 from gmmviz.film.layout import Layout
-from gmmviz.film.placing import PanelPlace, places, solve
+from gmmviz.film.lettering import width_of
+from gmmviz.film.placing import PanelPlace, fit_titles, places, solve
 from gmmviz.registry import must_return
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.frame import Frame
@@ -74,6 +76,12 @@ class Canvas:
     layout : Layout
     speaker : int
         The run whose words the caption bar shows.
+
+    Attributes
+    ----------
+    said : list of str
+        What had no room and was shortened or left out, in words. In a narrow picture, below 400 pixels, what could
+        not be read is left out without a word.
     """
 
     def __init__(
@@ -92,30 +100,57 @@ class Canvas:
         self.size = size
         self._stages, self._speaker = stages, speaker
         self._painting = RLock()  # one picture at a time, whoever asks
-        self._theme = theme.scaled(size)
-        self._settings = self._theme.settings()
+        heading = " ".join(title.split()), " ".join(subtitle.split())
+        try:
+            self._draw(theme.scaled(size), heading, stages, panels, words, layout)
+        except _CrowdedError:  # smaller letters are not drawn, and take no room
+            self._draw(theme.scaled(size, enlarged=False), heading, stages, panels, words, layout)
+
+    def _draw(
+        self,
+        theme: Theme,
+        heading: tuple[str, str],
+        stages: Sequence[Stage],
+        panels: Sequence[Renderer],
+        words: Sequence[tuple[str, str]],
+        layout: Layout,
+    ) -> None:
+        """Draw all that stands still."""
+        size, self._theme, self._settings = self.size, theme, theme.settings()
         with one_thread(), drawn_with(self._settings), warnings_as_errors(size):
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = canvas.get_renderer()
             self._endings: list[tuple[Axes, Stage, Label]] = []
-            draw_title(
-                self._figure, self._theme, self._renderer, " ".join(title.split()), " ".join(subtitle.split())
-            )
-            self._bar = CaptionBar(self._figure, self._theme, self._renderer, words)
+            self.said: list[str] = []
+            room = self._draw_bars(*heading, words, layout)
             self._panels = [
-                self._panel(place) for place in places(self._figure, self._theme, stages, panels, layout, speaker)
+                self._panel(place) for place in places(self._figure, room, stages, panels, layout, self._speaker)
             ]
-            self._lay_out()
+            self._lay_out(room)
             canvas.draw()
             self._buffer = np.asarray(self._renderer.buffer_rgba())
             self._base: Image = self._buffer.copy()
+
+    def _draw_bars(self, title: str, subtitle: str, words: Sequence[tuple[str, str]], layout: Layout) -> Room:
+        """Draw what stands above and below the panels; return the room that it takes."""
+        figure, theme = self._figure, self._theme
+        if layout.header:
+            self.said += draw_title(figure, theme, self._renderer, title, subtitle)
+        has_header = bool(figure.artists)
+        self._bar: CaptionBar | None = None
+        if layout.footer and any(map(any, words)) and theme.px(LETTERS) >= LEGIBLE:
+            self._bar = CaptionBar(figure, theme, self._renderer, words)
+            self.said += self._bar.said
+        return Room.of(figure, theme, header=has_header, footer=self._bar is not None)
 
     def _panel(self, place: PanelPlace) -> Panel:
         """Draw what stands still in a panel."""
         axes = self._figure.add_subplot(place.spec)
         theme = self._theme.crowded(place.n_runs)
         props = place.renderer.draw_still(axes, place.stage, theme)
+        if is_narrow(self._figure):
+            _leave_out_notes(axes, theme)
         if place.title:
             axes.set_title(typeset(place.title), color=theme.text)
             self._endings.append((axes, place.stage, self._ending(axes)))
@@ -132,12 +167,17 @@ class Canvas:
         ending.set_clip_on(False)
         return ending
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, room: Room) -> None:
         """Put the panels into their places; leave out the endings that find no room beside their title."""
         every = [panel.axes for panel in self._panels]
         share_labels(every)
-        titles = solve(self._figure, self._theme, every, self._renderer)
+        leave_out_small(self._figure)
+        titles = solve(self._figure, self._theme, room, every, self._renderer)
+        self.said += fit_titles(titles, self._renderer)
         join_labels(every, self._renderer)
+        if is_narrow(self._figure):
+            halve_numbers(every)
+            self.said = []
         self._endings = [
             (axes, stage, ending)
             for axes, stage, ending in self._endings
@@ -171,7 +211,8 @@ class Canvas:
             for artist in artists:
                 artist.set_animated(False)
             shown = set(artists)
-            hidden = [artist for artist in self._figure.findobj(Artist.get_animated) if artist not in shown]
+            moving = self._figure.findobj(Artist.get_animated)
+            hidden = [artist for artist in moving if artist not in shown and artist.get_visible()]
             for artist in hidden:
                 artist.set_visible(False)
             try:
@@ -194,12 +235,21 @@ class Canvas:
             frame = frame_of[id(stage)]
             ending.set_text(typeset(f"{frame.ending} · {frame.iteration}") if frame.ending else "")
             yield ending
-        speaking = frames[self._speaker]
-        yield from self._bar.moving(speaking.label, speaking.caption)
+        if self._bar:
+            speaking = frames[self._speaker]
+            yield from self._bar.moving(speaking.label, speaking.caption)
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
         return one_thread()
+
+
+def _leave_out_notes(axes: Axes, theme: Theme) -> None:
+    """Empty the titles that are notes, which are written in the theme's second ink."""
+    for place in ("left", "center", "right"):
+        title = {"left": axes._left_title, "center": axes.title, "right": axes._right_title}[place]  # type: ignore[attr-defined]
+        if title.get_color() == theme.muted:
+            title.set_text("")
 
 
 def artists_of(renderer: Renderer, moving: Any) -> Iterator[Artist]:
@@ -238,6 +288,10 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+class _CrowdedError(InputError):
+    """The panels have no room."""
+
+
 @contextmanager
 def warnings_as_errors(size: tuple[int, int]) -> Iterator[None]:
     """Raise matplotlib's warnings about a lack of room or of letters as errors in our words; pass others on."""
@@ -247,7 +301,7 @@ def warnings_as_errors(size: tuple[int, int]) -> Iterator[None]:
     for warning in caught:
         message = str(warning.message)
         if "constrained_layout not applied" in message:
-            raise InputError(
+            raise _CrowdedError(
                 f"{size[0]}x{size[1]} pixels leave these panels no room beside their numbers and names: show "
                 "fewer, or choose another shape or a layout",
                 "size",

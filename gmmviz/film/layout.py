@@ -12,19 +12,20 @@ from annotated_types import Le
 from pydantic import Field
 
 from gmmviz.errors import InputError, brief, listed
-from gmmviz.options import Count, Positive, checked, options
+from gmmviz.options import Count, Flag, Positive, checked, options
 
 BEST = 1.25  # width divided by height of the most pleasant panel
 MAIN = 2.0  # relative width from which a panel is a main one; narrower ones are its companions
 EMPTY = 0.35  # penalty for an empty cell, where that for a panel e times too wide is 1
 MOST = 40  # rows and columns; each takes the layout some milliseconds
 Share = Annotated[Positive, Field(ge=0.01, le=100)]
+WIDE = 1.3  # width divided by height, from which panels stand beside each other; below, on top of each other
 STACKED = 3  # companions on top of each other, at most
 
 
 @options
 class Layout:
-    """Where the panels of each run stand."""
+    """Where the panels of each run stand, and whether bars stand above and below them."""
 
     rows: Annotated[tuple[str, ...], Field(max_length=MOST)] = ()
     """The picture drawn with letters, row by row, such as ["AAB", "AAC"]: A is the first panel, and fills the
@@ -33,6 +34,10 @@ class Layout:
     """Relative widths of the columns; equal if left out."""
     heights: tuple[Share, ...] = ()
     """Relative heights of the rows; equal if left out."""
+    header: Flag = True
+    """Leave room for the title above the panels; without it they get the room."""
+    footer: Flag = True
+    """Leave room for the caption bar below the panels; without it they get the room."""
 
     def __post_init__(self) -> None:
         if not self.rows:
@@ -143,9 +148,14 @@ def arrange(widths: Sequence[float], width: float, height: float) -> Mosaic:
     companions = [i for i, share in enumerate(widths) if share < MAIN]
     if not mains or not companions:
         return tiles(len(widths), width, height)
-    if width < height:
+    if not is_wide(width, height):
         return _transposed(_beside(mains, companions))
     return _beside(mains, companions)
+
+
+def is_wide(width: float, height: float) -> bool:
+    """Whether a room is so much wider than high that panels should stand beside each other in it."""
+    return width >= WIDE * height
 
 
 def tiles(n: int, width: float, height: float) -> Mosaic:

@@ -5,7 +5,7 @@ The layout is solved once per film, by matplotlib's constrained layout, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,14 +15,13 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import Bbox
 
-from gmmviz.film.bars import FOOTER, HEADER, MARGIN, shrink, width_of
-from gmmviz.film.layout import EMPTY, Layout, Mosaic, arrange, grid, repeat, tiles, unpleasant
+from gmmviz.film.bars import Room
+from gmmviz.film.layout import EMPTY, Layout, Mosaic, arrange, grid, is_wide, repeat, tiles, unpleasant
+from gmmviz.film.lettering import fit, width_of
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.words import within_formula
+from gmmviz.storyboard.words import plain, within_formula
 from gmmviz.themes import Theme
-
-GUTTER = 22  # pixels of a 720-pixel-high picture between the panels of the runs and those that all runs share
 
 
 class PanelPlace(NamedTuple):
@@ -36,23 +35,21 @@ class PanelPlace(NamedTuple):
 
 
 def places(
-    figure: Figure, theme: Theme, stages: Sequence[Stage], panels: Sequence[Renderer], layout: Layout, speaker: int
+    figure: Figure, room: Room, stages: Sequence[Stage], panels: Sequence[Renderer], layout: Layout, speaker: int
 ) -> Iterator[PanelPlace]:
     """Yield the place of every panel: those of each run first, then those that all runs share."""
-    width, height = figure.bbox.width, figure.bbox.height - theme.px(HEADER + FOOTER)
+    width, height = figure.bbox.width, figure.bbox.height - room.header - room.footer
     own, shared = [panel for panel in panels if not panel.shared], [panel for panel in panels if panel.shared]
     area: Any = figure
     beside: Any = figure
     if own and shared:
         # The empty part between them is room: what is within one knows nothing of the numbers beside the other.
         share = 2.0 if any(panel.broad for panel in shared) else 1.0
-        if width >= height:
-            halves: Any = figure.add_gridspec(
-                1, 3, width_ratios=(2, (2 + share) * theme.px(GUTTER) / width, share)
-            )
+        if is_wide(width, height):
+            halves: Any = figure.add_gridspec(1, 3, width_ratios=(2, (2 + share) * room.gutter / width, share))
             width *= 2 / (2 + share)
         else:
-            halves = figure.add_gridspec(3, 1, height_ratios=(2, 3 * theme.px(GUTTER) / height, 1))
+            halves = figure.add_gridspec(3, 1, height_ratios=(2, 3 * room.gutter / height, 1))
             height *= 2 / 3
         area, beside = halves[0], halves[2]
     if own:
@@ -91,11 +88,11 @@ def _specs(place: Any, mosaic: Mosaic) -> Iterator[SubplotSpec]:
         yield cells[cell.top : cell.bottom, cell.left : cell.right]
 
 
-def solve(figure: Figure, theme: Theme, panels: Sequence[Axes], renderer: Any) -> dict[Axes, Any]:
+def solve(figure: Figure, theme: Theme, room: Room, panels: Sequence[Axes], renderer: Any) -> dict[Axes, Any]:
     """Put every panel into its place, with room for its numbers and names; return the panels' titles."""
     px, (width, height) = theme.px, figure.bbox.size
-    left, right = px(MARGIN) / width, 1 - px(MARGIN) / width
-    bottom, top = px(FOOTER + 6) / height, 1 - px(HEADER) / height
+    left, right = room.margin / width, 1 - room.margin / width
+    bottom, top = (room.footer + px(6)) / height, 1 - room.header / height
     engine = ConstrainedLayoutEngine(
         rect=(left, bottom, right - left, top - bottom),
         w_pad=0,
@@ -111,8 +108,6 @@ def solve(figure: Figure, theme: Theme, panels: Sequence[Axes], renderer: Any) -
     if wide:
         engine.execute(figure)
     snap(figure, panels)
-    for axes, title in titles.items():
-        shrink([title], width_of(title, renderer), axes.bbox.width)
     return titles
 
 
@@ -123,6 +118,19 @@ def snap(figure: Figure, panels: Sequence[Axes]) -> None:
     for axes in panels:
         corners = (np.floor(axes.get_position(original=True).get_points() * lines + 1 / 3) + 1 / 2) / lines
         axes.set_position(Bbox(corners), which="original")
+
+
+def fit_titles(titles: Mapping[Axes, Any], renderer: Any) -> list[str]:
+    """Make the panels' titles as narrow as their panels; return what has been changed, in words."""
+    said = []
+    for axes, title in titles.items():
+        whole = title.get_text().replace("\n", " ")
+        outcome = fit(title, axes.bbox.width, renderer)
+        if outcome != "whole" and whole.strip():
+            shown = title.get_text().replace("\n", " ")
+            what = f"shortened to {plain(shown)!r}" if outcome == "shortened" else "left out"
+            said.append(f"{plain(whole)!r} above a panel has no room, and is {what}")
+    return said
 
 
 def _in_two_lines(text: str) -> str:

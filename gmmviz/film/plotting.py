@@ -16,6 +16,7 @@ from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import step_named
+from gmmviz.storyboard.vocabulary import Words
 from gmmviz.themes import Theme, theme_named
 from gmmviz.themes.settings import drawn_with, shared
 
@@ -30,6 +31,7 @@ def plot(
     *,
     at: str = "end",
     theme: Theme | str = "light",
+    language: str = "en",
 ) -> Axes:
     """Draw one moment of a run into an Axes, as a film would show it.
 
@@ -48,6 +50,8 @@ def plot(
         ``"start"``, ``"end"``, or a step such as ``"E3"`` or ``"M3"``, which is drawn when it is done.
     theme : Theme or str
         ``"light"``, ``"dark"`` or ``"print"``.
+    language : str
+        Of the words: ``"en"``, ``"de"``, ``"es"``, ``"fr"`` or ``"zh"``; in others they are English.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def plot(
     renderer = renderer if renderer is not None else usual_renderer(trace)
     if ax.name != "rectilinear":
         raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
-    (stage,) = stages([("", trace)], renderer.reach)
+    (stage,) = stages([("", trace)], renderer.reach, Words(language))
     renderer.check(stage)
     figure: Any = ax.get_figure(root=True)
     width, height = (side * 72 / figure.dpi for side in ax.get_window_extent().size)

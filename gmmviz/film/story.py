@@ -12,24 +12,22 @@ from gmmviz.storyboard.captions import LOSSES, Captions
 from gmmviz.storyboard.frame import CAPTIONS, frame_at
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Moment
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 from gmmviz.storyboard.words import plain
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-ENDINGS = {
-    "converged": "then hardly anything changes",
-    "max_iter": "then the film stops",
-    "collapsed": "then a component collapses",
-}
+ENDINGS = {"converged": "ends_converged", "max_iter": "ends_stopped", "collapsed": "ends_collapsed"}
 MOST = 6  # components that are described one by one
 MOST_RUNS = 2  # of which the components are described
 
 
-def alt_text(runs: Sequence[Run]) -> str:
+def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
     """Tell what happens in a film of these runs.
 
     Parameters
     ----------
     runs : sequence of Run
+    words : Words
+        Of the film.
 
     Returns
     -------
@@ -49,61 +47,77 @@ def alt_text(runs: Sequence[Run]) -> str:
     """
     every = []
     for run in runs:
-        parts = [_run(run.trace), *(_components(run.trace) if len(runs) <= MOST_RUNS else ())]
+        parts = [_run(run.trace, words), *(_components(run.trace, words) if len(runs) <= MOST_RUNS else ())]
         every.append((f"{plain(run.name)}: " if run.name else "") + " ".join(parts))
     return " ".join(every)
 
 
-def _run(trace: Trace) -> str:
-    n_points, n_iterations = trace.n_points, len(trace) - 1
-    gaussians = f"{_number(trace.n_components)} Gaussian{'s' * (trace.n_components != 1)}"
-    iterations = f"{_number(n_iterations)} iteration{'s' * (n_iterations != 1)}"
-    features = ", ".join(trace.data.feature_names)
+def _run(trace: Trace, words: Words) -> str:
+    n_iterations = len(trace) - 1
     first, last = trace.average_log_likelihoods[[0, -1]]
     decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
-    weighted = "" if trace.data.weights is None else f" with weights that sum to {trace.data.total_weight:,.6g}"
-    losses = "".join(f"; {event.message}" for _, event in trace.events if event.kind in LOSSES)
-    return (
-        f"{trace.algorithm.title} fits {gaussians} to {n_points:,} points of {trace.data.name} ({features})"
-        f"{weighted}: "
-        f"{iterations}, average log-likelihood from {first:.{decimals}f} to {last:.{decimals}f}, "
-        f"{ENDINGS[trace.stop_reason]}{losses}."
+    weighted = trace.data.weights is not None
+    losses = "".join(f"; {words.event(event, trace)}" for _, event in trace.events if event.kind in LOSSES)
+    return words.text(
+        "story",
+        algorithm=trace.algorithm.title,
+        gaussians=_number(trace.n_components, ("one_gaussian", "gaussians"), words),
+        points=f"{trace.n_points:,}",
+        data=trace.data.name,
+        features=", ".join(trace.data.feature_names),
+        weights=words.text("story_weights", sum=f"{trace.data.total_weight:,.6g}") if weighted else "",
+        iterations=_number(n_iterations, ("one_iteration", "iterations"), words),
+        first=f"{first:.{decimals}f}",
+        last=f"{last:.{decimals}f}",
+        ending=f"{words.text(ENDINGS[trace.stop_reason])}{losses}",
     )
 
 
-def _components(trace: Trace) -> Iterator[str]:
+def _components(trace: Trace, words: Words) -> Iterator[str]:
     mixture = trace[-1].mixture
     if mixture.n_components > MOST:
         return
     for number, (weight, mean) in enumerate(zip(mixture.weights, mixture.means, strict=True), 1):
         place = ", ".join(f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}" for value in mean)
-        yield f"Component {number} ends at ({place}) with weight {weight:.2f}."
+        yield words.text("story_component", k=number, place=place, weight=f"{weight:.2f}")
 
 
-def _number(n: int) -> str:
-    return NUMBERS[n] if n < len(NUMBERS) else f"{n:,}"
+def _number(n: int, of: tuple[str, str], words: Words) -> str:
+    """So many iterations, or Gaussians, in words: the keys of one and of several."""
+    if n == 0:
+        return words.text("no_iterations")
+    if n == 1:
+        return words.text(of[0])
+    numbers = words.text("numbers").split()  # from two on
+    return words.text(of[1], n=numbers[n - 2] if n - 2 < len(numbers) else f"{n:,}")
 
 
-def steps(moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS) -> tuple[Step, ...]:
+def steps(
+    moments: Sequence[Moment], trace: Trace, captions: Captions = CAPTIONS, words: Words = ENGLISH
+) -> tuple[Step, ...]:
     """Return the steps of a film, with the words of the run that the caption bar speaks about."""
     opens = [i for i, moment in enumerate(moments) if moment.opens]
     lasts = [i - 1 for i in opens[1:]] + [len(moments) - 1]
-    return tuple(_step(moments[i], moments[j], j, trace, captions) for i, j in zip(opens, lasts, strict=True))
+    return tuple(
+        _step(moments[i], moments[j], j, trace, captions, words) for i, j in zip(opens, lasts, strict=True)
+    )
 
 
-def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Captions) -> Step:
-    frame = frame_at(trace, last, captions)
+def _step(first: Moment, last: Moment, number: int, trace: Trace, captions: Captions, words: Words) -> Step:
+    frame = frame_at(trace, last, captions, words)
     earliest, latest = first.before + 1, first.after  # they differ in fast motion
     if first.phase == "end":
         name = "epilogue" if first.epilogue else "end"
-        chapter = name.capitalize()
+        chapter = words.text(f"chapter_{name}")
     else:
         digits = max(2, len(str(len(trace) - 1)))
         name = f"{latest:0{digits}}_{first.phase}"
         if first.phase == "start":
-            chapter = "Start"
+            chapter = words.text("chapter_start")
+        elif earliest == latest:
+            chapter = words.text("chapter_iteration", i=latest)
         else:
-            chapter = f"Iteration {latest}" if earliest == latest else f"Iterations {earliest} to {latest}"
+            chapter = words.text("chapter_iterations", first=earliest, last=latest)
     return Step(
         name=name,
         phase=first.phase,

@@ -34,7 +34,7 @@ BAR = (1.12, 2.2)  # left and right side of the bar, where the last iteration is
 BESIDE = 18  # pixels of a 720-pixel-high picture between the bar and its words
 NAME, NUMBER = 24, 38  # size of the letters of names and numbers
 BELOW = 46  # from a name's middle to its number's baseline
-NAMES = ("log-likelihood", "gap (KL)", "lower bound")
+NAMES = ("log_likelihood", "gap", "bound")  # from the highest to the lowest
 LINES = (0.92, 0.58, 0.24)  # heights of the names, in heights of the axes
 BELOW_ROOM, ABOVE_ROOM = 0.25, 0.12  # of an iteration's range, below it and above it
 GRAY = 0.04  # distance from gray in OKLab, below which a color is none
@@ -146,8 +146,8 @@ class BoundRenderer(Renderer):
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the horizontal axis; make the vertical one, the curves, the bar, its names and numbers."""
         last = stage.last_iteration
-        iteration_axis(axes, last, theme, beyond=BAR[1] - 1)
-        axes.set_title("log-likelihood per point")
+        iteration_axis(axes, last, theme, name=stage.say("iteration"), beyond=BAR[1] - 1)
+        axes.set_title(stage.say("average"))
         own = bounds(stage.trace)
         every = [bounds(trace) for trace in stage.cast]
         axis = ZoomAxis(axes, views(every, last), theme)
@@ -170,7 +170,9 @@ class BoundRenderer(Renderer):
         decimals = decimals_for(float(np.median(steps)) if steps else 1.0, 2)
         usual = float(np.abs([run.log_likelihood[-1] for run in every]).max())
         widest = text_width(steady(-10 * usual, decimals, usual), theme.px(NUMBER), theme.font("bold"))
-        widest = max(widest, *(word.width(name, theme.px(NAME)) for word, name in zip(names, NAMES, strict=True)))
+        widest = max(
+            widest, *(word.width(stage.say(name), theme.px(NAME)) for word, name in zip(names, NAMES, strict=True))
+        )
         Margin(axes, right=widest + theme.px(BESIDE))
         figure: Any = axes.get_figure(root=True)
         numbers = []
@@ -221,12 +223,14 @@ class BoundRenderer(Renderer):
         yield from (props.lines, props.bars)
         values = (log_likelihood, log_likelihood - bound, bound)
         for i, (name, number, line) in enumerate(zip(props.names, props.numbers, LINES, strict=True)):
-            name.put(NAMES[i], (right, low + line * (high - low)), theme.px(NAME), (theme.px(BESIDE), 0.0))
+            name.put(
+                stage.say(NAMES[i]), (right, low + line * (high - low)), theme.px(NAME), (theme.px(BESIDE), 0.0)
+            )
             name.set_alpha(1.0 if i == 0 else shown)
             yield name
-            number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
-            number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
             if i == 0 or shown > 0:
+                number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
+                number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
                 yield number
 
 

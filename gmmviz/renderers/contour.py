@@ -34,6 +34,7 @@ from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab, mixed, oklab_to_srgb
 
@@ -122,14 +123,11 @@ class ContourRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, aspect=self.aspect)
         axes.grid(False)
-        steps = "each line doubles the density" if self.levels == "log" else "lines at equal steps of density"
-        drawn = "crosses: drawn from the fit" if self.samples else ""
+        steps = stage.say("doubling_lines" if self.levels == "log" else "even_lines")
+        drawn = stage.say("samples") if self.samples else ""
         shapes = key_of_shapes(stage.trace.n_components) if self.points == "shapes" else ""
-        notes = (
-            drawn,
-            *((projection.note, steps) if projection.note else (steps, mass_note(self.radii))),
-            shapes,
-        )
+        masses = "" if projection.note else mass_note(self.radii, stage.words)
+        notes = (drawn, literal(projection.note), steps, masses, shapes)
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))
@@ -152,7 +150,7 @@ class ContourRenderer(Renderer):
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
         marks = mean_marks(axes, n_components, theme)
         if self.key and theme.mark > CROWDED:
-            DensityKey(axes, painter.swatches(theme), self._line_names(), lines.get_edgecolor(), theme)
+            DensityKey(axes, painter.swatches(theme), self._line_names(stage), lines.get_edgecolor(), theme)
         return _Props(
             projection, field, painter, lines, finder, ground, truth, cloud, followed, samples, outlines, marks
         )
@@ -165,12 +163,13 @@ class ContourRenderer(Renderer):
         animated(axes, cloud, 2)
         return cloud
 
-    def _line_names(self) -> list[str]:
+    def _line_names(self, stage: Stage) -> list[str]:
         """What the key calls the highest density and the level lines, from the highest down."""
+        highest = stage.say("highest_density")
         if self.levels == "log":
-            return ["max", *(f"1/{2**n}" if n < 20 else f"2^-{n}" for n in range(1, self.n_levels + 1))]
+            return [highest, *(f"1/{2**n}" if n < 20 else f"2^-{n}" for n in range(1, self.n_levels + 1))]
         shares = 100 * np.arange(self.n_levels, 0, -1) / (self.n_levels + 1)
-        return ["max", *(f"{share:.0f} %" for share in shares)]
+        return [highest, *(f"{share:.0f} %" for share in shares)]
 
     def _levels(self, peak: float) -> Array:
         """Densities of the level lines, from the lowest up; the peak itself has no line."""

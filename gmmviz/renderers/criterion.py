@@ -129,8 +129,8 @@ class CriterionRenderer(Renderer):
         axes.set_ylim(ends.min() - (0.3 if len(values) == 1 else 0.12) * span, ends.max() + HEADROOM * span)
         axes.set_xticks(*_ticks(stage, self.parameters))
         axes.yaxis.set_major_locator(few_ticks())
-        axes.set_xlabel("components; parameters below" if self.parameters else "components")
-        axes.set_title(f"{_listed([name.upper() for name in self._names])}: lower is better")
+        axes.set_xlabel(stage.say("components_parameters" if self.parameters else "criterion_components"))
+        axes.set_title(self._title(stage))
         names = tuple(Word(axes, theme.text, theme, align="left") for _ in self._names if len(values) > 1)
         if names:
             Margin(axes, right=max(word.width("AIC", theme.px(SIZE)) for word in names))
@@ -151,7 +151,7 @@ class CriterionRenderer(Renderer):
         seen = 1.0 if all(ended) else min(1.0, max(positions))
         positions = [max(x, min(1.0, len(trace) - 1)) for x, trace in zip(positions, stage.cast, strict=True)]
         if isinstance(props, _Bars):
-            yield from self._moving_bars(props, positions, seen, all(ended), theme)
+            yield from self._moving_bars(props, positions, seen, all(ended), stage, theme)
             return
         if not seen:
             return
@@ -178,6 +178,9 @@ class CriterionRenderer(Renderer):
                 self._say(props.verdict, int(best[0]), props, stage, theme)
                 yield props.verdict
 
+    def _title(self, stage: Stage) -> str:
+        return stage.say("lower_is_better", criteria=stage.words.listed([name.upper() for name in self._names]))
+
     def _draw_bars(self, axes: Axes, stage: Stage, theme: Theme) -> _Bars:
         """Draw the names of the runs and their numbers of parameters; make the criterion's bars and numbers."""
         (name,) = self._names
@@ -192,11 +195,11 @@ class CriterionRenderer(Renderer):
         axes.set_xticks([])
         axes.set_yticks(range(n), [typeset(one) for one in stage.names])
         axes.tick_params(axis="y", labelcolor=theme.text)
-        axes.set_title(f"{name.upper()}: lower is better")
+        axes.set_title(self._title(stage))
         size, font = theme.px(SIZE), theme.font()
         inks: Any = {"fontsize": size, "color": theme.muted, "va": "center_baseline"}
-        axes.text(0, -0.7, "above the lowest", fontproperties=font, **inks)
-        axes.text(PARAMETERS, -0.7, "parameters", fontproperties=font, **inks)
+        axes.text(0, -0.7, stage.say("above_lowest"), fontproperties=font, **inks)
+        axes.text(PARAMETERS, -0.7, stage.say("parameter_counts"), fontproperties=font, **inks)
         most = max(trace.n_parameters for trace in stage.cast)
         for i, trace in enumerate(stage.cast):
             length = trace.n_parameters / most * PARAMETER_BAR
@@ -216,7 +219,7 @@ class CriterionRenderer(Renderer):
         return _Bars(values, ends, span, bars, tuple(numbers), decimals_for(span, 1))
 
     def _moving_bars(
-        self, props: _Bars, positions: Sequence[float], seen: float, ended: bool, theme: Theme
+        self, props: _Bars, positions: Sequence[float], seen: float, ended: bool, stage: Stage, theme: Theme
     ) -> Iterable[Artist]:
         """Draw the bars as long as the criteria are above the lowest end, but no longer than there is room for."""
         if not seen:
@@ -232,7 +235,8 @@ class CriterionRenderer(Renderer):
         yield props.bars
         for i, (label, value, length) in enumerate(zip(props.numbers, now, lengths, strict=True)):
             best = ended and len(now) > 1 and props.ends[i] == lowest
-            label.set_text(written(float(value), props.decimals) + (" (lowest)" if best else ""))
+            number = written(float(value), props.decimals)
+            label.set_text(stage.say("lowest_bar", number=number) if best else number)
             label.set_position((length + GAP, i))
             label.set_color(faded(theme.muted if ended and not best else theme.text, theme.background, seen))
             yield label
@@ -241,7 +245,7 @@ class CriterionRenderer(Renderer):
         """Name the best run below its dot: by its number of components, unless another run has as many."""
         Ks = [trace.n_components for trace in stage.cast]
         alone = len(set(Ks)) == len(Ks)
-        text = f"lowest: {f'K = {Ks[best]}' if alone else typeset(stage.names[best])}"
+        text = stage.say("lowest", run=f"K = {Ks[best]}" if alone else typeset(stage.names[best]))
         size = theme.px(SIZE)
         axes = verdict.axes
         assert axes is not None
@@ -281,7 +285,3 @@ def _aside(components: Array) -> Array:
         (same,) = np.nonzero(components == K)
         places[same] += ASIDE * ((np.arange(len(same)) + 0.5) / len(same) - 0.5)
     return places
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(", ".join(names).rsplit(", ", 1))

@@ -110,7 +110,7 @@ class CurveRenderer(Renderer):
         (limits,) = stage.limits(projection)
         top = ROOM * self._highest(stage, projection)
         _frame(axes, projection, limits, top, stage)
-        axes.set_title(projection.note or "weighted densities and their sum", color=theme.muted)
+        axes.set_title(literal(projection.note) or stage.say("curves"), color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
             bars = histogram(x, self.bins, stage.trace.data.weights)
@@ -286,7 +286,7 @@ def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage:
     axes.set_xlim(*limits)
     axes.set_ylim(BELOW * top, top)
     axes.set_xlabel(literal(projection.names[0]))
-    axes.set_ylabel(literal(f"density ({_unit(projection.names[0], stage.trace.data.feature_names)})"))
+    axes.set_ylabel(_density(projection.names[0], stage))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
     axes.set_yticks([tick for tick in axes.get_yticks() if 0 <= tick <= top])
     axes.spines["bottom"].set_visible(False)
@@ -294,11 +294,13 @@ def _frame(axes: Axes, projection: Projection, limits: Array, top: float, stage:
     axes.axhline(0, color=axes.spines["left"].get_edgecolor(), linewidth=axes.spines["left"].get_linewidth())
 
 
-def _unit(name: str, feature_names: tuple[str, ...]) -> str:
-    """Say what a density is per: the unit in the feature's name, if it has one."""
-    if name not in feature_names:
-        return "per unit"
-    return f"per {name.rpartition(' (')[2][:-1]}" if name.endswith(")") and " (" in name else f"per unit of {name}"
+def _density(name: str, stage: Stage) -> str:
+    """Say what the density is per: the unit in the feature's name, if it has one."""
+    if name not in stage.trace.data.feature_names:
+        return stage.say("density_per_unit")
+    if name.endswith(")") and " (" in name:
+        return stage.say("density_per", unit=literal(name.rpartition(" (")[2][:-1]))
+    return stage.say("density_per_unit_of", feature=literal(name))
 
 
 def _scattered(x: Array, top: float) -> Array:

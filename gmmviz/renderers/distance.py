@@ -36,10 +36,6 @@ ROUNDING = 1e-11  # of the values; a step below this has lost the digits that a 
 HUGE = 1e150  # beyond this, squares are no numbers
 FARTHEST = 1e12  # times the distance after the first iteration; the axis does not hold a start farther off
 BESIDE = 18  # pixels of a 720-pixel-high picture between the end of a line and its words
-TITLES = {
-    "log_likelihood": "log-likelihood: distance to limit",
-    "parameters": "parameters: distance to limit",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,18 +151,18 @@ class DistanceRenderer(Renderer):
         """Draw the axes; make the lines, the dots and the rates."""
         every = {trace: self._convergence(trace) for trace in stage.cast}
         _vertical_axis(axes, [run.distances for run in every.values()])
-        iteration_axis(axes, stage.last_iteration, theme)
-        axes.set_title(TITLES[self.of])
+        iteration_axis(axes, stage.last_iteration, theme, name=stage.say("iteration"))
+        axes.set_title(stage.say(f"distance_of_{self.of}"))
         cast = list(zip(stage.cast, stage.names, strict=True))
         lines = []
         for trace, name in cast if self.all_runs and len(cast) > 1 else [(stage.trace, "")]:
             run = every[trace]
             if not len(run.distances):
                 continue
-            rate = f"×{rounded(run.rate)}" if run.rate is not None else "no steady rate"
-            texts = (typeset(name), f"{rate} per iteration" if run.rate is not None else rate)
-            if not name:
-                texts = (rate, "per iteration" if run.rate is not None else "")
+            rate, per = stage.say("no_rate"), ""
+            if run.rate is not None:
+                rate, per = f"×{rounded(run.rate)}", stage.say("per_iteration")
+            texts = (typeset(name), f"{rate} {per}".strip()) if name else (rate, per)
             words = (
                 Word(axes, theme.text, theme, weight="bold", align="left"),
                 Word(axes, theme.text, theme, align="left"),

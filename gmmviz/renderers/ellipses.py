@@ -119,9 +119,9 @@ class EllipseRenderer(Renderer):
         theme = self._inked(axes, stage, theme)
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
-        notes = [note for note in (projection.note, mass_note(self.outlines)) if note]
+        notes = [note for note in (literal(projection.note), mass_note(self.outlines, stage.words)) if note]
         if self.truth:
-            notes.append("dashed: the truth")
+            notes.append(stage.say("truth"))
         if self.points == "shapes":
             notes.append(key_of_shapes(stage.trace.n_components))
         axes.set_title("; ".join(notes), color=theme.muted)

@@ -58,14 +58,7 @@ class ImageRenderer(Renderer):
         height, width = stage.trace.data.shape or (1, 1)
         original = rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
         axes.set_axis_off()
-        axes.set_title(
-            {
-                "means": "every pixel takes its component's mean color",
-                "components": "every pixel takes its component's hue",
-                "original": "the image",
-            }[self.colors],
-            color=theme.muted,
-        )
+        axes.set_title(stage.say(f"image_{self.colors}"), color=theme.muted)
         image = AxesImage(axes, interpolation="nearest", origin="upper", extent=(0, width, height, 0))
         axes.set_xlim(0, width)
         axes.set_ylim(height, 0)

@@ -24,6 +24,7 @@ from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
@@ -31,11 +32,6 @@ Scale = Literal["average", "negative_average", "total"]
 ALIKE = 1e-3  # of the axis's length; runs whose ends are closer than this to each other count as equally good
 NUMBER = 32  # size of the number's letters, in pixels of a 720-pixel-high picture
 NAMED = 3  # runs of a group whose numbers are all named; of larger groups, the size is
-TITLES = {
-    "average": "log-likelihood per point",
-    "negative_average": "average negative log-likelihood",
-    "total": "log-likelihood",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +114,10 @@ class LikelihoodRenderer(Renderer):
         zoom = zoom_of(steps, SLIGHT * unit, list(truths))
         if self.whole:
             zoom = Zoom(zoom.whole, zoom.whole)
-        place = iteration_axis(axes, stage.last_iteration, theme, logarithmic=self.logarithmic)
-        axes.set_title(TITLES[self.scale])
+        place = iteration_axis(
+            axes, stage.last_iteration, theme, name=stage.say("iteration"), logarithmic=self.logarithmic
+        )
+        axes.set_title(stage.say(self.scale))
         axis = ZoomAxis(axes, zoom.views, theme)
         # Enough to show a thousandth of the rise, and the same in all frames, or the number would tremble.
         rise = float(np.ptp(np.concatenate(steps[zoom.after :]).clip(-HUGE, HUGE)))
@@ -166,7 +164,10 @@ class LikelihoodRenderer(Renderer):
             if value is not None:
                 sign = -1 if self._falls else 1
                 found.setdefault(value if self.scale == "total" else sign * value / trace.data.total_weight, name)
-        names = [f"truth of {typeset(name)}" for name in found.values()] if len(found) > 1 else ["truth"]
+        if len(found) > 1:
+            names = [stage.say("true_level_of", run=typeset(name)) for name in found.values()]
+        else:
+            names = [stage.say("true_level")]
         return dict(zip(found, names, strict=False))
 
     def _groups(self, stage: Stage, every: Sequence[Array], zoom: Zoom, decimals: int) -> tuple[Group, ...]:
@@ -183,7 +184,7 @@ class LikelihoodRenderer(Renderer):
         groups = []
         for members in together:
             value = float(every[members[0]][-1])
-            named = called([stage.names[i] for i in sorted(members)])
+            named = called([stage.names[i] for i in sorted(members)], stage.words)
             last = max(len(every[i]) - 1 for i in members)
             text = f"{named}: {written(value, decimals)}"
             groups.append(Group(tuple(members), value, text, members is together[0], last))
@@ -228,13 +229,15 @@ class LikelihoodRenderer(Renderer):
             yield props.number
 
 
-def called(names: Sequence[str]) -> str:
+def called(names: Sequence[str], words: Words = ENGLISH) -> str:
     """What runs are called together: "seeds 1, 8" if they are few, and else "7 seeds".
 
     Parameters
     ----------
     names : sequence of str
         Those of a sweep over numbers, such as "seed 1", or any others.
+    words : Words
+        Of the film.
 
     Returns
     -------
@@ -251,11 +254,12 @@ def called(names: Sequence[str]) -> str:
     parts = [re.fullmatch(r"([^\W\d]+) (\d+)", name) for name in names]
     kinds = {part[1] for part in parts if part}
     if None in parts or len(kinds) > 1:
-        return f"{len(names)} runs"
+        return words.say("runs_together", n=len(names))
     kind = kinds.pop()
     if len(names) > NAMED:
-        return f"{len(names)} {kind}s"
-    return f"{kind}s {', '.join(part[2] for part in parts if part)}"
+        return words.say("kind_counted", n=len(names), kind=kind)
+    numbers = words.text("comma").join(part[2] for part in parts if part)
+    return words.say("kind_numbers", kind=kind, numbers=numbers)
 
 
 def _labels(

@@ -62,8 +62,9 @@ class ParametersRenderer(Renderer):
         true_values = self._values(truth[0]) if truth else np.empty((0, 0))
         every = {trace: self._history(projection, trace) for trace in stage.cast}
         self._vertical_axis(axes, np.concatenate([values.ravel() for values in (*every.values(), true_values)]))
-        iteration_axis(axes, stage.last_iteration, theme)
-        axes.set_title(self._title(projection) + (" (dashed: truth)" if truth else ""))
+        iteration_axis(axes, stage.last_iteration, theme, name=stage.say("iteration"))
+        title = self._title(projection, stage)
+        axes.set_title(stage.say("with_truth", title=title) if truth else title)
         for values, partner in zip(true_values, truth[1] if truth else (), strict=True):
             for value in values:
                 color = theme.color(partner)
@@ -107,14 +108,12 @@ class ParametersRenderer(Renderer):
         axes.set_ylim(low - room if self.show == "means" else 0, high + room)
         axes.yaxis.set_major_locator(few_ticks())
 
-    def _title(self, projection: Projection) -> str:
-        if self.show == "weights":
-            return "weights"
-        if self.show == "eigenvalues":
-            note = f", {projection.note}" if projection.note else ""
-            return f"eigenvalues{note}, log scale"
-        what = "means" if self.show == "means" else "standard deviations"
-        return literal(f"{what} of {' and '.join(projection.names)}")
+    def _title(self, projection: Projection, stage: Stage) -> str:
+        if self.show in OF_FEATURES:
+            return stage.say(f"{self.show}_of", features=literal(stage.words.listed(projection.names)))
+        if self.show == "eigenvalues" and projection.note:
+            return stage.say("some_eigenvalues", note=literal(projection.note))
+        return stage.say(self.show)
 
     def moving(self, props: History, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw every line so far, and a dot where it is."""

@@ -63,7 +63,7 @@ class ResponsibilitiesRenderer(Renderer):
         axes.set_ylim(0, 1)
         axes.set_yticks([0, 0.5, 1], ["0", "½", "1"])
         axes.grid(visible=False)
-        axes.set_title(f"responsibilities, a bar per {f'{several} points' if several > 1 else 'point'}")
+        axes.set_title(stage.say("bar_per_points", n=several) if several > 1 else stage.say("bar_per_point"))
         ends = np.cumsum(counts)
         wide = [k for k, count in enumerate(counts) if count >= NARROW * n_points]
         number_components(axes, {k: ends[k] - counts[k] / 2 for k in wide}, theme)

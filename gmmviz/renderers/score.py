@@ -140,12 +140,12 @@ class ScoreRenderer(Renderer):
         threshold = float(np.quantile(scores, self.share(frame)))
         flagged = scores < threshold
         places = [props.points[flagged]]
-        said = [f"flagged (ringed): {_counted(flagged)} that were fitted"]
+        said = [stage.say("flagged", **_counted(flagged))]
         if data.others is not None and props.others is not None:
             improbable = frame.mixture.log_prob(data.others) < threshold
             props.markers.set_data(*props.others.T)
             places.append(props.others[improbable])
-            said.append(f"and {_counted(improbable)} that were not (triangles: {literal(data.others_name)})")
+            said.append(stage.say("flagged_others", **_counted(improbable), name=literal(data.others_name)))
         props.flags.set_data(*np.concatenate(places).T)
         props.line.set_segments(self._line(props, frame.mixture, threshold))
         props.counts.set_text("\n".join(said))
@@ -160,5 +160,5 @@ class ScoreRenderer(Renderer):
         return list(found)
 
 
-def _counted(flagged: npt.NDArray[np.bool_]) -> str:
-    return f"{np.count_nonzero(flagged):,} of {len(flagged):,}"
+def _counted(flagged: npt.NDArray[np.bool_]) -> dict[str, str]:
+    return {"n": f"{np.count_nonzero(flagged):,}", "all": f"{len(flagged):,}"}

@@ -32,6 +32,7 @@ from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 from gmmviz.themes.color import hex_to_oklab
 
@@ -123,10 +124,8 @@ class SurfaceRenderer(Renderer):
         projection = stage.projection(self.features, 2)
         limits = stage.limits(projection)
         axes.set_axis_off()
-        height = (
-            "height: density by the highest; each line doubles it" if self.box else "each line doubles the density"
-        )
-        axes.set_title("; ".join(note for note in (projection.note, height) if note), color=theme.muted)
+        height = stage.say("height" if self.box else "doubling_lines")
+        axes.set_title("; ".join(note for note in (literal(projection.note), height) if note), color=theme.muted)
         cameras, envelope = self._cameras(stage.length), _envelope(stage, projection)
         floor = Floor(limits, projection.names, cameras, envelope, self.lift, theme, self.box)
         if self.restless:

@@ -49,7 +49,8 @@ class WeightsRenderer(Renderer):
         axes.yaxis.set_major_locator(MaxNLocator(nbins=3))
         axes.grid(visible=False, axis="x")
         number_components(axes, dict(zip(range(n_bars), range(1, n_bars + 1), strict=True)), theme)
-        axes.set_title("weights" + (" (dashed: truth)" if truth else ""))
+        title = stage.say("weights")
+        axes.set_title(stage.say("with_truth", title=title) if truth else title)
         bars = PolyCollection([], facecolors=[theme.color(k) for k in range(K)], linewidths=0)
         ticks = LineCollection(
             [[(k + 0.52, weight), (k + 1.48, weight)] for k, weight in true_weights.items()],
@@ -79,7 +80,7 @@ class WeightsRenderer(Renderer):
         (left, right), per_point = axes.get_xlim(), pixels_per_point(word)
         slot = axes.bbox.width / (right - left) / per_point
         height = ROOM / (1 + ROOM) * axes.bbox.height / per_point
-        return min(theme.mark_px(SIZE), height, 0.8 * slot / word.width("0.00", 1.0))
+        return min(theme.px(SIZE), height, 0.8 * slot / word.width("0.00", 1.0))
 
 
 def bar(place: float, height: float) -> Array:

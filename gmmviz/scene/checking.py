@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from gmmviz.encoders import ENCODERS
-from gmmviz.errors import hint, listed
+from gmmviz.errors import InputError, hint, listed
 from gmmviz.options import by_place, complaint, fields_of, shown
 from gmmviz.options.complaints import UNKNOWN
 from gmmviz.scene.keys import example_of, type_at
@@ -18,6 +18,7 @@ from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import Mistake, SceneError
 from gmmviz.scene.tables import FAMILIES, OutputTable, SceneTables, encoder_tables
+from gmmviz.storyboard.vocabulary import WORDS, check_word
 
 MISSING = "this key is missing"
 MOST = 25  # complaints shown at once
@@ -93,10 +94,23 @@ def _with_choices_made(document: dict[str, Any], problems: list[Problem]) -> dic
     elif panels:
         chosen = [_chosen(panel, ("panels", i), "panels", problems) for i, panel in enumerate(panels)]
         made["panels"] = [panel or FAMILIES["panels"].registry["likelihood"]() for panel in chosen]
+    words = made.get("words")
+    if isinstance(words, dict):
+        made["words"] = {key: text for key, text in words.items() if _is_word(key, text, problems)}
     output = made.get("output")
     if isinstance(output, dict):
         made["output"] = _output(output, problems) or OutputTable()
     return made
+
+
+def _is_word(key: str, text: Any, problems: list[Problem]) -> bool:
+    """Whether a word of the picture may be written so; note the problem if not."""
+    try:
+        check_word(key, text)
+    except InputError as error:
+        problems.append(Problem(("words", key), str(error), at_key=key not in WORDS))
+        return False
+    return True
 
 
 def _output(table: dict[str, Any], problems: list[Problem]) -> Any:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any
@@ -28,6 +28,7 @@ from gmmviz.scene.tables import (
 )
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.pace import Pace
+from gmmviz.storyboard.vocabulary import WORDS
 from gmmviz.themes import THEMES
 
 
@@ -87,6 +88,10 @@ def sections() -> dict[str, Section]:
     }
     return {
         "tables": _section("The tables of a scene file.", tables),
+        "words": Section(
+            "Words of the picture, which `[words]` rewrites; what stands in braces is filled in.",
+            {"words": Entry("words", "Each key with its text in English.", tuple(_words()))},
+        ),
         **families,
         "themes": Section("Themes, chosen by `name` in `[theme]`.", themes),
         "encoders": _section(
@@ -97,6 +102,10 @@ def sections() -> dict[str, Section]:
         ),
         "limits": _section("Limits, raised with `--limit NAME=N`.", {"limits": Limits}),
     }
+
+
+def _words() -> Iterator[Option]:
+    return (Option(key, "text", toml(phrase.text), phrase.where) for key, phrase in WORDS.items())
 
 
 def _section(help_: str, classes: Mapping[str, Any]) -> Section:

@@ -254,6 +254,8 @@ class Scene:
                 subtitle=tables.subtitle,
                 layout=tables.layout,
                 captions=tables.captions,
+                words=tables.words,
+                language=tables.language,
                 theme=tables.theme.name,
                 size=tables.output.size,
                 fps=tables.output.fps,
@@ -309,7 +311,8 @@ class Scene:
         )
 
     def __repr__(self) -> str:
-        return f"<Scene {self.path}: {self.tables.title!r}, {counted(len(self.parts), 'run')}>"
+        title = self.tables.title or self.path.name
+        return f"<Scene {self.path}: {title!r}, {counted(len(self.parts), 'run')}>"
 
 
 @checked

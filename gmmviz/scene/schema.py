@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 from gmmviz.encoders import ENCODERS
 from gmmviz.scene.reference import entry, summary
 from gmmviz.scene.tables import FAMILIES, Family, SceneTables, VariantTable, encoder_tables
+from gmmviz.storyboard.vocabulary import WORDS
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
 PLAIN = (str, int, float, bool, type(None))
@@ -52,6 +53,15 @@ def scene_schema() -> dict[str, Any]:
         "additionalProperties": _described(VariantTable, tables),
     }
     tables["sweep"] |= {"type": "object", "additionalProperties": {"type": ["array", "object"]}}
+    tables["words"] = {
+        "type": "object",
+        "description": tables["words"]["description"],
+        "properties": {
+            key: {"type": "string", "description": phrase.where, "default": phrase.text}
+            for key, phrase in WORDS.items()
+        },
+        "additionalProperties": False,
+    }
     output = tables["output"]["properties"]
     del output["encoders"]
     output |= {table: _draft4(_table(ENCODERS[name])) for table, name in encoder_tables().items()}

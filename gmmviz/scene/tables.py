@@ -135,12 +135,14 @@ class SceneTables:
     """The points."""
     model: ModelTable
     """The mixture that is fitted."""
-    title: str = "Expectation-maximization"
-    """What stands above the film."""
+    title: str | None = None
+    """What stands above the film; by default "Expectation-maximization", in the film's language."""
     subtitle: str | None = None
     """What stands to the right of the title; by default the numbers of points and components."""
     description: str = ""
     """What the film shows, in a sentence or two."""
+    language: str = "en"
+    """The film's language as a BCP 47 tag: words and captions are translated for 'de', 'es', 'fr' and 'zh'."""
     extends: str | None = None
     """Another scene file, whose keys hold unless this file has them; the path is relative to this file."""
     variants: dict[str, VariantTable] = Field(default_factory=dict)
@@ -157,6 +159,8 @@ class SceneTables:
     """Where the panels stand; by default they arrange themselves."""
     captions: Captions = Captions()
     """What the bar below the picture says."""
+    words: dict[str, str] = Field(default_factory=dict)
+    """What else is written on the picture, in other words: `gmmviz list words` has their keys."""
     pace: Pace = Pace()
     """How long each part of the film lasts."""
     theme: ThemeTable = ThemeTable()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Annotated, Literal
@@ -12,8 +11,9 @@ from pydantic import AfterValidator
 
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import LONGEST, InputError, brief, hint
+from gmmviz.errors import LONGEST, InputError, hint
 from gmmviz.options import Index, checked, options
+from gmmviz.storyboard.vocabulary import ENGLISH, Words, check_template
 from gmmviz.storyboard.words import label_and_rest
 
 WORDS_PER_SECOND = 3.0
@@ -52,29 +52,14 @@ RUN_FIELD = re.compile(
 
 def _template(text: str) -> str:
     """Check a template: it may name the known fields, and nothing else in braces."""
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        parts = [("", "", "", "")]
-    for _, name, spec, conversion in parts:
-        if name and RUN_FIELD.fullmatch(f"{{{name}}}") and not (spec or conversion):
-            continue
-        if name in FIELDS and (spec or conversion):
-            raise InputError(f"{{{name}}} is filled in as it is: leave out what follows its name in {brief(text)}")
-        if name == "" or spec or conversion:
-            known = ", ".join(f"{{{name}}}" for name in (*FIELDS, *FILM_FIELDS))
-            raise InputError(f"{brief(text)} is no template: write a brace as {{{{ or }}}}; known: {known}")
-        if name is not None and name not in FIELDS:
-            run_field = name.partition("[")[0] in RUN_FIELDS
-            raise InputError(
-                f"no caption knows {{{name[:LONGEST]}}}; "
-                + (
-                    f"write the run's number or name in brackets, such as {{{name.partition('[')[0]}[1]}}"
-                    if run_field
-                    else hint(name, [*FIELDS, *FILM_FIELDS])
-                )
-            )
-    return text
+
+    def unknown(name: str) -> str:
+        field = name.partition("[")[0]
+        known = hint(name, [*FIELDS, *FILM_FIELDS])
+        of_run = f"write the run's number or name in brackets, such as {{{field}[1]}}"
+        return f"no caption knows {{{name[:LONGEST]}}}; {of_run if field in RUN_FIELDS else known}"
+
+    return check_template(text, [*FIELDS, *FILM_FIELDS], unknown, RUN_FIELD)
 
 
 Template = Annotated[str, AfterValidator(_template)]
@@ -131,6 +116,7 @@ class Captions:
         *,
         first: bool = False,
         epilogue: bool = False,
+        words: Words = ENGLISH,
     ) -> tuple[str, str]:
         """Return the words of a step.
 
@@ -146,6 +132,8 @@ class Captions:
             Whether this is the first iteration that the film stops at.
         epilogue : bool
             Whether the epilogue has begun.
+        words : Words
+            Of the film, for what stands in {event}.
 
         Returns
         -------
@@ -174,7 +162,7 @@ class Captions:
             components=trace.n_components,
             points=trace.n_points,
             log_likelihood=f"{log_likelihood:.3f}".replace("-", "−"),
-            event=events[-1].message if events else "",
+            event=words.event(events[-1], trace) if events else "",
         )
         return label_and_rest(text)
 
@@ -190,13 +178,15 @@ class Captions:
             yield field.name, getattr(self, field.name)
 
     @checked
-    def ending(self, trace: Trace) -> str:
+    def ending(self, trace: Trace, words: Words = ENGLISH) -> str:
         """Return how a run ended, in a word or two.
 
         Parameters
         ----------
         trace : Trace
             The run.
+        words : Words
+            Of the film.
 
         Returns
         -------
@@ -204,7 +194,7 @@ class Captions:
             The bold part of the words for that.
         """
         last = len(trace) - 1
-        return replace(self, end="").say(trace, "end", last, last, last)[0]
+        return replace(self, end="").say(trace, "end", last, last, last, words=words)[0]
 
     def examples(self) -> Iterator[tuple[str, str]]:
         """Yield what each template says, with numbers of an imagined run filled in.
@@ -249,7 +239,7 @@ def _told(snapshot: Snapshot, *kinds: str) -> list[Event]:
 
 
 def reading_time(words: tuple[str, str]) -> float:
-    """Seconds in which a label and a caption can be read: three words a second, as in subtitles.
+    """Seconds in which a label and a caption can be read: three words or nine Chinese letters a second.
 
     Parameters
     ----------
@@ -260,4 +250,5 @@ def reading_time(words: tuple[str, str]) -> float:
     -------
     float
     """
-    return len(" ".join(words).split()) / WORDS_PER_SECOND
+    rest, n_letters = re.subn("[\u3400-\u9fff]", " ", " ".join(words))
+    return (len(rest.split()) + n_letters / 3) / WORDS_PER_SECOND

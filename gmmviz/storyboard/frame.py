@@ -21,6 +21,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import checked
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.timeline import Moment, Phase
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 CAPTIONS = Captions()
 
@@ -154,7 +155,7 @@ def _change(trace: Trace, earlier: int, later: int) -> Array:
     return found
 
 
-def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Frame:
+def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS, words: Words = ENGLISH) -> Frame:
     """Return what the run shows at the moment; a run that has ended stays in its last state.
 
     Parameters
@@ -164,7 +165,9 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
     moment : Moment
         From `moments`.
     captions : Captions
-        The templates of the words.
+        The templates of what is said.
+    words : Words
+        Of the film.
 
     Returns
     -------
@@ -192,9 +195,9 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS) -> Fra
         if done < after:
             mixture = between(mixture, trace[done + 1].mixture, position - done)
     label, caption = captions.say(
-        trace, phase, before, after, done, first=moment.first, epilogue=moment.epilogue > 0
+        trace, phase, before, after, done, first=moment.first, epilogue=moment.epilogue > 0, words=words
     )
-    ending = captions.ending(trace) if phase == "end" else ""
+    ending = captions.ending(trace, words) if phase == "end" else ""
     return Frame(moment, trace, after, mixture, coloring, blend, trace[done], position, label, caption, ending)
 
 

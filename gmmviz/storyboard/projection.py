@@ -19,6 +19,7 @@ from gmmviz.datasets import Dataset
 from gmmviz.errors import InputError, brief, hint, listed
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 Feature = Count | str
 Features = Literal["pca"] | Annotated[tuple[Feature, ...], Field(min_length=1)] | None
@@ -61,7 +62,7 @@ class Projection:
         object.__setattr__(self, "_is_identity", identity)
 
     @classmethod
-    def of(cls, data: Dataset, features: Features, n_axes: int) -> Projection:
+    def of(cls, data: Dataset, features: Features, n_axes: int, words: Words = ENGLISH) -> Projection:
         """Choose what to show of the data.
 
         Parameters
@@ -73,6 +74,8 @@ class Projection:
             components.
         n_axes : int
             How many axes the panel has.
+        words : Words
+            Of the film.
 
         Returns
         -------
@@ -93,7 +96,7 @@ class Projection:
         if features is None and n_features == n_axes:
             features = tuple(range(1, n_features + 1))
         if features is None or features == "pca":
-            return cls._principal(data, n_axes)
+            return cls._principal(data, n_axes, words)
         if len(features) != n_axes:
             raise InputError(
                 f"the panel draws {n_axes} features, not {len(features)}: {list(features)}", "features"
@@ -101,12 +104,12 @@ class Projection:
         chosen = [_index(data, feature) for feature in features]
         if len(set(chosen)) < len(chosen):
             raise InputError(f"one feature is named twice: {list(features)}", "features")
-        note = "" if n_axes == n_features else f"{n_axes} of {n_features} features (exact marginal)"
+        note = "" if n_axes == n_features else words.text("part_of_features", shown=n_axes, all=n_features)
         names = tuple(data.feature_names[d] for d in chosen)
         return cls(np.eye(n_features)[chosen], np.zeros(n_features), names, note)
 
     @classmethod
-    def _principal(cls, data: Dataset, n_axes: int) -> Projection:
+    def _principal(cls, data: Dataset, n_axes: int, words: Words) -> Projection:
         """Take the directions of largest variance, after dividing each feature by its standard deviation."""
         mean, scale = data.points.mean(axis=0), data.points.std(axis=0)
         scale = np.where(scale > 0, scale, 1.0)
@@ -117,8 +120,9 @@ class Projection:
         largest = np.take_along_axis(leading, np.abs(leading).argmax(axis=1)[:, None], axis=1)
         leading = leading * np.sign(largest)
         shares = 100 * values[::-1][:n_axes] / max(values.sum(), np.finfo(float).tiny)
-        axes = tuple(f"principal component {i + 1} ({share:.0f} %)" for i, share in enumerate(shares))
-        note = f"{shares.sum():.0f} % of the variance of {len(mean)} standardized features"
+        named = enumerate(shares, 1)
+        axes = tuple(words.text("principal_component", i=i, share=f"{share:.0f}") for i, share in named)
+        note = words.text("part_of_variance", share=f"{shares.sum():.0f}", n=len(mean))
         return cls(leading / scale, mean, axes, note)
 
     def points(self, points: Array) -> Array:

@@ -18,6 +18,7 @@ from gmmviz.mixture.matching import bhattacharyya
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.storyboard.density import DensityAt, Grid
 from gmmviz.storyboard.projection import Features, Projection
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 T = TypeVar("T")
 
@@ -52,6 +53,8 @@ class Stage:
         Mahalanobis radius of what is drawn around the means; limits make room for it, up to 3.
     length : float
         Of the film in seconds; 0 where there is none, as in a picture of one moment.
+    words : Words
+        Of the film.
 
     Examples
     --------
@@ -68,7 +71,30 @@ class Stage:
     names: tuple[str, ...]
     reach: float = 2.0
     length: float = 0.0
+    words: Words = ENGLISH
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)  # the same in all stages of a film
+
+    def say(self, key: str, **fields: object) -> str:
+        """Return a word of the picture in the language of the film.
+
+        Parameters
+        ----------
+        key : str
+            One of `gmmviz.WORDS`.
+        **fields : object
+            What is filled in.
+
+        Returns
+        -------
+        str
+            As matplotlib takes it.
+
+        Raises
+        ------
+        InputError
+            If there is no such word.
+        """
+        return self.words.say(key, **fields)
 
     @property
     def last_iteration(self) -> int:
@@ -102,7 +128,7 @@ class Stage:
             If the data has too few features, or none of that name.
         """
         key = ("projection", features, n_axes)
-        return self._once(key, lambda: Projection.of(self.cast[0].data, features, n_axes))
+        return self._once(key, lambda: Projection.of(self.cast[0].data, features, n_axes, self.words))
 
     def limits(self, projection: Projection, *, with_others: bool = False) -> Array:
         """Return the lower and upper end of each axis, which hold all points and nearly all ellipses of the film.
@@ -236,7 +262,7 @@ class Stage:
         return value
 
 
-def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage, ...]:
+def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0, words: Words = ENGLISH) -> tuple[Stage, ...]:
     """Make one stage per run of a film.
 
     Parameters
@@ -245,6 +271,8 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
         Runs without a name are counted.
     reach : float
         Mahalanobis radius of what is drawn around the means.
+    words : Words
+        Of the film.
 
     Returns
     -------
@@ -257,7 +285,7 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
         If the runs' data have different numbers of features: no axes could show them all.
     """
     cast = tuple(trace for _, trace in runs)
-    names = tuple(name or f"run {i}" for i, (name, _) in enumerate(runs, 1))
+    names = tuple(name or words.text("run", i=i) for i, (name, _) in enumerate(runs, 1))
     for trace in cast:
         first, here = cast[0].data.points.shape[1], trace.data.points.shape[1]
         if here != first:
@@ -267,7 +295,7 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0) -> tuple[Stage
             )
     shared: dict[Hashable, Any] = {}
     reach = min(reach, LARGEST_REACH)
-    return tuple(Stage(name, trace, cast, names, reach, _shared=shared) for name, trace in runs)
+    return tuple(Stage(name, trace, cast, names, reach, words=words, _shared=shared) for name, trace in runs)
 
 
 def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_others: bool) -> Array:

@@ -94,7 +94,7 @@ def literal(text: str) -> str:
 
 
 def label_and_rest(text: str) -> tuple[str, str]:
-    """Split a caption at its first colon that a space follows and that is in no formula.
+    """Split a caption at its first colon that is in no formula, and that a space follows unless it is a wide one.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def label_and_rest(text: str) -> tuple[str, str]:
     >>> label_and_rest("At 10:30 sharp: the end"), label_and_rest("The end, at 10:30")
     (('At 10:30 sharp', 'the end'), ('', 'The end, at 10:30'))
     """
-    for found in re.finditer(r":(?=\s|$)", text):
-        if not within_formula(text, found.start()):
+    for found in re.finditer(r"\s*(：|:(?=\s|$))", text):  # French has a space before it, too
+        if not within_formula(text, found.start(1)):
             return text[: found.start()], text[found.end() :].strip()
     return "", text
 

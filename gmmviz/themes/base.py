@@ -25,11 +25,19 @@ from gmmviz.themes.settings import Settings, complete, shared
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
 
+LEGIBLE_UNIT = 0.4  # pixels per pixel of a picture 720 pixels high, at which the smallest letters can be read
+MOST_ENLARGED = 1.8  # times, that letters are larger in a small picture than those of a large one would be
+
 # Fonts with Chinese, Japanese and Korean letters, as the common systems have them.
 FALLBACKS = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
     "Noto Sans CJK KR",
+    "Noto Sans SC",
+    "Noto Sans JP",
+    "Noto Sans KR",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
     "Microsoft YaHei",
     "PingFang SC",
@@ -73,7 +81,7 @@ class Theme:
     unit : float
         Pixels per pixel of a picture 720 pixels high; `scaled` sets it.
     mark : float
-        Factor by which marks shrink among many panels; `crowded` sets it.
+        Factor by which marks shrink among many panels, and in small pictures; `crowded` and `scaled` set it.
 
     Examples
     --------
@@ -111,13 +119,15 @@ class Theme:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
     @checked
-    def scaled(self, size: tuple[Positive, Positive]) -> Theme:
+    def scaled(self, size: tuple[Positive, Positive], *, enlarged: bool = True) -> Theme:
         """Return the theme for a picture of another size.
 
         Parameters
         ----------
         size : tuple of int
             Width and height in pixels.
+        enlarged : bool
+            Whether letters of a small picture are enlarged so that they can be read.
 
         Returns
         -------
@@ -127,7 +137,10 @@ class Theme:
         width, height = size
         # Letters grow with the picture's area, but no further than its shorter side has room for.
         area, side = (width * height / (1280 * 720)) ** 0.5, min(width / 1280, height / 720)
-        return replace(self, unit=min(area, 1.7 * side))
+        unit = min(area, 1.7 * side)
+        # In a small picture letters are larger, so that they can be read, but what they stand beside is not.
+        letters = max(unit, min(LEGIBLE_UNIT, MOST_ENLARGED * unit)) if enlarged else unit
+        return replace(self, unit=letters, mark=self.mark * unit / letters)
 
     @checked
     def crowded(self, n: Count) -> Theme:
@@ -143,7 +156,7 @@ class Theme:
         Theme
             With another `mark`.
         """
-        return replace(self, mark=max(min(n, 100) ** -0.35, 0.45))
+        return replace(self, mark=self.mark * max(min(n, 100) ** -0.35, 0.45))
 
     @checked
     def mark_px(self, pixels: float) -> float:
@@ -193,7 +206,9 @@ class Theme:
         """
         check_choice("weight", weight, ("normal", "bold"))
         own: Any = dict(self.style).get("font.family")
-        return font_manager.FontProperties(family=own or _families(), weight=weight)
+        return font_manager.FontProperties(
+            family=own or _families(), weight=weight, math_fontfamily=None if own else "custom"
+        )
 
     @checked
     def color(self, component: Index) -> str:
@@ -287,11 +302,36 @@ class Theme:
             "lines.solid_capstyle": "round",
             "lines.solid_joinstyle": "round",
             "text.hinting": "none",
+            **formula_settings("normal"),
             "svg.hashsalt": "gmmviz",
             "svg.fonttype": "path",
             "pdf.fonttype": 42,
         }
         return complete(own | dict(self.style))
+
+
+def formula_settings(weight: str) -> dict[str, Any]:
+    """Return the settings with which matplotlib sets formulas in the letters of the words around them.
+
+    Parameters
+    ----------
+    weight : {"normal", "bold"}
+        That of the words.
+
+    Returns
+    -------
+    dict
+        Settings of matplotlib; signs that the shipped font lacks come from another one.
+    """
+    heavy = ":bold" if weight == "bold" else ""
+    upright, slanted = f"{FONT}{heavy}", f"{FONT}:italic{heavy}"
+    fonts = {"rm": upright, "sf": upright, "it": slanted, "cal": slanted}
+    fonts |= {"bf": f"{FONT}:bold", "bfit": f"{FONT}:italic:bold"}
+    return {
+        "mathtext.fontset": "custom",
+        "mathtext.fallback": "stixsans",
+        **{f"mathtext.{name}": font for name, font in fonts.items()},
+    }
 
 
 @cache
@@ -313,9 +353,13 @@ def _families() -> list[str]:
 
 def _add_font() -> None:
     """Tell matplotlib about the shipped font, under a name that no installed font has."""
-    for path, weight in (("SourceSans3-Regular.ttf", 400), ("SourceSans3-SemiBold.ttf", 700)):
-        entry = font_manager.FontEntry(
-            fname=str(files("gmmviz.themes") / "fonts" / path), name=FONT, weight=weight, size="scalable"
-        )
+    for path, weight, style in (
+        ("SourceSans3-Regular.ttf", 400, "normal"),
+        ("SourceSans3-SemiBold.ttf", 700, "normal"),
+        ("SourceSans3-It.ttf", 400, "italic"),  # the letters of formulas
+        ("SourceSans3-SemiBoldIt.ttf", 700, "italic"),
+    ):
+        file = str(files("gmmviz.themes") / "fonts" / path)
+        entry = font_manager.FontEntry(fname=file, name=FONT, weight=weight, style=style, size="scalable")
         if entry not in font_manager.fontManager.ttflist:
             font_manager.fontManager.ttflist.append(entry)

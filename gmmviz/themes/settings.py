@@ -102,6 +102,24 @@ def drawn_with(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
+def drawn_also_with(settings: Settings) -> Iterator[None]:
+    """Return a context that adds these settings to those that this thread draws with.
+
+    Parameters
+    ----------
+    settings : mapping
+        Some of matplotlib's settings.
+
+    Yields
+    ------
+    None
+        The context has no value.
+    """
+    with drawn_with({**(_own.get() or {}), **settings}):
+        yield
+
+
+@contextmanager
 def warned() -> Iterator[list[warnings.WarningMessage]]:
     """Return a context that collects warnings instead of printing them; one thread at a time.
 

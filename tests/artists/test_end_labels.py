@@ -167,3 +167,28 @@ def test_name_of_two_lines_is_centered_at_its_height(axes):
     assert box.height > 1.8 * SIZE
     width = max(text_width(line, SIZE, THEME.font()) for line in ("truth", "−3.65"))
     assert labels.get_window_extent().x1 == pytest.approx(300 + 24 + width)
+
+
+def test_names_take_a_bounded_share_of_a_narrow_panels_part():
+    """Three tenths, where a fifth of the whole picture would leave nothing of the panel."""
+    figure = Figure(figsize=(800 / 72, 4), dpi=72)
+    grid = figure.add_gridspec(1, 4, left=0, right=1, wspace=0)
+    axes = figure.add_subplot(grid[0, 3])
+    (text,) = EndLabels(axes, [0.5], [("a very long name of a variant", "#000000", False)], THEME).texts
+
+    assert "…" in text.get_text()
+    assert 30 < text_width(text.get_text(), SIZE, THEME.font()) <= 0.3 * 200
+
+
+def test_name_whose_letters_are_too_small_is_not_drawn():
+    figure = Figure(figsize=(4, 4), dpi=72)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.1, 0.1, 0.5, 0.1))
+    drawn = []
+    labels = EndLabels(axes, [0.1] * 6, [(f"name {i}", "#000000", False) for i in range(6)], THEME)
+    for text in labels.texts:
+        text.draw = drawn.append
+    labels.draw(canvas.get_renderer())
+
+    assert labels.texts[0].get_fontsize() < 8
+    assert drawn == []

@@ -80,3 +80,21 @@ def test_past_of_a_frame_ends_with_its_last_real_snapshot(trace):
     past = past_means(halfway, projection)
 
     assert_allclose(past, [snapshot.mixture.means[:, 1:] for snapshot in trace[:3]])
+
+
+@pytest.mark.parametrize(
+    ("size", "n_runs", "digits"),
+    [((1280, 720), 1, 18), ((640, 360), 1, 9), ((480, 270), 1, 8), ((360, 202), 1, None), ((640, 360), 9, None)],
+)
+def test_number_is_drawn_where_it_can_be_read(trace, size, n_runs, digits):
+    """A mark is a little larger, where that makes its number readable."""
+    from matplotlib.figure import Figure
+
+    from gmmviz.artists.means import mean_marks
+
+    theme = theme_named("light").scaled(size).crowded(n_runs)
+    (mark,) = mean_marks(Figure().add_subplot(), 1, theme)
+
+    assert mark.number.get_visible() == (digits is not None)
+    usual = theme.mark_px(25)
+    assert mark.dot.get_markersize() == pytest.approx(25 / 18 * digits if digits else usual)

@@ -216,3 +216,15 @@ def test_word_stands_at_its_place_unless_it_is_moved(axes):
     word.put("a", (0.5, 0.5), 10)
 
     assert word._offset == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(("size", "drawn"), [(7.9, False), (8.0, True)])
+def test_word_is_drawn_where_its_letters_can_be_read(axes, size, drawn):
+    theme = theme_named("light")
+    word = Word(axes, theme.text, theme)
+    axes.figure.dpi = 72
+    before = np.asarray(axes.figure.canvas.buffer_rgba()).copy() if axes.figure.canvas.draw() is None else None
+    word.put("0", (0.5, 0.5), size)
+    axes.draw_artist(word)
+
+    assert (np.asarray(axes.figure.canvas.buffer_rgba()) != before).any() == drawn

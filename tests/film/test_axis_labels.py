@@ -127,3 +127,32 @@ def test_axes_whose_limits_will_widen_share_labels_only_with_those_of_their_shap
     share_labels(panels)
 
     assert labels(panels) == numbers(panels) == ["xy", "x", "x", "xy", "x", "x"]
+
+
+def test_every_second_number_is_left_out_unless_they_are_few_or_names():
+    from matplotlib.figure import Figure
+
+    from gmmviz.film.axis_labels import halve_numbers
+
+    axes = Figure().add_subplot()
+    axes.set_xlim(0, 4.5)
+    axes.set_xticks([0, 1, 2, 3, 4])
+    axes.set_yticks([0, 0.5, 1, 2], ["a", "b", "c", "d"])
+    few = Figure().add_subplot()
+    few.set_xticks([0, 1, 2])
+    halve_numbers([axes, few])
+
+    assert [tick.label1.get_visible() for tick in axes.xaxis.get_major_ticks()] == [True, False, True, False, True]
+    assert all(tick.label1.get_visible() for tick in [*axes.yaxis.get_major_ticks(), *few.xaxis.get_major_ticks()])
+
+
+def test_letters_below_eight_pixels_are_left_out():
+    from matplotlib.figure import Figure
+
+    from gmmviz.film.axis_labels import leave_out_small
+
+    figure = Figure(dpi=72)
+    texts = [figure.text(0, 0, "x", fontsize=size) for size in (7.9, 8)]
+    leave_out_small(figure)
+
+    assert [text.get_visible() for text in texts] == [False, True]

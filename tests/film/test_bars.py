@@ -4,7 +4,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gmmviz.film.bars import CaptionBar, draw_title, shrink, width_of
+from gmmviz.film.bars import CaptionBar, Room, draw_title
+from gmmviz.film.lettering import shrink, width_of
 from gmmviz.themes import theme_named
 from gmmviz.themes.settings import drawn_with
 
@@ -29,23 +30,68 @@ def test_title_stands_left_and_subtitle_right(picture):
     assert subtitle.get_ha() == "right"
 
 
-@pytest.mark.parametrize(("short_of", "n_texts"), [(1, 2), (-1, 1)])
-def test_subtitle_that_finds_no_room_is_left_out(picture, monkeypatch, short_of, n_texts):
-    """Of 1280 pixels, 48 at each side and 24 between the two are free."""
+@pytest.mark.parametrize(("room", "size"), [(201, 24), (160, 19.2), (150, 18), (149.4, None)])
+def test_subtitle_that_finds_no_room_becomes_smaller_and_is_then_left_out(picture, monkeypatch, room, size):
+    """Of 1280 pixels, 48 at each side and 24 between the two are free. Its letters are not below 18."""
     figure, renderer, theme = picture
-    widths = {"Title": 700, "Subtitle": 1280 - 2 * 48 - 24 - 700 - short_of}
-    monkeypatch.setattr("gmmviz.film.bars.width_of", lambda text, renderer: widths[text.get_text()])
-    draw_title(figure, theme, renderer, "Title", "Subtitle")
+    title = 1280 - 2 * 48 - 24 - room
+    monkeypatch.setattr(
+        "gmmviz.film.bars.width_of",
+        lambda text, renderer: title if text.get_text() == "Title" else 200 * text.get_fontsize() / 24,
+    )
+    said = draw_title(figure, theme, renderer, "Title", "Subtitle")
 
-    assert len(figure.artists) == n_texts
-    assert figure.artists[0].get_fontsize() == 38
+    assert [text.get_fontsize() for text in figure.artists] == pytest.approx([38, size] if size else [38])
+    assert said == ([] if size else ["the subtitle has no room beside the title, and is left out"])
 
 
-def test_long_title_takes_all_the_room_and_no_more(picture):
+def test_long_title_is_shortened_and_that_is_said(picture):
     figure, renderer, theme = picture
-    draw_title(figure, theme, renderer, "A very long title " * 12, "")
+    said = draw_title(figure, theme, renderer, "A very long title for $5 " * 12, "")
+    (title,) = figure.artists
 
-    assert width_of(figure.artists[0], renderer) == pytest.approx(1280 - 2 * 48, rel=0.02)
+    assert 0.8 * (1280 - 2 * 48) < width_of(title, renderer) <= 1280 - 2 * 48
+    assert title.get_fontsize() == pytest.approx(0.62 * 38)
+    shown = title.get_text().replace("\\$", "$")
+    assert shown.endswith("…")
+    assert said == [f"the title has no room, and is shortened to {shown!r}"]
+
+
+def test_picture_without_a_title_has_no_text_and_says_nothing(picture):
+    figure, renderer, theme = picture
+
+    assert draw_title(figure, theme, renderer, "", "") == []
+    assert figure.artists == []
+
+
+@pytest.mark.parametrize(
+    ("header", "footer", "room"),
+    [(True, True, (48, 92, 84)), (False, True, (48, 24, 84)), (True, False, (48, 92, 24))],
+)
+def test_bars_that_are_not_there_take_no_room(picture, header, footer, room):
+    figure, _, theme = picture
+    found = Room.of(figure, theme, header=header, footer=footer)
+
+    assert (found.margin, found.header, found.footer) == room
+
+
+def test_caption_without_room_loses_its_end_and_that_is_said(picture):
+    figure, renderer, theme = picture
+    long = ("A label", "a caption that goes on and on, " * 12)
+    bar = CaptionBar(figure, theme, renderer, [("Start", "short"), long, ("label " * 60, "caption")])
+    label, caption = bar.moving(*long)
+
+    assert label.get_text() == "A label"
+    assert caption.get_text().startswith("a caption that goes")
+    assert caption.get_text().endswith("…")
+    assert caption.get_position()[0] + width_of(caption, renderer) <= 1280 - 48 - 20 + 1
+    assert label.get_fontsize() == pytest.approx(0.62 * 27)
+    label, caption = bar.moving("label " * 60, "caption")
+    assert label.get_text().endswith("…")
+    assert caption.get_text() == ""
+    assert [text.get_text() for text in bar.moving("Start", "short")] == ["Start", "short"]
+    (said,) = bar.said
+    assert said.startswith("2 captions have no room, and are shortened: 'A label a caption that goes on")
 
 
 def test_caption_follows_its_label(picture):
@@ -70,7 +116,7 @@ def test_caption_follows_its_label(picture):
 def test_longest_words_decide_the_size_of_all(picture):
     """The room is that of the bar less 20 pixels at each end."""
     figure, renderer, theme = picture
-    words = [("Start", "short"), ("A label", "a caption that goes on and on " * 6), ("A longer label", "")]
+    words = [("Start", "short"), ("A label", "a caption that goes on and on " * 4), ("A longer label", "")]
     bar = CaptionBar(figure, theme, renderer, words)
     label, caption = bar.moving(*words[1])
 

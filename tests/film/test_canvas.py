@@ -1,3 +1,4 @@
+import pickle
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -5,6 +6,9 @@ from threading import Barrier
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from threadpoolctl import threadpool_info
 
 import gmmviz as gv
@@ -129,21 +133,124 @@ def test_nothing_is_clipped_at_the_edges(trace, size, theme):
     assert all((edge == edge[0]).all() for edge in edges)
 
 
-def test_long_words_shrink_into_their_place(trace):
+def test_long_words_are_shortened_into_their_place_which_is_said(trace):
     animation = gv.Animation(trace, title="A very long title " * 9, size=(640, 360), pace=gv.Pace(length=8))
-    picture = animation.image(animation.moments[0])
+    with pytest.warns(gv.GmmvizWarning) as caught:
+        picture = animation.image(animation.moments[0])
 
     assert (picture[:60, -20:] == picture[0, 0]).all()
+    subtitle, title = (str(warning.message) for warning in caught)
+    assert subtitle == "the subtitle has no room beside the title, and is left out; the picture has 640x360 pixels"
+    assert title.startswith("the title has no room, and is shortened to 'A very long title A very long")
+    assert title.endswith("…'; the picture has 640x360 pixels")
+
+
+def test_copy_of_a_film_in_another_process_does_not_say_it_again(trace, recwarn):
+    film = gv.Animation(trace, title="A very long title " * 9, size=(640, 360))
+    pickle.loads(pickle.dumps(film)).image(film.moments[0])
+
+    assert len(recwarn) == 0
+
+
+def bounds_of(film):
+    """Where the panels with their numbers and names are: from below, and from above, in pixels."""
+    canvas = film._canvas
+    box = Bbox.union([axes.get_tightbbox(canvas._renderer) for axes, *_ in canvas._panels])
+    return box.y0, film.size[1] - box.y1
+
+
+SILENT = gv.Captions(**dict.fromkeys(vars(gv.Captions()), ""))
+
+
+@pytest.mark.parametrize(
+    ("settings", "below", "above"),
+    [
+        ({}, 90, 92),
+        ({"layout": gv.Layout(header=False)}, 90, 24),
+        ({"layout": gv.Layout(footer=False)}, 30, 92),
+        ({"title": "", "subtitle": ""}, 90, 24),
+        ({"captions": SILENT}, 30, 92),
+    ],
+)
+def test_panels_take_the_room_of_bars_that_are_not_there(trace, settings, below, above):
+    film = gv.Animation(trace, [gv.EllipseRenderer()], **settings)
+    picture = film.image(film.moments[0])
+
+    assert bounds_of(film) == pytest.approx((below, above), abs=2)
+    is_bar = (picture[692, 300:900, :3] == np.array([234, 238, 242])).all()  # the light theme's panel
+    assert is_bar == (below == 90)
+
+
+def test_narrow_picture_shows_only_what_can_be_read(trace):
+    """Neither subtitle nor notes, and every second number."""
+    film = gv.Animation(trace, [gv.EllipseRenderer(), gv.LikelihoodRenderer()], size=(399, 300))
+    canvas = film._canvas
+    picture, curve = (axes for axes, *_ in canvas._panels)
+    written = [text for text in canvas._figure.findobj(Text) if text.get_visible() and text.get_text()]
+
+    assert "272 points, 2 components" not in {text.get_text() for text in written}
+    assert picture.get_title("left") == ""
+    assert curve.get_title("left").replace("\n", " ") == "log-likelihood per point"
+    assert min(text.get_fontsize() for text in written) >= 8
+    low, high = picture.get_ylim()
+    ticks = [tick for tick in picture.yaxis.get_major_ticks() if low <= tick.get_loc() <= high]
+    assert [tick.label1.get_visible() for tick in ticks][:4] == [True, False, True, False]
+    assert canvas.said == []
+    wide = gv.Animation(trace, [gv.EllipseRenderer()], size=(400, 300))._canvas._panels[0][0]
+    assert wide.get_title("left").startswith("ellipses hold")
+
+
+@pytest.mark.parametrize("n_runs", [1, 24])
+@pytest.mark.parametrize("size", [(16, 16), (160, 90), (320, 180)])
+def test_no_picture_is_too_small(trace, size, n_runs):
+    """Letters that would leave no room for panels are left out."""
+    runs = [gv.Run(trace, f"seed {i}") for i in range(n_runs)]
+    film = gv.Animation(runs, [gv.EllipseRenderer()], size=size)
+
+    assert film.image(film.moments[0]).shape == (size[1], size[0], 4)
+    shown = [text for text in film._canvas._figure.findobj(Text) if text.get_visible() and text.get_text()]
+    assert all(text.get_fontsize() >= 8 for text in shown)
+
+
+def test_too_many_panels_are_refused(trace, monkeypatch):
+    def execute(self, figure):
+        warnings.warn("constrained_layout not applied because axes sizes collapsed to zero.", stacklevel=1)
+
+    monkeypatch.setattr("gmmviz.film.placing.ConstrainedLayoutEngine.execute", execute)
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, size=(640, 360)).image(gv.Animation(trace).moments[0])
+
+    assert str(caught.value) == (
+        "640x360 pixels leave these panels no room beside their numbers and names: show fewer, or choose another "
+        "shape or a layout"
+    )
+
+
+def test_formula_in_a_bold_title_is_bold(trace):
+    """More of its pixels are dark than where it is set in light letters."""
+    from gmmviz.themes.base import formula_settings
+
+    def ink(**patched):
+        with pytest.MonkeyPatch.context() as patch:
+            if patched:
+                patch.setattr("gmmviz.artists.label.formula_settings", lambda weight: formula_settings("normal"))
+            film = gv.Animation(
+                trace, [gv.EllipseRenderer()], title=r"$\hat\mu_{12}KMW$" + " " * len(patched), size=(640, 360)
+            )
+            return 255.0 - film.image(film.moments[0])[:40, :200, 0]
+
+    MathTextParser._parse_cached.cache_clear()
+    bold = ink().sum()
+    MathTextParser._parse_cached.cache_clear()
+    light = ink(light=True).sum()
+    MathTextParser._parse_cached.cache_clear()
+
+    assert bold > 1.1 * light
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (
-            {"size": (16, 16)},
-            "16x16 pixels leave these panels no room beside their numbers and names: show fewer, or choose another "
-            "shape or a layout",
-        ),
         (
             {"title": "EM \U0001f9ff"},
             "no font here has the letters '\U0001f9ff': install one that has, or write them otherwise",

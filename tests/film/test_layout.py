@@ -154,13 +154,13 @@ def test_seven_companions_make_three_stacks_of_three():
 def test_panels_without_companions_are_tiles():
     assert arrange([2, 2, 2], 12, 5.5) == tiles(3, 12, 5.5)
     assert arrange([1, 1.9, 1], 12, 5.5) == tiles(3, 12, 5.5)
-    assert arrange([2, 1], 9, 9).widths == (2, 1)  # a square room is divided from left to right
-    assert arrange([2, 1], 8.9, 9).heights == (2, 1)
+    assert arrange([2, 1], 13, 10).widths == (2, 1)
+    assert arrange([2, 1], 12.9, 10).heights == (2, 1)
 
 
-def test_square_room_has_its_companions_beside_the_main_panel():
-    assert arrange([2, 1], 9, 9).cells == (Cell(0, 1, 0, 1), Cell(0, 1, 1, 2))
-    assert arrange([2, 1], 9, 9.01).cells == (Cell(0, 1, 0, 1), Cell(1, 2, 0, 1))
+def test_square_room_has_its_companions_below_the_main_panel():
+    assert arrange([2, 1], 13, 10).cells == (Cell(0, 1, 0, 1), Cell(0, 1, 1, 2))
+    assert arrange([2, 1], 12.9, 10).cells == (Cell(0, 1, 0, 1), Cell(1, 2, 0, 1))
 
 
 def test_panel_is_a_main_one_if_it_is_as_wide_as_one():

@@ -77,11 +77,13 @@ def test_shared_panels_are_stacked_in_their_third(trace):
     assert main.bbox.x1 < beside[0].bbox.x0
 
 
-def test_square_picture_has_its_shared_panel_beside(trace):
-    """What counts is the room between the bars, which is wider than high."""
-    _, (main, shared) = panels_of(trace, [gv.EllipseRenderer(), gv.LikelihoodRenderer(all_runs=True)], (700, 700))
+@pytest.mark.parametrize("all_runs", [False, True])
+def test_two_panels_of_a_square_picture_stand_on_top_of_each_other(trace, all_runs):
+    panels = [gv.EllipseRenderer(), gv.LikelihoodRenderer(all_runs=all_runs)]
+    _, (main, other) = panels_of(trace, panels, (700, 700))
 
-    assert main.bbox.x1 < shared.bbox.x0
+    assert main.bbox.y0 > other.bbox.y1
+    assert main.bbox.width == pytest.approx(other.bbox.width, rel=0.05)
 
 
 @pytest.mark.parametrize(("n_runs", "n_columns"), [(2, 2), (3, 3), (4, 2), (6, 3), (9, 3)])
@@ -114,13 +116,21 @@ def test_places_are_rounded_so_that_the_solvers_last_digits_do_not_matter(trace)
 
 def test_name_too_wide_for_its_panel_takes_two_lines_and_smaller_letters(trace):
     names = ["short", "a run with a very long name; one that goes on for ever and ever", "w" * 60]
-    canvas = gv.Animation([gv.Run(trace, name) for name in names], gv.EllipseRenderer(), size=(900, 400))._canvas
+    with pytest.warns(gv.GmmvizWarning) as caught:
+        canvas = gv.Animation(
+            [gv.Run(trace, name) for name in names], gv.EllipseRenderer(), size=(900, 400)
+        )._canvas
     titles = [axes.get_title() or axes.get_title("left") for axes, *_ in canvas._panels]
     texts = [axes.title if axes.get_title() else axes._left_title for axes, *_ in canvas._panels]
 
-    assert titles == ["short", "a run with a very long name;\none that goes on for ever and ever", "w" * 60]
+    assert titles[:2] == ["short", "a run with a very long name;\none that goes on for ever and ever"]
+    shown = titles[2]
+    assert shown == "w" * (len(shown) - 1) + "…"
+    assert str(caught[0].message) == (
+        f"'{'w' * 60}' above a panel has no room, and is shortened to '{shown}'; the picture has 900x400 pixels"
+    )
     sizes = [text.get_fontsize() for text in texts]
-    assert sizes[0] > sizes[2]
+    assert sizes[2] == pytest.approx(max(8, 0.62 * sizes[0]))
     for text, (axes, *_) in zip(texts, canvas._panels, strict=True):
         assert text.get_window_extent(canvas._renderer).width < 1.03 * axes.bbox.width
 

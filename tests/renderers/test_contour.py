@@ -230,8 +230,8 @@ def test_without_new_points_the_data_does_not_fade(trace):
         ({"n_levels": 3, "levels": "linear"}, ["max", "75 %", "50 %", "25 %"]),
     ],
 )
-def test_key_names_the_highest_density_and_each_line(options, names):
-    assert gv.ContourRenderer(**options)._line_names() == names
+def test_key_names_the_highest_density_and_each_line(trace, options, names):
+    assert gv.ContourRenderer(**options)._line_names(stages([("", trace)])[0]) == names
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (480, 270), (720, 1280)])

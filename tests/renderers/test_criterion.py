@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.artists.end_labels import Margin
-from gmmviz.renderers.criterion import _aside, _listed
+from gmmviz.renderers.criterion import _aside
 from gmmviz.themes import theme_named
 
 THEME = theme_named("dark")
@@ -174,10 +174,6 @@ def test_verdict_stands_below_its_dot_and_within_the_axes(draw_runs, runs):
         assert box.y1 < dot[1] - 8
         if drawn.axes.bbox.x0 + box.width / 2 < dot[0] < drawn.axes.bbox.x1 - box.width / 2:
             assert (box.x0 + box.x1) / 2 == pytest.approx(dot[0], abs=0.5)
-
-
-def test_criteria_are_listed_as_in_a_sentence():
-    assert [_listed(names) for names in (["A"], ["A", "B"], ["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
 
 
 def test_dots_rings_and_words_have_their_sizes_inks_and_layers(draw_runs, runs):

@@ -22,6 +22,7 @@ from gmmviz.renderers.curve import (
     histogram,
 )
 from gmmviz.storyboard.stage import stages
+from gmmviz.storyboard.vocabulary import ENGLISH
 from gmmviz.themes import theme_named
 
 SAMPLE = {
@@ -311,7 +312,8 @@ def test_curves_are_evaluated_evenly_and_around_each_mean():
 def test_density_axis_has_a_few_round_ticks_from_zero_up():
     axes = Figure().add_subplot()
     projection = SimpleNamespace(names=("x",))
-    stage = SimpleNamespace(trace=SimpleNamespace(data=SimpleNamespace(feature_names=("x",))))
+    data = SimpleNamespace(feature_names=("x",))
+    stage = SimpleNamespace(trace=SimpleNamespace(data=data), say=ENGLISH.say)
     _frame(axes, projection, np.array([2.0, 7.0]), 0.55, stage)
 
     # From -0.1155 to 0.55, five steps at most: of 0.2.

@@ -67,7 +67,7 @@ def test_data_without_pixels_is_refused(data, message):
 
 
 def test_image_fills_its_axes_with_square_pixels_from_the_top(coffee):
-    film = gv.Animation(coffee, gv.ImageRenderer(), size=(320, 200))
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=(640, 400))
     axes, _, _, props, _ = film._canvas._panels[0]
 
     assert (axes.get_xlim(), axes.get_ylim()) == ((0, 120), (80, 0))
@@ -107,7 +107,7 @@ def test_pixels_that_are_left_out_stay_clear(colors):
 
 
 def test_image_moves_above_what_stands_still(coffee):
-    film = gv.Animation(coffee, gv.ImageRenderer(colors="components"), size=(320, 200))
+    film = gv.Animation(coffee, gv.ImageRenderer(colors="components"), size=(640, 400))
     axes, _, _, props, _ = film._canvas._panels[0]
 
     assert (props.image.get_zorder(), props.image.get_animated()) == (2, True)
@@ -117,8 +117,8 @@ def test_image_moves_above_what_stands_still(coffee):
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (480, 270)])
 def test_picture_fills_its_panel_but_for_the_bar_of_shares(coffee, size):
-    film = gv.Animation(coffee, gv.ImageRenderer(), size=size)
-    bare = gv.Animation(coffee, gv.ImageRenderer(shares=False), size=size)
+    film = gv.Animation(coffee, gv.ImageRenderer(), size=size, subtitle="")
+    bare = gv.Animation(coffee, gv.ImageRenderer(shares=False), size=size, subtitle="")
     for each, below in ((film, HEIGHT), (bare, 0)):
         axes = each._canvas._panels[0].axes
         room = axes.get_position(original=True).transformed(axes.figure.transSubfigure)

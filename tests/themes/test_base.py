@@ -150,6 +150,14 @@ def test_every_setting_of_matplotlib_that_a_theme_makes_grows_with_the_picture()
         "text.hinting": "none",
         "svg.hashsalt": "gmmviz",
         "pdf.fonttype": 42,
+        "mathtext.fontset": "custom",
+        "mathtext.fallback": "stixsans",
+        "mathtext.rm": "gmmviz",
+        "mathtext.sf": "gmmviz",
+        "mathtext.it": "gmmviz:italic",
+        "mathtext.cal": "gmmviz:italic",
+        "mathtext.bf": "gmmviz:bold",
+        "mathtext.bfit": "gmmviz:italic:bold",
     }
     usual = ("axes.unicode_minus", "path.simplify", "svg.fonttype", "lines.solid_joinstyle")
     assert [settings[name] for name in usual] == [True, True, "path", "round"]
@@ -192,11 +200,33 @@ def test_shipped_font_is_told_to_matplotlib_once():
     base._add_font()
     ours = [font for font in mpl.font_manager.fontManager.ttflist if font.name == base.FONT]
 
-    assert len(mpl.font_manager.fontManager.ttflist) - before <= 2
-    assert [(font.fname.rpartition("/")[2], font.weight, font.size) for font in ours] == [
-        ("SourceSans3-Regular.ttf", 400, "scalable"),
-        ("SourceSans3-SemiBold.ttf", 700, "scalable"),
+    assert len(mpl.font_manager.fontManager.ttflist) - before <= 4
+    assert [(font.fname.rpartition("/")[2], font.weight, font.style, font.size) for font in ours] == [
+        ("SourceSans3-Regular.ttf", 400, "normal", "scalable"),
+        ("SourceSans3-SemiBold.ttf", 700, "normal", "scalable"),
+        ("SourceSans3-It.ttf", 400, "italic", "scalable"),
+        ("SourceSans3-SemiBoldIt.ttf", 700, "italic", "scalable"),
     ]
+
+
+def test_formulas_have_the_letters_of_the_words_around_them():
+    assert base.formula_settings("normal")["mathtext.it"] == "gmmviz:italic"
+    assert base.formula_settings("bold")["mathtext.rm"] == "gmmviz:bold"
+    assert THEME.font("bold").get_math_fontfamily() == "custom"
+    styled = replace(THEME, style=(("font.family", ["serif"]),))
+    assert styled.font().get_math_fontfamily() != "custom"  # whose letters are others
+
+
+@pytest.mark.parametrize(
+    ("size", "unit", "mark"),
+    [((640, 360), 0.5, 1), ((480, 270), 0.4, 0.9375), ((320, 180), 0.4, 0.625), ((160, 90), 0.225, 1 / 1.8)],
+)
+def test_letters_of_a_small_picture_are_enlarged_and_marks_are_not(size, unit, mark):
+    theme = THEME.scaled(size)
+
+    assert (theme.unit, theme.mark) == (pytest.approx(unit), pytest.approx(mark))
+    assert theme.mark_px(10) == pytest.approx(THEME.scaled(size, enlarged=False).mark_px(10))
+    assert theme.crowded(4).mark_px(10) == pytest.approx(theme.mark_px(10) * 4**-0.35)
 
 
 def test_responsibilities_must_have_a_row_for_each_point():
