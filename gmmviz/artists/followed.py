@@ -29,7 +29,6 @@ from gmmviz.options import Count
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
-from gmmviz.themes.color import hex_to_oklab
 
 MOST = 5  # points; more bars would hide too much
 Follow = Annotated[tuple[Count, ...], Field(max_length=MOST)]
@@ -100,7 +99,7 @@ class Followed(Artist):
         self._others = places[:: len(places) // SOME + 1]
         self._ring = (theme.mark_px(point_radius(len(places))) if radius is None else radius) + theme.mark_px(4.5)
         self._hues = [theme.color(k) for k in range(n_components)]
-        self._inks = [_readable(hue, theme) for hue in self._hues]
+        self._inks = [theme.ink_on(hue) for hue in self._hues]
         self._labels = [Word(axes, theme.text, theme, weight="bold") for _ in numbers]
         self._words = [[Word(axes, ink, theme) for ink in self._inks] for _ in numbers]
         self._laid_out: tuple[bytes, list[_Bar | None]] = b"", []
@@ -248,12 +247,6 @@ def _toward(bar: _Bar, radius: float) -> Array:
 def _rectangle(x: float, y: float, width: float, height: float) -> Path:
     corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
     return Path(corners, closed=True)
-
-
-def _readable(hue: str, theme: Theme) -> str:
-    """The ink of the theme that differs most in lightness from a hue."""
-    lightness = hex_to_oklab(hue)[0]
-    return max((theme.background, theme.text), key=lambda ink: abs(hex_to_oklab(ink)[0] - lightness))
 
 
 def check_followed(follow: Sequence[int], stage: Stage) -> None:

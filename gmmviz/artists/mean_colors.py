@@ -12,7 +12,6 @@ from gmmviz.datasets import Dataset
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.themes import Theme
-from gmmviz.themes.color import hex_to_oklab
 
 
 def check_colors(data: Dataset) -> None:
@@ -35,12 +34,6 @@ def in_mean_colors(theme: Theme, trace: Trace) -> Theme:
     """Return the theme with each component's hue replaced by the mean color that it has in the end."""
     means = np.clip(rgb(trace[-1].mixture.means), 0, 1)
     return replace(theme, palette=tuple(to_hex(color) for color in means.tolist()))
-
-
-def legible_on(color: str, theme: Theme) -> str:
-    """Return the theme's ink or its background, whichever differs more in lightness from the color."""
-    lightness = hex_to_oklab(color)[0]
-    return max(theme.background, theme.text, key=lambda ink: abs(hex_to_oklab(ink)[0] - lightness))
 
 
 def rgb(values: Array) -> Array:

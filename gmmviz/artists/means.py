@@ -63,7 +63,7 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
     box = path.get_extents()
     digits = path.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
     largest = 2 * np.abs(digits.vertices).max()  # matplotlib scales a marker's path to size 1
-    style: Any = {"markerfacecolor": theme.background, "markeredgewidth": 0}
+    style: Any = {"markerfacecolor": theme.ink_on(theme.color(k)), "markeredgewidth": 0}
     number = PreparedLine([], [], linestyle="none", marker=digits, markersize=largest, **style)
     number.set_visible(size >= LEGIBLE)
     return number

@@ -15,7 +15,6 @@ from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
-from gmmviz.artists.mean_colors import legible_on
 from gmmviz.artists.word import pixels_per_point
 from gmmviz.themes import Theme
 
@@ -65,7 +64,7 @@ class ShareBar(Artist):
                 [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]], closed=True
             )
             renderer.draw_path(gc, rectangle, IdentityTransform(), to_rgba(color, self._strength))
-            within = legible_on(color, theme)
+            within = theme.ink_on(color)
             below = bottom - scale * theme.px(ASIDE + LETTERS / 2)
             for text, ink, y in ((str(k + 1), within, (top + bottom) / 2), (f"{share:.0%}", theme.text, below)):
                 path, width = self._outline(text)

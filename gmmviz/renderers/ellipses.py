@@ -16,7 +16,7 @@ from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.label import Label
-from gmmviz.artists.mean_colors import check_colors, in_mean_colors, legible_on
+from gmmviz.artists.mean_colors import check_colors, in_mean_colors
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.artists.regions import RegionMap
@@ -144,9 +144,6 @@ class EllipseRenderer(Renderer):
         )
         labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
         marks = mean_marks(axes, n_components, theme)
-        if self.colors == "means":
-            for k, mark in enumerate(marks):
-                mark.number.set_markerfacecolor(legible_on(theme.color(k), theme))
         return _Props(projection, map_, cloud, followed, ellipses, labels, marks, theme)
 
     def _inked(self, axes: Axes, stage: Stage, theme: Theme) -> Theme:

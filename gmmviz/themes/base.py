@@ -20,7 +20,7 @@ from matplotlib.colors import to_hex
 from gmmviz.arrays import Array, numbers
 from gmmviz.errors import InputError, brief
 from gmmviz.options import Count, Index, Positive, check_choice, checked
-from gmmviz.themes.color import hex_to_oklab, oklab_to_srgb
+from gmmviz.themes.color import contrast, hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import Settings, complete, shared
 
 FONT = "gmmviz"  # the family name under which matplotlib finds the shipped font
@@ -89,7 +89,7 @@ class Theme:
     >>> import gmmviz as gv
     >>> sepia = replace(gv.THEMES["light"], name="sepia", background="#f4ecd8", outline="#f4ecd8")
     >>> sepia.color(0)
-    '#0072b2'
+    '#2365a8'
     >>> sepia.scaled((2560, 1440)).px(20)
     40.0
     """
@@ -227,6 +227,22 @@ class Theme:
         lap, place = divmod(component, len(self.palette))
         lap = min(lap, 9)  # no hue becomes lighter or darker than that
         return _shade(self.palette[place], lap) if lap else self.palette[place]
+
+    @checked
+    def ink_on(self, color: str) -> str:
+        """Return the ink to write with on a color: `background` or `text`, whichever has more contrast.
+
+        Parameters
+        ----------
+        color : str
+            As ``#rrggbb``.
+
+        Returns
+        -------
+        str
+            As ``#rrggbb``.
+        """
+        return max((self.background, self.text), key=lambda ink: contrast(ink, color))
 
     @checked
     def point_colors(self, responsibilities: Array, coloring: float) -> Array:

@@ -30,6 +30,7 @@ _TO_LAB = np.array(
 )
 _FROM_LAB = np.linalg.inv(_TO_LAB)
 _FROM_LMS = np.linalg.inv(_TO_LMS)
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear red, green and blue: IEC 61966-2-1
 STEPS = 2**14 - 1  # of light, in the table from light to bytes: exact to a fifth of a level
 
 
@@ -46,9 +47,7 @@ def hex_to_oklab(color: str) -> Array:
     ndarray, shape (3,)
         Lightness from 0 to 1, and the two opponent colors a and b; read-only.
     """
-    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    lab: Array = _TO_LAB @ np.cbrt(_TO_LMS @ linear)
+    lab: Array = _TO_LAB @ np.cbrt(_TO_LMS @ _light_of(color))
     lab.flags.writeable = False
     return lab
 
@@ -75,6 +74,23 @@ def faded(color: str, background: str, opacity: float) -> str:
     """
     ink, ground = (np.array([int(one[i : i + 2], 16) for i in (1, 3, 5)]) for one in (color, background))
     return "#" + bytes(np.rint(ground + opacity * (ink - ground)).astype(int).tolist()).hex()
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colors as the Web Content Accessibility Guidelines 2.2 define it.
+
+    Parameters
+    ----------
+    one, other : str
+        As ``#rrggbb``.
+
+    Returns
+    -------
+    float
+        From 1 (as light as each other) to 21 (black and white); letters can be read from 4.5 on.
+    """
+    dark, bright = sorted(float(_LUMINANCE @ _light_of(color)) for color in (one, other))
+    return (bright + 0.05) / (dark + 0.05)
 
 
 def oklab_to_srgb(lab: npt.NDArray[Any]) -> Array:
@@ -148,6 +164,12 @@ def _bytes_of_roots(roots: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     light += 0.5  # rounds
     levels: npt.NDArray[np.uint8] = _bytes_of_light().take(light.astype(np.uint16))
     return levels
+
+
+def _light_of(color: str) -> Array:
+    """A color's linear light, from 0 to 1 (IEC 61966-2-1)."""
+    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def _srgb_of_light(light: npt.NDArray[Any]) -> Array:

@@ -41,6 +41,15 @@ def test_number_counts_from_one_and_is_centered():
     assert 0.6 * 18 < boxes[0].height < 0.75 * 18
 
 
+@pytest.mark.parametrize("name", ["light", "dark", "print"])
+def test_number_has_the_ink_that_is_read_best_on_its_dot(name):
+    theme = theme_named(name)
+    inks = [number_mark(k, 18.0, theme).get_markerfacecolor() for k in range(12)]
+
+    assert inks == [theme.ink_on(theme.color(k)) for k in range(12)]
+    assert set(inks) == {theme.background, theme.text}
+
+
 @pytest.fixture
 def marks():
     return mean_marks(Figure().add_subplot(), 2, THEME.crowded(4))

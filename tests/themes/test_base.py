@@ -50,6 +50,19 @@ def test_components_beyond_the_palette_are_lighter_or_darker_neighbors_of_its_hu
     assert_allclose([shades[8], shades[9]], [0.15, 0.95], atol=0.01)  # neither black nor white
 
 
+def test_ink_on_a_color_is_that_of_more_contrast():
+    theme = replace(THEME, background="#ffffff", text="#000000")
+
+    assert [theme.ink_on(color) for color in ("#000000", "#ffffff", "#ffff00", "#0000ff")] == [
+        "#ffffff",
+        "#000000",
+        "#000000",
+        "#ffffff",
+    ]
+    # White on these two is 4.61 and 4.48 to 1, black 4.56 and 4.69.
+    assert [theme.ink_on(color) for color in ("#757575", "#777777")] == ["#ffffff", "#000000"]
+
+
 def test_points_blend_their_components_hues_in_oklab():
     colors = THEME.point_colors(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]), 1.0)
     middle = (hex_to_oklab(THEME.color(0)) + hex_to_oklab(THEME.color(1))) / 2

@@ -39,6 +39,21 @@ def test_grays_are_gray_on_both_sides_of_the_linear_part_of_srgb():
         assert_allclose(255 * oklab_to_srgb(lab), level, atol=0.02)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("#ffffff", "#000000", 21.0),
+        ("#123456", "#123456", 1.0),
+        ("#777777", "#ffffff", 4.478),
+        ("#ffffff", "#ff0000", 1.05 / 0.2626),
+        ("#0000ff", "#000000", 0.1222 / 0.05),
+    ],
+)
+def test_contrast_is_that_of_the_guidelines(one, other, expected):
+    assert color.contrast(one, other) == pytest.approx(expected, rel=1e-3)
+    assert color.contrast(other, one) == color.contrast(one, other)
+
+
 def test_colors_beyond_a_screen_are_clipped():
     assert_allclose(oklab_to_srgb(np.array([[1.5, 0, 0], [-0.5, 0, 0]])), [[1, 1, 1], [0, 0, 0]])
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import combinations
 
 import matplotlib as mpl
 import numpy as np
@@ -9,15 +10,56 @@ import gmmviz as gv
 from gmmviz.themes import THEMES, theme_named
 from gmmviz.themes.color import hex_to_oklab
 
+# Linear sRGB as it looks without one kind of cone: Machado, Oliveira & Fernandes (2009), "A physiologically-based
+# model for simulation of color vision deficiency", severity 1.
+VISIONS = {
+    "normal vision": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+
+
+def light(color):
+    """Linear sRGB of a color."""
+    srgb = np.array(mpl.colors.to_rgb(color))
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
 
 def contrast(one, other):
     """WCAG 2.2 contrast ratio of two colors."""
-    luminances = []
-    for color in (one, other):
-        srgb = np.array(mpl.colors.to_rgb(color))
-        linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-        luminances.append(linear @ [0.2126, 0.7152, 0.0722])
+    luminances = [light(color) @ [0.2126, 0.7152, 0.0722] for color in (one, other)]
     return (max(luminances) + 0.05) / (min(luminances) + 0.05)
+
+
+def seen(color, vision):
+    """OKLab of a color as a viewer sees it."""
+    linear = np.clip(VISIONS[vision] @ light(color), 0, 1)
+    srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return hex_to_oklab(mpl.colors.to_hex(srgb))
+
+
+def distances(theme, n):
+    """Distances in OKLab of the first n hues from each other and from inks, to each vision: the least comes first."""
+    hues = {str(k + 1): theme.color(k) for k in range(n)}
+    inks = {name: getattr(theme, name) for name in ("unknown", "muted", "text")}
+    rows = []
+    for vision in VISIONS:
+        labs = {name: seen(color, vision) for name, color in (hues | inks).items()}
+        for one, other in combinations(labs, 2):
+            if one in hues:
+                rows.append((np.linalg.norm(labs[one] - labs[other]), f"{one} and {other} to {vision}"))
+    return sorted(rows)
+
+
+def worst(rows):
+    return "\n" + "\n".join(f"{distance:.3f}  {pair}" for distance, pair in rows[:12])
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
@@ -25,6 +67,40 @@ def test_letters_stand_out_from_what_is_behind(theme):
     for behind in (theme.background, theme.panel):
         assert contrast(theme.text, behind) > 7
     assert contrast(theme.muted, theme.background) > 4
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize(("n", "least"), [(4, 0.08), (8, 0.05)])
+def test_every_viewer_tells_hues_from_each_other_and_from_inks(theme, n, least):
+    rows = distances(theme, n)
+
+    assert rows[0][0] >= least, worst(rows)
+
+
+def test_pairs_that_some_viewers_confuse_are_found():
+    confused = replace(THEMES["dark"], palette=("#56b4e9", "#ff8a3d", "#19c594", "#d9a400"))
+    rows = {pair: distance for distance, pair in distances(confused, 4)}
+
+    assert rows["1 and 3 to tritanopia"] == pytest.approx(0.028, abs=0.0005)
+    assert rows["2 and 4 to deuteranopia"] == pytest.approx(0.017, abs=0.0005)
+    assert min(rows["1 and 3 to normal vision"], rows["1 and 3 to deuteranopia"]) > 0.12
+    assert worst(distances(confused, 4)).startswith("\n0.017  2 and 4 to deuteranopia\n")
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_whoever_lacks_a_cone_sees_grays_as_they_are(vision):
+    for gray in ("#000000", "#808080", "#ffffff"):
+        assert_allclose(seen(gray, vision), hex_to_oklab(gray), atol=0.003)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_hues_stand_out_from_the_background_and_digits_from_hues(theme):
+    hues = [theme.color(k) for k in range(8)]
+    from_background = {hue: contrast(hue, theme.background) for hue in hues}
+    digits = {hue: contrast(hue, theme.ink_on(hue)) for hue in hues}
+
+    assert min(from_background.values()) >= 3, from_background
+    assert min(digits.values()) >= 4.5, digits
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
@@ -40,6 +116,8 @@ def test_print_tells_neighbors_apart_without_color():
     lightness = [hex_to_oklab(color)[0] for color in THEMES["print"].palette]
 
     assert np.abs(np.diff(lightness)).min() > 0.12
+    assert np.diff(np.sort(lightness[:4])).min() > 0.08
+    assert min(lightness) > hex_to_oklab(THEMES["print"].text)[0] + 0.25  # the sum of curves is black
 
 
 def test_matplotlib_style_can_be_the_theme():
