@@ -20,7 +20,9 @@ from gmmviz.artists.word import LEGIBLE
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
 from gmmviz.themes import Theme
+from gmmviz.themes.color import faded
 
+INK = 0.4  # share of the ink in a trail's color
 ENLARGED = 1.25  # times, at most, that a mark is enlarged so that its number can be read; else it has none
 
 
@@ -29,6 +31,7 @@ class MeanMark:
     """The mark of one component's mean."""
 
     trail: Line2D
+    steps: Line2D
     dot: Line2D
     number: Line2D
 
@@ -39,12 +42,17 @@ def mean_marks(axes: Axes, n_components: int, theme: Theme) -> tuple[MeanMark, .
     digits = theme.mark_px(18)
     enlarged = LEGIBLE / digits if digits < LEGIBLE <= ENLARGED * digits else 1.0
     for k in range(n_components):
-        trail = PreparedLine([], [], color=theme.text, linewidth=theme.mark_px(2.2), alpha=0.55)
+        # Between the component's hue and the ink, or it would be lost among points of the same hue.
+        hue = faded(theme.text, theme.color(k), INK)
+        trail = PreparedLine([], [], color=hue, linewidth=theme.mark_px(2.2), alpha=0.8)
+        style: Any = {"markerfacecolor": hue, "markeredgecolor": theme.background}
+        size, edge = theme.mark_px(7), theme.mark_px(1)
+        steps = PreparedLine([], [], linestyle="none", marker="o", markersize=size, markeredgewidth=edge, **style)
         dot = mean_dot(k, theme.mark_px(25) * enlarged, theme.mark_px(2.5), theme)
         number = number_mark(k, digits * enlarged, theme)
-        for zorder, artist in enumerate((trail, dot, number), 4):
+        for zorder, artist in ((4, trail), (4.5, steps), (5, dot), (6, number)):
             animated(axes, artist, zorder)
-        marks.append(MeanMark(trail, dot, number))
+        marks.append(MeanMark(trail, steps, dot, number))
     return tuple(marks)
 
 
@@ -72,7 +80,7 @@ def number_mark(k: int, size: float, theme: Theme) -> Line2D:
 def moved_marks(
     marks: Sequence[MeanMark], places: Array, weights: Array, past: Sequence[Array] | None
 ) -> Iterator[Artist]:
-    """Put the marks where the means are and yield them, all trails below all dots.
+    """Put the marks where the means are and yield them, all trails, with a dot per iteration, below all means.
 
     Parameters
     ----------
@@ -90,6 +98,9 @@ def moved_marks(
         for k, mark in enumerate(marks):
             mark.trail.set_data(trails[:, k])
             yield mark.trail
+        for k, mark in enumerate(marks):
+            mark.steps.set_data(trails[:, k, :-1])
+            yield mark.steps
     for k, mark in enumerate(marks):
         mark.dot.set_data(places[k, :1], places[k, 1:])
         mark.dot.set_alpha(1.0 if weights[k] > 0 else 0.3)

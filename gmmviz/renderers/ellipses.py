@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.transforms import offset_copy
 from pydantic import Field
 
+from gmmviz.artists.class_labels import ClassLabels
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
-from gmmviz.artists.label import Label
 from gmmviz.artists.mean_colors import check_colors, in_mean_colors
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.artists.regions import RegionMap
 from gmmviz.errors import InputError
 from gmmviz.options import Flag, options
-from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, animated, frame_axes
+from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, frame_axes
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -41,7 +40,7 @@ class _Props:
     cloud: PointCloud | Glyphs | None
     followed: Followed | None
     ellipses: Ellipses
-    labels: tuple[Label, ...]
+    labels: ClassLabels | None
     marks: tuple[MeanMark, ...]
     theme: Theme  # with the components' colors in this panel
 
@@ -54,7 +53,8 @@ class EllipseRenderer(Renderer):
     width = 2.0
 
     radii: Radii | None = None
-    """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. Default: 1 and 2."""
+    """Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. Default: 1 and 2.
+    k-means, which knows no covariances, is drawn as means and the borders between them."""
     masses: Annotated[tuple[Mass, ...], Field(max_length=MOST)] | None = None
     """Instead of radii: the shares of a component that the ellipses hold, such as [0.5, 0.95]."""
     truth: Flag = False
@@ -96,6 +96,10 @@ class EllipseRenderer(Renderer):
         """Limits make room for the largest ellipse."""
         return max(self.outlines, default=0.0)
 
+    def _radii(self, stage: Stage) -> tuple[float, ...]:
+        """The ellipses to draw: none of k-means, which knows nothing of covariances."""
+        return self.outlines if stage.trace.algorithm.constrain is None else ()
+
     def check(self, stage: Stage) -> None:
         """Refuse data of one feature, a truth that is not known, and labels that the data lacks."""
         projection = stage.projection(self.features, 2)
@@ -119,13 +123,14 @@ class EllipseRenderer(Renderer):
         theme = self._inked(axes, stage, theme)
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
-        notes = [note for note in (literal(projection.note), mass_note(self.outlines, stage.words)) if note]
+        notes = [note for note in (literal(projection.note), mass_note(self._radii(stage), stage.words)) if note]
         if self.truth:
             notes.append(stage.say("truth"))
         if self.points == "shapes":
             notes.append(key_of_shapes(stage.trace.n_components))
         axes.set_title("; ".join(notes), color=theme.muted)
-        map_ = None if self.background == "plain" else RegionMap(axes)
+        own = stage.trace.algorithm.constrain is None
+        map_ = None if self.background == "plain" and own else RegionMap(axes)  # k-means is known by its borders
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
             axes.add_patch(outline)
         n_components = stage.trace.n_components
@@ -135,14 +140,14 @@ class EllipseRenderer(Renderer):
         followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
         ellipses = Ellipses(
             axes,
-            self.outlines,
+            self._radii(stage),
             [theme.color(k) for k in range(n_components)],
             stage.limits(projection),
             widths=(theme.mark_px(3.2), theme.mark_px(2.6)),
             outer=0.75,
             fill=0.09,
         )
-        labels = tuple(self._labels(axes, stage, projection, theme)) if self.labels else ()
+        labels = self._labels(axes, stage, projection, theme) if self.labels else None
         marks = mean_marks(axes, n_components, theme)
         return _Props(projection, map_, cloud, followed, ellipses, labels, marks, theme)
 
@@ -155,19 +160,14 @@ class EllipseRenderer(Renderer):
         axes.grid(False)
         return in_mean_colors(theme, stage.trace)
 
-    def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> Iterable[Label]:
+    def _labels(self, axes: Axes, stage: Stage, projection: Projection, theme: Theme) -> ClassLabels:
         data = stage.trace.data
         assert data.labels is not None
         points = projection.points(data.points)
-        for name in dict.fromkeys(data.labels.tolist()):
-            x, y = points[data.labels == name].mean(axis=0)
-            font = {"fontproperties": theme.font("bold"), "fontsize": theme.px(30), "color": theme.text}
-            # Aside, since a component's mean may be at the same place.
-            figure: Any = axes.get_figure(root=True)
-            aside = offset_copy(axes.transData, figure, theme.mark_px(27), theme.mark_px(8), units="points")
-            label = Label(x, y, literal(str(name)), transform=aside, ha="center", va="center", **font)
-            animated(axes, label, 7)
-            yield label
+        names = list(dict.fromkeys(data.labels.tolist()))
+        places = np.array([points[data.labels == name].mean(axis=0) for name in names])
+        badges = projection.points(stage.trace[-1].mixture.means)
+        return ClassLabels(axes, [str(name) for name in names], places, badges, theme)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points; then draw the ellipses, and the means over them."""
@@ -181,6 +181,7 @@ class EllipseRenderer(Renderer):
         yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)
-        yield from props.labels
+        if props.labels:
+            yield from props.labels.drawn()
         if props.followed:
             yield from props.followed.moved(frame)

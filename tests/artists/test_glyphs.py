@@ -171,7 +171,7 @@ def test_later_pies_cover_earlier_ones_whole(run):
     pies._strengths = np.zeros(2)
     pies.draw(canvas.get_renderer())
 
-    blue = [0x00, 0x72, 0xB2]
+    blue = [*bytes.fromhex(THEME.color(0)[1:])]
     assert np.asarray(canvas.buffer_rgba())[36, 20:50, :3].tolist() == [blue] * 30
 
 

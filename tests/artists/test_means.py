@@ -9,6 +9,7 @@ from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
+from gmmviz.themes.color import faded
 
 THEME = theme_named("light")
 
@@ -59,9 +60,16 @@ def test_marks_are_smaller_in_a_crowd(marks):
     assert [mark.dot.get_markersize() for mark in marks] == pytest.approx([25 * 4**-0.35] * 2)
     assert [mark.dot.get_markeredgewidth() for mark in marks] == pytest.approx([2.5 * 4**-0.35] * 2)
     assert marks[1].number.get_markersize() == pytest.approx(number_mark(1, 18 * 4**-0.35, THEME).get_markersize())
-    assert (marks[0].trail.get_color(), marks[0].trail.get_alpha()) == (THEME.text, 0.55)
+    hue = faded(THEME.text, THEME.color(0), 0.4)
+    assert (marks[0].trail.get_color(), marks[0].trail.get_alpha()) == (hue, 0.8)
+    assert (marks[0].steps.get_markerfacecolor(), marks[0].steps.get_markersize()) == (hue, 7 * 4**-0.35)
     assert marks[0].trail.get_linewidth() == pytest.approx(2.2 * 4**-0.35)
-    assert [a.get_zorder() for a in (marks[0].trail, marks[0].dot, marks[0].number)] == [4, 5, 6]
+    assert [a.get_zorder() for a in (marks[0].trail, marks[0].steps, marks[0].dot, marks[0].number)] == [
+        4,
+        4.5,
+        5,
+        6,
+    ]
 
 
 def test_marks_stand_at_the_means_and_all_trails_lie_below(marks):
@@ -69,7 +77,9 @@ def test_marks_stand_at_the_means_and_all_trails_lie_below(marks):
     past = [places - 2, places - 1]
     artists = list(moved_marks(marks, places, np.array([1.0, 0.0]), past))
 
-    assert artists == [m.trail for m in marks] + [a for m in marks for a in (m.dot, m.number)]
+    below = [m.trail for m in marks] + [m.steps for m in marks]
+    assert artists == below + [a for m in marks for a in (m.dot, m.number)]
+    assert_allclose(marks[1].steps.get_data(), [[1, 2], [2, 3]])  # a dot for each iteration so far
     assert_allclose(marks[1].trail.get_data(), [[1, 2, 3], [2, 3, 4]])
     assert_allclose(np.ravel(marks[1].dot.get_data()), [3, 4])
     assert_allclose(np.ravel(marks[0].number.get_data()), [1, 2])

@@ -138,8 +138,8 @@ def test_sheet_is_read_as_it_was_made(sheet, rows, names, points, said):
         ([["x"], [1.5], ["2,5"]], "FILE, row 3, column 1 (x): '2,5' is a text; make it a number in the sheet"),
         (
             [["day"], [datetime.date(2020, 1, 2)]],
-            "FILE, row 2, column 1 (day): expected a number, found '2020-01-02 00:00:00'; mend the cell, choose "
-            "other columns, name this one as labels, or, if it stands for a gap, write missing_values = ['2020-01-02 00:00:00']",
+            "FILE, row 2, column 1 (day): found '2020-01-02 00:00:00', a date; choose other columns, or write the days "
+            "as numbers",
         ),
         ([["x"]], "FILE has a header but no points"),
         ([], "FILE: the sheet 'Sheet' is empty"),
@@ -174,7 +174,7 @@ def test_types_of_a_parquet_file_are_numbers_or_told(tmp_path):
 
     assert loaded(path, columns=["true", "whole"])[0].points.tolist() == [[1, 1], [0, 2]]
     assert complaint(path, columns=["day"]).startswith(
-        "FILE, row 1, column 3 (day): expected a number, found '2020-0"
+        "FILE, row 1, column 3 (day): found '2020-01-02', a date; choose other"
     )
     assert complaint(path, columns=["huge"]) == (
         "FILE, row 2, column 4 (huge): found 'inf'; EM needs finite numbers: mend the cell or leave the row out"

@@ -139,8 +139,8 @@ def test_point_between_components_looks_between():
     theme = theme_named("light")
     first, second, between = theme.point_colors(np.array([[1, 0], [0, 1], [0.5, 0.5]]), 1.0)
 
-    assert_allclose(255 * first, [0x00, 0x72, 0xB2], atol=0.6)
-    assert_allclose(255 * second, [0xD5, 0x5E, 0x00], atol=0.6)
+    assert_allclose(255 * first, [0x23, 0x65, 0xA8], atol=0.6)
+    assert_allclose(255 * second, [0xC9, 0x4F, 0x00], atol=0.6)
     assert (np.abs(between - first).max() > 0.1) & (np.abs(between - second).max() > 0.1)
 
 
@@ -263,8 +263,8 @@ def test_labels_stand_at_the_means_of_their_points():
     )
     axes, *_, props, _ = film._canvas._panels[0]
 
-    assert {label.get_text() for label in props.labels} == set(data.labels)
-    for label in props.labels:
+    assert {label.get_text() for label in props.labels.labels} == set(data.labels)
+    for label in props.labels.labels:
         f1, f2 = data.points[data.labels == label.get_text()].mean(axis=0)
         assert_allclose(label.get_position(), (f2, f1))
     assert axes.get_xlim()[0] > axes.get_xlim()[1]
@@ -299,13 +299,14 @@ def test_truth_without_ellipses_is_drawn_at_one_sigma(draw_runs, sampled):
 def test_labels_stand_beside_the_means_of_their_points(draw_runs):
     iris = gv.fit(gv.load_dataset("iris"), n_components=2, max_iter=1)
     drawn = draw_runs(gv.EllipseRenderer(labels=True, features=[1, 2]), iris, size=(1280, 720))
-    label = drawn.props.labels[0]
+    drawn.at("end", 1)
+    label = drawn.props.labels.labels[0]
     mean = iris.data.points[iris.data.labels == label.get_text()][:, :2].mean(axis=0)
 
-    assert len(drawn.props.labels) == 3
+    assert len(drawn.props.labels.labels) == 3
     assert_allclose(label.get_position(), mean)
     seen = label.get_transform().transform(label.get_position()) - drawn.axes.transData.transform(mean)
-    assert_allclose(seen, [27, 8])
+    assert np.hypot(*seen) == pytest.approx(27)
     assert label.get_fontsize() == 30
 
 
@@ -319,13 +320,23 @@ def test_ellipses_and_labels_have_their_widths_inks_and_layers(draw_runs):
 
     assert artists[0] is props.map._image
     assert artists[1] is props.cloud
-    assert artists[-3:] == list(props.labels)
+    assert artists[-6:] == [*props.labels.halos, *props.labels.labels]
     assert all(artist.get_animated() for artist in artists)
-    assert {label.get_zorder() for label in props.labels} == {7}
+    assert {label.get_zorder() for label in props.labels.labels} == {8}
     assert (outer.get_linewidth(), inner.get_linewidth()) == (2.6, 3.2)
     strong = inner.get_edgecolor()[3]
     assert outer.get_edgecolor()[3] == pytest.approx(0.75 * strong)
     assert inner.get_facecolor()[3] == pytest.approx(0.09 * strong)
-    label = props.labels[0]
+    label = props.labels.labels[0]
     assert (label.get_ha(), label.get_va(), label.get_color()) == ("center", "center", theme.text)
     assert label.get_fontweight() == theme.font("bold").get_weight()
+
+
+def test_kmeans_is_drawn_as_means_and_borders(old_faithful, draw_runs):
+    trace = gv.fit(old_faithful, n_components=3, algorithm="kmeans", max_iter=2)
+    drawn = draw_runs(gv.EllipseRenderer(radii=[1, 2]), trace)
+    _, artists = drawn.at("end", 2)
+
+    assert drawn.props.ellipses.patches == [[], [], []]
+    assert drawn.props.map._image in artists
+    assert "ellipses" not in drawn.axes.get_title(loc="left")
