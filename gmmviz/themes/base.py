@@ -18,7 +18,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_hex
 
 from gmmviz.arrays import Array, numbers
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, brief
 from gmmviz.options import Count, Index, Positive, check_choice, checked
 from gmmviz.themes.color import contrast, hex_to_oklab, oklab_to_srgb
 from gmmviz.themes.settings import Settings, complete, shared
@@ -103,8 +103,7 @@ class Theme:
         inks = ("background", "panel", "text", "muted", "grid", "unknown", "outline")
         colors = [*((name, getattr(self, name)) for name in inks), *(("palette", ink) for ink in self.palette)]
         for name, color in colors:
-            if not re.fullmatch("#[0-9a-fA-F]{6}", str(color)):
-                raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {color!r}", name)
+            _check_color(name, color)
         if len(self.palette) == 0:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
@@ -225,6 +224,7 @@ class Theme:
         str
             As ``#rrggbb``.
         """
+        _check_color("color", color)
         return max((self.background, self.text), key=lambda ink: contrast(ink, color))
 
     @checked
@@ -306,6 +306,11 @@ class Theme:
             "pdf.fonttype": 42,
         }
         return complete(own | dict(self.style))
+
+
+def _check_color(name: str, color: str) -> None:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", color):
+        raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {brief(color)}", name)
 
 
 @cache

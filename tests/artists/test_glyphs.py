@@ -171,7 +171,7 @@ def test_later_pies_cover_earlier_ones_whole(run):
     pies._strengths = np.zeros(2)
     pies.draw(canvas.get_renderer())
 
-    blue = [0x00, 0x72, 0xB2]
+    blue = [int(THEME.color(0)[i : i + 2], 16) for i in (1, 3, 5)]
     assert np.asarray(canvas.buffer_rgba())[36, 20:50, :3].tolist() == [blue] * 30
 
 

@@ -115,7 +115,7 @@ def test_components_tint_is_the_blend_of_their_responsibilities(draw, trace):
     places = np.column_stack([x.ravel(), y.ravel()])
     heights = np.clip(np.log2(np.exp(frame.mixture.log_prob(places)) / props.finder.levels[0] * 2) / 7, 0, 1)
     blend = frame.mixture.responsibilities(places) * (0.6 * heights)[:, None]
-    white, blue, orange = (gv.renderers.contour.hex_to_oklab(c) for c in ("#ffffff", "#0072b2", "#d55e00"))
+    white, blue, orange = (hex_to_oklab(c) for c in ("#ffffff", *theme_named("light").palette[:2]))
     lab = white + blend @ np.array([blue - white, orange - white])
 
     colors = props.painter.colors(frame.mixture, limits, (5, 5))[:, :, :3].reshape(-1, 3)

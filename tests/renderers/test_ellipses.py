@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
@@ -139,8 +139,8 @@ def test_point_between_components_looks_between():
     theme = theme_named("light")
     first, second, between = theme.point_colors(np.array([[1, 0], [0, 1], [0.5, 0.5]]), 1.0)
 
-    assert_allclose(255 * first, [0x00, 0x72, 0xB2], atol=0.6)
-    assert_allclose(255 * second, [0xD5, 0x5E, 0x00], atol=0.6)
+    assert_allclose(first, to_rgb(theme.palette[0]), atol=0.002)
+    assert_allclose(second, to_rgb(theme.palette[1]), atol=0.002)
     assert (np.abs(between - first).max() > 0.1) & (np.abs(between - second).max() > 0.1)
 
 
