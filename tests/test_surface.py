@@ -111,6 +111,7 @@ VALUES = {
     "blend": (0, 1, 0.5),
     "caption": "points choose",
     "chapter": "Iteration 1",
+    "color": "#0072b2",
     "coloring": 1.0,
     "component": 0,
     "counts": [20.0, 20.0],

@@ -111,10 +111,7 @@ class Theme:
         inks = ("background", "panel", "text", "muted", "grid", "unknown", "outline")
         colors = [*((name, getattr(self, name)) for name in inks), *(("palette", ink) for ink in self.palette)]
         for name, color in colors:
-            if not re.fullmatch("#[0-9a-fA-F]{6}", str(color)):
-                raise InputError(
-                    f"a color of a theme is written as '#rrggbb': {name} cannot be {brief(color)}", name
-                )
+            _check_color(name, color)
         if len(self.palette) == 0:
             raise InputError("a theme needs at least one color in its palette", "palette")
 
@@ -242,6 +239,7 @@ class Theme:
         str
             As ``#rrggbb``.
         """
+        _check_color("color", color)
         return max((self.background, self.text), key=lambda ink: contrast(ink, color))
 
     @checked
@@ -348,6 +346,11 @@ def formula_settings(weight: str) -> dict[str, Any]:
         "mathtext.fallback": "stixsans",
         **{f"mathtext.{name}": font for name, font in fonts.items()},
     }
+
+
+def _check_color(name: str, color: str) -> None:
+    if not re.fullmatch("#[0-9a-fA-F]{6}", color):
+        raise InputError(f"a color of a theme is written as '#rrggbb': {name} cannot be {brief(color)}", name)
 
 
 @cache

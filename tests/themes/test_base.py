@@ -63,6 +63,14 @@ def test_ink_on_a_color_is_that_of_more_contrast():
     assert [theme.ink_on(color) for color in ("#757575", "#777777")] == ["#ffffff", "#000000"]
 
 
+def test_ink_on_what_is_no_color_is_refused():
+    with pytest.raises(InputError) as caught:
+        THEME.ink_on("red")
+
+    assert str(caught.value) == "a color of a theme is written as '#rrggbb': color cannot be 'red'"
+    assert caught.value.place == ("color",)
+
+
 def test_points_blend_their_components_hues_in_oklab():
     colors = THEME.point_colors(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]), 1.0)
     middle = (hex_to_oklab(THEME.color(0)) + hex_to_oklab(THEME.color(1))) / 2
