@@ -25,7 +25,7 @@ SHIPPED = {
 @DATASETS.register("image")
 @options
 class Picture(DatasetSource):
-    """The pixels of an image as points in the space of colors."""
+    """The pixels of an image as points in the space of colors; those of a gray image by their gray."""
 
     name: Literal["coffee", "rocket", "hubble"] = "coffee"
     """An image that comes with the package."""
@@ -35,7 +35,7 @@ class Picture(DatasetSource):
     """Pixels; an image that is wider is shrunk to this width. Each pixel is a point, so a photo has millions."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Read red, green and blue of each pixel, from 0 to 255, row by row.
+        """Read red, green and blue of each pixel, from 0 to 255, row by row; of a gray image its gray alone.
 
         16-bit values are divided by 257, floating point from 0 to 1 is multiplied by 255. Transparent pixels are
         left out.
@@ -71,9 +71,11 @@ class Picture(DatasetSource):
         for note in notes:
             warn(note)
         points = colors[seen] if left_out else colors.reshape(seen.size, -1)
+        points = points.reshape(len(points), -1).astype(np.float64)
+        gray = (points == points[:, :1]).all()  # three equal features would have singular covariances
         return Dataset(
-            np.broadcast_to(points.reshape(len(points), -1), (len(points), 3)).astype(np.float64),
-            ("red", "green", "blue"),
+            points[:, :1] if gray else points,
+            ("gray",) if gray else ("red", "green", "blue"),
             Path(self.path).stem if self.path else self.name,
             source="" if self.path else source,
             shape=seen.shape,

@@ -41,7 +41,7 @@ def test_list_says_what_an_option_is_and_what_it_is_by_default(gmmviz):
     assert done.stdout.splitlines()[1:3] == [
         "  radii: list of numbers greater than 0 and at most 1000; default none",
         "      Mahalanobis radii of the ellipses; 1, 2 and 3 hold 39 %, 86 % and 99 % of a component. "
-        "Default: 1 and 2.",
+        "Default: 1 and 2. k-means, which knows no covariances, is drawn as means and the borders between them.",
     ]
 
 

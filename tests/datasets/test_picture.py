@@ -21,10 +21,23 @@ def test_pixels_are_points_row_by_row(tmp_path):
     assert (data.name, data.source) == ("mine", "")
 
 
-def test_gray_image_has_three_equal_colors(tmp_path):
-    Image.fromarray(np.array([[7, 200]], dtype=np.uint8)).save(tmp_path / "gray.png")
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_gray_image_has_one_feature(tmp_path, mode):
+    """Three equal ones would have covariances of rank 1, and every film of them would end in a collapse."""
+    Image.fromarray(np.array([[7, 200]], dtype=np.uint8)).convert(mode).save(tmp_path / "gray.png")
+    data = gv.Picture(path="gray.png").load(tmp_path)
 
-    assert gv.Picture(path="gray.png").load(tmp_path).points.tolist() == [[7, 7, 7], [200, 200, 200]]
+    assert (data.points.tolist(), data.feature_names) == ([[7], [200]], ("gray",))
+
+
+def test_gray_image_is_segmented_and_filmed(tmp_path):
+    gray = np.random.default_rng(0).choice([20, 120, 220], (9, 12)) + np.arange(12)
+    Image.fromarray(gray.astype(np.uint8)).save(tmp_path / "gray.png")
+    trace = gv.fit(gv.Picture(path="gray.png").load(tmp_path), gv.KMeansPlusPlus(seed=1), n_components=3)
+    film = gv.Animation(trace, [gv.ImageRenderer(), gv.CurveRenderer()])
+
+    assert trace.stop_reason == "converged"
+    assert film.image(film.moments[-1]).shape == (720, 1280, 4)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +95,7 @@ def test_transparent_gray_pixels_are_left_out(tmp_path):
     Image.fromarray(np.array([[[7, 255], [9, 0]]], dtype=np.uint8)).save(tmp_path / "cut.png")
 
     with pytest.warns(GmmvizWarning, match="1 of 2 pixels"):
-        assert gv.Picture(path="cut.png").load(tmp_path).points.tolist() == [[7, 7, 7]]
+        assert gv.Picture(path="cut.png").load(tmp_path).points.tolist() == [[7]]
 
 
 def test_wide_image_is_shrunk(tmp_path):
