@@ -22,7 +22,7 @@ FEW = 5  # numbers that stand in one column; more take turns in two
 LEADER = 16  # length of the line from a curve's end to its name, in pixels of a 720-pixel-high picture
 LEADER_OPACITY = 0.6
 WIDEST = 0.2  # of the picture's width, that a name beside the axes may take
-SHARE = 0.3  # of the panel's part of the picture, that it may take there
+SHARE = 0.42  # of the panel's part of the picture, that it may take there
 
 
 def number_components(axes: Axes, places: Mapping[int, float], theme: Theme) -> None:

@@ -148,6 +148,8 @@ class Canvas:
         """Draw what stands still in a panel."""
         axes = self._figure.add_subplot(place.spec)
         theme = self._theme.crowded(place.n_runs)
+        if len(self._stages) > 1 and not place.renderer.shared:
+            theme = theme.in_order(place.stage.hues)
         props = place.renderer.draw_still(axes, place.stage, theme)
         if is_narrow(self._figure):
             _leave_out_notes(axes, theme)

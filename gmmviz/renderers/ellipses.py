@@ -164,7 +164,7 @@ class EllipseRenderer(Renderer):
         data = stage.trace.data
         assert data.labels is not None
         points = projection.points(data.points)
-        names = list(dict.fromkeys(data.labels.tolist()))
+        names = [name for name in dict.fromkeys(data.labels.tolist()) if name != ""]  # which stands for none
         places = np.array([points[data.labels == name].mean(axis=0) for name in names])
         badges = projection.points(stage.trace[-1].mixture.means)
         return ClassLabels(axes, [str(name) for name in names], places, badges, theme)

@@ -254,6 +254,12 @@ class Stage:
             lambda: float(np.sum(truth.log_prob(points) * (1.0 if weights is None else weights))),
         )
 
+    @property
+    def hues(self) -> tuple[int, ...]:
+        """The number of the hue that each component has: in all runs of the film, one cloud has one color."""
+        every = self._once("hues", lambda: _hues(self.cast))
+        return every[next(i for i, trace in enumerate(self.cast) if trace is self.trace)]
+
     def _once(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make a shared value when it is first asked for."""
         if key not in self._shared:
@@ -296,6 +302,36 @@ def stages(runs: Sequence[tuple[str, Trace]], reach: float = 2.0, words: Words =
     shared: dict[Hashable, Any] = {}
     reach = min(reach, LARGEST_REACH)
     return tuple(Stage(name, trace, cast, names, reach, words=words, _shared=shared) for name, trace in runs)
+
+
+def _hues(cast: tuple[Trace, ...]) -> list[tuple[int, ...]]:
+    """Match the components of the runs' ends: from few to many, and of equal numbers the best run first."""
+    ends = [(trace.n_components, -float(trace.average_log_likelihoods[-1])) for trace in cast]
+    best_first = sorted(range(len(cast)), key=lambda i: ends[i])
+    found: list[tuple[int, ...]] = [()] * len(cast)
+    known: Mixture | None = None
+    for i in best_first:
+        own = cast[i][-1].mixture
+        hues = dict.fromkeys(range(own.n_components), -1)
+        if known is not None:
+            mine, theirs = linear_sum_assignment(bhattacharyya(own, known))
+            hues |= dict(zip(mine.tolist(), theirs.tolist(), strict=True))
+        free = count(0 if known is None else known.n_components)
+        found[i] = tuple(next(free) if hue < 0 else hue for hue in hues.values())
+        if known is None or own.n_components > known.n_components:
+            # A component that is new joins those known; the others stay what they were when they were first seen.
+            new = [k for k, hue in hues.items() if hue < 0]
+            known = own if known is None else _joined(known, own, new)
+    return found
+
+
+def _joined(known: Mixture, own: Mixture, new: list[int]) -> Mixture:
+    weights = np.concatenate([known.weights, own.weights[new]])
+    means, covariances = (
+        np.concatenate([ours, theirs[new]])
+        for ours, theirs in ((known.means, own.means), (known.covariances, own.covariances))
+    )
+    return Mixture.trusted(weights / weights.sum(), means, covariances)
 
 
 def _limits(cast: tuple[Trace, ...], projection: Projection, reach: float, with_others: bool) -> Array:

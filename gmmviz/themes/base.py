@@ -8,6 +8,7 @@ same on every machine.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -241,6 +242,23 @@ class Theme:
         """
         _check_color("color", color)
         return max((self.background, self.text), key=lambda ink: contrast(ink, color))
+
+    @checked
+    def in_order(self, hues: Sequence[Index]) -> Theme:
+        """Return the theme with its hues in another order: first these, then the others.
+
+        Parameters
+        ----------
+        hues : sequence of int
+            Numbers of hues, counted from 0.
+
+        Returns
+        -------
+        Theme
+            With another `palette`.
+        """
+        others = (k for k in range(max(len(self.palette), *hues) + 1) if k not in hues)
+        return replace(self, palette=tuple(self.color(k) for k in (*hues, *others)))
 
     @checked
     def point_colors(self, responsibilities: Array, coloring: float) -> Array:

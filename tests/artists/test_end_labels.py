@@ -177,7 +177,7 @@ def test_names_take_a_bounded_share_of_a_narrow_panels_part():
     (text,) = EndLabels(axes, [0.5], [("a very long name of a variant", "#000000", False)], THEME).texts
 
     assert "…" in text.get_text()
-    assert 30 < text_width(text.get_text(), SIZE, THEME.font()) <= 0.3 * 200
+    assert 30 < text_width(text.get_text(), SIZE, THEME.font()) <= 0.42 * 200
 
 
 def test_name_whose_letters_are_too_small_is_not_drawn():

@@ -307,3 +307,36 @@ def test_log_likelihood_of_the_truth_counts_weights(truth):
     assert stage.true_log_likelihood(data) == pytest.approx(truth.log_prob(points).sum())
     assert stage.true_log_likelihood(weighted) == pytest.approx(truth.log_prob(points) @ weights)
     assert stage.true_log_likelihood(gv.Dataset(points)) is None
+
+
+def shuffled(trace, order):
+    """The same run with its components in another order."""
+    from dataclasses import replace
+
+    def turned(snapshot):
+        m = snapshot.mixture
+        mixture = gv.Mixture(m.weights[order], m.means[order], m.covariances[order])
+        return replace(snapshot, mixture=mixture, counts=snapshot.counts[order])
+
+    return gv.Trace(trace.data, [turned(snapshot) for snapshot in trace], trace.stop_reason, dict(trace.settings))
+
+
+def test_one_cloud_has_one_hue_in_all_runs(truth):
+    points, _ = truth.sample(300, seed=1)
+    sampled = gv.fit(points, gv.KMeansPlusPlus(seed=1), n_components=3, max_iter=20)
+    other = shuffled(sampled, [2, 0, 1])
+    one, two = stages([("a", sampled), ("b", other)])
+    means = dict(zip(one.hues, sampled[-1].mixture.means.tolist(), strict=True))
+
+    assert sorted(one.hues) == [0, 1, 2]
+    for hue, mean in zip(two.hues, other[-1].mixture.means.tolist(), strict=True):
+        assert means[hue] == mean
+
+
+def test_component_more_has_a_hue_more(truth):
+    points, _ = truth.sample(300, seed=1)
+    few, many = (gv.fit(points, gv.KMeansPlusPlus(seed=1), n_components=k) for k in (2, 4))
+    for cast in ([("a", few), ("b", many)], [("b", many), ("a", few)]):
+        hues = {stage.name: stage.hues for stage in stages(cast)}
+        assert hues["a"] == (0, 1)
+        assert sorted(hues["b"]) == [0, 1, 2, 3]

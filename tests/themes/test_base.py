@@ -263,3 +263,12 @@ def test_weight_of_a_font_is_normal_or_bold():
         THEME.font("light")
 
     assert str(caught.value) == "unknown weight 'light'; known: 'normal' and 'bold'"
+
+
+def test_hues_in_another_order_come_first_and_none_is_lost():
+    theme = theme_named("light")
+    turned = theme.in_order((2, 0, 9))
+
+    assert [turned.color(k) for k in range(3)] == [theme.color(2), theme.color(0), theme.color(9)]
+    assert sorted(turned.palette) == sorted(theme.color(k) for k in range(10))
+    assert theme.in_order((0,)).palette[:8] == theme.palette
