@@ -129,8 +129,9 @@ class EllipseRenderer(Renderer):
         if self.points == "shapes":
             notes.append(key_of_shapes(stage.trace.n_components))
         axes.set_title("; ".join(notes), color=theme.muted)
-        own = stage.trace.algorithm.constrain is None
-        map_ = None if self.background == "plain" and own else RegionMap(axes)  # k-means is known by its borders
+        # k-means is known by its borders; but in a projection they would not be those of the algorithm.
+        borders = stage.trace.algorithm.constrain is not None and not projection.note
+        map_ = RegionMap(axes) if borders or self.background != "plain" else None
         for outline in ghosts(stage, projection, (self.reach or 1.0,), theme) if self.truth else ():
             axes.add_patch(outline)
         n_components = stage.trace.n_components

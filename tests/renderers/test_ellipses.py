@@ -340,3 +340,11 @@ def test_kmeans_is_drawn_as_means_and_borders(old_faithful, draw_runs):
     assert drawn.props.ellipses.patches == [[], [], []]
     assert drawn.props.map._image in artists
     assert "ellipses" not in drawn.axes.get_title(loc="left")
+
+
+def test_projection_of_kmeans_has_no_borders(draw_runs):
+    trace = gv.fit(gv.load_dataset("iris"), n_components=3, algorithm="kmeans", max_iter=2)
+    drawn = draw_runs(gv.EllipseRenderer(features=[1, 2]), trace)
+
+    assert drawn.props.map is None
+    assert drawn.props.ellipses.patches == [[], [], []]
