@@ -129,6 +129,7 @@ VALUES = {
     "fps": 25.0,
     "frame": FILM.frames(MOMENT)[0],
     "gap": 0.5,
+    "hues": (1, 0),
     "image": SHOTS[0].image,
     "iteration": 1,
     "kind": "dead",
