@@ -257,7 +257,7 @@ class Theme:
         Theme
             With another `palette`.
         """
-        others = (k for k in range(max(len(self.palette), *hues) + 1) if k not in hues)
+        others = (k for k in range(max((len(self.palette) - 1, *hues)) + 1) if k not in hues)
         return replace(self, palette=tuple(self.color(k) for k in (*hues, *others)))
 
     @checked
