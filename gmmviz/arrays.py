@@ -70,6 +70,8 @@ def texts_or_numbers(name: str, values: Any) -> np.ndarray[Any, Any]:
     refuse_masked(name, values)
     try:
         array = np.array(values)
+        if array.dtype.kind == "U" and isinstance(values, list | tuple):
+            array = np.array(values, object)  # in which NaN is none of the texts
         if array.dtype.kind in "biufcUSMm":
             return array
         texts = ["" if _missing(value) else str(value) for value in array.flat]

@@ -260,6 +260,10 @@ def test_labels_of_unequal_length_are_refused(labels, shown):
     assert complaint(texts_or_numbers, "labels", labels) == f"labels must be one per point, not {shown}"
 
 
+def test_missing_labels_in_a_list_of_texts_are_no_texts():
+    assert texts_or_numbers("labels", ["a", float("nan"), None]).tolist() == ["a", "", ""]
+
+
 def test_missing_labels_are_empty_texts():
     labels = np.array([None, pd.NA, pd.NaT, float("nan"), 1.5, "a"], dtype=object)
 
