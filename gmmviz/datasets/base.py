@@ -22,10 +22,12 @@ from gmmviz.arrays import (
 )
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.mixture.table import MOST, html_table, shown_of
 from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 
 SHOWN = 20  # names in a message
+FEW = 5  # points in a notebook's table
 
 
 @checked
@@ -161,6 +163,18 @@ class Dataset:
         n_points, n_features = self.points.shape
         features = counted(n_features, "feature")
         return f"<Dataset {self.name}: {counted(n_points, 'point')}, {features} {list(self.feature_names)}>"
+
+    def _repr_html_(self) -> str:
+        n_points, n_features = self.points.shape
+        names = self.feature_names[:MOST]
+        labels = [] if self.labels is None else ["label"]
+        rows = (
+            [f"{n:,}", *point[: len(names)], *([] if self.labels is None else [str(self.labels[n])])]
+            for n, point in enumerate(self.points[:FEW].tolist())
+        )
+        caption = f"{self.name}: {counted(n_points, 'point')}, {counted(n_features, 'feature')}"
+        left_out = shown_of(min(n_points, FEW), n_points, "points", len(names), n_features)
+        return html_table(caption, ["point", *names, *labels], rows, left_out)
 
 
 def checked_weights(weights: Any, n_points: int) -> Array:

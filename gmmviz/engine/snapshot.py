@@ -71,6 +71,10 @@ class Snapshot:
         if self.objective is None:
             object.__setattr__(self, "objective", self.log_likelihood)
 
+    def _repr_html_(self) -> str:
+        caption = f"Iteration {self.iteration}: log-likelihood {self.log_likelihood:,.2f}"
+        return self.mixture.table(caption.replace(" -", " −"))
+
     @checked
     def with_event(self, event: Event) -> Snapshot:
         """Return the snapshot with one more event.

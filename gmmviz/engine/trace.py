@@ -76,6 +76,16 @@ class Trace(Sequence[Snapshot]):
             f"log-likelihood {first.log_likelihood:.6f} -> {last.log_likelihood:.6f}>"
         )
 
+    def _repr_html_(self) -> str:
+        ends = {"converged": "converged after", "collapsed": "would have collapsed after"}
+        last = self[-1]
+        caption = (
+            f"{self.data.name}, {ends.get(self.stop_reason, 'stopped after')} "
+            f"{counted(last.iteration, 'iteration')}: log-likelihood {last.log_likelihood:,.2f}, "
+            f"at the start {self[0].log_likelihood:,.2f}"
+        )
+        return last.mixture.table(caption.replace(" -", " −"), self.data.feature_names)
+
     @property
     def n_points(self) -> int:
         """Number of points, N."""

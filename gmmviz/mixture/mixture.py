@@ -18,6 +18,7 @@ from scipy.linalg import solve_triangular
 from gmmviz.arrays import Array, frozen, numbers, points_matrix
 from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import symmetric
+from gmmviz.mixture.table import parameter_table
 from gmmviz.options import Index, Seed, checked
 
 LOG_2PI = float(np.log(2 * np.pi))
@@ -153,6 +154,27 @@ class Mixture:
             f"Mixture(weights={self.weights.round(4).tolist()}, means={_short(self.means)}, "
             f"covariances={_short(self.covariances)})"
         )
+
+    def _repr_html_(self) -> str:
+        return self.table("Mixture of Gaussians")
+
+    def table(self, caption: str, names: Sequence[str] = ()) -> str:
+        """Return the parameters as a table in HTML.
+
+        Parameters
+        ----------
+        caption : str
+            What stands above it.
+        names : sequence of str
+            The features' names; by default ``"x1"``, ``"x2"`` and so on.
+
+        Returns
+        -------
+        str
+            A row for each component, with standard deviations for its covariance; two features have their
+            correlation, too. Of many, the first are shown.
+        """
+        return parameter_table(caption, self.weights, self.means, self.covariances, names)
 
     @property
     def n_components(self) -> int:
