@@ -1,11 +1,13 @@
-"""One moment of one run in an Axes of the user's own figure."""
+"""One moment of one run in an Axes of the user's own figure, or as a figure that a notebook shows."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
-from typing import Any
+from typing import Any, overload
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
@@ -23,7 +25,26 @@ from gmmviz.themes.settings import drawn_with, shared
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 
 
-@checked
+class ShownFigure(Figure):
+    """A figure that a notebook shows where it is a cell's value, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", facecolor=self.get_facecolor())
+        return file.getvalue()
+
+
+@overload
+def plot(
+    trace: Trace,
+    ax: None = None,
+    renderer: Renderer | None = None,
+    *,
+    at: str = "end",
+    theme: Theme | str = "light",
+    language: str = "en",
+) -> Figure: ...
+@overload
 def plot(
     trace: Trace,
     ax: Axes,
@@ -32,8 +53,18 @@ def plot(
     at: str = "end",
     theme: Theme | str = "light",
     language: str = "en",
-) -> Axes:
-    """Draw one moment of a run into an Axes, as a film would show it.
+) -> Axes: ...
+@checked
+def plot(
+    trace: Trace,
+    ax: Axes | None = None,
+    renderer: Renderer | None = None,
+    *,
+    at: str = "end",
+    theme: Theme | str = "light",
+    language: str = "en",
+) -> Axes | Figure:
+    """Draw one moment of a run into an Axes, as a film would show it; without an Axes, into a figure of its own.
 
     The panel's note becomes the title of the Axes, which ``ax.set_title`` replaces. The figure takes the theme's
     background, and the Axes its colors.
@@ -42,7 +73,7 @@ def plot(
     ----------
     trace : Trace
         The run of EM, from `gmmviz.fit`.
-    ax : matplotlib.axes.Axes
+    ax : matplotlib.axes.Axes, optional
         Where to draw: an ordinary Axes, also for surfaces.
     renderer : Renderer, optional
         What to draw; by default ellipses, the curve of a single feature, or the image of pixels.
@@ -55,8 +86,8 @@ def plot(
 
     Returns
     -------
-    matplotlib.axes.Axes
-        The Axes that was given.
+    matplotlib.axes.Axes or matplotlib.figure.Figure
+        The Axes that was given; without one, a new figure, which a notebook shows.
 
     Raises
     ------
@@ -73,14 +104,23 @@ def plot(
     'eruption (min)'
     >>> gv.plot(trace, right, gv.LikelihoodRenderer()).get_xlabel()
     'iteration'
+
+    In a notebook, ``gv.plot(trace)`` alone shows the end:
+
+    >>> gv.plot(trace).axes[0].get_ylabel()
+    'waiting (min)'
     """
+    if ax is None:
+        figure = ShownFigure(figsize=(6.4, 4.8), dpi=120, layout="constrained")
+        plot(trace, figure.add_subplot(), renderer, at=at, theme=theme, language=language)
+        return figure
     renderer = renderer if renderer is not None else usual_renderer(trace)
     if ax.name != "rectilinear":
         raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")
     (stage,) = stages([("", trace)], renderer.reach, Words(language))
     renderer.check(stage)
-    figure: Any = ax.get_figure(root=True)
-    width, height = (side * 72 / figure.dpi for side in ax.get_window_extent().size)
+    whole: Any = ax.get_figure(root=True)
+    width, height = (side * 72 / whole.dpi for side in ax.get_window_extent().size)
     scaled = theme_named(theme).scaled((ROOM[0] * width, ROOM[1] * height))
     try:
         step = step_named(at, len(trace) - 1)
@@ -95,7 +135,7 @@ def plot(
         shown = set(artists_of(renderer, renderer.moving(props, frame_at(trace, step), stage, scaled)))
     ax.set_title(ax.get_title("left"), loc="center", fontsize=scaled.px(23), color=scaled.muted)
     ax.set_title("", loc="left")
-    figure.set_facecolor(scaled.background)
+    whole.set_facecolor(scaled.background)
     for artist in set(ax.get_children()) - before:
         if artist.get_animated():
             artist.set_visible(artist in shown)

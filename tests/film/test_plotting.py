@@ -1,3 +1,5 @@
+import io
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -5,6 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from PIL import Image as Picture
 
 import gmmviz as gv
 from gmmviz.renderers.base import animated
@@ -37,7 +40,7 @@ def test_plot_draws_into_given_axes_in_the_size_of_their_figure(trace):
         ({"at": 3.5}, "at must be a text, not 3.5"),
         ({"renderer": "ellipses"}, "renderer must be a Renderer (such as EllipseRenderer()), not 'ellipses'"),
         ({"trace": [1]}, "trace must be a Trace (from gmmviz.fit), not [1]"),
-        ({"ax": None}, "ax must be an Axes of matplotlib, not None"),
+        ({"ax": 3}, "ax must be an Axes of matplotlib, not 3"),
         (
             {"ax": Figure().add_subplot(projection="polar")},
             "plot draws into a plain Axes, also surfaces: leave projection='polar' out",
@@ -51,6 +54,15 @@ def test_impossible_plots_are_refused(trace, settings, message):
         gv.plot(**arguments)
 
     assert str(caught.value) == message
+
+
+def test_plot_without_axes_is_a_figure_that_shows_itself(trace):
+    figure = gv.plot(trace, at="M2", theme="dark")
+    picture = Picture.open(io.BytesIO(figure._repr_png_()))
+
+    assert picture.size == (768, 576)
+    assert to_hex(np.array(picture)[0, 0] / 255) == theme_named("dark").background
+    assert figure.axes[0].get_xlabel() == "eruption (min)"
 
 
 def test_plot_of_a_single_feature_is_a_curve():
