@@ -1,7 +1,7 @@
 """Scene files: what may stand in one, how it is checked, and the film that it describes."""
 
+from gmmviz.film.quality import Quality
 from gmmviz.scene.limits import Limits
-from gmmviz.scene.overrides import Quality
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.scene import Scene, load_scene
 from gmmviz.scene.sources import Mistake, SceneError

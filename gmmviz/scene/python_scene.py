@@ -10,9 +10,10 @@ from typing import Unpack
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation
+from gmmviz.film.quality import Quality, in_quality
 from gmmviz.options import checked
 from gmmviz.scene.limits import Limits
-from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
+from gmmviz.scene.overrides import Overrides, keep_within, revised
 from gmmviz.scene.plugins import failure, python_globals
 from gmmviz.storyboard.run import Run
 

@@ -16,13 +16,14 @@ from gmmviz.encoders import ENCODERS, Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
+from gmmviz.film.quality import Quality, in_quality
 from gmmviz.fitting.policy import fit
 from gmmviz.options import checked
 from gmmviz.registry import must_return
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
 from gmmviz.scene.limits import Limits, amount
-from gmmviz.scene.overrides import Overrides, Quality, in_quality, keep_within, revised
+from gmmviz.scene.overrides import Overrides, keep_within, revised
 from gmmviz.scene.plugins import blaming, load_installed, run_file
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.sources import SceneError, read_setting

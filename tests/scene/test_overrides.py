@@ -3,9 +3,8 @@
 import pytest
 
 import gmmviz as gv
-from gmmviz.encoders import GifEncoder, Mp4Encoder
 from gmmviz.scene import Limits
-from gmmviz.scene.overrides import in_quality, keep_within, revised
+from gmmviz.scene.overrides import keep_within, revised
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +41,6 @@ def test_film_is_changed_as_asked(film, changes, result):
 
     assert look(changed) == result
     assert (changed.title, changed.length, changed.runs) == ("Mine", 6, film.runs)
-
-
-def test_quality_is_an_option_of_some_encoders():
-    assert in_quality(Mp4Encoder(), "high") == Mp4Encoder(quality="high")
-    assert in_quality(Mp4Encoder(quality="draft"), "standard") == Mp4Encoder(quality="draft")
-    assert in_quality(GifEncoder(loop=2), "high") == GifEncoder(loop=2)
-
-
-def test_own_size_and_rate_of_a_format_follow_the_quality_and_give_way_to_the_users():
-    own = GifEncoder(size=(320, 180), fps=20)
-
-    assert in_quality(own, "standard") == own
-    assert in_quality(own, "draft") == GifEncoder(size=(160, 90), fps=12)
-    assert in_quality(own, "high") == GifEncoder(size=(480, 270), fps=30)
-    assert in_quality(own, "draft", size=(64, 36)) == GifEncoder(fps=12)
-    assert in_quality(own, "standard", fps=5) == GifEncoder(size=(320, 180))
 
 
 def test_pixels_of_all_images_are_limited(film):
