@@ -6,6 +6,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
+from browsers import browser, open_page, open_player  # noqa: F401 - fixtures
 
 import gmmviz as gv
 

@@ -136,7 +136,8 @@ def test_contributing_guide_makes_a_renderer_with_its_test_and_its_scene(tmp_pat
     for folder in ("", "renderers"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "conftest.py").write_bytes((ROOT / "tests" / folder / "conftest.py").read_bytes())
-    (tmp_path / "clock.py").write_bytes((ROOT / "tests" / "clock.py").read_bytes())
+    for shared in ("clock.py", "browsers.py"):
+        (tmp_path / shared).write_bytes((ROOT / "tests" / shared).read_bytes())
     (tmp_path / "used.py").write_text(renderer, encoding="utf-8")
     (tmp_path / "renderers" / "test_used.py").write_text(test, encoding="utf-8")
     (tmp_path / "used.toml").write_text(scene, encoding="utf-8")

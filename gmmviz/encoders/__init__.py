@@ -3,6 +3,7 @@
 from gmmviz.encoders.apng import ApngEncoder
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, Step, encoder_for
 from gmmviz.encoders.gif import GifEncoder
+from gmmviz.encoders.html import HtmlEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
 from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
@@ -18,6 +19,7 @@ __all__ = [
     "Encoder",
     "Film",
     "GifEncoder",
+    "HtmlEncoder",
     "Image",
     "Mp4Encoder",
     "PdfStepsEncoder",

@@ -18,6 +18,7 @@ from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.timeline import Phase
+from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 Image = npt.NDArray[np.uint8]
 Wants = Literal["images", "steps", "end", "svg", "pdf", "plate", "nothing"]
@@ -130,6 +131,8 @@ class Film:
         BCP 47 tag of the language of all these words.
     n_panels : int
         How many panels each run has.
+    words : Words
+        Of the film's language or its own, for what a file says beside the pictures.
     """
 
     size: tuple[int, int]
@@ -144,6 +147,7 @@ class Film:
     runs: tuple[Run, ...] = ()
     language: str = "en"
     n_panels: int = 1
+    words: Words = ENGLISH
 
     def __post_init__(self) -> None:
         """Bring the words into one line each."""

@@ -9,7 +9,7 @@ https://developers.google.com/speed/webp/docs/riff_container
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, ClassVar
 from xml.sax.saxutils import escape
@@ -29,6 +29,7 @@ TICKS = 1000  # per second
 SHORTEST = 11  # ticks; what browsers are told to show for 10 ms or less, they show for 100
 LONGEST = 2**24 - 1  # ticks
 LARGEST = 16_383  # pixels on a side
+DRAWN_OVER, ALONE = 0x00, 0x02  # flags of a picture: whether what was there before shines through
 ANIMATED, WITH_XMP, WITH_ALPHA = 0x02, 0x04, 0x10  # flags of the header
 
 
@@ -65,6 +66,29 @@ class WebpEncoder(MovingEncoder):
 
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image; an image equal to the one before only prolongs that one."""
+        return self.write_with(path, film, shots)
+
+    def write_with(
+        self, path: Path, film: Film, shots: Iterable[Shot], whole: Collection[int] = frozenset()
+    ) -> Contents:
+        """Encode image by image, some of them whole, so that a player can begin with them.
+
+        Parameters
+        ----------
+        path : Path
+            The file to write.
+        film : Film
+            What is known of the film.
+        shots : iterable of Shot
+            Its images.
+        whole : collection of int
+            The numbers of the images that are stored whole, and not as what changes.
+
+        Returns
+        -------
+        Contents
+            What the file should hold.
+        """
         schedule = ticked(film.durations, TICKS, SHORTEST)
         palette = None if self.lossless else Palette(film.samples, film.size)
         n_frames, begins = 0, 0
@@ -74,7 +98,7 @@ class WebpEncoder(MovingEncoder):
             file.write(_head(film.size, self.loop))
             for stand, given in standing(schedule, shots):
                 image = _colors(palette(given)) if palette else np.ascontiguousarray(given)
-                picture = _picture(image, previous)
+                picture = _picture(image, None if stand.image in whole else previous)
                 if not picture:
                     continue
                 _append(file, waiting, stand.begins - begins)
@@ -88,18 +112,39 @@ class WebpEncoder(MovingEncoder):
 
     def read_back(self, path: Path) -> Contents:
         """Go through the chunks; each must be complete."""
-        size, n_frames, ticks = (0, 0), 0, 0
         with path.open("rb") as file:
-            for tag, start, length in _chunks(file):
-                file.seek(start)
-                if tag == b"VP8X":
-                    head = file.read(10)
-                    size = _number(head[4:7]) + 1, _number(head[7:10]) + 1
-                elif tag == b"ANMF":
-                    head = file.read(16)
-                    n_frames, ticks = n_frames + 1, ticks + _number(head[12:15])
-                file.seek(start + length)
-        return Contents(size, n_frames, ticks / TICKS)
+            return contents(file)
+
+
+def contents(file: BinaryIO) -> Contents:
+    """Go through the chunks of an animated WebP; each must be complete.
+
+    Parameters
+    ----------
+    file : file
+        Open to read bytes.
+
+    Returns
+    -------
+    Contents
+        Its size, the number of its pictures, its length.
+
+    Raises
+    ------
+    RenderError
+        If the file is cut off.
+    """
+    size, n_frames, ticks = (0, 0), 0, 0
+    for tag, start, length in _chunks(file):
+        file.seek(start)
+        if tag == b"VP8X":
+            head = file.read(10)
+            size = _number(head[4:7]) + 1, _number(head[7:10]) + 1
+        elif tag == b"ANMF":
+            head = file.read(16)
+            n_frames, ticks = n_frames + 1, ticks + _number(head[12:15])
+        file.seek(start + length)
+    return Contents(size, n_frames, ticks / TICKS)
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
@@ -131,7 +176,10 @@ def _head(size: tuple[int, int], loop: int) -> bytes:
 
 
 def _picture(image: Image, previous: Image | None) -> bytes:
-    """Return the content of a picture's chunk without its duration; empty if nothing has changed."""
+    """Return the content of a picture's chunk without its duration; empty if nothing has changed.
+
+    Without a picture before, it is a whole one, which says of itself that it hides what was there.
+    """
     changed = np.ones(image.shape[:2], bool)
     if previous is not None:
         changed = image.view(np.uint32)[:, :, 0] != previous.view(np.uint32)[:, :, 0]
@@ -153,13 +201,13 @@ def _picture(image: Image, previous: Image | None) -> bytes:
     height, width, _ = part.shape
     numbers = (left // 2, top // 2, width - 1, height - 1)
     place = b"".join(number.to_bytes(3, "little") for number in numbers)
-    return place + pictures
+    return place + bytes([DRAWN_OVER if previous is not None else ALONE]) + pictures
 
 
 def _append(file: BinaryIO, picture: bytes, ticks: int) -> None:
-    """Write a picture that is shown for so many ticks, drawn over what is there already."""
+    """Write a picture that is shown for so many ticks."""
     if picture:
-        file.write(_chunk(b"ANMF", picture[:12] + ticks.to_bytes(3, "little") + b"\0" + picture[12:]))
+        file.write(_chunk(b"ANMF", picture[:12] + ticks.to_bytes(3, "little") + picture[12:]))
 
 
 def _finish(file: BinaryIO, flags: int) -> None:

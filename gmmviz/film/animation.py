@@ -392,6 +392,7 @@ class Animation:
             runs=self.runs,
             language=self.language,
             n_panels=len(self.panels),
+            words=self.words,
         )
 
     @checked
@@ -473,7 +474,8 @@ class Animation:
         Parameters
         ----------
         *files : str, path or (path, Encoder)
-            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. Pictures:
+            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. A player:
+            ``"film.html"``. Pictures:
             ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
             step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``, ``"film.plate.pdf"`` (six moments side by
             side, for print; also ``.plate.png`` and ``.plate.svg``). Words: ``"film.vtt"`` (captions),

@@ -1,4 +1,4 @@
-"""Every word on the picture, under a key by which a scene rewrites it and a language translates it.
+"""Every word on the picture and on the player's buttons, under a key by which scenes and languages rewrite it.
 
 Captions are not among them, since they have a table of their own (`gmmviz.storyboard.captions`). A renderer asks
 its stage for words: ``stage.say("iteration")``. A plugin's renderer may use all words, and adds its own::
@@ -383,6 +383,20 @@ _ENGLISH_WORDS = {
     "ends_converged": ("then hardly anything changes", "In the story."),
     "ends_stopped": ("then the film stops", "In the story."),
     "ends_collapsed": ("then a component collapses", "In the story."),
+    # The player's buttons, for eyes and for screen readers.
+    "player_first": ("First step", "A button of the player (film.html)."),
+    "player_previous": ("Previous step", "A button of the player."),
+    "player_play": ("Play", "A button of the player."),
+    "player_pause": ("Pause", "The same button, while the film plays."),
+    "player_next": ("Next step", "A button of the player."),
+    "player_last": ("Last step", "A button of the player."),
+    "player_next_e": ("E-step: the next one", "A button of the player, which shows E."),
+    "player_next_m": ("M-step: the next one", "A button of the player, which shows M."),
+    "player_slider": ("Step", "The player's slider."),
+    "player_speed": ("Speed", "The player's choice of speeds."),
+    "player_full": ("Full screen", "A button of the player."),
+    "player_place": ("{i} of {n}", "Where the player is, before the step's words."),
+    "player_steps": ("All steps in words", "Below the player, above the list of steps."),
 }
 for _key, (_text, _where) in _ENGLISH_WORDS.items():
     WORDS.register(_key, Phrase(_text, _where))

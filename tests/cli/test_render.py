@@ -72,8 +72,8 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(gmmviz, write_sce
         (["none.toml"], "there is no scene file none.toml\n"),
         (
             ["{scene}", "-o", "film.avi"],
-            "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'apng', 'gif', 'mp4', "
-            "'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', 'txt', 'webm' and 'webp'\n",
+            "no film can be written to that file: 'film.avi' ends in '.avi'; known: 'apng', 'gif', 'webp', 'html', 'mp4', "
+            "'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', 'txt' and 'webm'\n",
         ),
         (
             ["{scene}", "-o", "films"],

@@ -123,13 +123,13 @@ def test_interrupted_rendering_leaves_nothing(animation, tmp_path):
         ("film.png", "'film.png' ends in '.png'; did you mean '.poster.png', '.sheet.png' or '.plate.png'?"),
         (
             "film.doc",
-            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', "
-            "'txt', 'webm' and 'webp'",
+            "'film.doc' ends in '.doc'; known: 'apng', 'gif', 'webp', 'html', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', "
+            "'txt' and 'webm'",
         ),
         (
             "film",
-            "'film' has no suffix; known: 'apng', 'gif', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', 'txt', "
-            "'webm' and 'webp'",
+            "'film' has no suffix; known: 'apng', 'gif', 'webp', 'html', 'mp4', 'poster.png', 'sheet.png', 'steps.zip', 'steps.svg.zip', 'steps.pdf.zip', 'plate.png', 'plate.pdf', 'plate.svg', 'vtt', "
+            "'txt' and 'webm'",
         ),
     ],
 )
@@ -244,7 +244,7 @@ def test_film_of_one_image_is_written(trace, tmp_path, name):
     (saved,) = animation.save(tmp_path / f"film.{name}")
 
     assert len(animation.moments) == 1
-    assert saved.seconds == pytest.approx(1.6 if name in [*MOVING, "vtt"] else 0)
+    assert saved.seconds == pytest.approx(1.6 if name in [*MOVING, "html", "vtt"] else 0)
 
 
 @pytest.mark.parametrize(
