@@ -57,3 +57,30 @@ def bhattacharyya(a: Mixture, b: Mixture) -> Array:
     own = (np.linalg.slogdet(a.covariances)[1][:, None] + np.linalg.slogdet(b.covariances)[1][None, :]) / 2
     distances: Array = np.fmin(mahalanobis / 8 + (log_det - own) / 2, FARTHEST)
     return distances
+
+
+def disagree(a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Tell which points two divisions into groups put into different groups, paired so that fewest are.
+
+    Parameters
+    ----------
+    a, b : ndarray of int, shape (N,)
+        The group of each point, counted from 0; both number theirs as they like.
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        All points of a group that has no partner are among them.
+
+    Examples
+    --------
+    >>> disagree(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 1]))
+    array([False, False, False,  True])
+    """
+    shared = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1))
+    np.add.at(shared, (a, b), 1)
+    partner = np.full(len(shared), -1)
+    mine, theirs = linear_sum_assignment(-shared)
+    partner[mine] = theirs
+    different: npt.NDArray[np.bool_] = partner[a] != b
+    return different

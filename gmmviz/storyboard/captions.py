@@ -36,6 +36,8 @@ RUN_FIELDS = {  # of a run's end: {bic[2]} of the second run, {bic[tied]} of the
     "aic": "its Akaike information criterion",
     "bic": "its Bayesian information criterion",
     "purity": "the share of points whose known label is the commonest in their component",
+    "errors": "how many points are not in the component that is paired with their known label",
+    "truth": "the average log-likelihood of the mixture that the data was drawn from",
 }
 FILM_FIELDS = {
     "runs": "how many runs the film has",
@@ -73,7 +75,8 @@ class Captions:
     (per point, in nats) and {event}; of the ends of the film's runs {runs}, {best}, {worst} (log-likelihoods per
     point), {n_best}, {n_others} and {differ} (points on which two runs disagree); and of one run's end, by its
     number or name in brackets, {iterations[1]}, {log_likelihood[1]}, {components[1]}, {points[1]},
-    {parameters[1]}, {aic[1]}, {bic[1]} and {purity[1]} (of known labels).
+    {parameters[1]}, {aic[1]}, {bic[1]}, {purity[1]} and {errors[1]} (by known labels), and {truth[1]} (the
+    log-likelihood per point of the mixture that the data was drawn from).
     """
 
     start: Template = "Start: a first guess"

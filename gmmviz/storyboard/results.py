@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import numpy.typing as npt
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, hint
+from gmmviz.mixture.matching import disagree
 from gmmviz.storyboard.captions import RUN_FIELD, Captions
 from gmmviz.storyboard.run import Run
 
@@ -75,24 +77,39 @@ def _per_point(trace: Trace) -> float:
     return float(trace.average_log_likelihoods[-1])
 
 
+def _labels(trace: Trace, field: str) -> npt.NDArray[Any]:
+    """Return the known labels, which a field needs."""
+    if trace.data.labels is None:
+        raise InputError(f"{trace.data.name} has no labels, so {{{field}}} is not known")
+    return trace.data.labels
+
+
 def _purity(trace: Trace) -> str:
     """Share of the points whose known label is the commonest in their component."""
-    labels = trace.data.labels
-    if labels is None:
-        raise InputError(f"{trace.data.name} has no labels, so {{purity}} is not known")
-    own = trace.labels(-1)
+    labels, own = _labels(trace, "purity"), trace.labels(-1)
     right = sum(np.unique(labels[own == k], return_counts=True)[1].max() for k in np.unique(own))
     return f"{100 * right / len(labels):.0f} %"
 
 
+def _errors(trace: Trace) -> str:
+    """Count the points that are not in the component that is paired with their known label."""
+    _, known = np.unique(_labels(trace, "errors"), return_inverse=True)
+    return f"{np.count_nonzero(disagree(known, trace.labels(-1))):,}"
+
+
+def _truth(trace: Trace) -> str:
+    """The average log-likelihood of the mixture that the data was drawn from."""
+    if trace.data.truth is None:
+        raise InputError(f"the true mixture of {trace.data.name} is not known, and {{truth}} with it")
+    points, weights = trace.data.counting
+    return _number(float(np.average(trace.data.truth.log_prob(points), weights=weights)))
+
+
 def _differ(runs: Sequence[Run]) -> str:
-    """Count the points that the first two runs give to different components, paired as well as can be."""
+    """Count the points that the first two runs give to different components."""
     if len(runs) < 2 or runs[0].trace.n_points != runs[1].trace.n_points:
         raise InputError("{differ} counts points that two runs of the same data give to different components")
-    a, b = (run.trace.labels(-1) for run in runs[:2])
-    shared = np.zeros((runs[0].trace.n_components, runs[1].trace.n_components))
-    np.add.at(shared, (a, b), 1)
-    return f"{len(a) - int(shared[linear_sum_assignment(-shared)].sum()):,}"
+    return f"{np.count_nonzero(disagree(*(run.trace.labels(-1) for run in runs[:2]))):,}"
 
 
 def _ends(runs: Sequence[Run]) -> list[float]:
@@ -112,6 +129,8 @@ OF_RUN: dict[str, Callable[[Trace], str]] = {
     "aic": lambda trace: _number(trace.aic, ",.0f"),
     "bic": lambda trace: _number(trace.bic, ",.0f"),
     "purity": _purity,
+    "errors": _errors,
+    "truth": _truth,
 }
 OF_FILM: dict[str, Callable[[Sequence[Run]], str]] = {
     "runs": lambda runs: str(len(runs)),

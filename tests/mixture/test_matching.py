@@ -5,7 +5,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 import gmmviz as gv
-from gmmviz.mixture.matching import bhattacharyya
+from gmmviz.mixture.matching import bhattacharyya, disagree
 
 
 def test_shuffled_components_find_their_own(truth):
@@ -52,3 +52,18 @@ def test_what_is_no_mixture_is_refused(trace, truth):
 
         expected = f"estimate must be a Mixture (such as trace[-1].mixture), not {given}"
         assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "different"),
+    [
+        ([0, 0, 0, 1, 1, 2], [2, 2, 1, 0, 0, 1], [2]),
+        ([0, 0, 1, 1], [0, 0, 0, 0], [2, 3]),  # the second group has no partner
+        ([0, 0, 0, 0], [0, 0, 2, 1], [2, 3]),
+        ([], [], []),
+    ],
+)
+def test_points_in_different_groups_are_told_however_groups_are_numbered(a, b, different):
+    found = disagree(np.array(a, dtype=int), np.array(b, dtype=int))
+
+    assert np.flatnonzero(found).tolist() == different

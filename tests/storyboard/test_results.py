@@ -31,6 +31,7 @@ def said(template, runs=RUNS):
         ("{parameters[1]}: {aic[1]}, {bic[1]}", "5: 26, 23"),  # 2 * 5 + 2 * 8, and 5 log 4 + 2 * 8
         ("{purity[1]} and {purity[2]}", "75 % and 100 %"),
         ("{differ} points", "1 points"),
+        ("{errors[1]}, {errors[2]}", "1, 0"),
         ("{iteration} {log_likelihood} {{best}}", "{iteration} {log_likelihood} {{best}}"),  # of the moment, later
     ],
 )
@@ -76,8 +77,20 @@ def test_what_cannot_be_counted_is_told(old_faithful):
 
     with pytest.raises(gv.InputError, match=r"Old Faithful has no labels, so \{purity\} is not known"):
         said("{purity[1]}", [gv.Run(trace)])
+    with pytest.raises(gv.InputError, match=r"Old Faithful has no labels, so \{errors\} is not known"):
+        said("{errors[1]}", [gv.Run(trace)])
+    with pytest.raises(gv.InputError, match=r"the true mixture of Old Faithful is not known, and \{truth\} with it"):
+        said("{truth[1]}", [gv.Run(trace)])
     with pytest.raises(gv.InputError, match="counts points that two runs of the same data give"):
         said("{differ}", [gv.Run(trace)])
+
+
+def test_truth_is_what_the_points_were_drawn_from():
+    data = gv.load_dataset("sample", n_points=50, weights=[1.0], means=[[0.0]], covariances=[[[4.0]]])
+    expected = -0.5 * np.log(8 * np.pi) - (data.points**2).mean() / 8
+    trace = gv.fit(data, n_components=1, max_iter=1)
+
+    assert said("{truth[1]}", [gv.Run(trace)]) == f"{expected:.3f}".replace("-", "−")
 
 
 def test_animation_speaks_of_its_runs(old_faithful):
