@@ -52,6 +52,7 @@ from .renderers import LikelihoodRenderer as LikelihoodRenderer
 from .renderers import ParametersRenderer as ParametersRenderer
 from .renderers import Renderer as Renderer
 from .renderers import ResponsibilitiesRenderer as ResponsibilitiesRenderer
+from .renderers import RocRenderer as RocRenderer
 from .renderers import ScoreRenderer as ScoreRenderer
 from .renderers import SurfaceRenderer as SurfaceRenderer
 from .renderers import WeightsRenderer as WeightsRenderer

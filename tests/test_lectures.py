@@ -163,7 +163,8 @@ def test_bound_touches_and_never_exceeds(trace):
 def test_forgeries_are_improbable(trace):
     genuine, forged = (trace[-1].mixture.log_prob(points) for points in (trace.data.points, trace.data.others))
 
-    for share, caught, suspected in ((0.005, 96, 1), (0.1, 100, 10)):
+    # Past two false alarms, a higher threshold brings nothing but more of them.
+    for share, caught, suspected in ((0.005, 96, 1), (0.02, 100, 2), (0.1, 100, 10)):
         threshold = np.quantile(genuine, share)
         assert ((forged < threshold).sum(), (genuine < threshold).sum()) == (caught, suspected)
 
@@ -189,7 +190,9 @@ def test_each_component_finds_a_vowel(scene, trace):
 @shows("density_and_samples")
 def test_new_points_are_drawn_from_the_best_end_of_ten_starts(scene, trace):
     film = scene.animation()
-    others = [gv.fit(trace.data, gv.KMeansPlusPlus(seed=s), n_components=3, tol=1e-9, max_iter=999) for s in range(9)]
+    others = [
+        gv.fit(trace.data, gv.KMeansPlusPlus(seed=s), n_components=3, tol=1e-9, max_iter=999) for s in range(9)
+    ]
 
     assert_allclose(averages(trace)[-1], max(averages(other)[-1] for other in others), atol=1e-5)
 

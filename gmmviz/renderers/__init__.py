@@ -12,6 +12,7 @@ from gmmviz.renderers.image import ImageRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
 from gmmviz.renderers.parameters import ParametersRenderer
 from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
+from gmmviz.renderers.roc import RocRenderer
 from gmmviz.renderers.score import ScoreRenderer
 from gmmviz.renderers.surface import SurfaceRenderer
 from gmmviz.renderers.weights import WeightsRenderer
@@ -29,6 +30,7 @@ __all__ = [
     "ParametersRenderer",
     "Renderer",
     "ResponsibilitiesRenderer",
+    "RocRenderer",
     "ScoreRenderer",
     "SurfaceRenderer",
     "WeightsRenderer",

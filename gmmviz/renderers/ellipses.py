@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from pydantic import Field
 
 from gmmviz.artists.class_labels import ClassLabels
@@ -17,9 +18,11 @@ from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.mean_colors import check_colors, in_mean_colors
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
-from gmmviz.artists.point_cloud import PointCloud
+from gmmviz.artists.point_cloud import PointCloud, point_radius
 from gmmviz.artists.regions import RegionMap
+from gmmviz.artists.rings import CLOSE, rings
 from gmmviz.errors import InputError
+from gmmviz.mixture.matching import disagree
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, frame_axes
 from gmmviz.storyboard.frame import Frame
@@ -38,6 +41,7 @@ class _Props:
     projection: Projection
     map: RegionMap | None
     cloud: PointCloud | Glyphs | None
+    rings: Line2D | None
     followed: Followed | None
     ellipses: Ellipses
     labels: ClassLabels | None
@@ -74,6 +78,8 @@ class EllipseRenderer(Renderer):
     components, blended as their colors are, for who cannot tell hues; or not at all (false)."""
     follow: Follow = ()
     """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
+    differ: Flag = False
+    """Ring, in the film's epilogue, the points that its first two runs give to different components."""
     aspect: Aspect = "auto"
     """'equal' makes one unit of x as long as one of y, so that round is round, and widens limits for that; 'auto'
     fills the panel."""
@@ -96,6 +102,11 @@ class EllipseRenderer(Renderer):
         """Limits make room for the largest ellipse."""
         return max(self.outlines, default=0.0)
 
+    @property
+    def epilogue_option(self) -> str:
+        """Two runs differ once they have ended."""
+        return "differ" if self.differ else ""
+
     def _radii(self, stage: Stage) -> tuple[float, ...]:
         """The ellipses to draw: none of k-means, which knows nothing of covariances."""
         return self.outlines if stage.trace.algorithm.constrain is None else ()
@@ -115,6 +126,11 @@ class EllipseRenderer(Renderer):
             check_colors(stage.trace.data)
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
+        if self.differ and (len(stage.cast) < 2 or len({trace.n_points for trace in stage.cast[:2]}) > 1):
+            raise InputError(
+                "there are no two runs of the same points that could differ: leave differ out, or add a run",
+                "differ",
+            )
         check_glyphs(self.points, stage)
         check_followed(self.follow, stage)
 
@@ -138,6 +154,10 @@ class EllipseRenderer(Renderer):
         places = projection.points(stage.trace.data.points)
         cloud = drawn_points(axes, self.points, places, theme)
         radius = cloud.radius if cloud else None
+        circles = None
+        if self.differ:
+            circles = rings(axes, radius or theme.mark_px(point_radius(len(places))), theme, CLOSE)
+            circles.set_data(*places[disagree(*(trace.labels(-1) for trace in stage.cast[:2]))].T)
         followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
         ellipses = Ellipses(
             axes,
@@ -150,7 +170,7 @@ class EllipseRenderer(Renderer):
         )
         labels = self._labels(axes, stage, projection, theme) if self.labels else None
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, map_, cloud, followed, ellipses, labels, marks, theme)
+        return _Props(projection, map_, cloud, circles, followed, ellipses, labels, marks, theme)
 
     def _inked(self, axes: Axes, stage: Stage, theme: Theme) -> Theme:
         """Return the theme with the colors asked for; mean colors stand on a gray that hides none."""
@@ -179,6 +199,9 @@ class EllipseRenderer(Renderer):
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
+        if props.rings and frame.moment.epilogue > 0:
+            props.rings.set_alpha(frame.moment.epilogue)
+            yield props.rings
         yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

@@ -114,9 +114,8 @@ class LikelihoodRenderer(Renderer):
         zoom = zoom_of(steps, SLIGHT * unit, list(truths))
         if self.whole:
             zoom = Zoom(zoom.whole, zoom.whole)
-        place = iteration_axis(
-            axes, stage.last_iteration, theme, name=stage.say("iteration"), logarithmic=self.logarithmic
-        )
+        name = stage.say("iteration_logarithmic" if self.logarithmic else "iteration")
+        place = iteration_axis(axes, stage.last_iteration, theme, name=name, logarithmic=self.logarithmic)
         axes.set_title(stage.say(self.scale))
         axis = ZoomAxis(axes, zoom.views, theme)
         # Enough to show a thousandth of the rise, and the same in all frames, or the number would tremble.

@@ -18,7 +18,8 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.artists.label import Label
-from gmmviz.artists.point_cloud import PointCloud, point_cloud, point_radius
+from gmmviz.artists.point_cloud import PointCloud, point_cloud
+from gmmviz.artists.rings import rings
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
@@ -30,6 +31,7 @@ from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Flagged = Share | tuple[Share, Share]
 CELLS = (160, 120)  # of the grid that the threshold's line is found on
 
 
@@ -49,11 +51,11 @@ class _Props:
 @RENDERERS.register("score")
 @options
 class ScoreRenderer(Renderer):
-    """Points whose density under the fit is below a threshold, flagged; also points that were not fitted."""
+    """Points, ringed where their density is below a threshold; those that were not fitted are triangles."""
 
     width = 2.0
 
-    flag: Share | tuple[Share, Share] = 0.02
+    flag: Flagged = 0.02
     """The share of the fitted points that the threshold flags; two shares move it in the epilogue."""
     features: Features = None
     """Two features, by name or number from 1, or 'pca'; densities are always those of all features."""
@@ -72,22 +74,6 @@ class ScoreRenderer(Renderer):
         """A second share, to which the threshold moves."""
         return "flag" if isinstance(self.flag, tuple) else ""
 
-    def share(self, frame: Frame) -> float:
-        """Return the share of the fitted points that is flagged at a moment.
-
-        Parameters
-        ----------
-        frame : Frame
-            Of which the epilogue's progress counts.
-
-        Returns
-        -------
-        float
-            Between the two shares of `flag`, in equal ratios.
-        """
-        first, last = self.flag if isinstance(self.flag, tuple) else (self.flag, self.flag)
-        return float(first * (last / first) ** frame.moment.epilogue)
-
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes and the legend; make points, flags and the threshold's line."""
         data, figure = stage.trace.data, axes.get_figure(root=True)
@@ -96,23 +82,13 @@ class ScoreRenderer(Renderer):
         frame_axes(axes, stage, projection, with_others=True)
         points = projection.points(data.points)
         others = None if data.others is None else projection.points(data.others)
-        radius = theme.mark_px(point_radius(len(points)))
         cloud = point_cloud(axes, points, theme)
-        cloud.set_colors(np.tile(theme.point_colors(np.eye(1), 1.0), (len(points), 1)))
+        # Of no component, they have no component's hue.
         style: dict[str, Any] = {"linestyle": "none", "markeredgecolor": theme.outline, "clip_on": True}
         markers = Line2D(
-            [], [], marker="^", markersize=2.3 * radius, markerfacecolor=theme.color(1), alpha=0.9, **style
+            [], [], marker="^", markersize=2.3 * cloud.radius, markerfacecolor=theme.muted, alpha=0.9, **style
         )
-        flags = Line2D(
-            [],
-            [],
-            marker="o",
-            linestyle="none",
-            markersize=4.2 * radius,
-            markerfacecolor="none",
-            markeredgecolor=theme.text,
-            markeredgewidth=theme.mark_px(1.8),
-        )
+        flags = rings(axes, cloud.radius, theme)
         line = LineCollection([], colors=theme.text, linewidths=theme.mark_px(2.6), linestyles=(0, (4, 2)))
         # The counts replace the title; this blank one makes the layout leave room for them.
         axes.set_title(" \n " if data.others is not None else " ")
@@ -127,7 +103,7 @@ class ScoreRenderer(Renderer):
             fontproperties=theme.font("bold"),
             fontsize=theme.px(23),
         )
-        for order, artist in enumerate((markers, flags, line, counts), 3):
+        for artist, order in ((markers, 3), (line, 5), (counts, 6)):
             animated(axes, artist, order)
         counts.set_clip_on(False)
         grid = DensityGrid(stage.limits(projection, with_others=True), CELLS, corners=True)
@@ -137,10 +113,12 @@ class ScoreRenderer(Renderer):
         """Flag the points whose density under the present mixture is below the threshold."""
         data = stage.trace.data
         scores = frame.mixture.log_prob(data.points)
-        threshold = float(np.quantile(scores, self.share(frame)))
+        share = share_at(self.flag, frame)
+        threshold = float(np.quantile(scores, share))
         flagged = scores < threshold
         places = [props.points[flagged]]
-        said = [stage.say("flagged", **_counted(flagged))]
+        percent = f"{100 * share:.1f}" if self.epilogue_option else f"{100 * share:.3g}"
+        said = [stage.say("flagged", **_counted(flagged), share=percent)]
         if data.others is not None and props.others is not None:
             improbable = frame.mixture.log_prob(data.others) < threshold
             props.markers.set_data(*props.others.T)
@@ -149,6 +127,7 @@ class ScoreRenderer(Renderer):
         props.flags.set_data(*np.concatenate(places).T)
         props.line.set_segments(self._line(props, frame.mixture, threshold))
         props.counts.set_text("\n".join(said))
+        props.cloud.follow(frame, theme)
         yield from (props.cloud, props.markers, props.flags, props.line, props.counts)
 
     def _line(self, props: _Props, mixture: Mixture, threshold: float) -> list[npt.NDArray[Any]]:
@@ -158,6 +137,25 @@ class ScoreRenderer(Renderer):
         heights = props.grid.log_density(props.projection.mixture(mixture))
         found: Any = contour_generator(props.grid.x, props.grid.y, heights).lines(threshold)
         return list(found)
+
+
+def share_at(flag: Flagged, frame: Frame) -> float:
+    """Return the share of the fitted points that is flagged at a moment.
+
+    Parameters
+    ----------
+    flag : float or tuple of float
+        A share, or one that moves to a second in the epilogue.
+    frame : Frame
+        Of which the epilogue's progress counts.
+
+    Returns
+    -------
+    float
+        Between the two shares, in equal ratios.
+    """
+    first, last = flag if isinstance(flag, tuple) else (flag, flag)
+    return float(first * (last / first) ** frame.moment.epilogue)
 
 
 def _counted(flagged: npt.NDArray[np.bool_]) -> dict[str, str]:

@@ -299,6 +299,7 @@ _ENGLISH_WORDS = {
     "comma": (", ", "Between the others of a list."),
     # Panels.
     "iteration": ("iteration", "The axis of iterations."),
+    "iteration_logarithmic": ("iteration, log scale", "The same, where it is logarithmic."),
     "negative_average": ("average negative log-likelihood", "Title of the log-likelihood."),
     "average": ("log-likelihood per point", "Title of the log-likelihood, per point, and of the lower bound."),
     "total": ("log-likelihood", "Title of the log-likelihood of all points."),
@@ -353,8 +354,14 @@ _ENGLISH_WORDS = {
     "lower_is_better": ("{criteria}: lower is better", "Title of the criteria."),
     "lowest": ("lowest: {run}", "Below the best run's criterion."),
     "lowest_bar": ("{number} (lowest)", "Behind the shortest bar of a criterion."),
-    "flagged": ("flagged (ringed): {n} of {all} that were fitted", "Above the scores."),
-    "flagged_others": ("and {n} of {all} that were not (triangles: {name})", "The same of other points."),
+    "flagged": (
+        "ringed, the lowest {share} %: {n} of {all} fitted",
+        "Above the scores; the share is the threshold's.",
+    ),
+    "flagged_others": ("and {n} of {all} {name} (triangles)", "The same of other points."),
+    "roc": ("caught against false alarms", "Title of the ROC."),
+    "false_alarms": ("false alarms (%)", "Its horizontal axis: the share of the fitted points."),
+    "caught": ("caught (%)", "Its vertical axis: the share of the points that were not fitted."),
     # What has happened, for captions.
     "dead": ("component {component} has died: no point wants it", "An event in a caption."),
     "decreased": ("the log-likelihood fell by {amount}", "An event in a caption."),

@@ -348,3 +348,42 @@ def test_projection_of_kmeans_has_no_borders(draw_runs):
 
     assert drawn.props.map is None
     assert drawn.props.ellipses.patches == [[], [], []]
+
+
+@pytest.fixture
+def two_runs():
+    """k-means and EM on points that they divide differently."""
+    rng = np.random.default_rng(3)
+    points = rng.standard_normal((120, 2)) * [3, 0.4] + np.repeat([[0, 0], [0, 1.8]], 60, axis=0)
+    return [
+        gv.fit(gv.Dataset(points), gv.RandomPoints(seed=2), n_components=2, algorithm=a, max_iter=99)
+        for a in ("kmeans", "em")
+    ]
+
+
+def test_points_that_two_runs_divide_differently_are_ringed_in_the_epilogue(two_runs):
+    film = gv.Animation(two_runs, gv.EllipseRenderer(differ=True), pace=gv.Pace(epilogue=1.0), size=(640, 360))
+    a, b = (run.labels(-1) for run in two_runs)
+    different = min((a != b).sum(), (a == b).sum())  # two groups can be paired in two ways
+
+    assert 5 < different < 60
+    for moment in (film.moments[0], film.moment("M1"), film.moments[-1]):
+        film.image(moment)
+        for panel, frame in zip(film._canvas._panels, film.frames(moment), strict=True):
+            _, stage, renderer, props, theme = panel
+            shown = props.rings in list(renderer.moving(props, frame, stage, theme))
+            assert shown == (moment.epilogue > 0)
+            assert len(props.rings.get_xdata()) == different
+    assert props.rings.get_alpha() == 1
+
+
+def test_rings_need_two_runs_of_the_same_points_and_an_epilogue(trace, two_runs):
+    for runs in ([trace], [trace, two_runs[0]]):
+        with pytest.raises(gv.InputError) as caught:
+            gv.Animation(runs, gv.EllipseRenderer(differ=True), pace=gv.Pace(epilogue=1.0))
+        assert str(caught.value) == (
+            "there are no two runs of the same points that could differ: leave differ out, or add a run"
+        )
+        assert caught.value.place == ("panels", 0, "differ")
+    with pytest.raises(gv.InputError, match="differ works in the film's epilogue, and its pace has none"):
+        gv.Animation(two_runs, gv.EllipseRenderer(differ=True))

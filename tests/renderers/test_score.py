@@ -6,6 +6,7 @@ from matplotlib.colors import to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.renderers.score import share_at
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.timeline import step_named
 from gmmviz.themes import theme_named
@@ -49,7 +50,7 @@ def test_flagged_are_the_points_of_least_density(genuine):
 
     assert {tuple(point) for point in least} <= {tuple(point) for point in flagged}
     assert props.counts.get_text() == (
-        "flagged (ringed): 10 of 100 that were fitted\nand 100 of 100 that were not (triangles: counterfeit)"
+        "ringed, the lowest 10 %: 10 of 100 fitted\nand 100 of 100 counterfeit (triangles)"
     )
 
 
@@ -65,13 +66,12 @@ def test_threshold_moves_in_the_epilogue():
     panel = gv.ScoreRenderer(flag=(0.01, 0.16))
     trace = gv.fit(np.random.default_rng(0).standard_normal((50, 2)), n_components=1)
     film = gv.Animation(trace, panel, pace=gv.Pace(epilogue=1.0, easing="linear"))
-    shares = [panel.share(film.frames(moment)[0]) for moment in film.moments]
+    shares = [share_at(panel.flag, film.frames(moment)[0]) for moment in film.moments]
 
     assert shares[0] == 0.01
     assert shares[-1] == pytest.approx(0.16)
-    assert panel.share(film.frames(film.moment(film.length - film.pace.end - 0.5))[0]) == pytest.approx(
-        0.04, rel=0.15
-    )
+    halfway = film.frames(film.moment(film.length - film.pace.end - 0.5))[0]
+    assert share_at(panel.flag, halfway) == pytest.approx(0.04, rel=0.15)
     assert np.all(np.diff(shares) >= 0)
 
 
@@ -94,14 +94,23 @@ def test_label_that_no_row_has_is_named():
     assert str(caught.value) == "Swiss banknotes has no rows labeled 'genuin'; did you mean 'genuine'?"
 
 
-def test_points_have_the_first_components_color_and_others_the_seconds(genuine):
-    props, _ = shown(genuine, "end")
+def test_points_have_the_colors_of_their_components_and_others_have_none():
+    data = gv.load_dataset("swiss_banknotes", fit="genuine", features=["bottom_mm", "diagonal_mm"])
+    props, frame = shown(gv.fit(data, n_components=2), "end")
     theme = gv.THEMES["light"]
-    blue = np.array([int(theme.color(0)[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
-    assert_allclose(props.cloud._colors, np.tile(blue, (100, 1)), atol=1e-5)
-    assert props.markers.get_markerfacecolor() == theme.color(1)
-    assert_allclose(np.column_stack(props.markers.get_data()), genuine.data.others)
+    assert_allclose(props.cloud._colors, theme.point_colors(frame.responsibilities, 1.0), atol=1e-5)
+    assert props.markers.get_markerfacecolor() == theme.muted
+    assert_allclose(np.column_stack(props.markers.get_data()), data.others)
+
+
+def test_moving_share_has_one_decimal_all_the_time(genuine):
+    for at, share in (("start", "0.5"), ("end", "0.5")):
+        props, _ = shown(genuine, at, flag=(0.005, 0.1))
+        assert props.counts.get_text().startswith(f"ringed, the lowest {share} %: ")
+    film = gv.Animation(genuine, gv.ScoreRenderer(flag=(0.005, 0.1)), pace=gv.Pace(epilogue=1))
+    film.image(film.moments[-1])
+    assert film._canvas._panels[0][3].counts.get_text().startswith("ringed, the lowest 10.0 %: 10 of 100 fitted")
 
 
 def test_counts_are_of_all_points_and_of_the_flagged(genuine):
@@ -110,7 +119,7 @@ def test_counts_are_of_all_points_and_of_the_flagged(genuine):
     others = (frame.mixture.log_prob(genuine.data.others) < threshold).sum()
 
     assert props.counts.get_text() == (
-        f"flagged (ringed): 10 of 100 that were fitted\nand {others} of 100 that were not (triangles: counterfeit)"
+        f"ringed, the lowest 10 %: 10 of 100 fitted\nand {others} of 100 counterfeit (triangles)"
     )
 
 
@@ -118,8 +127,8 @@ def test_counts_are_of_all_points_and_of_the_flagged(genuine):
 def test_threshold_moves_in_equal_ratios(trace, epilogue, share):
     frame = frame_at(trace, replace(step_named("end", 5), epilogue=epilogue))
 
-    assert gv.ScoreRenderer(flag=(0.02, 0.08)).share(frame) == pytest.approx(share)
-    assert gv.ScoreRenderer(flag=0.03).share(frame) == 0.03
+    assert share_at((0.02, 0.08), frame) == pytest.approx(share)
+    assert share_at(0.03, frame) == 0.03
     assert (gv.ScoreRenderer(flag=(0.02, 0.08)).epilogue_option, gv.ScoreRenderer().epilogue_option) == (
         "flag",
         "",
@@ -167,7 +176,7 @@ def test_point_exactly_at_the_threshold_is_not_flagged():
 
     assert (scores < np.quantile(scores, 0.5)).sum() == 2
     assert len(props.flags.get_xdata()) == 2
-    assert props.counts.get_text() == "flagged (ringed): 2 of 5 that were fitted"
+    assert props.counts.get_text() == "ringed, the lowest 50 %: 2 of 5 fitted"
     assert len(props.markers.get_xdata()) == 0
 
 
@@ -176,4 +185,4 @@ def test_density_of_three_features_has_no_line():
     props, _ = shown(gv.fit(data, n_components=1, max_iter=1), "end", flag=0.1, features=[1, 2])
 
     assert props.line.get_segments() == []
-    assert props.counts.get_text() == "flagged (ringed): 120 of 1,200 that were fitted"
+    assert props.counts.get_text() == "ringed, the lowest 10 %: 120 of 1,200 fitted"

@@ -79,7 +79,9 @@ def test_what_cannot_be_counted_is_told(old_faithful):
         said("{purity[1]}", [gv.Run(trace)])
     with pytest.raises(gv.InputError, match=r"Old Faithful has no labels, so \{errors\} is not known"):
         said("{errors[1]}", [gv.Run(trace)])
-    with pytest.raises(gv.InputError, match=r"the true mixture of Old Faithful is not known, and \{truth\} with it"):
+    with pytest.raises(
+        gv.InputError, match=r"the true mixture of Old Faithful is not known, and \{truth\} with it"
+    ):
         said("{truth[1]}", [gv.Run(trace)])
     with pytest.raises(gv.InputError, match="counts points that two runs of the same data give"):
         said("{differ}", [gv.Run(trace)])
