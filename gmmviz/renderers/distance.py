@@ -18,7 +18,7 @@ from matplotlib.ticker import NullLocator
 
 from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import Margin
-from gmmviz.artists.history import Curve, History, iteration_axis
+from gmmviz.artists.history import Curve, History, along, iteration_axis
 from gmmviz.artists.numerals import decimals_for, power_of_ten
 from gmmviz.artists.word import LINE, SIZE, Word, pixels_per_point, spread
 from gmmviz.engine.trace import Trace
@@ -106,10 +106,11 @@ def parameters(trace: Trace) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The line of a run, and the two lines of words at its end."""
+    """The line of a run, and the two lines of words at its end, the first of which may be the run's name."""
 
     trace: Trace
     distances: Array
+    named: bool
     texts: tuple[str, str]
     words: tuple[Word, Word]
 
@@ -117,6 +118,7 @@ class _Line:
 @dataclass(frozen=True, slots=True)
 class _Props:
     lines: tuple[_Line, ...]
+    width: float  # of the widest words, in typographic points
     history: History
 
 
@@ -167,21 +169,24 @@ class DistanceRenderer(Renderer):
                 Word(axes, theme.text, theme, weight="bold", align="left"),
                 Word(axes, theme.text, theme, align="left"),
             )
-            lines.append(_Line(trace, run.distances, texts, words))
+            lines.append(_Line(trace, run.distances, bool(name), texts, words))
         size = theme.px(SIZE)
         widest = [
             word.width(text, size) for line in lines for word, text in zip(line.words, line.texts, strict=True)
         ]
-        Margin(axes, right=max(widest, default=0.0) + theme.px(BESIDE))
+        width = max(widest, default=0.0) + theme.px(BESIDE)
+        Margin(axes, right=width)
         curves = [Curve(line.distances, theme.text) for line in lines]
-        return _Props(tuple(lines), History(axes, curves, stage.last_iteration, theme, preview=self.preview))
+        return _Props(
+            tuple(lines), width, History(axes, curves, stage.last_iteration, theme, preview=self.preview)
+        )
 
     def _convergence(self, trace: Trace) -> Convergence:
         values = trace.average_log_likelihoods if self.of == "log_likelihood" else parameters(trace)
         return convergence(values)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Draw every line so far and a dot where it is; the rate comes while the line makes its last step."""
+        """Draw every line so far, and a dot where it is with the run's name; the rate comes with its last step."""
         if not props.lines:
             return
         reached = [min(position_at(line.trace, frame.moment), len(line.distances) - 1.0) for line in props.lines]
@@ -189,14 +194,26 @@ class DistanceRenderer(Renderer):
         axes = props.lines[0].words[0].axes
         assert axes is not None
         scale, size = pixels_per_point(props.lines[0].words[0]), theme.px(SIZE)
-        ends = [(len(line.distances) - 1.0, float(line.distances[-1])) for line in props.lines]
-        heights = (axes.transData.transform(ends)[:, 1] - axes.bbox.y0) / scale
-        apart = spread(heights.tolist(), 2.4 * LINE * size, LINE * size, axes.bbox.height / scale - LINE * size)
-        for line, x, end, own, place in zip(props.lines, reached, ends, heights, apart, strict=True):
-            opacity = 1.0 if self.preview else float(np.clip(x - end[0] + 1, 0, 1))
-            for word, text, up in zip(line.words, line.texts, (0.5, -0.5), strict=True):
-                word.put(text, end, size, (theme.px(BESIDE), place - own + up * LINE * size))
-                word.set_alpha(opacity)
+        ends = [len(line.distances) - 1.0 for line in props.lines]
+        beside = [
+            (x, along(line.distances, x, geometric=True))
+            for line, x in zip(props.lines, ends if self.preview else reached, strict=True)
+        ]
+        pixels = axes.transData.transform(np.clip(beside, None, [np.inf, axes.get_ylim()[1]]))
+        across, heights = ((pixels - axes.bbox.min) / scale).T
+        room = LINE * size, axes.bbox.height / scale - LINE * size
+        apart = spread(heights.tolist(), 2.4 * LINE * size, *room)
+        # Words that are not one above the other stand where their dots are.
+        clear = np.abs(np.subtract.outer(across, across)) / max(props.width, 1.0)
+        np.fill_diagonal(clear, 2.0)
+        near = np.clip(2 - clear.min(axis=0), 0, 1)
+        apart = near * apart + (1 - near) * heights.clip(*room)
+        for line, x, end, at, own, place in zip(props.lines, reached, ends, beside, heights, apart, strict=True):
+            opacity = 1.0 if self.preview else float(np.clip(x - end + 1, 0, 1))
+            opacities = (1.0 if line.named else opacity, opacity)
+            for word, text, up, seen in zip(line.words, line.texts, (0.5, -0.5), opacities, strict=True):
+                word.put(text, at, size, (theme.px(BESIDE), place - own + up * LINE * size))
+                word.set_alpha(seen)
                 yield word
 
 

@@ -154,6 +154,28 @@ def test_runs_of_one_panel_are_named_with_their_rates(draw_runs, record):
     assert not gv.DistanceRenderer().shared
 
 
+def test_names_go_with_the_dots_from_the_start_and_rates_come_at_the_end(draw_runs, record):
+    runs = [record(2 * geometric(rate, n)) for rate, n in ((0.5, 9), (0.1, 5))]
+    drawn = draw_runs(gv.DistanceRenderer(all_runs=True), *runs, names=["slow", "fast"])
+    for before, opacities in ((0, [1, 0, 1, 0]), (4, [1, 0, 1, 1]), (7, [1, 1, 1, 1])):
+        drawn.at("m", before)
+        words = [word for line in drawn.props.lines for word in line.words]
+        dots = drawn.props.history.dots.get_offsets()
+
+        assert [word.get_alpha() for word in words] == opacities
+        assert_allclose([words[0]._at, words[2]._at], dots)
+
+
+def test_names_stand_beside_their_dots_where_nothing_is_in_the_way(draw_runs, record):
+    """Of lines that end at one height far from each other, neither name is pushed away; of two that are near, both."""
+    for n, pushed in ((60, False), (11, True)):
+        runs = [record(2 * geometric(1e-6 ** (1 / (k - 1)), k)) for k in (10, n)]
+        drawn = draw_runs(gv.DistanceRenderer(all_runs=True), *runs, names=["a", "b"], size=(1280, 720))
+        drawn.at("end", n - 1)
+        heights = [line.words[0]._offset[1] + line.words[1]._offset[1] for line in drawn.props.lines]
+        assert (abs(heights[0] - heights[1]) > 20) == pushed
+
+
 def test_words_of_lines_that_end_together_stand_apart(draw_runs, record):
     runs = [record(2 * geometric(rate, 9)) for rate in (0.5, 0.501, 0.502)]
     drawn = draw_runs(gv.DistanceRenderer(all_runs=True), *runs)
