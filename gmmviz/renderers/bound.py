@@ -31,7 +31,7 @@ from gmmviz.themes import Theme
 from gmmviz.themes.color import faded, hex_to_oklab
 
 BAR = (1.12, 2.2)  # left and right side of the bar, where the last iteration is at 1
-BESIDE = 18  # pixels of a 720-pixel-high picture between the bar and its words
+BESIDE, EDGE = 18, 8  # pixels of a 720-pixel-high picture between the bar and its words, and beside those
 NAME, NUMBER = 24, 38  # size of the letters of names and numbers
 BELOW = 46  # from a name's middle to its number's baseline
 NAMES = ("log_likelihood", "gap", "bound")  # from the highest to the lowest
@@ -40,6 +40,10 @@ BELOW_ROOM, ABOVE_ROOM = 0.25, 0.12  # of an iteration's range, below it and abo
 GRAY = 0.04  # distance from gray in OKLab, below which a color is none
 FILL = 0.5  # opacity of the bound's part of the bar, which is large
 PAN = 0.5  # of an E-step, in which the axis moves to it
+TORN, TEETH = (
+    (0.02, 0.05),
+    6,
+)  # heights of the bar's torn lower edge, in heights of the axes; the bar goes on below it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +141,9 @@ class BoundRenderer(Renderer):
     """The average log-likelihood as the sum of its lower bound and the gap between them.
 
     The gap is the Kullback-Leibler divergence between the responsibilities and those that the present components
-    would give. All three are shown against iteration, and as a bar for the present moment. The axis holds the
-    iteration under way, and moves on to the next as its E-step begins.
+    would give. All three are shown against iteration, and as a bar for the present moment, which is torn off
+    where it would go on below the axes. The axis holds the iteration under way, and moves on to the next as its
+    E-step begins.
     """
 
     width = 2.0
@@ -173,7 +178,7 @@ class BoundRenderer(Renderer):
         widest = max(
             widest, *(word.width(stage.say(name), theme.px(NAME)) for word, name in zip(names, NAMES, strict=True))
         )
-        Margin(axes, right=widest + theme.px(BESIDE))
+        Margin(axes, right=widest + theme.px(BESIDE + EDGE))
         figure: Any = axes.get_figure(root=True)
         numbers = []
         for ink, line in zip(inks, LINES, strict=True):
@@ -216,8 +221,12 @@ class BoundRenderer(Renderer):
         props.lines.set_segments([level, past] if known else [level])
         shown = frame.coloring if known else 0.0
         left, end = (side * max(stage.last_iteration, 1) for side in BAR)
+        torn = torn_edge((left, end), (low, high))
         props.bars.set_verts(
-            [[(left, a), (left, b), (end, b), (end, a)] for a, b in ((low, middle), (middle, top))]
+            [
+                np.array([(left, torn[0, 1]), (left, middle), (end, middle), *torn[::-1]]),
+                np.array([(left, middle), (left, top), (end, top), (end, middle)]),
+            ]
         )
         props.bars.set_alpha([FILL * shown, shown])
         yield from (props.lines, props.bars)
@@ -232,6 +241,25 @@ class BoundRenderer(Renderer):
                 number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
                 number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
                 yield number
+
+
+def torn_edge(x: tuple[float, float], y: tuple[float, float]) -> Array:
+    """Return the lower edge of a bar that begins below the axes, so that its length has no meaning.
+
+    Parameters
+    ----------
+    x : tuple of float
+        Left and right side of the bar.
+    y : tuple of float
+        Lower and upper end of the axes.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        From left to right.
+    """
+    heights = y[0] + (y[1] - y[0]) * np.resize(TORN, 2 * TEETH + 1)
+    return np.column_stack([np.linspace(*x, 2 * TEETH + 1), heights])
 
 
 def views(every: Sequence[Bounds], last: int) -> list[Limits]:

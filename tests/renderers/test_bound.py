@@ -6,7 +6,7 @@ from matplotlib.colors import to_hex, to_rgba
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.renderers.bound import Bounds, _cached_bounds, bounds, view_at, views
+from gmmviz.renderers.bound import Bounds, _cached_bounds, bounds, torn_edge, view_at, views
 from gmmviz.themes import theme_named
 
 THEME = theme_named("dark")
@@ -15,7 +15,8 @@ THEME = theme_named("dark")
 def drawn_levels(drawn):
     """Lower bound, and bound plus gap, as the bar shows them."""
     bound, gap = (path.vertices[:2, 1] for path in drawn.props.bars.get_paths())
-    assert bound[0] == drawn.axes.get_ylim()[0]
+    low, high = drawn.axes.get_ylim()
+    assert_allclose(bound[0], low + 0.02 * (high - low))
     assert bound[1] == gap[0]
     return bound[1], gap[1]
 
@@ -220,8 +221,16 @@ def test_bar_fades_in_with_the_first_colors(by_hand):
     assert 0.5 <= coloring < 0.6
     assert_allclose(by_hand.props.bars.get_facecolor()[:, 3], [0.5 * coloring, coloring])
     assert_allclose(bound.vertices[:4, 0], [2.24, 2.24, 4.4, 4.4])
-    assert_allclose(bound.vertices[:4, 1], [-3.25, -3, -3, -3.25])
+    assert_allclose(bound.vertices[:4, 1], [-3.2226, -3, -3, -3.2226])
+    assert_allclose(bound.vertices[3:16], torn_edge((2.24, 4.4), (-3.25, -1.88))[::-1])
     assert_allclose(gap.vertices[:4, 1], [-3, -3, -3, -3])
+
+
+def test_bar_is_torn_off_where_it_would_go_on_below_the_axes():
+    edge = torn_edge((2.0, 8.0), (10.0, 20.0))
+
+    assert_allclose(edge[:, 0], np.arange(2, 8.1, 0.5))
+    assert_allclose(edge[:, 1], [10.2, 10.5] * 6 + [10.2])
 
 
 def test_level_leads_from_the_present_to_the_bar(by_hand):
