@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,6 +66,25 @@ def join_labels(panels: Sequence[Axes], renderer: Any) -> None:
         for axes in rows:
             if axes is not labeled:
                 axes.set_ylabel("")
+
+
+class Thousands(ScalarFormatter):
+    """Writes numbers as matplotlib does, with commas where one of them has five digits or more."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """Return the text of every tick."""
+        texts = super().format_ticks(values)
+        if not any(re.match(r"\D?\d{5}", text) for text in texts):
+            return texts
+        return [re.sub(r"^(\D?)(\d{4,})", lambda found: f"{found[1]}{int(found[2]):,}", text) for text in texts]
+
+
+def separate_thousands(panels: Sequence[Axes]) -> None:
+    """Let the axes write 10,000 instead of 10000, unless a panel has made texts of its own."""
+    for axes in panels:
+        for axis in (axes.xaxis, axes.yaxis):
+            if type(axis.get_major_formatter()) is ScalarFormatter:
+                axis.set_major_formatter(Thousands())
 
 
 def leave_out_small(figure: Figure) -> None:

@@ -29,7 +29,7 @@ from threadpoolctl import ThreadpoolController
 from gmmviz.artists.label import Label
 from gmmviz.artists.word import LEGIBLE
 from gmmviz.errors import InputError
-from gmmviz.film.axis_labels import halve_numbers, join_labels, leave_out_small, share_labels
+from gmmviz.film.axis_labels import halve_numbers, join_labels, leave_out_small, separate_thousands, share_labels
 from gmmviz.film.bars import LETTERS, CaptionBar, Room, draw_title, is_narrow
 from gmmviz.film.layout import Layout
 from gmmviz.film.lettering import width_of
@@ -172,6 +172,7 @@ class Canvas:
     def _lay_out(self, room: Room) -> None:
         """Put the panels into their places; leave out the endings that find no room beside their title."""
         every = [panel.axes for panel in self._panels]
+        separate_thousands(every)
         share_labels(every)
         leave_out_small(self._figure)
         titles = solve(self._figure, self._theme, room, every, self._renderer)

@@ -20,7 +20,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from gmmviz.encoders import Film, PlateEncoder
 from gmmviz.encoders.plate import columns_of, moments_of, size_of, words_of
 from gmmviz.engine.trace import Trace
-from gmmviz.film.axis_labels import share_labels
+from gmmviz.film.axis_labels import separate_thousands, share_labels
 from gmmviz.film.canvas import artists_of, one_thread, warnings_as_errors
 from gmmviz.film.placing import snap
 from gmmviz.renderers.base import Renderer
@@ -112,6 +112,7 @@ def _write_words(figure: Figure, every: Sequence[tuple[Axes, str]], theme: Theme
     """Write numbers and names once for all pictures, and each picture's words beneath it."""
     panels = [axes for axes, _ in every]
     names = [{axes.get_xlabel() for axes in panels}, {axes.get_ylabel() for axes in panels}]
+    separate_thousands(panels)
     share_labels(panels)
     style: dict[str, Any] = {"fontsize": theme.px(23), "color": theme.text, "fontproperties": theme.font("normal")}
     if len(names[0]) == len(names[1]) == 1 and all(axes.axison for axes in panels):

@@ -299,7 +299,7 @@ _ENGLISH_WORDS = {
     "comma": (", ", "Between the others of a list."),
     # Panels.
     "iteration": ("iteration", "The axis of iterations."),
-    "iteration_logarithmic": ("iteration, log scale", "The same, where it is logarithmic."),
+    "iteration_logarithmic": ("iteration (log)", "The same, where it is logarithmic."),
     "negative_average": ("average negative log-likelihood", "Title of the log-likelihood."),
     "average": ("log-likelihood per point", "Title of the log-likelihood, per point, and of the lower bound."),
     "total": ("log-likelihood", "Title of the log-likelihood of all points."),

@@ -3,7 +3,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from gmmviz.film.axis_labels import join_labels, share_labels
+from gmmviz.film.axis_labels import join_labels, separate_thousands, share_labels
 from gmmviz.renderers.base import EqualUnits
 
 
@@ -156,3 +156,31 @@ def test_letters_below_eight_pixels_are_left_out():
     leave_out_small(figure)
 
     assert [text.get_visible() for text in texts] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("limits", "texts"),
+    [
+        ((5_000, 20_000), ["5,000", "10,000", "15,000", "20,000"]),
+        ((0, 2_000), ["0", "1000", "2000"]),
+        ((-20_000, 0), ["−20,000", "−10,000", "0"]),
+        ((10_000.5, 10_001), ["10,000.5", "10,001.0"]),
+        ((0.00012, 0.00014), ["0.00012", "0.00014"]),
+    ],
+)
+def test_numbers_of_five_digits_have_commas_and_those_beside_them_too(limits, texts):
+    axes = Figure().add_subplot()
+    axes.set_xlim(*limits)
+    separate_thousands([axes])
+    axes.xaxis.get_major_formatter().set_useOffset(False)
+    axes.set_xticks([float(text.replace(",", "").replace("−", "-")) for text in texts])
+
+    assert [label.get_text() for label in axes.get_xticklabels()] == texts
+
+
+def test_texts_that_a_panel_has_made_stay():
+    axes = Figure().add_subplot()
+    axes.set_xticks([0, 1], ["12345", "b"])
+    separate_thousands([axes])
+
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["12345", "b"]
