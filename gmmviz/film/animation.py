@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import operator
 import os
 import re
@@ -12,7 +13,8 @@ from copy import copy
 from dataclasses import fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any, overload
 
 from PIL import Image as Picture
 from pydantic import Field
@@ -24,8 +26,10 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, counted, listed, warn, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
+from gmmviz.film.display import Shown
 from gmmviz.film.layout import Layout
 from gmmviz.film.plate import draw_plate
+from gmmviz.film.quality import Quality, sized
 from gmmviz.film.saving import Look, Pass, Target, look_for, targets, write_all
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
@@ -142,6 +146,7 @@ class Animation:
         self.captions = with_results(translated(captions, language), self.runs)
         self.title = self.words.text("title") if title is None else title
         self.subtitle = "" if subtitle is None else subtitle
+        self._shown: dict[Look, Shown] = {}
         self._check()
         if subtitle is None:
             self.subtitle = _subtitle(self.runs, self.words)
@@ -423,21 +428,25 @@ class Animation:
         runs = [runs[self._speaker]] if panel.shared else runs
         return draw_plate(wanted, self.film, panel, runs, self.captions, self.theme, suffix)
 
+    @overload
+    def still(self, path: None = None, at: float | str = "end") -> Picture.Image: ...
+    @overload
+    def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path: ...
     @checked
-    def still(self, path: str | os.PathLike[str], at: float | str = "end") -> Path:
+    def still(self, path: str | os.PathLike[str] | None = None, at: float | str = "end") -> Path | Picture.Image:
         """Write one moment as a picture: a PNG, or an SVG or PDF with lines and letters as such.
 
         Parameters
         ----------
-        path : str or path
-            Its suffix says the format.
+        path : str or path, optional
+            Its suffix says the format; without a path, nothing is written.
         at : float or str
             As in `moment`; by default the end.
 
         Returns
         -------
-        Path
-            The file that was written.
+        Path or PIL.Image.Image
+            The file that was written; without a path the picture, which a notebook shows.
 
         Raises
         ------
@@ -446,6 +455,8 @@ class Animation:
         RenderError
             If the file could not be written; what stood there before still stands.
         """
+        if path is None:
+            return Picture.fromarray(self.image(self.moment(at))[:, :, :3])
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in STILLS:
@@ -511,6 +522,47 @@ class Animation:
         passes = [Pass(film, film.moments, film.film, group, n_jobs, executor) for film, group in films]
         return write_all(passes, [path for path, _ in found], progress)
 
+    @checked
+    def show(self, size: tuple[Side, Side] | None = None, quality: Quality = "draft") -> Shown:
+        """Return the film as a notebook shows it: with a player, to go from step to step.
+
+        A film that is the value of a cell shows itself as ``film.show()`` does.
+
+        Parameters
+        ----------
+        size : tuple of int, optional
+            Width and height in pixels, before the quality changes them; by default the film's.
+        quality : {"draft", "standard", "high"}
+            A draft is half as large, at 12 frames a second; high is 1.5 times as large, at 30 or more.
+
+        Returns
+        -------
+        Shown
+            A page of at most 20 MB; of a larger one the film's end as a picture, and a sentence. Where a notebook
+            is not trusted, it shows that picture, too.
+
+        Raises
+        ------
+        InputError
+            If the size or the quality is not valid.
+        """
+        look = sized(size or self.size, self.fps, quality)
+        if look not in self._shown:
+            film = self._looking(look)
+            still = io.BytesIO()
+            film.still().save(still, "png", optimize=True)
+            with TemporaryDirectory() as folder:
+                (made,) = film.save(Path(folder, "film.html"))
+                page = made.path.read_text(encoding="utf-8")
+            known = film.film
+            self._shown[look] = Shown(
+                page, still.getvalue(), film.size, known.title, known.text or known.title, repr(self)
+            )
+        return self._shown[look]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.show()._repr_mimebundle_()
+
     def _looking(self, look: Look) -> Animation:
         """Return the same film in another size (pixels) and frame rate (per second)."""
         if look == (self.size, self.fps):
@@ -522,7 +574,8 @@ class Animation:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the canvas out: the process that unpickles the film makes its own, and repeats no warnings."""
-        return {key: value for key, value in self.__dict__.items() if key != "_canvas"} | {"_is_copy": True}
+        kept = {key: value for key, value in self.__dict__.items() if key != "_canvas"}
+        return kept | {"_is_copy": True, "_shown": {}}
 
 
 def _subtitle(runs: Sequence[Run], words: Words) -> str:

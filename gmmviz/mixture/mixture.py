@@ -158,6 +158,7 @@ class Mixture:
     def _repr_html_(self) -> str:
         return self.table("Mixture of Gaussians")
 
+    @checked
     def table(self, caption: str, names: Sequence[str] = ()) -> str:
         """Return the parameters as a table in HTML.
 

@@ -70,7 +70,7 @@ def parameter_table(
         The table in HTML. Two features have their correlation, too; of many, the first are shown.
     """
     K, D = means.shape
-    names = list(names or (f"x{d + 1}" for d in range(D)))[: MOST // 2]
+    names = list(names if len(names) else (f"x{d + 1}" for d in range(D)))[: MOST // 2]
     head = ["component", "weight", *(f"mean of {name}" for name in names), *(f"sd of {name}" for name in names)]
     deviations = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
     columns = [weights[:, None], means[:, : len(names)], deviations[:, : len(names)]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from gmmviz.encoders import Encoder, encoder_for
 from gmmviz.errors import InputError
@@ -111,6 +111,9 @@ class PythonScene:
     def check(self) -> None:
         """Run the file; nothing is drawn."""
         keep_within(self._film, self.limits)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.animation()._repr_mimebundle_()
 
     def __repr__(self) -> str:
         return f"<PythonScene {self.path}>"

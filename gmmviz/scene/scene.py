@@ -311,6 +311,9 @@ class Scene:
             self._film([Run(trace, part.name) for trace, part in zip(traces, self.parts, strict=True)])
         )
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return self.animation()._repr_mimebundle_()
+
     def __repr__(self) -> str:
         title = self.tables.title or self.path.name
         return f"<Scene {self.path}: {title!r}, {counted(len(self.parts), 'run')}>"

@@ -1,0 +1,64 @@
+"""What a notebook shows of a film: its player, and a still where scripts are not trusted."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+LARGEST = 20_000_000  # bytes of a page; more makes notebooks slow to open and to save
+CONTROLS = 150  # pixels below the picture, for the player's buttons
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """A film as a notebook shows it; made by `Animation.show`.
+
+    Parameters
+    ----------
+    page : str
+        The player, a page in HTML.
+    still : bytes
+        A PNG of the film's end.
+    size : tuple of int
+        Width and height of the film in pixels.
+    title, story : str
+        The film's title, and what happens in it.
+    text : str
+        What a console shows.
+    """
+
+    page: str
+    still: bytes
+    size: tuple[int, int]
+    title: str
+    story: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        png = base64.b64encode(self.still).decode()
+        width, height = self.size
+        picture = (
+            f'<img alt="{escape(self.story)}" width="{width}" height="{height}" '
+            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{png}">'
+        )
+        if (n_bytes := len(self.page.encode())) > LARGEST:
+            shown = (
+                f"{picture}<p>The player of this film has {n_bytes / 1e6:,.0f} MB, too many for a notebook: "
+                "show(quality='draft') or a smaller size makes it smaller; save('film.html') writes it to a "
+                "file.</p>"
+            )
+        else:
+            # Pure ASCII, since the page allows its script by a hash, and some exports guess their encoding.
+            page = escape(self.page).encode("ascii", "xmlcharrefreplace").decode()
+            # Where a notebook is not trusted, it strips the iframe and keeps the picture inside.
+            shown = (
+                f'<iframe srcdoc="{page}" sandbox="allow-scripts" allow="fullscreen" '
+                f'title="{escape(self.title)}" style="width: 100%; max-width: {width}px; '
+                f'height: {height + CONTROLS}px; border: 0">{picture}</iframe>'
+            )
+        return {"text/html": shown, "image/png": png, "text/plain": self.text}
