@@ -22,7 +22,7 @@ def animation() -> gv.Animation:
     return gv.Animation(
         gv.fit(data, start),
         [gv.EllipseRenderer(), gv.LikelihoodRenderer()],
-        captions=gv.Captions(end="From three extremes to three kinds: {log_likelihood[1]} nats per penguin"),
+        captions=gv.Captions(end="From extremes to species: {purity[1]} of the penguins are with their kind"),
         title="A start at the points farthest apart",
         size=(960, 540),
         fps=15,

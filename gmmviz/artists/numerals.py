@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 LONGEST = 17  # characters of a number
@@ -32,6 +34,25 @@ def written(value: float, decimals: int) -> str:
     elif not float(text):
         text = text.removeprefix("-")
     return text.replace("-", "−")
+
+
+def grouped(text: str) -> str:
+    """Return a number, as it is printed, with commas between its thousands.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> grouped("−1234567.8901"), grouped("999"), grouped("0.12345")
+    ('−1,234,567.8901', '999', '0.12345')
+    """
+    return re.sub(r"^(\D?)(\d+)", lambda found: f"{found[1]}{int(found[2]):,}", text)
 
 
 def whole_digits(value: float) -> int:

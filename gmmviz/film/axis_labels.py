@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter, ScalarFormatter
 
+from gmmviz.artists.numerals import grouped
 from gmmviz.artists.word import LEGIBLE
 
 
@@ -74,9 +75,8 @@ class Thousands(ScalarFormatter):
     def format_ticks(self, values: Any) -> list[str]:
         """Return the text of every tick."""
         texts = super().format_ticks(values)
-        if not any(re.match(r"\D?\d{5}", text) for text in texts):
-            return texts
-        return [re.sub(r"^(\D?)(\d{4,})", lambda found: f"{found[1]}{int(found[2]):,}", text) for text in texts]
+        many = any(re.match(r"\D?\d{5}", text) for text in texts)
+        return [grouped(text) for text in texts] if many else texts
 
 
 def separate_thousands(panels: Sequence[Axes]) -> None:

@@ -17,7 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import Dots, along, few_ticks
 from gmmviz.artists.label import Label
-from gmmviz.artists.numerals import decimals_for, written
+from gmmviz.artists.numerals import decimals_for, grouped, written
 from gmmviz.artists.word import MIDDLE, SIZE, Word, pixels_per_point, put_beside
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, hint
@@ -235,7 +235,7 @@ class CriterionRenderer(Renderer):
         yield props.bars
         for i, (label, value, length) in enumerate(zip(props.numbers, now, lengths, strict=True)):
             best = ended and len(now) > 1 and props.ends[i] == lowest
-            number = written(float(value), props.decimals)
+            number = grouped(written(float(value), props.decimals))
             label.set_text(stage.say("lowest_bar", number=number) if best else number)
             label.set_position((length + GAP, i))
             label.set_color(faded(theme.muted if ended and not best else theme.text, theme.background, seen))

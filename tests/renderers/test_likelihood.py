@@ -395,6 +395,7 @@ def test_logarithmic_axis_shows_the_race(draw_runs, runs):
 
     assert_allclose(farthest, np.log(5))
     assert [label.get_text() for label in drawn.axes.get_xticklabels()] == ["0", "1", "2", "5"]
+    assert drawn.axes.get_xlabel() == "iteration (log)"
 
 
 def test_dot_and_number_agree_on_a_logarithmic_axis(draw_runs, trace):
