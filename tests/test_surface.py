@@ -40,6 +40,8 @@ THEME = gv.THEMES["light"].scaled((64, 36))
 (STAGE,) = stages([("", TRACE)], 2.0)
 PICTURE = gv.fit(gv.Dataset(np.indices((3, 4, 5)).reshape(3, -1).T, shape=(6, 10)), n_components=2, max_iter=2)
 (PICTURE_STAGE,) = stages([("", PICTURE)], 2.0)
+CAUGHT = gv.fit(gv.Dataset(DATA.points, others=DATA.points[:5] + 9), n_components=2, max_iter=2)
+(CAUGHT_STAGE,) = stages([("", CAUGHT)], 2.0)
 SHOTS = [gmmviz.encoders.Shot(np.full((36, 64, 4), 255, np.uint8), m.duration, m.opens) for m in FILM.moments]
 EYES = [[[1.0, 0.0], [0.0, 1.0]]] * 2
 
@@ -195,6 +197,9 @@ VALUES = {
     "Registry.__getitem__.name": "earth",
     "Trace.load.path": "run.npz",
     "Trace.save.path": "other.npz",
+    "RocRenderer.check.stage": CAUGHT_STAGE,
+    "RocRenderer.draw_still.stage": CAUGHT_STAGE,
+    "RocRenderer.moving.stage": CAUGHT_STAGE,
     "ImageRenderer.check.stage": PICTURE_STAGE,
     "ImageRenderer.draw_still.stage": PICTURE_STAGE,
     "ImageRenderer.moving.frame": gv.Animation(PICTURE, gv.ImageRenderer()).frames(MOMENT)[0],
