@@ -69,6 +69,7 @@ def open_page(browser):
             page.wait_for_selector(ready)
         return page
 
+    open_page.problems = problems
     yield open_page
     for context in contexts:
         context.close()

@@ -6,7 +6,7 @@ from matplotlib.lines import Line2D
 import gmmviz as gv
 from gmmviz.renderers.base import animated
 
-PACE = gv.Pace(length=3, start=0.3, end=0.5, iterations=2)
+PACE = gv.Pace(length=4, start=0.3, end=0.5, iterations=2)
 SIZE = (320, 180)
 
 
@@ -33,5 +33,5 @@ def small_film(*panels, features=2, **facts):
     names = ["eruption (min)", "waiting (min)"][:features]
     data = gv.load_dataset("old_faithful", features=names)
     trace = gv.fit(data, gv.RandomPoints(seed=4), n_components=2, max_iter=4)
-    facts = {"pace": PACE, "size": SIZE, "fps": 12, "title": "EM <b>& more</b>"} | facts
+    facts = {"pace": PACE, "size": SIZE, "fps": 20, "title": "EM <b>& more</b>"} | facts
     return gv.Animation(trace, panels or None, **facts)

@@ -120,7 +120,7 @@ class HtmlEncoder(MovingEncoder):
             film=base64.b64encode(webp).decode(),
             length=round(film.length * TICKS),
             marks="".join(_mark(step) for step in film.steps),
-            items="\n".join(_item(film, i, step) for i, step in enumerate(film.steps)),
+            items="\n".join(_item(film, i, step) for i, step in enumerate(film.steps, 1)),
             facts=json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
             style=style,
             style_hash=_hash(style),
@@ -211,7 +211,7 @@ def _mark(step: Step) -> str:
 
 
 def _item(film: Film, i: int, step: Step) -> str:
-    """Return a step in words, as a button that shows it."""
-    place = escape(plain(film.words.text("player_place", i=i + 1, n=len(film.steps))))
+    """Return a step in words; the script makes a button of it."""
+    place = escape(plain(film.words.text("player_place", i=i, n=len(film.steps))))
     words = escape(step.words or step.chapter)
-    return f'<li data-place="{place}"><button data-step="{i}">{words}</button></li>'
+    return f'<li data-place="{place}">{words}</li>'

@@ -30,6 +30,8 @@ export class Player {
     this.reel = new Reel(this.film, this.canvas, this.stops);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.slider = /** @type {HTMLInputElement} */ (this.find("input"));
+    /** The steps in words. */
+    this.items = [...figure.querySelectorAll("li")];
     this.speed = /** @type {HTMLSelectElement} */ (this.find("select"));
     this.now = 0; // milliseconds from the film's beginning
     this.step = 0; // whose movement or end is shown
@@ -56,6 +58,7 @@ export class Player {
     await this.go(Math.max(0, named(this.steps, location.hash)), false);
     this.image.replaceWith(this.canvas);
     this.find(".controls").hidden = false;
+    for (const [i, item] of this.items.entries()) item.replaceChildren(shower(i, item.textContent ?? ""));
     this.figure.dataset.ready = "";
     await this.reel.ahead();
   }
@@ -206,7 +209,9 @@ export class Player {
       const i = named(this.steps, location.hash);
       if (i >= 0) this.go(i);
     });
-    this.find("button[name=full]").hidden = !document.fullscreenEnabled;
+    const full = this.find("button[name=full]");
+    full.hidden = !document.fullscreenEnabled;
+    addEventListener("fullscreenchange", () => (full.ariaPressed = String(document.fullscreenElement !== null)));
   }
 
   /** Keys, only while the focus is inside the player. @param {KeyboardEvent} event */
@@ -232,13 +237,12 @@ export class Player {
 
   /** Say in words where the film is. @param {boolean} aloud */
   #tell(aloud) {
-    const items = [...this.figure.querySelectorAll("li")];
-    const words = items[this.step].textContent ?? "";
-    const place = items[this.step].dataset.place ?? "";
+    const item = this.items[this.step];
+    const words = `${item.dataset.place} · ${item.textContent}`;
     const where = this.find(".where");
     where.ariaLive = aloud ? "polite" : "off";
-    where.textContent = words ? `${place} · ${words}` : place;
-    for (const item of items) item.ariaCurrent = item === items[this.step] ? "step" : null;
+    where.textContent = words;
+    for (const each of this.items) each.ariaCurrent = each === item ? "step" : null;
     this.#show();
   }
 
@@ -259,4 +263,15 @@ export class Player {
     this.slider.value = String(this.now);
     this.slider.ariaValueText = this.find(".where").textContent;
   }
+}
+
+/**
+ * @param {number} i @param {string} words
+ * @returns {HTMLButtonElement} which shows a step
+ */
+function shower(i, words) {
+  const button = document.createElement("button");
+  button.dataset.step = String(i);
+  button.textContent = words;
+  return button;
 }
