@@ -14,6 +14,13 @@ export function attend(player) {
   player.figure.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") leave();
   });
+  // A deck that was ready before this page has said so to nobody: it is to say again which slide is shown.
+  ask("startEmbeddedContent");
+}
+
+/** @param {string} method of the deck */
+function ask(method) {
+  parent.postMessage(JSON.stringify({ method }), "*");
 }
 
 /** @param {Player} player */
@@ -24,7 +31,7 @@ function start(player) {
 
 /** Give the focus back to the deck, and let it go on. @param {"next" | "prev"} [way] */
 function leave(way) {
-  if (way) parent.postMessage(JSON.stringify({ method: way }), "*");
+  if (way) ask(way);
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   parent.focus();
 }
