@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count, islice
 from typing import Any, Literal, Self
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
 from gmmviz.datasets.base import Dataset, unweighted
+from gmmviz.engine.fixed import Fixed
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Trace
@@ -67,6 +68,8 @@ def m_step(
     responsibilities: npt.ArrayLike,
     covariance_type: CovarianceType = "full",
     reg_covar: NotNegative | Literal["auto"] = 0.0,
+    fixed: Sequence[str] = (),
+    mixture: Mixture | None = None,
 ) -> Mixture:
     """Move each component to the points that it is responsible for.
 
@@ -81,6 +84,11 @@ def m_step(
     reg_covar : float or "auto", default 0
         Added to the diagonal of every covariance, in the data's units squared; ``"auto"`` takes a millionth of
         each feature's variance.
+    fixed : sequence of str, default ()
+        What stays as it is in `mixture`: ``"weights"``, ``"means"`` or ``"covariances"``, or those of single
+        components, counted from 0, such as ``"means[0]"``.
+    mixture : Mixture, optional
+        The parameters so far; needed where some are `fixed`.
 
     Returns
     -------
@@ -100,10 +108,13 @@ def m_step(
     counts = responsibilities.sum(axis=0)  # (9.27)
     weights = counts / len(X)  # (9.26)
     means = responsibilities.T @ X / counts[:, None]  # (9.24)
+    held = _held(fixed, mixture, weights, means, covariance_type)
+    weights, means = held.hold_weights(weights), held.hold_means(means)
     away = X - means[:, None]  # x_n - mu_k, shape (K, N, D)
     covariances = np.einsum("nk,knd,kne->kde", responsibilities, away, away) / counts[:, None, None]  # (9.25)
     ridge = 1e-6 * X.var(axis=0) if reg_covar == "auto" else reg_covar
     covariances = FAMILIES[covariance_type](symmetric(covariances) + ridge * np.eye(X.shape[1]), counts)
+    covariances = held.hold_covariances(covariances)
 
     singular = first_singular(covariances)
     if singular is not None:
@@ -117,6 +128,7 @@ def iterate(
     mixture: Mixture,
     covariance_type: CovarianceType = "full",
     reg_covar: NotNegative | Literal["auto"] = 0.0,
+    fixed: Sequence[str] = (),
 ) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks.
 
@@ -130,6 +142,8 @@ def iterate(
         As for `m_step`.
     reg_covar : float or "auto", default 0
         As for `m_step`.
+    fixed : sequence of str, default ()
+        As for `m_step`: what stays as it is in the start.
 
     Yields
     ------
@@ -157,7 +171,7 @@ def iterate(
     for iteration in count():
         responsibilities, log_likelihood = e_step(X, mixture)
         yield Snapshot(iteration, mixture, log_likelihood, counts=responsibilities.sum(axis=0))
-        mixture = m_step(X, responsibilities, covariance_type, reg_covar)
+        mixture = m_step(X, responsibilities, covariance_type, reg_covar, fixed, mixture)
 
 
 class GaussianMixtureModel:
@@ -235,6 +249,25 @@ class GaussianMixtureModel:
         mixture = snapshots[-1].mixture
         self.weights, self.means, self.covariances = mixture.weights, mixture.means, mixture.covariances
         return self
+
+
+def _held(
+    names: Sequence[str],
+    mixture: Mixture | None,
+    weights: Array,
+    means: Array,
+    covariance_type: CovarianceType,
+) -> Fixed:
+    """What is fixed of a mixture, for which another one stands in where nothing is."""
+    if mixture is None:
+        if names:
+            raise InputError("what is fixed stays as it is in the mixture so far: give it, as mixture=", "mixture")
+        mixture = Mixture.trusted(weights, means, np.zeros(means.shape + means.shape[1:]))
+    if mixture.means.shape != means.shape:
+        raise InputError(
+            f"the mixture must have means of shape {means.shape}, not {mixture.means.shape}", "mixture"
+        )
+    return Fixed.of(names, mixture, shared=covariance_type == "tied")
 
 
 def _checked(responsibilities: npt.ArrayLike, n_points: int) -> Array:

@@ -98,7 +98,7 @@ def test_box_in_the_readme_is_the_code():
     assert len(shown) > 12
     assert [line.split(")")[0] for line in shown if line not in code] == [
         "log_joint = mixture.log_joint(X",
-        "mixture = m_step(X, responsibilities",  # which has two options more
+        "mixture = m_step(X, responsibilities",  # which has more options
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gmmviz.engine.fixed import KINDS, Fixed
 from gmmviz.mixture.covariance import Constraint, CovarianceType, n_covariance_parameters, one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.registry import Registry
@@ -33,11 +35,16 @@ class Algorithm:
     constrain: Constraint | None = None
     equal_weights: bool = False
 
-    def n_parameters(self, mixture: Mixture, covariance_type: CovarianceType = "full") -> int:
-        """Count the free parameters of a fitted mixture: weights, means and covariances."""
+    def n_parameters(
+        self, mixture: Mixture, covariance_type: CovarianceType = "full", fixed: Sequence[str] = ()
+    ) -> int:
+        """Count the free parameters of a fitted mixture: weights, means and covariances that are not fixed."""
         K, D = mixture.n_components, mixture.n_features
-        weights = 0 if self.equal_weights else K - 1
-        return weights + K * D + (1 if self.constrain else n_covariance_parameters(covariance_type, K, D))
+        held = Fixed.of(fixed, mixture)
+        free = {kind: K - int(getattr(held, kind).sum()) for kind in KINDS}
+        weights = 0 if self.equal_weights else max(free["weights"] - 1, 0)
+        covariances = 1 if self.constrain else n_covariance_parameters(covariance_type, K, D)
+        return weights + free["means"] * D + covariances * free["covariances"] // K
 
 
 ALGORITHMS: Registry[Algorithm] = Registry("algorithm")

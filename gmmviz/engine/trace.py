@@ -188,8 +188,9 @@ class Trace(Sequence[Snapshot]):
 
     @property
     def n_parameters(self) -> int:
-        """Free parameters of the fitted mixture."""
-        return self.algorithm.n_parameters(self[-1].mixture, self.settings.get("covariance_type", "full"))
+        """Free parameters of the fitted mixture; those that were fixed do not count."""
+        family, fixed = self.settings.get("covariance_type", "full"), self.settings.get("fixed", ())
+        return self.algorithm.n_parameters(self[-1].mixture, family, fixed)
 
     @property
     def aic(self) -> float:

@@ -16,16 +16,17 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 import numpy as np
-from pydantic import NonNegativeFloat, NonNegativeInt, TypeAdapter, ValidationError
+from pydantic import NonNegativeFloat, NonNegativeInt, StringConstraints, TypeAdapter, ValidationError
 
 from gmmviz.arrays import AT_ONCE
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.npy_file import Header, read_header
 from gmmviz.datasets.own_file import opened
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
+from gmmviz.engine.fixed import NAME
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.errors import InputError
 from gmmviz.files import check_place, replacing
@@ -93,6 +94,7 @@ class ToldSettings:
     stop_on: str = ""
     reg_covar: NonNegativeFloat | Literal["auto"] = "auto"
     recorded: str = ""
+    fixed: tuple[Annotated[str, StringConstraints(pattern=f"^({NAME.pattern})$")], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from numbers import Integral
@@ -15,12 +15,15 @@ from gmmviz.arrays import Array, warn_of_other_index
 from gmmviz.datasets.base import Dataset, as_dataset
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.engine.e_step import EStep
+from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.iterations import iterations
+from gmmviz.engine.m_step import MStep
 from gmmviz.engine.snapshot import Event, Snapshot
-from gmmviz.engine.statistics import TINY
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import CollapseError, InputError, brief, listed
-from gmmviz.mixture.covariance import FAMILIES, Constraint, CovarianceType, full, one_sphere, spherical
+from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
+from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.registry import must_return
@@ -33,8 +36,6 @@ LARGEST_RATIO = 1e140  # of spreads; the square of a larger one is near the larg
 FARTHEST = 1e15  # from farther away, float64 cannot tell the points apart
 MOST_ITERATIONS, MOST_STARTS = 1_000_000, 10_000  # each is kept in the record
 RESTARTS = 10  # starts tried after a collapse
-HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
-FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
 def fit(
@@ -51,6 +52,7 @@ def fit(
     n_init: int = 1,
     on_collapse: OnCollapse = "stop",
     sample_weight: npt.ArrayLike | None = None,
+    fixed: Sequence[str] = (),
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -90,6 +92,9 @@ def fit(
         How often each point counts, 0 or more: a point of weight 2 is two points, and fractions are allowed.
         Counts, log-likelihoods and criteria are weighted, and the sum of the weights stands for N. The record's
         data keep them as `weights`.
+    fixed : sequence of str
+        What EM leaves as it is in the start: ``"weights"``, ``"means"`` or ``"covariances"``, or those of single
+        components, counted from 0, such as ``"means[0]"``. Weights that are not fixed share what is left.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -123,6 +128,7 @@ def fit(
     check_whole("n_init", n_init, 1, MOST_STARTS)
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
+    fixed = checked_names(fixed)
     if not (watch is None or callable(watch)):
         raise InputError(f"watch must be a function of one snapshot, not {brief(watch)}", "watch")
     has_own_family = ALGORITHMS[algorithm].constrain is not None
@@ -140,11 +146,15 @@ def fit(
         "tol": float(tol),
         "stop_on": stop_on,
         "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
+        **({"fixed": list(fixed)} if fixed else {}),
     }
     blocks = Blocks(*data.counting)
     check_spread(data, blocks.coordinates)
     _check_one_unit(data, blocks.coordinates, settings)
-    ridge = _ridge(blocks.coordinates, reg_covar)
+    kind = ALGORITHMS[algorithm]
+    e_step = EStep(blocks, kind.assignment)
+    constrain = kind.constrain or FAMILIES[covariance_type]
+    m_step = MStep(constrain, _ridge(blocks.coordinates, reg_covar), kind.equal_weights)
     attempts: list[Trace] = []
     wanted = n_init
     start = start if isinstance(start, Mixture) else _as_start(start, n_components)
@@ -152,7 +162,7 @@ def fit(
     given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
     for mixture in _starts(data, start, n_components):
         _check_reach(data, blocks.coordinates, mixture)
-        trace = _run(data, blocks, mixture, given, ridge, settings, completion, watch)
+        trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
             if on_collapse == "raise":
@@ -211,27 +221,29 @@ def _check_reach(data: Dataset, coordinates: Coordinates, start: Mixture) -> Non
 
 def _run(
     data: Dataset,
-    blocks: Blocks,
     start: Mixture,
     given: bool,
-    ridge: Array | float,
+    e_step: EStep,
+    m_step: MStep,
     settings: dict[str, Any],
     completion: str,
     watch: Callable[[Snapshot], object] | None,
 ) -> Trace:
     """Run EM once, until it converges, collapses or has had all its iterations."""
-    algorithm = ALGORITHMS[settings["algorithm"]]
-    constrain = algorithm.constrain or FAMILIES[settings["covariance_type"]]
-    if algorithm.constrain or not (given or constrain is full):
+    blocks, constrain, ridge = e_step.blocks, m_step.constrain, m_step.ridge
+    if m_step.constrain is one_sphere or not (given or constrain is full):
         # From covariances outside the family, the first M-step may lower the likelihood.
         K = start.n_components
-        weights = np.full(K, 1 / K) if algorithm.equal_weights else start.weights
+        weights = np.full(K, 1 / K) if m_step.equal_weights else start.weights
         start = Mixture(weights, start.means, constrain(start.covariances, np.ones(K)))
+    if fixed := settings.get("fixed"):
+        shared = constrain in (tied, one_sphere)
+        m_step = replace(m_step, fixed=Fixed.of(fixed, start, shared=shared))
     max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
     snapshots: list[Snapshot] = []
     end: Event | None = None
     try:
-        for snapshot in islice(iterations(blocks, start, constrain, ridge, algorithm), max_iter + 1):
+        for snapshot in islice(iterations(start, e_step, m_step), max_iter + 1):
             snapshots.append(snapshot)
             if watch:
                 watch(snapshot)
@@ -246,15 +258,15 @@ def _run(
                 f"{data.name}: give it a larger covariance",
                 "start",
             ) from None
-        flat = _flat_features(data, blocks.coordinates, ridge, constrain)
+        flat = flat_features(data, blocks.coordinates, ridge, constrain)
         if flat:
-            end = _constant_event(flat, collapse.component)
+            end = constant_event(flat, collapse.component)
         else:
-            end = _collapse_event(data, snapshots[-1], collapse.component)
+            end = collapse_event(data, snapshots[-1], collapse.component)
     events = [(0, Event("completed", completion))] if completion else []
-    events += _deaths(snapshots) + _falls(snapshots)
+    events += deaths(snapshots) + falls(snapshots)
     last = len(snapshots) - 1
-    events += [(last, event) for event in ([end] if end else []) + _held(snapshots[-1], ridge)]
+    events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step)]
     for t, event in events:
         snapshots[t] = snapshots[t].with_event(event)
     return Trace(data, tuple(snapshots), end.kind if end else "max_iter", settings)
@@ -328,61 +340,6 @@ def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) ->
         (np.abs(b.covariances - a.covariances) / deviations[:, None] / deviations).max(),
     )
     return float(max(changes))
-
-
-def _deaths(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
-    """When which component lost its last point, by iteration."""
-    dead = np.array([snapshot.counts for snapshot in snapshots]) == 0
-    dead[1:] &= ~dead[:-1]
-    return [
-        (t, Event("dead", f"component {k + 1} has died: no point wants it", k))
-        for t, k in np.argwhere(dead).tolist()
-    ]
-
-
-def _falls(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
-    """When the log-likelihood fell, by iteration."""
-    objectives = np.array([snapshot.objective for snapshot in snapshots])
-    falls = objectives[:-1] - objectives[1:]
-    fell = falls > FELL * (1 + np.abs(objectives[1:]))
-    return [
-        (t + 1, Event("decreased", f"the log-likelihood fell by {falls[t]:.3g}"))
-        for t in np.flatnonzero(fell).tolist()
-    ]
-
-
-def _held(last: Snapshot, ridge: Array | float) -> list[Event]:
-    """Which components of the fit regularization alone keeps from collapsing."""
-    if not np.all(ridge):
-        return []
-    root = np.sqrt(np.broadcast_to(ridge, last.mixture.n_features))
-    smallest = np.linalg.eigvalsh(last.mixture.covariances / root[:, None] / root)[:, 0]
-    return [
-        Event("held", f"component {k + 1} would have collapsed, but for regularization", k)
-        for k in np.flatnonzero((smallest < HELD) & (last.counts > 0)).tolist()
-    ]
-
-
-def _flat_features(
-    data: Dataset, coordinates: Coordinates, ridge: Array | float, constrain: Constraint
-) -> list[str]:
-    """Constant features that make every covariance singular, since neither a ridge nor another feature helps."""
-    constant = coordinates.variances == 0
-    if constrain in (spherical, one_sphere) and not constant.all():
-        return []
-    flat = constant & (ridge <= TINY * coordinates.scale**2)
-    return [name for name, is_flat in zip(data.feature_names, flat, strict=True) if is_flat]
-
-
-def _constant_event(features: list[str], component: int) -> Event:
-    are = "features {} are" if len(features) > 1 else "feature {} is"
-    return Event("collapsed", f"{are.format(listed(features, 'and'))} constant", component)
-
-
-def _collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
-    joint = snapshot.mixture.log_joint(data.points)[component]
-    point = int(joint.argmax() if data.weights is None else np.where(data.weights > 0, joint, -np.inf).argmax())
-    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
 
 
 def _collapse_error(trace: Trace) -> CollapseError:

@@ -192,6 +192,7 @@ class Scene:
                     reg_covar=model.reg_covar,
                     n_init=model.n_init if max_iter is None else 1,
                     on_collapse=model.on_collapse,
+                    fixed=model.fixed,
                 )
                 traces.append(trace)
         return tuple(traces)

@@ -87,6 +87,9 @@ class ModelTable:
     """What must have stopped changing: the log-likelihood (relatively), its average per point, the parameters."""
     reg_covar: Literal["auto"] | Annotated[Number, Field(ge=0)] = "auto"
     """Added to the diagonal of every covariance: a number, or 'auto' for 1e-6 of each feature's variance."""
+    fixed: tuple[str, ...] = ()
+    """What EM leaves as it is in the start: 'weights', 'means' or 'covariances', or those of single components,
+    counted from 0, such as 'means[0]'."""
     n_init: Count = 1
     """How many starts to try, with one seed after another; the best run is shown."""
     on_collapse: Literal["stop", "restart"] = "stop"

@@ -13,10 +13,9 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Blocks, Coordinates
-from gmmviz.engine.iterations import maximized
+from gmmviz.engine.m_step import MStep
 from gmmviz.engine.statistics import cholesky_factors, divided
 from gmmviz.errors import CollapseError, InputError, brief
-from gmmviz.mixture.covariance import full
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, Count, Index, check_whole, checked, family_of
 from gmmviz.registry import Registry
@@ -166,7 +165,7 @@ def moments(data: Dataset, shares: Array) -> Mixture:
     whole = Mixture.trusted(
         np.full(K, 1 / K), np.tile(every.means, (K, 1)), np.broadcast_to(every.covariances, (K, D, D))
     )
-    begun = maximized(divided(inside, shares), whole, full, coordinates.ridge, equal_weights=False)
+    begun = MStep(ridge=coordinates.ridge)(divided(inside, shares), whole)
     return coordinates.outward(begun)
 
 

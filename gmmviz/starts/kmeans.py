@@ -8,9 +8,10 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.e_step import EStep
 from gmmviz.engine.iterations import iterations
+from gmmviz.engine.m_step import MStep
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
@@ -52,7 +53,8 @@ class KMeans(Start):
             standardized[spread_points(data, n_components, self.seed)],
             np.broadcast_to(np.eye(D), (n_components, D, D)),
         )
-        run = iterations(Blocks(standardized, data.counting[1]), mixture, one_sphere, 0.0, ALGORITHMS["kmeans"])
+        blocks = Blocks(standardized, data.counting[1])
+        run = iterations(mixture, EStep(blocks, "hard"), MStep(one_sphere, equal_weights=True))
         try:
             for before, now in pairwise(islice(run, self.max_iter + 1)):
                 mixture = now.mixture

@@ -19,10 +19,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 import gmmviz as gv
-from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Blocks
+from gmmviz.engine.e_step import EStep
 from gmmviz.engine.iterations import iterations
-from gmmviz.mixture.covariance import full
+from gmmviz.engine.m_step import MStep
 
 warnings.simplefilter("ignore", ConvergenceWarning)
 
@@ -88,7 +88,7 @@ def beside_scikit_learn(X, start, n_iterations, runs):
 
 
 def bare_iterations(X, start):
-    return iterations(Blocks(X), start, full, 0.0, ALGORITHMS["em"])
+    return iterations(start, EStep(Blocks(X)), MStep())
 
 
 def recording(n_points=100_000):

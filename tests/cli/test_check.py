@@ -52,7 +52,7 @@ def test_check_fits_and_draws_nothing(gmmviz, scene, monkeypatch):
         raise AssertionError
 
     monkeypatch.setattr("gmmviz.film.canvas.Canvas.__init__", never)
-    monkeypatch.setattr("gmmviz.engine.iterations.maximized", never)
+    monkeypatch.setattr("gmmviz.engine.m_step.MStep.__call__", never)
 
     assert gmmviz("check", scene).exit_code == 0
 

@@ -1,0 +1,77 @@
+"""What is worth telling about a run: who died, what fell, what regularization alone keeps, why it collapsed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmmviz.arrays import Array
+from gmmviz.datasets.base import Dataset
+from gmmviz.engine.blocks import Coordinates
+from gmmviz.engine.m_step import MStep
+from gmmviz.engine.snapshot import Event, Snapshot
+from gmmviz.engine.statistics import TINY
+from gmmviz.errors import listed
+from gmmviz.mixture.covariance import Constraint, one_sphere, spherical
+
+HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
+FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
+
+
+def deaths(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
+    """When which component lost its last point, by iteration."""
+    dead = np.array([snapshot.counts for snapshot in snapshots]) == 0
+    dead[1:] &= ~dead[:-1]
+    return [
+        (t, Event("dead", f"component {k + 1} has died: no point wants it", k))
+        for t, k in np.argwhere(dead).tolist()
+    ]
+
+
+def falls(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
+    """When the log-likelihood fell, by iteration."""
+    objectives = np.array([snapshot.objective for snapshot in snapshots])
+    falls = objectives[:-1] - objectives[1:]
+    fell = falls > FELL * (1 + np.abs(objectives[1:]))
+    return [
+        (t + 1, Event("decreased", f"the log-likelihood fell by {falls[t]:.3g}"))
+        for t in np.flatnonzero(fell).tolist()
+    ]
+
+
+def held(last: Snapshot, m_step: MStep) -> list[Event]:
+    """Which components of the fit regularization alone keeps from collapsing."""
+    if not np.all(m_step.ridge):
+        return []
+    root = np.sqrt(np.broadcast_to(m_step.ridge, last.mixture.n_features))
+    smallest = np.linalg.eigvalsh(last.mixture.covariances / root[:, None] / root)[:, 0]
+    near = (smallest < HELD) & (last.counts > 0)
+    if m_step.fixed:
+        near &= ~m_step.fixed.covariances
+    return [
+        Event("held", f"component {k + 1} would have collapsed, but for regularization", k)
+        for k in np.flatnonzero(near).tolist()
+    ]
+
+
+def flat_features(
+    data: Dataset, coordinates: Coordinates, ridge: Array | float, constrain: Constraint
+) -> list[str]:
+    """Constant features that make every covariance singular, since neither a ridge nor another feature helps."""
+    constant = coordinates.variances == 0
+    if constrain in (spherical, one_sphere) and not constant.all():
+        return []
+    flat = constant & (ridge <= TINY * coordinates.scale**2)
+    return [name for name, is_flat in zip(data.feature_names, flat, strict=True) if is_flat]
+
+
+def constant_event(features: list[str], component: int) -> Event:
+    """Say that a run collapses at once, since these features are constant."""
+    are = "features {} are" if len(features) > 1 else "feature {} is"
+    return Event("collapsed", f"{are.format(listed(features, 'and'))} constant", component)
+
+
+def collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
+    """Say onto which point a component has collapsed."""
+    joint = snapshot.mixture.log_joint(data.points)[component]
+    point = int(joint.argmax() if data.weights is None else np.where(data.weights > 0, joint, -np.inf).argmax())
+    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
