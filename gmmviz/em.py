@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
 from gmmviz.datasets.base import Dataset, unweighted
-from gmmviz.engine.fixed import Fixed
+from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.engine.statistics import first_singular
 from gmmviz.engine.trace import Trace
@@ -260,7 +260,7 @@ def _held(
 ) -> Fixed:
     """What is fixed of a mixture, for which another one stands in where nothing is."""
     if mixture is None:
-        if names:
+        if checked_names(names):
             raise InputError("what is fixed stays as it is in the mixture so far: give it, as mixture=", "mixture")
         mixture = Mixture.trusted(weights, means, np.zeros(means.shape + means.shape[1:]))
     if mixture.means.shape != means.shape:

@@ -109,7 +109,7 @@ def checked_names(names: Any) -> tuple[str, ...]:
     InputError
         Says what to write instead of the first that is none.
     """
-    if isinstance(names, str) or not isinstance(names, Sequence):
+    if isinstance(names, str) or not np.iterable(names):
         raise InputError(f"fixed must be a list of names, such as ['weights'], not {brief(names)}", "fixed")
     for name in names:
         if not isinstance(name, str) or not NAME.fullmatch(name):
