@@ -145,6 +145,7 @@ VALUES = {
     "mixture": MIXTURE,
     "model": SklearnMixture(2, random_state=0),
     "moment": MOMENT,
+    "moments": [MOMENT],
     "n": 2,
     "n_bytes": 12,
     "n_components": 2,
@@ -329,6 +330,8 @@ def of_encoder(encoder, name):
     shots = {"images": SHOTS, "end": SHOTS[-1:], "nothing": []}.get(encoder.wants, of_steps)
     if encoder.wants == "plate":
         shots = [replace(SHOTS[-1], drawing=FILM.plate(encoder, f".{suffix.split('.')[-1]}"))]
+    if encoder.wants == "pages":
+        shots = [replace(SHOTS[-1], drawing=FILM.pages(FILM.moments[:2]))]
     return {"path": path, "shots": shots}
 
 

@@ -2,12 +2,21 @@
 
 from gmmviz.encoders.apng import ApngEncoder
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, Step, encoder_for
+from gmmviz.encoders.beamer import BeamerEncoder
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.html import HtmlEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
 from gmmviz.encoders.plate import PlateEncoder
+from gmmviz.encoders.pptx import PptxEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
-from gmmviz.encoders.stills import PdfStepsEncoder, PosterEncoder, SheetEncoder, StepsEncoder, SvgStepsEncoder
+from gmmviz.encoders.stills import (
+    PdfStepsEncoder,
+    PosterEncoder,
+    SheetEncoder,
+    StepsEncoder,
+    StepsPdfEncoder,
+    SvgStepsEncoder,
+)
 from gmmviz.encoders.texts import TxtEncoder, VttEncoder
 from gmmviz.encoders.webm import WebmEncoder
 from gmmviz.encoders.webp import WebpEncoder
@@ -15,6 +24,7 @@ from gmmviz.encoders.webp import WebpEncoder
 __all__ = [
     "ENCODERS",
     "ApngEncoder",
+    "BeamerEncoder",
     "Contents",
     "Encoder",
     "Film",
@@ -25,11 +35,13 @@ __all__ = [
     "PdfStepsEncoder",
     "PlateEncoder",
     "PosterEncoder",
+    "PptxEncoder",
     "SavedFile",
     "SheetEncoder",
     "Shot",
     "Step",
     "StepsEncoder",
+    "StepsPdfEncoder",
     "SvgStepsEncoder",
     "TxtEncoder",
     "VttEncoder",

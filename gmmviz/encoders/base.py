@@ -21,7 +21,7 @@ from gmmviz.storyboard.timeline import Phase
 from gmmviz.storyboard.vocabulary import ENGLISH, Words
 
 Image = npt.NDArray[np.uint8]
-Wants = Literal["images", "steps", "end", "svg", "pdf", "plate", "nothing"]
+Wants = Literal["images", "steps", "end", "svg", "pdf", "pages", "plate", "nothing"]
 
 
 def one_line(text: str) -> str:
@@ -224,12 +224,14 @@ class Encoder(Contract, ABC):
     wants: ClassVar[Wants] = "images"
     """``"images"``: every image of the film. ``"steps"``: for each step the image that shows it done. ``"end"``:
     the last image. ``"svg"``, ``"pdf"``: for each step the picture that shows it done, as a drawing in that
-    format. ``"plate"``: one drawing of several moments, which a `PlateEncoder` chooses. ``"nothing"``: no
-    pictures."""
+    format. ``"pages"``: these pictures as one PDF. ``"plate"``: one drawing of several moments, which a
+    `PlateEncoder` chooses. ``"nothing"``: no pictures."""
     tick: ClassVar[float] = 0.0
     """The file's unit of time in seconds; the file must be as long as `length_of` says to within one tick."""
     format: ClassVar[str | None] = None
     """What FFmpeg calls the file's format, so that it need not guess from name and content; None if it must."""
+    reads: ClassVar[tuple[str, ...]] = ()
+    """Options that name a file to be read; a scene's are relative to the file in which they stand."""
 
     @property
     def needs_samples(self) -> bool:
@@ -301,13 +303,18 @@ class Encoder(Contract, ABC):
             Compared with what `write` returned.
         """
         with av.open(address(path), format=self.format) as container:
-            stream = container.streams.video[0]
-            n_frames, end = 0, 0.0
-            for packet in container.demux(stream):
-                if packet.pts is not None and packet.size:
-                    n_frames += 1
-                    end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-            return Contents((stream.codec_context.width, stream.codec_context.height), n_frames, end)
+            return contents_of(container)
+
+
+def contents_of(container: Any) -> Contents:
+    """Return what a video holds, without decoding its images."""
+    stream = container.streams.video[0]
+    n_frames, end = 0, 0.0
+    for packet in container.demux(stream):
+        if packet.pts is not None and packet.size:
+            n_frames += 1
+            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    return Contents((stream.codec_context.width, stream.codec_context.height), n_frames, end)
 
 
 def address(path: Path) -> str:

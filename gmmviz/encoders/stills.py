@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -15,7 +17,7 @@ from pydantic import Field
 
 from gmmviz.encoders.base import ENCODERS, Contents, Film, Shot, Wants, some
 from gmmviz.encoders.sized import PictureEncoder
-from gmmviz.errors import RenderError
+from gmmviz.errors import InputError, RenderError
 from gmmviz.options import Count, Whole, options
 
 GAP = 8  # pixels between the pictures of a contact sheet
@@ -47,8 +49,7 @@ class ArchiveEncoder(StillEncoder):
     def read_back(self, path: Path) -> Contents:
         """Check the sum of every entry."""
         with zipfile.ZipFile(path) as archive:
-            if archive.testzip():
-                raise RenderError("the file is damaged")
+            check_sums(archive)
             return Contents(n_frames=len(archive.namelist()))
 
 
@@ -103,7 +104,7 @@ class StepsEncoder(ArchiveEncoder):
             for step, shot in zip(film.steps, some(shots), strict=True):
                 buffer = io.BytesIO()
                 save_png(shot.image, buffer, film, step.words)
-                archive.writestr(_entry(f"{step.name}.png"), buffer.getvalue())
+                archive.writestr(entry(f"{step.name}.png"), buffer.getvalue())
         return Contents(film.size, len(film.steps))
 
     def read_back(self, path: Path) -> Contents:
@@ -120,7 +121,7 @@ class DrawingsEncoder(ArchiveEncoder):
         """Put each drawing into the archive when it comes."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for step, shot in zip(film.steps, some(shots), strict=True):
-                archive.writestr(_entry(f"{step.name}.{self.wants}"), shot.drawing, zipfile.ZIP_DEFLATED)
+                archive.writestr(entry(f"{step.name}.{self.wants}"), shot.drawing, zipfile.ZIP_DEFLATED)
         return Contents(n_frames=len(film.steps))
 
 
@@ -140,7 +141,63 @@ class PdfStepsEncoder(DrawingsEncoder):
     wants: ClassVar[Wants] = "pdf"
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+class PagesEncoder(StillEncoder):
+    """A PDF with a page per step, or a file that has one in it."""
+
+    wants: ClassVar[Wants] = "pages"
+
+    def check(self, film: Film) -> None:
+        """Refuse a film without steps."""
+        if not film.steps:
+            raise InputError("pages show a film's steps, and this film has none", "steps")
+
+
+@ENCODERS.register("steps.pdf")
+@options
+class StepsPdfEncoder(PagesEncoder):
+    """Pages (PDF): one page per step, as vector pictures; for slides of LaTeX, and to leaf through."""
+
+    def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
+        """Write the pages."""
+        (shot,) = some(shots)
+        path.write_bytes(shot.drawing)
+        return Contents(n_frames=len(film.steps))
+
+    def read_back(self, path: Path) -> Contents:
+        """Count the pages."""
+        return Contents(n_frames=n_pages(path.read_bytes()))
+
+
+def n_pages(content: bytes) -> int:
+    """Return how many pages a PDF of matplotlib's has.
+
+    Raises
+    ------
+    RenderError
+        If it is cut off, or is none.
+    """
+    if not (content.startswith(b"%PDF-") and content.rstrip().endswith(b"%%EOF")):
+        raise RenderError("the file is damaged")
+    return len(re.findall(rb"/Type /Page\b", content))
+
+
+def check_sums(archive: zipfile.ZipFile) -> None:
+    """Read every entry of an archive.
+
+    Raises
+    ------
+    RenderError
+        If it is not what was written.
+    """
+    try:
+        damaged = archive.testzip() is not None
+    except (zlib.error, zipfile.BadZipFile):
+        damaged = True
+    if damaged:
+        raise RenderError("the file is damaged")
+
+
+def entry(name: str) -> zipfile.ZipInfo:
     """Return an archive's entry with a fixed date, so that the same film has the same bytes."""
     return zipfile.ZipInfo(name)
 

@@ -354,6 +354,22 @@ class Animation:
         return self._canvas.drawing(self.frames(moment), suffix)
 
     @checked
+    def pages(self, moments: Sequence[Moment]) -> bytes:
+        """Return the pictures of some moments as a PDF with a page for each.
+
+        Parameters
+        ----------
+        moments : sequence of Moment
+            Of `moments`, or others from `moment`.
+
+        Returns
+        -------
+        bytes
+            The content of the file.
+        """
+        return self._canvas.pages(map(self.frames, moments), self.film.title)
+
+    @checked
     def moment(self, at: float | str) -> Moment:
         """Return the moment that the film shows at a time, or at the end of a step.
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from threadpoolctl import ThreadpoolController
 
@@ -209,6 +210,26 @@ class Canvas:
     def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
         """Return one moment as a vector picture with its fonts inside, as a file with this suffix: ``".pdf"``."""
         file = BytesIO()
+        with self._standing(frames):
+            # Without a date, so that the same moment gives the same bytes.
+            metadata = {"Date": None} if suffix == ".svg" else {"CreationDate": None}
+            self._figure.savefig(file, format=suffix[1:], metadata=metadata)
+        return file.getvalue()
+
+    def pages(self, moments: Iterable[Sequence[Frame]], title: str) -> bytes:
+        """Return moments as the pages of one PDF with this title, which have their fonts in common."""
+        file = BytesIO()
+        metadata = {"CreationDate": None, "Title": title}
+        # The settings hold until the file is closed, since its fonts are written then.
+        with self._painting, shared, drawn_with(self._settings), PdfPages(file, metadata=metadata) as pdf:
+            for frames in moments:
+                with self._standing(frames):
+                    pdf.savefig(self._figure)
+        return file.getvalue()
+
+    @contextmanager
+    def _standing(self, frames: Sequence[Frame]) -> Iterator[None]:
+        """Inside, what moves stands as in one moment, and is drawn with the rest of the figure."""
         with self._painting, shared, one_thread(), drawn_with(self._settings):
             artists = list(self._moving(frames))
             for artist in artists:
@@ -219,15 +240,12 @@ class Canvas:
             for artist in hidden:
                 artist.set_visible(False)
             try:
-                # Without a date, so that the same moment gives the same bytes.
-                metadata = {"Date": None} if suffix == ".svg" else {"CreationDate": None}
-                self._figure.savefig(file, format=suffix[1:], metadata=metadata)
+                yield
             finally:
                 for artist in artists:
                     artist.set_animated(True)
                 for artist in hidden:
                     artist.set_visible(True)
-        return file.getvalue()
 
     def _moving(self, frames: Sequence[Frame]) -> Iterator[Artist]:
         """Set everything that moves and yield it, panel by panel, the caption bar last."""

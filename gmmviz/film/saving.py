@@ -136,8 +136,9 @@ class Pass:
     @property
     def n_pictures(self) -> int:
         """How many pictures are painted."""
-        n_plates = sum(encoder.wants == "plate" for _, encoder in self._files)
-        return len(self._images) + len(self._drawn) * len(self._film.steps) + n_plates
+        every = [encoder.wants for _, encoder in self._files]
+        n_files = every.count("plate") + ("pages" in every)
+        return len(self._images) + len(self._drawn) * len(self._film.steps) + n_files
 
     def write(self, painted: Callable[[], None] = lambda: None) -> list[SavedFile]:
         """Write the files; if one fails, finish the others before raising its error.
@@ -211,6 +212,10 @@ class Pass:
             if isinstance(feed.encoder, PlateEncoder):
                 drawing = self._painter.plate(feed.encoder, feed.path.suffix.lower())
                 yield Shot(NO_IMAGE, 0.0, True, drawing), [feed]
+        readers = [feed for feed in self._feeds if feed.encoder.wants == "pages"]
+        if readers:
+            lasts = [self._moments[step.last] for step in self._film.steps]
+            yield Shot(NO_IMAGE, 0.0, True, self._painter.pages(lasts)), readers
         for suffix in self._drawn:
             readers = [feed for feed in self._feeds if feed.encoder.wants == suffix]
             for step in self._film.steps:

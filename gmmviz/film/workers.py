@@ -43,6 +43,9 @@ class Painter(Protocol):
     def drawing(self, moment: Moment, suffix: str) -> bytes:
         """Return the picture of a moment as a vector file, ``".svg"`` or ``".pdf"``."""
 
+    def pages(self, moments: Sequence[Moment]) -> bytes:
+        """Return the pictures of some moments as a PDF with a page for each."""
+
     def plate(self, wanted: PlateEncoder, suffix: str) -> bytes:
         """Return some moments side by side as a file, ``".png"``, ``".pdf"`` or ``".svg"``."""
 

@@ -253,7 +253,8 @@ def _homes(key: str) -> dict[str, str]:
         for table, name in encoder_tables().items()
         if "." not in table and key in fields_of(ENCODERS[name]) and key not in fields_of(OutputTable)
     ]
-    homes |= {"encoders": " or ".join(having)} if having else {}
+    if having and not any(name.startswith(f"{key}.") for name in ENCODERS):  # "steps" is meant as "steps.zip"
+        homes["encoders"] = " or ".join(having)
     for family, table in (("data", "[data]"), ("panels", "[[panels]]"), ("start", "[model.start]")):
         tag, registry = FAMILIES[family].tag, FAMILIES[family].registry
         having = [name for name in registry if key in fields_of(registry[name])]

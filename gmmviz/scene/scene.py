@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from stat import S_ISREG
@@ -115,7 +115,8 @@ class Scene:
         """Every file that the film is made from."""
         sources = {layer.source.path for part in self.parts for layer in part.layers if not layer.source.option}
         named = [_data_file(part) for part in self.parts] + list(_plugin_files(self.tables, self.parts[0].layers))
-        return tuple(sorted({*sources, *(path for path in named if path)}))
+        read = {Path(file) for _, encoder in self._own_encoders() for file in _files_read(encoder).values()}
+        return tuple(sorted({*sources, *read, *(path for path in named if path)}))
 
     @cached_property
     def datasets(self) -> tuple[Dataset, ...]:
@@ -234,7 +235,16 @@ class Scene:
         for table, name in encoder_tables().items():
             encoder = self.tables.output.encoders.get(name)
             if encoder and self.parts[0].says("output", table):
-                yield table, encoder
+                yield table, self._located(table, encoder)
+
+    def _located(self, table: str, encoder: Any) -> Encoder:
+        """The encoder with the files that it reads, which the scene names relative to where it names them."""
+        layers, found = self.parts[0].layers, dict[str, str]()
+        for option, name in _files_read(encoder).items():
+            source, _ = locate(layers, ("output", table, option))
+            found[option] = str(source.path.parent / name)
+        located: Encoder = replace(encoder, **found)
+        return located
 
     def _keep_within(self, film: Animation, **overrides: Unpack[Overrides]) -> None:
         """Refuse more pixels than the limits allow, in the film's own size and in that of each format."""
@@ -296,7 +306,7 @@ class Scene:
             If no encoder writes such files.
         """
         usual = encoder_for(path)
-        own = (one for one in self.tables.output.encoders.values() if type(one) is type(usual))
+        own = (one for _, one in self._own_encoders() if type(one) is type(usual))
         return in_quality(next(own, usual), quality, size, fps)
 
     def check(self) -> None:
@@ -422,6 +432,11 @@ def _folder(part: ScenePart) -> Path:
     """The folder of the file in which the data's path stands, which the path is relative to."""
     source, _ = locate(part.layers, ("data", "path"))
     return source.path.parent
+
+
+def _files_read(encoder: Encoder) -> dict[str, str]:
+    """The files that an encoder reads, by the options that name them."""
+    return {option: name for option in encoder.reads if (name := getattr(encoder, option))}
 
 
 def _data_file(part: ScenePart) -> Path | None:

@@ -1,15 +1,16 @@
 import zipfile
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from film_files import blocks, psnr, write
+from film_files import blocks, film_of, psnr, write
 from PIL import Image
 
 import gmmviz as gv
 from gmmviz.encoders import SheetEncoder
 from gmmviz.encoders.base import Contents
-from gmmviz.encoders.stills import StepsEncoder
+from gmmviz.encoders.stills import StepsEncoder, StepsPdfEncoder
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +129,34 @@ def test_entries_of_an_archive_have_the_date_of_none(tmp_path):
 
     with zipfile.ZipFile(path) as archive:
         assert [entry.date_time for entry in archive.infolist()] == [(1980, 1, 1, 0, 0, 0)]
+
+
+def test_pages_show_each_step_with_the_fonts_of_all_inside(animation, tmp_path):
+    animation = gv.Animation(animation.runs, size=(320, 180), pace=gv.Pace(length=6.0, iterations="all"))
+    (pages,) = animation.save(tmp_path / "film.steps.pdf")
+    content = pages.path.read_bytes()
+
+    assert pages.n_frames == len(animation.film.steps) == 12
+    assert content.count(b"/MediaBox [ 0 0 320 180 ]") == 12  # points, as many as pixels
+    assert b"/Type3" not in content
+    assert 1 <= content.count(b"/FontFile2") <= 4  # not once for each page
+
+
+def test_pages_have_the_same_bytes_again(animation, tmp_path):
+    (pages,) = animation.save(tmp_path / "film.steps.pdf")
+    (again,) = copy(animation).save(tmp_path / "again.steps.pdf")
+
+    assert pages.path.read_bytes() == again.path.read_bytes()
+
+
+def test_pages_that_were_cut_off_are_damaged(animation, tmp_path):
+    (pages,) = animation.save(tmp_path / "film.steps.pdf")
+    pages.path.write_bytes(pages.path.read_bytes()[:-10])
+
+    with pytest.raises(gv.RenderError, match=r"^the file is damaged$"):
+        StepsPdfEncoder().read_back(pages.path)
+
+
+def test_pages_of_a_film_without_steps_are_refused():
+    with pytest.raises(gv.InputError, match=r"^pages show a film's steps, and this film has none$"):
+        StepsPdfEncoder().check(replace(film_of(blocks(2), [0.2] * 2), steps=()))

@@ -35,6 +35,11 @@ class Painter:
         image[:, :, 3] = 255
         return image
 
+    def pages(self, moments):
+        numbers = [moment.before for moment in moments]
+        self.painted["pages", *numbers] += 1
+        return b"%PDF- " + b"/Type /Page " * len(numbers) + f"{numbers} %%EOF".encode()
+
     def plate(self, wanted, suffix):
         self.painted["plate", suffix] += 1
         return f"<svg>{suffix}</svg>".encode()
@@ -106,6 +111,7 @@ ENDS_OF_STEPS = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
         (["a.mp4"], range(20)),
         (["a.gif", "a.poster.png", "a.webp"], range(20)),
         (["a.steps.svg.zip"], [(i, ".svg") for i in ENDS_OF_STEPS]),
+        (["a.steps.pdf", "b.steps.pdf", "a.poster.png"], [("pages", *ENDS_OF_STEPS), 19]),
         (["a.plate.svg", "b.plate.svg", "a.poster.png"], [("plate", ".svg"), ("plate", ".svg"), 19]),
         (["a.steps.pdf.zip", "b.steps.pdf.zip", "a.poster.png"], [*((i, ".pdf") for i in ENDS_OF_STEPS), 19]),
     ],
@@ -124,6 +130,7 @@ def test_what_some_file_wants_is_painted_once_and_nothing_else(painter, save, na
         ("steps", [f"{i} {0.1 * (i + 1)} False" for i in ENDS_OF_STEPS]),
         ("images", [f"{i} {0.1 * (i + 1)} {i % 2 == 0}" for i in range(20)]),
         ("svg", [f"{i}.svg {0.1 * (i + 1)} False" for i in ENDS_OF_STEPS]),
+        ("pages", [f"%PDF- {'/Type /Page ' * 10}{ENDS_OF_STEPS} %%EOF 0.0 True"]),
         ("nothing", []),
     ],
 )

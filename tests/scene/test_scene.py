@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from pptx import Presentation
 
 import gmmviz as gv
 from gmmviz import encoders
@@ -267,3 +268,27 @@ def test_data_file_is_limited_unless_it_is_mapped(write_scene, tmp_path):
     assert len(gv.load_scene(path, limits=Limits(data_size=6)).dataset.points) == 2
     with pytest.raises(gv.InputError, match=r"data\.path: .*points\.csv has 6 bytes, and the limit is 5"):
         gv.load_scene(path, limits=Limits(data_size=5)).dataset  # noqa: B018
+
+
+def test_file_that_a_format_reads_stands_beside_the_scene_that_names_it(write_scene, small_scene, tmp_path):
+    (tmp_path / "base").mkdir()
+    Presentation().save(tmp_path / "base" / "uni.pptx")
+    write_scene(small_scene + '[output.pptx]\ntemplate = "uni.pptx"\n', "base/base.toml")
+    scene = gv.load_scene(write_scene('extends = "base/base.toml"\n[output.pptx]\nsteps = "movies"\n'))
+    template = tmp_path / "base" / "uni.pptx"
+
+    assert scene.encoder(Path("film.pptx")) == encoders.PptxEncoder(steps="movies", template=str(template))
+    assert template in scene.files
+
+
+def test_missing_file_that_a_format_reads_is_pointed_at(write_scene, small_scene, tmp_path):
+    path = write_scene(small_scene + 'formats = ["pptx"]\n[output.pptx]\ntemplate = "uni.pptx"\n')
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.load_scene(path).animation()
+
+    assert str(caught.value) == (
+        f"{path}:16:12: output.pptx.template: there is no presentation {tmp_path}/uni.pptx\n"
+        '  16 | template = "uni.pptx"\n'
+        "     |            ^^^^^^^^^^"
+    )
