@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import operator
 import os
-import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from copy import copy
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +18,10 @@ from typing import Annotated, Any, overload
 from PIL import Image as Picture
 from pydantic import Field
 
-from gmmviz.artists.formulas import check_formulas
 from gmmviz.encoders import Encoder, Film, PlateEncoder, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, brief, counted, listed, warn, within
+from gmmviz.errors import InputError, counted, listed, warn, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.display import Shown
@@ -33,13 +31,14 @@ from gmmviz.film.quality import Quality, sized
 from gmmviz.film.saving import Look, Pass, Target, look_for, targets, write_all
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
+from gmmviz.film.wording import check_language, check_texts, tell_of_english, usual_subtitle
 from gmmviz.film.workers import checked_jobs
 from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
 from gmmviz.storyboard.captions import Captions, reading_time
 from gmmviz.storyboard.frame import CAPTIONS, Frame, frame_at
-from gmmviz.storyboard.languages import shipped, translated, translation
+from gmmviz.storyboard.languages import translated
 from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.results import with_results
 from gmmviz.storyboard.run import Run
@@ -57,7 +56,6 @@ STILLS = (".png", ".svg", ".pdf")
 FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
 Jobs = Annotated[int, Field(ge=1, le=256)]
 Side = Annotated[int, Field(ge=16, le=8192)]
-LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"  # BCP 47
 
 
 class Animation:
@@ -149,8 +147,8 @@ class Animation:
         self._shown: dict[Look, Shown] = {}
         self._check()
         if subtitle is None:
-            self.subtitle = _subtitle(self.runs, self.words)
-        self._tell_of_english()
+            self.subtitle = usual_subtitle(self.runs, self.words)
+        tell_of_english(self.captions, self.words)
         reach = max(panel.reach for panel in self.panels)
         self._stages = stages([(run.name, run.trace) for run in self.runs], reach, self.words)
         if self.layout.rows:
@@ -182,33 +180,10 @@ class Animation:
                     "model",
                     "components",
                 )
-            check_formulas(run.name, "variants", run.name)
-        check_formulas(self.title, "title")
-        check_formulas(self.subtitle, "subtitle")
-        for name, said in self.captions.examples():
-            check_formulas(said, "captions", name)
-        for name in self.words.own:
-            check_formulas(self.words.example(name), "words", name)
+        check_texts(self.runs, self.title, self.subtitle, self.captions, self.words)
         if self.pace.length is not None:
             _ = self._parts  # refused here, not when the film is saved
-        if not re.fullmatch(LANGUAGE_TAG, self.language):
-            raise InputError(
-                f"language must be a BCP 47 tag, such as 'en' or 'pt-BR', not {brief(self.language)}", "language"
-            )
-
-    def _tell_of_english(self) -> None:
-        """Say what is English in a film of another language."""
-        left = list(self.words.untranslated)
-        if self.words.foreign:
-            known = translation(self.language).get("captions", {})
-            # Other languages may say "Iteration 3: ..." as well.
-            names = (field.name for field in fields(CAPTIONS) if field.name not in (*known, "event", "fast_one"))
-            left += [name for name in names if getattr(self.captions, name) == getattr(CAPTIONS, name) != ""]
-        if left:
-            warn(
-                f"{counted(len(left), 'text')} of this film in {self.language!r} stay English, such as "
-                f"{left[0]!r}: write them in words and captions, or choose {listed(shipped())}"
-            )
+        check_language(self.language)
 
     def __repr__(self) -> str:
         panels = ", ".join(type(panel).__name__ for panel in self.panels)
@@ -592,16 +567,3 @@ class Animation:
         """Leave the canvas out: the process that unpickles the film makes its own, and repeats no warnings."""
         kept = {key: value for key, value in self.__dict__.items() if key != "_canvas"}
         return kept | {"_is_copy": True, "_shown": {}}
-
-
-def _subtitle(runs: Sequence[Run], words: Words) -> str:
-    n_points = {run.trace.n_points for run in runs}
-    n_components = {run.trace.n_components for run in runs}
-    parts = []
-    if len(n_points) == 1:
-        n = n_points.pop()
-        parts.append(words.text("point" if n == 1 else "points", n=f"{n:,}"))
-    if len(n_components) == 1:
-        n = n_components.pop()
-        parts.append(words.text("component" if n == 1 else "components", n=f"{n:,}"))
-    return words.text("comma").join(parts)
