@@ -22,7 +22,10 @@ def animation() -> gv.Animation:
     return gv.Animation(
         gv.fit(data, start),
         [gv.EllipseRenderer(), gv.LikelihoodRenderer()],
-        captions=gv.Captions(end="From extremes to species: {purity[1]} of the penguins are with their kind"),
+        pace=gv.Pace(first_e=0.8, fast=1.6),
+        captions=gv.Captions(
+            first_e="E-step {iteration}:", end="From extremes to species: {purity[1]} of the penguins are with their kind"
+        ),
         title="A start at the points farthest apart",
         size=(960, 540),
         fps=15,

@@ -53,17 +53,22 @@ class DensityKey(Artist):
         assert self.axes is not None
         px, box, scale = self._theme.px, self.axes.bbox, pixels_per_point(self)
         width = scale * (px(GAP + SWATCH[0] + 7) + self._widest)
-        return Bbox.from_extents(box.x1, box.y1 - self._height() * len(self._colors), box.x1 + width, box.y1)
+        height = self._above() + self._height() * len(self._colors)
+        return Bbox.from_extents(box.x1, box.y1 - height, box.x1 + width, box.y1)
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the room that it takes, for the layout."""
         return self.get_window_extent(renderer)
 
+    def _above(self) -> float:
+        """Room for the upper half of the first name, in pixels of the picture: the panel's title is above."""
+        return float(pixels_per_point(self) * self._tallest / 2)
+
     def _height(self) -> float:
         """Of a swatch, in pixels of the picture."""
         assert self.axes is not None
         usual = pixels_per_point(self) * self._theme.px(SWATCH[1])
-        return float(min(usual, LARGEST * self.axes.bbox.height / len(self._colors)))
+        return float(min(usual, max(LARGEST * self.axes.bbox.height - self._above(), 1) / len(self._colors)))
 
     def draw(self, renderer: RendererBase) -> None:
         """Paint the swatches, the lines, and as many names as keep apart."""
@@ -72,7 +77,7 @@ class DensityKey(Artist):
         assert self.axes is not None
         theme, scale, height = self._theme, pixels_per_point(self), self._height()
         left = self.axes.bbox.x1 + scale * theme.px(GAP)
-        right, top = left + scale * theme.px(SWATCH[0]), self.axes.bbox.y1
+        right, top = left + scale * theme.px(SWATCH[0]), self.axes.bbox.y1 - self._above()
         gc = renderer.new_gc()
         gc.set_snap(False)
         gc.set_linewidth(0)
@@ -90,8 +95,7 @@ class DensityKey(Artist):
         x = right + scale * theme.px(7)
         for i, path in list(enumerate(self._names))[::each]:
             box = path.get_extents()
-            # The uppermost stands below the panel's upper end, since the title is above.
-            middle = (box.y0 + box.y1) / 2 if i else box.y1
-            place = Affine2D().translate(-box.x0, -middle).scale(scale).translate(x, top - i * height)
+            centered = Affine2D().translate(-box.x0, -(box.y0 + box.y1) / 2)
+            place = centered.scale(scale).translate(x, top - i * height)
             renderer.draw_path(gc, path, place, to_rgba(theme.muted))
         gc.restore()

@@ -144,7 +144,7 @@ class CriterionRenderer(Renderer):
         return _Props(values, places, lines, dots, rings, names, verdict)
 
     def moving(self, props: _Props | _Bars, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
-        """Put every dot where its run is: hollow while it goes on, filled at its end."""
+        """Put every dot where its run is."""
         positions = [position_at(trace, frame.moment) for trace in stage.cast]
         ended = [x >= len(trace) - 1 for x, trace in zip(positions, stage.cast, strict=True)]
         # Fitted mixtures alone have a criterion, so the first to be shown is that after the first M-step.
@@ -161,8 +161,6 @@ class CriterionRenderer(Renderer):
         order = np.argsort(props.places)
         props.lines.set_segments([np.column_stack([props.places[order], row[order]]) for row in now])
         yield props.lines
-        inks = [theme.text if done else theme.background for done in ended]
-        props.dots.set(facecolors=inks * len(now), edgecolors=theme.text)
         props.dots.put(np.column_stack([np.tile(props.places, len(now)), now.ravel()]))
         yield props.dots
         if props.names:

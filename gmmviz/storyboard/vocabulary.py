@@ -328,7 +328,7 @@ _ENGLISH_WORDS = {
     "doubling_lines": ("each line doubles the density", "Note of the contours and of a surface without a box."),
     "even_lines": ("lines at equal steps of density", "Note of the contours with levels = 'linear'."),
     "samples": ("crosses: drawn from the fit", "Note of the contours with samples."),
-    "highest_density": ("max", "The top of the key of densities."),
+    "highest_density": ("film's max", "The top of the key of densities: the highest of all moments and runs."),
     "height": ("height: density by the highest; each line doubles it", "Note of the surface."),
     "curves": ("weighted densities and their sum", "Note of the curve."),
     "density_per": ("density (per {unit})", "The curve's axis; the unit is in the feature's name."),
@@ -351,7 +351,10 @@ _ENGLISH_WORDS = {
     "components_parameters": ("components; parameters below", "The same with parameters = true."),
     "above_lowest": ("above the lowest", "Above the bars of a criterion."),
     "parameter_counts": ("parameters", "Above the bars of the numbers of parameters."),
-    "lower_is_better": ("{criteria}: lower is better", "Title of the criteria."),
+    "lower_is_better": (
+        "{criteria}: misfit plus price of parameters; lower is better",
+        "Title of the criteria. The misfit is minus twice the log-likelihood.",
+    ),
     "lowest": ("lowest: {run}", "Below the best run's criterion."),
     "lowest_bar": ("{number} (lowest)", "Behind the shortest bar of a criterion."),
     "flagged": (

@@ -226,8 +226,8 @@ def test_without_new_points_the_data_does_not_fade(trace):
 @pytest.mark.parametrize(
     ("options", "names"),
     [
-        ({"n_levels": 3}, ["max", "1/2", "1/4", "1/8"]),
-        ({"n_levels": 3, "levels": "linear"}, ["max", "75 %", "50 %", "25 %"]),
+        ({"n_levels": 3}, ["film's max", "1/2", "1/4", "1/8"]),
+        ({"n_levels": 3, "levels": "linear"}, ["film's max", "75 %", "50 %", "25 %"]),
     ],
 )
 def test_key_names_the_highest_density_and_each_line(trace, options, names):

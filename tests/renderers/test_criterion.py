@@ -43,13 +43,14 @@ def test_dots_are_the_criteria_of_the_present_snapshots(draw_runs, runs):
     assert_allclose(drawn.props.dots.get_offsets()[:, 1], np.minimum(expected, top))
 
 
-def test_dot_of_a_run_fills_when_it_has_ended(draw_runs, runs):
+def test_dots_are_alike_all_the_time_since_a_difference_would_ask_for_a_meaning(draw_runs, runs):
     drawn = draw_runs(gv.CriterionRenderer(), *runs)
     drawn.at("m", 3)
-    inks = drawn.props.dots.get_facecolors()[:, :3]
+    on_the_way = drawn.props.dots.get_facecolors().copy()
+    film_end(drawn)
 
-    assert_allclose(inks[0], np.array([0xF2, 0xF5, 0xF8]) / 255)
-    assert_allclose(inks[1:], [np.array([0x11, 0x15, 0x1C]) / 255] * 2)
+    assert_allclose(on_the_way[:, :3], [np.array([0xF2, 0xF5, 0xF8]) / 255] * 3)
+    assert_allclose(drawn.props.dots.get_facecolors(), on_the_way)
 
 
 def test_lowest_is_marked_when_all_runs_have_ended(draw_runs, runs):
@@ -62,7 +63,7 @@ def test_lowest_is_marked_when_all_runs_have_ended(draw_runs, runs):
     assert drawn.props.rings in at_the_end
     assert_allclose(drawn.props.rings.get_offsets(), [(best.n_components, best.bic)])
     assert drawn.props.verdict.get_text() == f"lowest: K = {best.n_components}"
-    assert drawn.axes.get_title(loc="left") == "BIC: lower is better"
+    assert drawn.axes.get_title(loc="left") == "BIC: misfit plus price of parameters; lower is better"
 
 
 def test_runs_of_equal_size_stand_side_by_side_and_the_lowest_is_called_by_its_name(draw_runs, sampled):
@@ -86,7 +87,7 @@ def test_several_criteria_are_named_where_they_end(draw_runs, runs):
         word.get_text() for word in sorted(drawn.props.names, key=lambda word: word.get_window_extent().y0)
     ]
     assert from_below == sorted(("AIC", "BIC", "ICL"), key=lambda name: getattr(runs[-1], name.lower()))
-    assert drawn.axes.get_title(loc="left") == "AIC, BIC and ICL: lower is better"
+    assert drawn.axes.get_title(loc="left") == "AIC, BIC and ICL: misfit plus price of parameters; lower is better"
 
 
 def test_limits_hold_every_end_and_stand_still(draw_runs, runs):
@@ -186,7 +187,7 @@ def test_dots_rings_and_words_have_their_sizes_inks_and_layers(draw_runs, runs):
     assert (*props.lines.get_linewidth(), props.lines.get_alpha()) == (2.2, 0.7)
     assert props.lines.get_animated()
     assert_allclose(props.dots.get_sizes(), [17**2])
-    assert_allclose(props.dots.get_edgecolor(), [to_rgba(THEME.text)])
+    assert_allclose(props.dots.get_edgecolor(), [to_rgba(THEME.background)])
     assert_allclose(props.rings.get_sizes(), [30**2])
     assert_allclose(props.rings.get_linewidth(), [3])
     assert_allclose(props.rings.get_edgecolor(), [to_rgba(THEME.text)])
@@ -237,17 +238,6 @@ def test_verdict_is_moved_within_the_axes_by_as_much_as_it_must(draw_runs, recor
     axes.set_xlim(-0.6, 1.01)
     film_end(drawn)
     assert verdict._offset[0] == pytest.approx(0.01 / 1.61 * axes.bbox.width - half)
-
-
-def test_dot_fills_at_the_very_last_iteration(draw_runs, runs):
-    drawn = draw_runs(gv.CriterionRenderer(), *runs)
-    background = np.array(to_rgba(THEME.background)[:3])
-    hollow = []
-    for progress in (0.5, 1.0):
-        drawn.at("m", len(runs[2]) - 2, progress)
-        hollow.append((drawn.props.dots.get_facecolors()[2, :3] == background).all())
-
-    assert hollow == [True, False]
 
 
 def test_nothing_is_shown_before_the_first_m_step(draw_runs, runs):
@@ -313,7 +303,7 @@ def test_bars_end_at_what_the_criteria_are_above_the_lowest(bars, runs):
         [float(text.split()[0].replace(",", "")) for text in said], ends, atol=10.0**-bars.props.decimals
     )
     assert sum("lowest" in text for text in said) == 1
-    assert bars.axes.get_title(loc="left") == "BIC: lower is better"
+    assert bars.axes.get_title(loc="left") == "BIC: misfit plus price of parameters; lower is better"
 
 
 def test_bars_of_parameters_are_in_proportion_from_zero(bars, runs):
