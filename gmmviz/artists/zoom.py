@@ -2,7 +2,8 @@
 
 The axes' limits follow the zoom, and so does everything that is painted in their coordinates. What stands between
 the limits moves evenly over the picture: its place is linear in the progress, however far the zoom goes. The
-numbers of one view fade out before it moves, and those of the next fade in as it ends.
+numbers of one view fade out before it moves, and those of the next fade in as it ends. Two strokes through the end
+of the axis say that it has left out what an earlier view held there.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ ROOM = 0.08  # of a view, left free at each end
 GOING, COMING = 0.25, 0.35  # of the zoom, in which the old numbers fade before it moves, and the new ones come
 APART = 2.2  # letter sizes, at least, from number to number
 PAD = 8  # pixels of a 720-pixel-high picture between the axis and its numbers
+LEFT_OUT = 0.05  # heights of a view that values of an earlier one lie beyond it, from which on the axis is broken
+BREAK = (11.0, 6.0, 5.0, 6.0)  # of the strokes from the axis's end; half width, rise and distance, in such pixels
 
 Limits = tuple[float, float]
 
@@ -261,6 +264,23 @@ class ZoomAxis(Artist):
         assert self.axes is not None
         return bool(self.axes.yaxis.get_tick_params(which="major").get("labelleft", True))
 
+    @property
+    def breaks(self) -> tuple[float, float]:
+        """How opaque the signs are that the axis has left out what earlier views held below it and above it."""
+        i, part = self._step
+        here = np.array(self._left_out(i), dtype=float)
+        there = np.array(self._left_out(min(i + 1, len(self.views) - 1)), dtype=float)
+        below, above = (here + max(0.0, 1 - (1 - part) / COMING) * (there - here)).tolist()
+        return below, above
+
+    def _left_out(self, i: int) -> tuple[bool, bool]:
+        """Whether a view before this one held values below it, and above it: all but its margins."""
+        low, high = self.views[i]
+        slight = LEFT_OUT * (high - low)
+        margins = [ROOM / (1 + 2 * ROOM) * (last - first) for first, last in self.views[: i + 1]]
+        held = [(first + room, last - room) for (first, last), room in zip(self.views, margins, strict=False)]
+        return min(held)[0] < low - slight, max(last for _, last in held) > high + slight
+
     def get_window_extent(self, renderer: RendererBase | None = None) -> Bbox:
         """Return the room that the widest number of all moments takes beside the axes, in pixels."""
         assert self.axes is not None
@@ -276,7 +296,7 @@ class ZoomAxis(Artist):
 
     @allow_rasterization
     def draw(self, renderer: RendererBase) -> None:
-        """Paint grid lines and numbers."""
+        """Paint grid lines, numbers and the signs of what is left out."""
         if not self.get_visible():
             return
         assert self.axes is not None
@@ -292,6 +312,7 @@ class ZoomAxis(Artist):
             gc.set_alpha(opacity)
             renderer.draw_path(gc, Path([(box.x0, y), (box.x1, y)]), IdentityTransform())
         gc.restore()
+        self._break(renderer)
         if not labeled:
             return
         gc = renderer.new_gc()
@@ -300,4 +321,25 @@ class ZoomAxis(Artist):
             gc.set_alpha(opacity)
             placed = Affine2D().scale(scale).translate(box.x0, y)
             renderer.draw_path(gc, self._path(text), placed, to_rgb(theme.muted))
+        gc.restore()
+
+    def _break(self, renderer: RendererBase) -> None:
+        """Paint two slanted strokes, and a gap between them, through the ends of the axis that need it."""
+        assert self.axes is not None
+        box, theme, scale = self.axes.bbox, self._theme, pixels_per_point(self)
+        aside, half, rise, apart = (scale * theme.px(pixels) for pixels in BREAK)
+        stroke = np.array([[-half, -rise / 2], [half, rise / 2]])
+        gc: Any = renderer.new_gc()
+        gc.set_snap(False)
+        for y, opacity in zip((box.y0 + aside, box.y1 - aside), self.breaks, strict=True):
+            if opacity == 0:
+                continue
+            lower, upper = (stroke + np.array([box.x0, y + side * apart / 2]) for side in (-1, 1))
+            gc.set_alpha(opacity)
+            gc.set_linewidth(0)
+            renderer.draw_path(gc, Path([*lower, *upper[::-1]]), IdentityTransform(), to_rgb(theme.background))
+            gc.set_linewidth(theme.px(2.2) * scale)
+            gc.set_foreground(theme.text)
+            for line in (lower, upper):
+                renderer.draw_path(gc, Path(line), IdentityTransform())
         gc.restore()

@@ -18,7 +18,7 @@ from gmmviz.artists.end_labels import EndLabels
 from gmmviz.artists.history import Curve, History, Place, along, iteration_axis
 from gmmviz.artists.label import Label
 from gmmviz.artists.numerals import decimals_for, steady, written
-from gmmviz.artists.zoom import HUGE, SLIGHT, Zoom, ZoomAxis, zoom_of
+from gmmviz.artists.zoom import HUGE, SLIGHT, Limits, Zoom, ZoomAxis, zoom_of
 from gmmviz.engine.trace import Trace
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -31,6 +31,7 @@ from gmmviz.themes import Theme
 Scale = Literal["average", "negative_average", "total"]
 ALIKE = 1e-3  # of the axis's length; runs whose ends are closer than this to each other count as equally good
 NUMBER = 32  # size of the number's letters, in pixels of a 720-pixel-high picture
+CORNER = 0.35  # of the panel's height: a curve that ends so low leaves no corner for the number below it
 NAMED = 3  # runs of a group whose numbers are all named; of larger groups, the size is
 
 
@@ -127,13 +128,14 @@ class LikelihoodRenderer(Renderer):
         traces, curves = self._curves(stage, groups, theme)
         labels = _labels(axes, groups, truths, decimals, theme) if groups or truths else None
         history = History(axes, curves, stage.last_iteration, theme, preview=self.preview, place=place)
+        above = self._number_above(float(self._values(stage.trace)[-1]), zoom.rest)
         number = Label(
             0.98,
-            0.97 if self._falls else 0.03,
+            0.97 if above else 0.03,
             "",
             transform=axes.transAxes,
             ha="right",
-            va="top" if self._falls else "bottom",
+            va="top" if above else "bottom",
             color=theme.text,
             fontproperties=theme.font("bold"),
             fontsize=theme.px(NUMBER),
@@ -147,6 +149,11 @@ class LikelihoodRenderer(Renderer):
     @property
     def _falls(self) -> bool:
         return self.scale == "negative_average"
+
+    def _number_above(self, end: float, view: Limits) -> bool:
+        """Whether the number stands at the top of the panel: where the curve does not end."""
+        place = (end - view[0]) / (view[1] - view[0])
+        return place < (1 - CORNER if self._falls else CORNER)
 
     def _values(self, trace: Trace) -> Array:
         if self.scale == "total":

@@ -248,3 +248,45 @@ def test_labels_of_a_neighbor_with_the_same_axis_are_not_painted_twice(axes):
 
     assert picture[:, : int(axes.bbox.x0) - 1].max() == 0
     assert picture[:, int(axes.bbox.x0) + 5 :].max() > 0
+
+
+@pytest.mark.parametrize(
+    ("views", "signs"),
+    [
+        ([(-10.0, 2.0)], (0, 0)),
+        ([(-10.8, 0.8), (-1.08, 0.08)], (1, 0)),  # above lies the first view's margin alone
+        ([(-0.8, 10.8), (-0.08, 1.08)], (0, 1)),  # a curve that falls
+        ([(-10.0, 10.0), (-1.0, 1.0)], (1, 1)),
+        ([(-1.0, 1.0), (-1.04, 1.04)], (0, 0)),
+        ([(-10.8, 0.8), (-1.08, 0.08), (-0.5, 0.3)], (1, 0)),
+    ],
+)
+def test_axis_is_broken_where_it_has_left_out_values(axes, views, signs):
+    axis = ZoomAxis(axes, views, THEME)
+
+    assert axis.breaks == signs
+    list(axis.moving(0))
+    assert axis.breaks == (0, 0)
+
+
+def test_sign_of_a_broken_axis_comes_with_the_numbers_of_the_next_view(axes):
+    axis = ZoomAxis(axes, [(-10.8, 0.8), (-1.08, 0.08)], THEME)
+    opacities = []
+    for at in (0.5, 1 - COMING, 1 - COMING / 2, 1):
+        list(axis.moving(at))
+        opacities.append(axis.breaks[0])
+
+    assert_allclose(opacities, [0, 0, 0.5, 1], atol=1e-12)
+
+
+def test_sign_is_two_strokes_through_the_lower_end_of_the_axis(axes):
+    axis = ZoomAxis(axes, [(-10.8, 0.8), (-1.08, 0.08)], THEME)
+    axes.tick_params(axis="y", labelleft=False)
+    left, bottom = axes.bbox.x0, axes.bbox.y0
+    before = painted(axes, axis, 0)[:, : round(left)]
+    after = painted(axes, axis, 1)[:, : round(left)]
+    rows, columns = np.nonzero(after)
+
+    assert not before.any()
+    assert columns.min() >= left - 6 - 2  # clear of the numbers, which end 8 pixels from the axis
+    assert bottom < 216 - rows.max() - 1 < bottom + 11 < 216 - rows.min() < bottom + 22

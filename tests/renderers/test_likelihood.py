@@ -275,6 +275,26 @@ def ends_of(draw_runs, record, ends, names=None, **settings):
     return drawn
 
 
+@pytest.mark.parametrize(
+    ("scale", "values", "align"),
+    [
+        ("average", [-1.02, -1.0, -0.99], "bottom"),
+        ("negative_average", [-1.02, -1.0, -0.99], "top"),
+    ],
+)
+def test_number_leaves_the_corner_in_which_the_curve_of_another_scale_ends(
+    draw_runs, record, scale, values, align
+):
+    high = record([-1.02, -1.0, -0.7])  # on the same axis, the first run ends near the start
+    other = "top" if align == "bottom" else "bottom"
+    ends = [
+        draw_runs(gv.LikelihoodRenderer(scale=scale), *runs).props.number.get_va()
+        for runs in ([record(values)], [high, record(values)], [record(values), high])  # the last is drawn
+    ]
+
+    assert ends == [align, other, align]
+
+
 def test_runs_that_end_alike_are_one_group_and_the_best_is_bold(draw_runs, record):
     # The axis is 2.32 long in average nats, so a thousandth of it is 0.00232.
     drawn = ends_of(draw_runs, record, (-4.0, -4.004, -4.007))
