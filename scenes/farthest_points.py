@@ -24,7 +24,8 @@ def animation() -> gv.Animation:
         [gv.EllipseRenderer(), gv.LikelihoodRenderer()],
         pace=gv.Pace(first_e=0.8, fast=1.6),
         captions=gv.Captions(
-            first_e="E-step {iteration}:", end="From extremes to species: {purity[1]} of the penguins are with their kind"
+            first_e="E-step {iteration}:",
+            end="From extremes to species: {purity[1]} of the penguins are with their kind",
         ),
         title="A start at the points farthest apart",
         size=(960, 540),
