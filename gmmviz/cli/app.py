@@ -169,8 +169,8 @@ def one(do: Callable[[], None]) -> None:
 
 
 @contextmanager
-def noted(path: Path, *, quiet: bool = False) -> Iterator[None]:
-    """Print what warnings say of a scene's data as notes."""
+def noted(path: Path, heard: list[str] | None = None, *, quiet: bool = False) -> Iterator[None]:
+    """Print what warnings say of a scene's data as notes; also add them to a list, if one is given."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if quiet else "always", GmmvizWarning)
         usual, told = warnings.showwarning, set()
@@ -180,6 +180,8 @@ def noted(path: Path, *, quiet: bool = False) -> Iterator[None]:
                 if str(message) in told:  # a film may be made twice, such as in another size
                     return
                 told.add(str(message))
+                if heard is not None:
+                    heard.append(str(message))
                 typer.echo(f"{path}: note: {message}", err=True)
             else:
                 usual(message, category, *place)

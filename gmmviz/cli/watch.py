@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -21,11 +20,8 @@ from gmmviz.cli.app import (
     read,
     report,
 )
+from gmmviz.cli.changes import Watched
 from gmmviz.errors import GmmvizError, InputError
-
-INTERVAL = 0.2  # seconds between looks at the files; a change counts when it is that old
-
-Stamps = dict[Path, tuple[int, int] | None]
 
 
 @app.command()
@@ -45,54 +41,26 @@ def watch(
 
     Example: gmmviz watch scenes/old_faithful.toml
     """
+    from gmmviz.scene.plugins import blaming
+
     if not scene.exists():
         raise typer.Exit(report(InputError(f"there is no scene file {scene}")))
     folder, file = place(output) if output else (Path(), None)
     target = file or folder / f"{scene.stem}.draft.gif"  # never the name of a finished film
-    known: set[Path] = {scene}
+    watched = Watched(scene)
     while True:
-        # Taken before the files are read, so that a change in the meantime is seen.
-        stamps = _stamps(known | _siblings(scene))
+        watched.look()
         try:
             loaded = read(scene, settings, limits, allow_plugins)
-            known = {scene, *loaded.files}
-            stamps |= _stamps(known - stamps.keys())
+            watched.found(loaded.files)
             keep_sources(scene, target, loaded.files)
             if file is None:
                 make_folder(folder)
-            with noted(scene):
+            with noted(scene), blaming(loaded.files):
                 film = loaded.animation(quality="draft")
-            for saved in film.save((target, loaded.encoder(target, "draft"))):
-                typer.echo(saved)
+                for saved in film.save((target, loaded.encoder(target, "draft"))):
+                    typer.echo(saved)
         except GmmvizError as error:
             report(error)
         typer.echo(f"watching {scene}; Ctrl-C ends", err=True)
-        _wait_for_change(stamps)
-
-
-def _siblings(scene: Path) -> set[Path]:
-    """Scene files that the scene may extend, even where it cannot be read at the moment."""
-    return set(scene.parent.glob("*.toml"))
-
-
-def _stamps(files: set[Path]) -> Stamps:
-    return {file: _stamp(file) for file in files}
-
-
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        status = file.stat()
-    except OSError:  # an editor is replacing it
-        return None
-    return status.st_mtime_ns, status.st_size
-
-
-def _wait_for_change(before: Stamps) -> None:
-    """Return once a file has changed and then stood still, so that a save in several steps counts once."""
-    while (now := _stamps(set(before))) == before:
-        time.sleep(INTERVAL)
-    while True:
-        time.sleep(INTERVAL)
-        earlier, now = now, _stamps(set(before))
-        if now == earlier:
-            return
+        watched.wait()

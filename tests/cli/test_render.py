@@ -129,12 +129,14 @@ def test_format_and_file_may_agree(gmmviz, scene, folder, options, name):
         (["-f", "gif,poster.png"], ["small.draft.gif", "small.draft.poster.png"]),
         (["--at", "M2"], ["small-M2.draft.png"]),
         (["-o", "."], ["small.draft.gif"]),
+        (["-o", "films/", "-f", "mp4,html"], ["films/small.draft.html", "films/small.draft.mp4"]),
+        (["-o", "films/", "--at", "end"], ["films/small-end.draft.png"]),
         (["-o", "mine.gif"], ["mine.gif"]),
     ],
 )
 def test_draft_does_not_take_the_finished_films_name(gmmviz, scene, folder, options, names):
     assert gmmviz("render", scene, "--quality", "draft", *options).exit_code == 0
-    assert sorted(os.listdir(folder)) == names
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == names
 
 
 def test_film_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, folder):

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 import gmmviz as gv
+from gmmviz.cli.changes import Watched
 from gmmviz.encoders import encoder_for
 
-watch = importlib.import_module("gmmviz.cli.watch")
+watch = importlib.import_module("gmmviz.cli.watch")  # the module, not the function of that name
 
 
 def wait_for(path, since=0):
@@ -54,100 +55,94 @@ def test_watch_of_nothing_ends(gmmviz):
     assert (done.exit_code, done.stderr) == (2, "there is no scene file none.toml\n")
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """Do something at each look at the files, instead of waiting."""
-    looks = []
-
-    def sleep(seconds):
-        assert seconds == 0.2
-        looks.pop(0)()
-
-    monkeypatch.setattr(watch.time, "sleep", sleep)
-    return looks
-
-
-def test_change_counts_when_the_files_stand_still(tmp_path, clock):
-    path = tmp_path / "a.toml"
-    path.write_text("a")
-    before = watch._stamps({path})
-    clock += [lambda: None, lambda: path.write_text("ab"), lambda: path.write_text("abc"), lambda: None]
-
-    watch._wait_for_change(before)
-
-    assert clock == []
-
-
-def test_file_that_comes_or_goes_is_a_change(tmp_path, clock):
-    path = tmp_path / "a.toml"
-    clock += [lambda: path.write_text("a"), lambda: None]
-    watch._wait_for_change(watch._stamps({path}))
-    clock += [path.unlink, lambda: None]
-    watch._wait_for_change(watch._stamps({path}))
-
-    assert clock == []
-
-
-def test_files_beside_the_scene_are_watched_too(tmp_path):
-    for name in ("a.toml", "b.toml", "c.csv"):
-        (tmp_path / name).touch()
-
-    assert watch._siblings(tmp_path / "a.toml") == {tmp_path / "a.toml", tmp_path / "b.toml"}
-
-
 class EnoughError(Exception):
     """The watching would go on."""
 
 
-@pytest.mark.parametrize(("output", "film"), [([], "small.draft.gif"), (["-o", "mine.webp"], "mine.webp")])
-def test_draft_of_the_scene_is_made(gmmviz, scene, folder, monkeypatch, output, film):
-    stamped = []
+@pytest.fixture
+def once(monkeypatch):
+    """Stop when the first draft is made and its files are waited for."""
 
-    def stop(stamps):
-        stamped.append(set(stamps))
+    def stop(watched):
         raise EnoughError
 
-    monkeypatch.setattr(watch, "_wait_for_change", stop)
+    monkeypatch.setattr(Watched, "wait", stop)
+
+
+@pytest.mark.parametrize(
+    ("output", "film"),
+    [
+        ([], "small.draft.gif"),
+        (["-o", "."], "small.draft.gif"),
+        (["-o", "films/"], "films/small.draft.gif"),
+        (["-o", "mine.webp"], "mine.webp"),
+    ],
+)
+def test_draft_of_the_scene_is_made_beside_its_films(gmmviz, scene, folder, once, output, film):
+    finished = folder / film.replace(".draft", "")
+    finished.parent.mkdir(exist_ok=True)
+    finished.write_bytes(b"finished")
     with pytest.raises(EnoughError):
         gmmviz("watch", scene, "--set", "output.size=[128, 72]", *output)
 
     assert encoder_for(folder / film).read_back(folder / film).size == (64, 36)
-    assert stamped == [{scene}]
+    assert finished.read_bytes() == b"finished" or output == ["-o", "mine.webp"]  # which was asked for by name
 
 
 def test_data_file_is_watched_once_it_is_known(gmmviz, write_scene, tmp_path, monkeypatch):
     (tmp_path / "points.csv").write_text("x\n1\n2\n5\n")
     scene = write_scene('[data]\ndataset = "csv"\npath = "points.csv"\n[model]\ncomponents = 1\n')
     monkeypatch.setattr(gv.Animation, "save", lambda *_: ())
-    stamped = []
+    known = []
 
-    def wait(stamps):
-        stamped.append({path.name for path in stamps})
-        if len(stamped) == 2:
+    def wait(watched):
+        known.append({path.name for path in watched._seen})
+        if len(known) == 2:
             raise EnoughError
         scene.write_text("title = 3\n")
 
-    monkeypatch.setattr(watch, "_wait_for_change", wait)
+    monkeypatch.setattr(Watched, "wait", wait)
     with pytest.raises(EnoughError):
         gmmviz("watch", scene, "--set", 'panels=[{renderer="curve"}]')
 
-    assert stamped == [{"scene.toml", "points.csv"}] * 2
+    assert known == [{"scene.toml", "points.csv"}] * 2
 
 
-def test_draft_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, tmp_path, monkeypatch):
+def test_draft_does_not_overwrite_what_it_is_made_from(gmmviz, write_scene, tmp_path, monkeypatch, once):
     photo = tmp_path / "photo.gif"
     Image.new("RGB", (20, 10), "red").save(photo)
     before = photo.read_bytes()
     scene = write_scene('[data]\ndataset = "image"\npath = "photo.gif"\n[model]\ncomponents = 1\n')
     said = []
 
-    def stop(stamps):
-        raise EnoughError
-
     monkeypatch.setattr(watch, "report", lambda error: said.append(str(error)))
-    monkeypatch.setattr(watch, "_wait_for_change", stop)
     with pytest.raises(EnoughError):
         gmmviz("watch", scene, "-o", photo)
 
     assert said == [f"{scene} would overwrite {photo}, which it is made from: give another name with -o"]
     assert photo.read_bytes() == before
+
+
+def test_mistake_of_a_python_scene_while_it_draws_is_told_by_its_line(gmmviz, write_scene, monkeypatch, once):
+    scene = write_scene(FAULTY, "faulty.py")
+    said = []
+    monkeypatch.setattr(watch, "report", lambda error: said.append(str(error)))
+    with pytest.raises(EnoughError):
+        gmmviz("watch", scene)
+
+    assert said == [f"{scene}:8: ZeroDivisionError: division by zero"]
+
+
+FAULTY = """\
+import gmmviz as gv
+
+class Faulty(gv.Renderer):
+    def draw_still(self, axes, stage, theme):
+        return ()
+
+    def moving(self, props, frame, stage, theme):
+        1 / 0
+
+def animation():
+    return gv.Animation(gv.fit(gv.load_dataset("old_faithful"), n_components=2, max_iter=1), Faulty())
+"""
