@@ -10,7 +10,6 @@ import re
 import shlex
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -101,24 +100,6 @@ def test_readme_tour_of_the_command_runs(tmp_path, monkeypatch):
         "film.toml", "film.draft.gif", "film.gif", "film.mp4", "film-M3.png", "two.png", "run.npz", "films.md",
         "scene.schema.json",
     }  # fmt: skip
-
-
-def test_readme_embeds_files_that_its_commands_make(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    section = README.split("## Put it in a slide")[1].split("\n## ")[0]
-    commands = section.split("<!-- command: embed -->\n```sh\n")[1].split("```")[0]
-
-    for line in ["gmmviz new film.toml", *commands.splitlines()]:
-        arguments = shlex.split(line)[1:]
-        shorter = ["--set", "pace.iterations=[1]", "--size", "400x225"] if arguments[0] == "render" else []
-        assert CliRunner().invoke(app, arguments + shorter, catch_exceptions=False).exit_code == 0
-
-    made = {path.name for path in tmp_path.iterdir()}
-    with zipfile.ZipFile("film.steps.pdf.zip") as archive:
-        made |= set(archive.namelist())
-    named = set(re.findall(r"\b(?:film|0\d_[em])\.[a-z.]+[a-z]\b", section))
-    assert len(named) >= 7
-    assert named <= made
 
 
 @pytest.mark.filterwarnings("ignore::gmmviz.GmmvizWarning")
