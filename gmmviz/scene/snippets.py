@@ -11,7 +11,6 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from gmmviz.encoders import Film
-from gmmviz.errors import InputError
 
 CONTROLS = 150  # pixels of the player below the picture
 SLIDE = (960, 700)  # pixels, of reveal.js
