@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -28,7 +28,8 @@ from gmmviz.cli.app import (
 from gmmviz.errors import InputError, RenderError, hint
 
 if TYPE_CHECKING:
-    from gmmviz.film.animation import Animation, Progress
+    from gmmviz.film.animation import Animation
+    from gmmviz.film.saving import Progress
 
 
 @app.command()
@@ -116,8 +117,8 @@ def render(
                     lines: Sequence[object] = _stills(film, targets, at)
                 else:
                     files = [(target, scene.encoder(target, quality, wanted_size, fps)) for target in targets]
-                    with _progress_bar(None if quiet else path.name) as progress:
-                        lines = film.save(*files, progress=progress, jobs=jobs)
+                    with _progress_bar(None if quiet else path.name) as (progress, say):
+                        lines = film.save(*files, progress=progress, notes=None if quiet else say, jobs=jobs)
         except RenderError as error:
             if not quiet:
                 for line in error.written:
@@ -218,10 +219,10 @@ def _notes(film: Animation) -> Iterator[str]:
 
 
 @contextmanager
-def _progress_bar(what: str | None) -> Iterator[Progress | None]:
-    """Show how far the film is, if standard error is a terminal."""
+def _progress_bar(what: str | None) -> Iterator[tuple[Progress | None, Callable[[str], None]]]:
+    """Show how far the film is, if standard error is a terminal, and say what is known of its files beforehand."""
     if what is None or sys.stderr is None or not sys.stderr.isatty():
-        yield None
+        yield None, lambda text: typer.echo(f"note: {text}", err=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -233,6 +234,10 @@ def _progress_bar(what: str | None) -> Iterator[Progress | None]:
         TextColumn("images"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield (
+            lambda done, total: bar.update(task, completed=done, total=total),
+            lambda text: console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True),
+        )

@@ -238,6 +238,28 @@ class Encoder(Contract, ABC):
         """Whether the encoder must see images from the whole film first, to choose colors; `Film.samples`."""
         return False
 
+    @property
+    def foretells(self) -> bool:
+        """Whether to say beforehand how large the file will be; `foretell`."""
+        return False
+
+    def foretell(self, film: Film, pairs: Iterable[tuple[Image, Image]]) -> str:
+        """Say how large the file will be; asked before any image is painted for it, if the encoder `foretells`.
+
+        Parameters
+        ----------
+        film : Film
+            With its samples, if the encoder `needs_samples`.
+        pairs : iterable of (Image, Image)
+            Images that are spread over the film, each with the one that follows it; one at least.
+
+        Returns
+        -------
+        str
+            What follows the file's name: "will take about 3 MB".
+        """
+        return ""
+
     @checked
     def check(self, film: Film) -> None:
         """Refuse a film that cannot be written; called before any image is made.

@@ -24,7 +24,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Film, Shot, Step
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot, Step
+from gmmviz.encoders.safely import weight
 from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import Stand, ticked
 from gmmviz.encoders.webp import SHORTEST, TICKS, WebpEncoder, contents
@@ -35,6 +36,7 @@ from gmmviz.themes.color import contrast
 
 PARTS = files("gmmviz.encoders") / "web"
 MODULES = ("riff", "steps", "reel", "player", "deck", "main")  # each behind those that it imports
+HEAVY = 20_000_000  # bytes, from which on a page is slow to load, and too large for most mail boxes
 LONGEST = 500_000_000  # bytes; Chromium's strings end at 2**29 letters, and the film is one
 FAR = 80_000_000  # pixels from a whole picture to the next, of which a browser draws about 300 million a second
 FILM = re.compile(rb'src="data:image/webp;base64,([A-Za-z0-9+/=]*)"')
@@ -58,6 +60,21 @@ class HtmlEncoder(MovingEncoder):
     def needs_samples(self) -> bool:
         """Whether a palette must be chosen."""
         return self._webp.needs_samples
+
+    @property
+    def foretells(self) -> bool:
+        """Yes: a page is loaded as a whole, and sent by mail."""
+        return True
+
+    def foretell(self, film: Film, pairs: Iterable[tuple[Image, Image]]) -> str:
+        """Say how large the page will be, and what to do if that is much."""
+        film_bytes = self._webp.expected_bytes(film, pairs, len(_whole(film)))
+        n_bytes = film_bytes * 4 // 3 + len(self._page(film, b"").encode())
+        said = f"will take about {weight(n_bytes, decimals=1 if n_bytes < 10_000_000 else 0)}"
+        if n_bytes < HEAVY:
+            return said
+        fewer = "lossless = false takes less than half, " if self.lossless else ""
+        return f"{said}, which is much for a page: {fewer}a smaller size or fewer iterations take less"
 
     @property
     def _webp(self) -> WebpEncoder:

@@ -61,14 +61,15 @@ class SavedFile:
                 facts += [f"{self.seconds:.2f} s", f"{self.n_frames} frames"]
             else:
                 facts.append("1 picture" if self.n_frames == 1 else f"{self.n_frames} pictures")
-        facts.append(_weight(self.n_bytes))
+        facts.append(weight(self.n_bytes))
         return f"{self.path}  {', '.join(facts)}" + (f"; {self.note}" if self.note else "")
 
 
-def _weight(n_bytes: int) -> str:
+def weight(n_bytes: int, decimals: int = 2) -> str:
+    """Return a number of bytes in words, megabytes with so many decimals."""
     if n_bytes < 1000:
         return f"{n_bytes} bytes"
-    return f"{n_bytes / 1e6:.2f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
+    return f"{n_bytes / 1e6:.{decimals}f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
 
 
 @checked

@@ -9,9 +9,9 @@ https://developers.google.com/speed/webp/docs/riff_container
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, ClassVar
+from typing import Annotated, BinaryIO, ClassVar
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -90,14 +90,14 @@ class WebpEncoder(MovingEncoder):
             What the file should hold.
         """
         schedule = ticked(film.durations, TICKS, SHORTEST)
-        palette = None if self.lossless else Palette(film.samples, film.size)
+        colors = self._colors(film)
         n_frames, begins = 0, 0
         previous: Image | None = None
         waiting = b""  # the latest picture, until it is known how long it is shown
         with path.open("r+b") as file:
             file.write(_head(film.size, self.loop))
             for stand, given in standing(schedule, shots):
-                image = _colors(palette(given)) if palette else np.ascontiguousarray(given)
+                image = colors(given)
                 picture = _picture(image, None if stand.image in whole else previous)
                 if not picture:
                     continue
@@ -109,6 +109,39 @@ class WebpEncoder(MovingEncoder):
                 file.write(_chunk(b"XMP ", _xmp(film).encode()))
             _finish(file, WITH_XMP if film.title or film.text else 0)
         return Contents(film.size, n_frames, ends / TICKS)
+
+    def expected_bytes(self, film: Film, pairs: Iterable[tuple[Image, Image]], n_whole: int = 1) -> int:
+        """Estimate the size of the file by what changes from some images to the next.
+
+        Parameters
+        ----------
+        film : Film
+            What is known of the film.
+        pairs : iterable of (Image, Image)
+            Some of its images, each with the one that follows it.
+        n_whole : int
+            How many images are stored whole.
+
+        Returns
+        -------
+        int
+            Bytes.
+        """
+        colors = self._colors(film)
+        changes, wholes = [], []
+        for pair in pairs:
+            before, after = map(colors, pair)
+            changes.append(len(_picture(after, before)))
+            wholes.append(len(_picture(before, None)))
+        n_changes = len(film.durations) - n_whole
+        return round(float(n_whole * np.mean(wholes) + n_changes * np.mean(changes)))
+
+    def _colors(self, film: Film) -> Callable[[Image], Image]:
+        """Return what gives an image the colors that the file has."""
+        if self.lossless:
+            return np.ascontiguousarray
+        palette = Palette(film.samples, film.size)
+        return lambda image: np.asarray(palette(image).reformat(format="rgba").to_ndarray(), np.uint8)
 
     def read_back(self, path: Path) -> Contents:
         """Go through the chunks; each must be complete."""
@@ -217,10 +250,6 @@ def _finish(file: BinaryIO, flags: int) -> None:
     file.write((n_bytes - 8).to_bytes(4, "little"))
     file.seek(20)
     file.write(bytes([flags | ANIMATED | WITH_ALPHA]))
-
-
-def _colors(frame: Any) -> Image:
-    return np.asarray(frame.reformat(format="rgba").to_ndarray(), np.uint8)
 
 
 def _chunk(tag: bytes, content: bytes) -> bytes:

@@ -28,7 +28,7 @@ from gmmviz.film.display import Shown
 from gmmviz.film.layout import Layout
 from gmmviz.film.plate import draw_plate
 from gmmviz.film.quality import Quality, sized
-from gmmviz.film.saving import Look, Pass, Target, look_for, targets, write_all
+from gmmviz.film.saving import Look, Notes, Pass, Target, look_for, targets, write_all
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.wording import check_language, check_texts, tell_of_english, usual_subtitle
@@ -468,6 +468,7 @@ class Animation:
         self,
         *files: Target,
         progress: Progress | None = None,
+        notes: Notes | None = None,
         jobs: Jobs | None = None,
         executor: Executor | None = None,
     ) -> list[SavedFile]:
@@ -485,6 +486,8 @@ class Animation:
             ``("film.gif", GifEncoder(max_bytes=1_000_000))``, ``("film.mp4", Mp4Encoder(size=(1920, 1080)))``.
         progress : callable, optional
             Called with the number of pictures painted so far and the total that the files need.
+        notes : callable, optional
+            Called with a sentence for each file whose size is estimated beforehand: a player's.
         jobs : int, optional
             How many processes paint images; by default this one alone. The bytes are the same for any number. A
             script that asks for more than one must do so under ``if __name__ == "__main__":``.
@@ -511,7 +514,7 @@ class Animation:
             groups.setdefault(look_for(one[1], (self.size, self.fps)), []).append(one)
         films = [(self._looking(look), group) for look, group in groups.items()]
         passes = [Pass(film, film.moments, film.film, group, n_jobs, executor) for film, group in films]
-        return write_all(passes, [path for path, _ in found], progress)
+        return write_all(passes, [path for path, _ in found], progress, notes or (lambda text: None))
 
     @checked
     def show(self, size: tuple[Side, Side] | None = None, quality: Quality = "draft") -> Shown:

@@ -30,11 +30,14 @@ from gmmviz.options import check_choice
 from gmmviz.storyboard.timeline import Moment
 
 Progress = Callable[[int, int], None]
+Notes = Callable[[str], None]
 Look = tuple[tuple[int, int], float]  # size in pixels, frames per second
 Name = str | os.PathLike[str]
 Target = Name | tuple[Name, Encoder]
 
 N_SAMPLES = 8  # images that a palette is chosen from; twelve gain 0.1 dB
+N_PAIRS = 10  # of images, by which a file's size is estimated
+PAIRS_BYTES = 192_000_000  # of which as many are kept, so that they need not be painted again
 SAMPLE_PIXELS = 2_000_000  # of each of them, at most
 AHEAD = 20  # images that may wait for an encoder: as many as are painted while a palette is chosen
 AHEAD_BYTES = 64_000_000
@@ -140,13 +143,17 @@ class Pass:
         n_files = every.count("plate") + ("pages" in every)
         return len(self._images) + len(self._drawn) * len(self._film.steps) + n_files
 
-    def write(self, painted: Callable[[], None] = lambda: None) -> list[SavedFile]:
+    def write(
+        self, painted: Callable[[], None] = lambda: None, notes: Notes = lambda text: None
+    ) -> list[SavedFile]:
         """Write the files; if one fails, finish the others before raising its error.
 
         Parameters
         ----------
         painted : callable, optional
             Called after each picture.
+        notes : callable, optional
+            Called with the sizes that are expected, in words.
 
         Returns
         -------
@@ -160,6 +167,9 @@ class Pass:
         film = self._film
         if any(encoder.needs_samples for _, encoder in self._files):
             film = replace(film, samples=self.samples())
+        for path, encoder in self._files:
+            if encoder.foretells:
+                notes(f"{path} {encoder.foretell(film, self._pairs())}")
         self._feeds = [_Feed(film, path, encoder) for path, encoder in self._files]
         try:
             for feed in self._feeds:
@@ -192,8 +202,22 @@ class Pass:
         with closing(painted(self._painter, [self._moments[i] for i in chosen])) as images:
             samples = tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
         if every == 1 and self._jobs == 1 and self._executor is None:
-            self._ready = dict(zip(chosen.tolist(), samples, strict=True))
+            self._ready |= zip(chosen.tolist(), samples, strict=True)
         return samples
+
+    def _pairs(self) -> Iterator[tuple[Image, Image]]:
+        """Paint some images that are spread over the film, each with the one behind it, to estimate a size by."""
+        last = len(self._moments) - 1
+        width, height = self._film.size
+        kept = self._jobs == 1 and self._executor is None and 2 * N_PAIRS * 4 * width * height <= PAIRS_BYTES
+        for first in np.unique(np.linspace(0, max(0, last - 1), N_PAIRS).round().astype(int)).tolist():
+            numbers = first, min(first + 1, last)
+            missing = [i for i in numbers if i not in self._ready]
+            with closing(painted(self._painter, [self._moments[i] for i in missing])) as images:
+                pair = self._ready | dict(zip(missing, images, strict=True))
+            if kept:
+                self._ready = pair
+            yield pair[numbers[0]], pair[numbers[1]]
 
     def _serve(self, painted: Callable[[], None]) -> None:
         """Give every encoder the pictures that it wants."""
@@ -231,7 +255,12 @@ class Pass:
                 yield Shot(image, moment.duration, moment.opens), readers
 
 
-def write_all(passes: Sequence[Pass], order: Sequence[Path], progress: Progress | None = None) -> list[SavedFile]:
+def write_all(
+    passes: Sequence[Pass],
+    order: Sequence[Path],
+    progress: Progress | None = None,
+    notes: Notes = lambda text: None,
+) -> list[SavedFile]:
     """Make one pass after the other; if a file fails, write the others before raising its error.
 
     Parameters
@@ -241,6 +270,8 @@ def write_all(passes: Sequence[Pass], order: Sequence[Path], progress: Progress 
         The files in the order in which they were asked for.
     progress : callable, optional
         Called with the number of pictures painted so far and their total.
+    notes : callable, optional
+        Called with what is known of the files beforehand.
 
     Returns
     -------
@@ -264,7 +295,7 @@ def write_all(passes: Sequence[Pass], order: Sequence[Path], progress: Progress 
     errors = []
     for one in passes:
         try:
-            saved += one.write(painted)
+            saved += one.write(painted, notes)
         except RenderError as error:
             saved += error.written
             errors.append(error)

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -388,7 +389,7 @@ def test_files_have_the_options_that_the_scene_gives_them(gmmviz, write_scene, s
 @pytest.mark.parametrize(("options", "jobs"), [([], 1), (["--jobs", "2"], 2), (["-j", "3"], 3)])
 def test_jobs_says_how_many_processes_paint(gmmviz, scene, monkeypatch, options, jobs):
     asked = []
-    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, jobs: asked.append(jobs) or ())
+    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, notes, jobs: asked.append(jobs) or ())
 
     assert gmmviz("render", scene, *options).exit_code == 0
     assert asked == [jobs]
@@ -478,7 +479,7 @@ def test_film_of_a_scene_that_was_moved_has_the_same_bytes(gmmviz, scene, folder
 
 @pytest.mark.parametrize(("jobs", "code"), [(0, 2), (1, 0), (256, 0), (257, 2)])
 def test_processes_are_one_to_256(gmmviz, scene, monkeypatch, jobs, code):
-    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, jobs: ())
+    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, notes, jobs: ())
 
     assert gmmviz("render", scene, "--jobs", jobs).exit_code == code
 
@@ -517,18 +518,20 @@ class Bar:
         self.updates.append((task, now))
 
 
-def test_bar_goes_away_and_takes_no_name_for_a_style(monkeypatch):
+def test_bar_goes_away_and_takes_no_name_for_a_style(monkeypatch, capsys):
     terminal = SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr(render, "sys", terminal)
     monkeypatch.setattr("rich.progress.Progress", Bar)
-    with render._progress_bar("a [b].toml") as progress:
+    with render._progress_bar("a [b].toml") as (progress, say):
         progress(3, 9)
+        say("film.html [b] will take about 3 MB")
     bar = Bar.last
 
     assert (bar.settings["transient"], bar.settings["console"].stderr, bar.left) == (True, True, True)
     assert (bar.tasks, bar.updates) == ([("a [b].toml", None)], [(7, {"completed": 3, "total": 9})])
     assert bar.columns[0].markup is False
     assert len(bar.columns) == 5
+    assert capsys.readouterr().err == "note: film.html [b] will take about 3 MB\n"
 
 
 @pytest.mark.parametrize(
@@ -542,5 +545,17 @@ def test_bar_goes_away_and_takes_no_name_for_a_style(monkeypatch):
 def test_there_is_no_bar_without_a_terminal_or_if_nothing_may_be_said(monkeypatch, stderr, what):
     monkeypatch.setattr(render, "sys", SimpleNamespace(stderr=stderr))
 
-    with render._progress_bar(what) as progress:
+    with render._progress_bar(what) as (progress, _):
         assert progress is None
+
+
+@pytest.mark.parametrize(("options", "said"), [([], True), (["--quiet"], False)])
+def test_size_of_a_page_is_said_before_it_is_made(gmmviz, scene, folder, options, said):
+    done = gmmviz("render", scene, "-f", "html,gif", *options)
+    n_bytes = (folder / "small.html").stat().st_size
+
+    assert done.exit_code == 0
+    found = re.fullmatch(r"note: small\.html will take about (\d+) kB\n", done.stderr)
+    assert bool(found) == said
+    if found:
+        assert 0.5 * n_bytes < 1000 * int(found[1]) < 2 * n_bytes

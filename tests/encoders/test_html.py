@@ -299,3 +299,34 @@ def test_end_and_epilogue_are_named_apart():
 
     step = Step("end", "end", 4, "End", 0.0, 1.0, 3, "", "")
     assert [_name(step), _name(replace(step, name="epilogue"))] == ["end", "epilogue"]
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_size_is_foretold_by_what_changes(tmp_path, lossless):
+    """In a film that changes everywhere alike, nearly to the byte."""
+    images, durations = np.random.default_rng(0).integers(0, 255, (8, 90, 160, 4), np.uint8), [0.2] * 8
+    images[..., 3] = 255
+    film, encoder = film_of(images, durations), HtmlEncoder(lossless=lossless)
+    said = encoder.foretell(film, [(images[0], images[1]), (images[4], images[5])])
+    path, _ = write("html", tmp_path, images, durations, encoder)
+
+    n_bytes = path.stat().st_size
+    assert encoder.foretells
+    assert said.startswith("will take about ")
+    assert float(said.split()[3]) * {"MB": 1e6, "kB": 1e3}[said.split()[4]] == pytest.approx(n_bytes, rel=0.06)
+
+
+def test_what_to_do_about_a_heavy_page_is_said(monkeypatch):
+    monkeypatch.setattr("gmmviz.encoders.html.HEAVY", 1000)
+    film, pairs = film_of(blocks(2), [0.2, 0.3]), [tuple(blocks(2))]
+
+    assert re.fullmatch(
+        r"will take about \d+ kB, which is much for a page: lossless = false takes less than half, "
+        r"a smaller size or fewer iterations take less",
+        HtmlEncoder().foretell(film, pairs),
+    )
+    assert (
+        HtmlEncoder(lossless=False)
+        .foretell(film, pairs)
+        .endswith("which is much for a page: a smaller size or fewer iterations take less")
+    )

@@ -110,6 +110,7 @@ ENDS_OF_STEPS = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
         (["a.vtt", "a.txt"], []),
         (["a.mp4"], range(20)),
         (["a.gif", "a.poster.png", "a.webp"], range(20)),
+        (["a.gif", "a.html"], range(20)),
         (["a.steps.svg.zip"], [(i, ".svg") for i in ENDS_OF_STEPS]),
         (["a.steps.pdf", "b.steps.pdf", "a.poster.png"], [("pages", *ENDS_OF_STEPS), 19]),
         (["a.plate.svg", "b.plate.svg", "a.poster.png"], [("plate", ".svg"), ("plate", ".svg"), 19]),
