@@ -157,6 +157,7 @@ VALUES = {
     "num_samples": 5,
     "number": 0,
     "opens": True,
+    "pairs": [(SHOTS[0].image, SHOTS[-1].image)],
     "palette": ("#0072b2", "#d55e00"),
     "parts": (),
     "path": Path("film.gif"),

@@ -126,6 +126,11 @@ class WebpEncoder(MovingEncoder):
         -------
         int
             Bytes.
+
+        Raises
+        ------
+        InputError
+            If there are no pairs.
         """
         colors = self._colors(film)
         changes, wholes = [], []
@@ -133,6 +138,8 @@ class WebpEncoder(MovingEncoder):
             before, after = map(colors, pair)
             changes.append(len(_picture(after, before)))
             wholes.append(len(_picture(before, None)))
+        if not wholes:
+            raise InputError("pairs must be one or more: a size is estimated by them", "pairs")
         n_changes = len(film.durations) - n_whole
         return round(float(n_whole * np.mean(wholes) + n_changes * np.mean(changes)))
 
