@@ -15,9 +15,10 @@ from PIL import Image, ImageSequence
 
 import gmmviz as gv
 from gmmviz.encoders import HtmlEncoder, Step, encoder_for, write_safely
-from gmmviz.encoders.html import FILM
+from gmmviz.encoders.html import FILM, PARTS
 from gmmviz.storyboard.languages import shipped
 from gmmviz.storyboard.vocabulary import Words
+from gmmviz.themes.color import contrast
 
 NASTY = """</script><script>alert("1")</script> & 'q' <!-- {title} $x$"""
 
@@ -330,3 +331,19 @@ def test_what_to_do_about_a_heavy_page_is_said(monkeypatch):
         .foretell(film, pairs)
         .endswith("which is much for a page: a smaller size or fewer iterations take less")
     )
+
+
+@pytest.mark.parametrize("theme", [":root {", ':root[data-theme="dark"] {'])
+def test_colors_of_the_page_can_be_told_apart(theme):
+    """Letters by 4.5 to 1, edges and marks by 3 to 1, as WCAG 2.2 asks: axe looks at letters alone."""
+    style = (PARTS / "player.css").read_text(encoding="utf-8").split(theme)[1].split("}")[0]
+    colors = {
+        name: "#" + "".join(2 * digit for digit in color) if len(color) == 3 else f"#{color}"
+        for name, color in re.findall(r"--(\w+): #(\w+);", style)
+    }
+
+    assert set(colors) == {"back", "text", "muted", "bar", "accent"}
+    for ground in ("back", "bar"):
+        assert contrast(colors["text"], colors[ground]) > 4.5
+        assert contrast(colors["muted"], colors[ground]) > 4.5
+        assert contrast(colors["accent"], colors[ground]) > 3
