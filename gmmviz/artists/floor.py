@@ -22,14 +22,16 @@ from matplotlib.transforms import Affine2D, Affine2DBase, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.camera import Box, Camera, largest, shapes
+from gmmviz.artists.word import LEGIBLE
 from gmmviz.errors import InputError
 from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 CORNERS: Array = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
+NAME, NUMBER = 23, 21  # usual sizes of the letters, in pixels of a 720-pixel-high picture
 LETTER_SIZES = (1.0, 0.85, 0.72, 0.61, 0.52, 0.44)  # by their usual size, to choose from
-GLIDE = 0.17  # sine of the angle over which letters fade from one side to the other under a turning camera
+GLIDE = 0.17  # sine of the angle over which letters go at one side and come at the other under a turning camera
 NUDGE = 1e-6  # by which one of two sides is nearer that are equally near
 SMALLEST = 24.0  # pixels of a side of the floor, below which nothing can be told on it
 ENOUGH = 0.45  # of the size that the floor would have without letters; with less, letters become smaller
@@ -123,7 +125,7 @@ class Floor(Artist):
         # The names to try in turn: whole, without what is in parentheses, and none at all.
         brief = [name.split(" (")[0] for name in names]
         self._wordings = [
-            [_Text.of(literal(name), 23, theme.text, theme) for name in wording] for wording in (names, brief)
+            [_Text.of(literal(name), NAME, theme.text, theme) for name in wording] for wording in (names, brief)
         ]
         self._wordings.append([])
         self._names = self._wordings[0]
@@ -158,12 +160,19 @@ class Floor(Artist):
         return self._shown
 
     @property
+    def _legible(self) -> list[float]:
+        """The sizes to choose from, at which all letters can be read."""
+        return [size for size in LETTER_SIZES if size * self._theme.px(NUMBER) >= LEGIBLE]
+
+    @property
     def _dots(self) -> float:
         figure: Any = self.get_figure(root=True)
         return float(figure.dpi) / 72
 
     def _fit(self, left: float, bottom: float, width: float, height: float) -> Box:
         """Find the largest picture in this room; letters become smaller where they would take too much of it.
+
+        Where none could be read, none are drawn.
 
         Raises
         ------
@@ -172,7 +181,7 @@ class Floor(Artist):
         """
         for d in (0, 1):
             self._number(d, _ticks(*self._limits[d], self._most))
-        for names, letter_size in product(self._wordings, LETTER_SIZES):
+        for names, letter_size in product(self._wordings, self._legible or [1.0]):
             self._names, self._letter_size = names, letter_size
             box, share = self._largest((width, height))
             if share >= ENOUGH and not any(self._names_meet(box.seen_by(camera)) for camera in self._cameras):
@@ -196,7 +205,7 @@ class Floor(Artist):
     def _number(self, d: int, ticks: tuple[list[float], list[str]]) -> None:
         """Give a feature these numbers."""
         self._ticks[d] = ticks
-        self._numbers[d] = [_Text.of(text, 21, self._theme.muted, self._theme) for text in ticks[1]]
+        self._numbers[d] = [_Text.of(text, NUMBER, self._theme.muted, self._theme) for text in ticks[1]]
 
     def _numbers_touch(self, d: int, box: Box) -> bool:
         """Whether numbers of a feature nearly touch each other."""
@@ -244,11 +253,14 @@ class Floor(Artist):
 
     def _letters(self, box: Box, *, every: bool = False) -> Iterator[_Letters]:
         """Yield all texts: numbers and names of features along near sides, and the scale as far as it fits."""
+        if not self._legible:
+            return
         size = self._letter_size
         gap = self._theme.px(9) * size
         for d, side in product((0, 1), (0.5, -0.5)):
-            opacity = self._fade(side * (NUDGE - 2 * box.camera.away[1 - d]))
-            if opacity == 0:
+            # One side's letters have gone before the other's come: two faint names would say nothing.
+            opacity = 2 * self._fade(side * (NUDGE - 2 * box.camera.away[1 - d])) - 1
+            if opacity <= 0:
                 continue
             rim = np.full((len(self._ticks[d][0]) + 1, 2), side)
             rim[:, d] = [*self._ticks[d][0], 0.0]
@@ -280,7 +292,7 @@ class Floor(Artist):
         across = CORNERS * box.sides @ box.camera.right / box.sides.min() + NUDGE * np.arange(4)
         for corner in range(4):
             nearest = np.delete(across, corner).min() - across[corner]
-            opacity = self._fade(float(nearest))
+            opacity = 2 * self._fade(float(nearest)) - 1
             if opacity > 0:
                 yield CORNERS[corner], opacity
 
@@ -368,4 +380,4 @@ def _every_second(places: list[float], texts: list[str], low: float, high: float
 def _scale(theme: Theme) -> list[tuple[float, _Text]]:
     """Heights of the scale, from the highest density down: each at half of the one before, then the ground."""
     parts = [(1.0, "1"), *((2.0**-n, f"1/{2**n}") for n in range(1, 5)), (0.0, "0")]
-    return [(height, _Text.of(text, 21, theme.muted, theme)) for height, text in parts]
+    return [(height, _Text.of(text, NUMBER, theme.muted, theme)) for height, text in parts]

@@ -161,8 +161,8 @@ class SurfaceRenderer(Renderer):
     def _cameras(self, length: float) -> list[Camera]:
         """Return the directions that the picture must fit for, in a film of this length in seconds."""
         if self.path or (length and self.restless):
-            end = self.path[-1][0] if self.path else length
-            return [self._camera_at(time, length) for time in np.linspace(0, end, SIDES)]
+            begin, end = (self.path[0][0], self.path[-1][0]) if self.path else (0.0, length)
+            return [self._camera_at(time, length) for time in np.linspace(begin, end, SIDES)]
         turns = np.arange(SIDES) * 360 / SIDES if self.restless else [0.0]
         return [Camera(self.azimuth + turn, self.elevation) for turn in turns]
 

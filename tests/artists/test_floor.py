@@ -171,10 +171,10 @@ def written(text):
     )
 
 
-def test_letters_of_a_turning_camera_fade_from_side_to_side_and_never_jump():
+def test_letters_of_a_turning_camera_go_at_one_side_before_they_come_at_the_other_and_never_jump():
     azimuths = np.arange(0.0, 360.0, 0.5)
     floor = floor_in(cameras=[Camera(azimuth, 30.0) for azimuth in azimuths[::20]], box=True)
-    before = None
+    before, seen = None, []
     for azimuth in [*azimuths, 0.0]:
         box = floor.turn(Camera(azimuth, 30.0))
         shown: dict = {}
@@ -185,13 +185,17 @@ def test_letters_of_a_turning_camera_fade_from_side_to_side_and_never_jump():
                 tuple(np.round(np.linalg.solve(place, anchor - box.origin), 3)) if text in floor._names else None,
             )
             shown[key] = shown.get(key, 0) + opacity
-        for d, name in enumerate(floor._names):
-            assert sum(o for (text, _), o in shown.items() if text == id(name)) == pytest.approx(1, abs=1e-6), d
+        for name in floor._names:
+            opacities = [o for (text, _), o in shown.items() if text == id(name)]
+            assert len(opacities) <= 1
+            seen.append(sum(opacities))
         names = {key: o for key, o in shown.items() if key[1] is not None}
         if before is not None:
             for key in names.keys() | before.keys():
-                assert abs(names.get(key, 0) - before.get(key, 0)) < 0.06
+                assert abs(names.get(key, 0) - before.get(key, 0)) < 0.12
         before = names
+    assert max(seen) == 1
+    assert np.mean(np.array(seen) > 0.9) > 0.8
 
 
 def test_walls_appear_and_vanish_gradually_under_a_turning_camera():
@@ -465,3 +469,21 @@ def test_numbers_that_would_touch_become_fewer(azimuth):
 )
 def test_of_numbers_the_rounder_half_remains(low, high, kept):
     assert _every_second(*_ticks(low, high, 5), low, high)[1] == kept
+
+
+@pytest.mark.parametrize("height", [720, 480, 360, 300])
+def test_no_letter_of_the_floor_is_smaller_than_can_be_read(height):
+    names = ("quite a long name (mm)", "another long name (mm)")
+    theme = THEME.scaled((3 * height, height))
+    floor = floor_in(names=names, size=(150 * height / 720, 260 * height / 720), theme=theme, box=True)
+    letters = list(floor._letters(floor.box))
+
+    assert letters
+    assert theme.px(21) * floor._letter_size >= 8
+
+
+def test_floor_of_a_picture_too_small_for_letters_has_none():
+    floor = floor_in(size=(200, 150), theme=THEME.scaled((320, 180), enlarged=False), box=True)
+
+    assert list(floor._letters(floor.box)) == []
+    assert floor.box.width > 60

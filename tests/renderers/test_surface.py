@@ -128,7 +128,7 @@ def test_plot_stays_whole_when_the_figure_changes(trace, dpi, tmp_path):
     assert (high - low).max() > 0.5 * axes.bbox.width
 
 
-def test_long_names_become_smaller_and_leave_room_for_the_surface(trace):
+def test_long_names_are_left_out_before_they_are_too_small_and_leave_room_for_the_surface(trace):
     data = gv.Dataset(trace.data.points, ("a name that is very, very long " * 3, "another one (unit)"))
     renamed = gv.fit(data, trace[0].mixture, max_iter=2)
     figure = Figure(figsize=(5, 7), dpi=72)
@@ -136,7 +136,8 @@ def test_long_names_become_smaller_and_leave_room_for_the_surface(trace):
     gv.plot(renamed, axes, gv.SurfaceRenderer(), at="M2")
     floor = next(artist for artist in axes.get_children() if isinstance(artist, Floor))
 
-    assert floor._letter_size < 1
+    assert floor._theme.px(21) * floor._letter_size >= 8
+    assert len(floor._names) == 0
     assert np.ptp(floor.box.floor(CORNERS), axis=0).max() > 0.2 * axes.bbox.width
 
 
@@ -387,7 +388,7 @@ def beside_wider():
 @pytest.mark.filterwarnings("ignore:.* above a panel has no room")
 @pytest.mark.parametrize(
     ("width", "first", "n_names"),
-    [(1, "principal component 1 (73 %)", 2), (3, "principal component 1", 2), (8, "", 0)],
+    [(1, "principal component 1 (73 %)", 2), (1.4, "principal component 1", 2), (8, "", 0)],
 )
 def test_names_without_room_are_shortened_and_then_left_out(beside_wider, width, first, n_names):
     floor = beside_wider(width)._canvas._panels[0][3].floor
