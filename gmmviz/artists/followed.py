@@ -1,7 +1,7 @@
 """Points that are followed: each has a ring, and beside it a bar that its responsibilities divide.
 
 A bar stands still, as its point does: where it covers neither a followed point nor another bar, stays within the
-axes, and hides as few points as possible.
+axes, and hides as few numbered means of the whole film and as few points as possible.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
 from gmmviz.artists.point_cloud import point_radius
 from gmmviz.artists.word import Word, pixels_per_point
+from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.options import Count
 from gmmviz.storyboard.frame import Frame
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
 
@@ -41,6 +43,9 @@ DIRECTIONS = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -
 EDGE = 2.0  # typographic points between a bar and the axes' edge
 FAR = (1.0, 3.0, 6.0)  # gaps to try
 SOME = 5_000  # points, at most, by which a place is judged
+SOME_MEANS = 100  # moments of a run, at most, whose means a place should leave free
+MEAN = 1_000.0  # points that may rather be hidden than one place of a numbered mean
+BADGE = 14.0  # pixels of a 720-pixel-high picture from the middle of such a number to its edge
 
 
 class _Bar(NamedTuple):
@@ -78,6 +83,8 @@ class Followed(Artist):
         Scaled to the picture.
     radius : float, optional
         Of a point, in typographic points; by default that of a point cloud.
+    means : ndarray, shape (M, 2), optional
+        Where numbered means are at any moment, in data coordinates.
     """
 
     def __init__(
@@ -88,6 +95,7 @@ class Followed(Artist):
         n_components: int,
         theme: Theme,
         radius: float | None = None,
+        means: Array | None = None,
     ) -> None:
         super().__init__()
         animated(axes, self, 6)
@@ -97,6 +105,7 @@ class Followed(Artist):
         self._index = np.array(numbers, np.intp) - 1
         self._places = places[self._index]
         self._others = places[:: len(places) // SOME + 1]
+        self._means = np.empty((0, 2)) if means is None else means
         self._ring = (theme.mark_px(point_radius(len(places))) if radius is None else radius) + theme.mark_px(4.5)
         self._hues = [theme.color(k) for k in range(n_components)]
         self._inks = [theme.ink_on(hue) for hue in self._hues]
@@ -142,13 +151,14 @@ class Followed(Artist):
         if key != self._laid_out[0]:
             scale = pixels_per_point(self)
             corner = box.get_points()[0]
-            at, others = (
-                (self.axes.transData.transform(p) - corner) / scale for p in (self._places, self._others)
+            at, others, means = (
+                (self.axes.transData.transform(p) - corner) / scale
+                for p in (self._places, self._others, self._means)
             )
-            self._laid_out = key, self._arrange(at, others, np.array(box.bounds[2:]) / scale)
+            self._laid_out = key, self._arrange(at, others, means, np.array(box.bounds[2:]) / scale)
         return self._laid_out[1]
 
-    def _arrange(self, at: Array, others: Array, room: Array) -> list[_Bar | None]:
+    def _arrange(self, at: Array, others: Array, means: Array, room: Array) -> list[_Bar | None]:
         """Place the bars as large as they fit in; all values are typographic points from the axes' corner."""
         px = self._theme.mark_px
         bars: list[_Bar | None] = []
@@ -163,9 +173,10 @@ class Followed(Artist):
                     high = low + size
                     if (low < EDGE).any() or any(_meet(low, high, *box) for box in taken):
                         continue
-                    hidden = np.count_nonzero(((others > low) & (others < high)).all(axis=1))
-                    if best is None or hidden + n / 2 < best[0]:
-                        best = hidden + n / 2, low
+                    hidden = float(_within(others, low, high))
+                    hidden += MEAN * _within(means, low - px(BADGE), high + px(BADGE)) + n / 2
+                    if best is None or hidden < best[0]:
+                        best = hidden, low
                 if best is None:
                     bars.append(None)
                     continue
@@ -230,6 +241,28 @@ class Followed(Artist):
 def _meet(low: Array, high: Array, other_low: Array, other_high: Array) -> bool:
     """Whether two boxes overlap."""
     return bool((low < other_high).all() and (high > other_low).all())
+
+
+def _within(places: Array, low: Array, high: Array) -> int:
+    """How many places are in a box."""
+    return int(np.count_nonzero(((places > low) & (places < high)).all(axis=1)))
+
+
+def means_of(trace: Trace, projection: Projection) -> Array:
+    """Return where the means of a run are on a panel at any moment, shape (M, 2), as `Followed` takes them.
+
+    Parameters
+    ----------
+    trace : Trace
+    projection : Projection
+        Of the panel, with two features.
+
+    Returns
+    -------
+    ndarray
+    """
+    every = trace.means[:: len(trace) // SOME_MEANS + 1]
+    return projection.points(np.concatenate([*every, trace.means[-1]]))
 
 
 def _nearest(bar: _Bar) -> Array:

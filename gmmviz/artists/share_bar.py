@@ -15,10 +15,11 @@ from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
-from gmmviz.artists.word import pixels_per_point
+from gmmviz.artists.word import pixels_per_point, spread
 from gmmviz.themes import Theme
 
 GAP, BAR, ASIDE, LETTERS = 12.0, 26.0, 7.0, 19.0  # pixels of a 720-pixel-high picture, from the picture down
+APART = 8.0  # from one share to the next, likewise
 HEIGHT = GAP + BAR + ASIDE + LETTERS
 
 
@@ -46,7 +47,7 @@ class ShareBar(Artist):
         self.stale = True
 
     def draw(self, renderer: RendererBase) -> None:
-        """Paint the bar, and the numbers and shares that have room."""
+        """Paint the bar, the numbers that have room in it, and the shares."""
         if not self.get_visible() or self._strength <= 0:
             return
         assert self.axes is not None
@@ -58,19 +59,20 @@ class ShareBar(Artist):
         gc = renderer.new_gc()
         gc.set_snap(False)
         gc.set_linewidth(0)
-        for k, (color, share) in enumerate(zip(map(to_hex, hues), self._shares, strict=True)):
+        for k, color in enumerate(map(to_hex, hues)):
             left, right = ends[k], ends[k + 1]
             rectangle = Path(
                 [[left, bottom], [right, bottom], [right, top], [left, top], [left, bottom]], closed=True
             )
             renderer.draw_path(gc, rectangle, IdentityTransform(), to_rgba(color, self._strength))
-            within = theme.ink_on(color)
-            below = bottom - scale * theme.px(ASIDE + LETTERS / 2)
-            for text, ink, y in ((str(k + 1), within, (top + bottom) / 2), (f"{share:.0%}", theme.text, below)):
-                path, width = self._outline(text)
-                if scale * width < right - left - scale * theme.px(5):
-                    place = Affine2D().scale(scale).translate((left + right) / 2, y)
-                    renderer.draw_path(gc, path, place, to_rgba(ink, self._strength))
+            number, width = self._outline(str(k + 1))
+            if scale * width < right - left - scale * theme.px(5):
+                place = Affine2D().scale(scale).translate((left + right) / 2, (top + bottom) / 2)
+                renderer.draw_path(gc, number, place, to_rgba(theme.ink_on(color), self._strength))
+        below = bottom - scale * theme.px(ASIDE + LETTERS / 2)
+        for (path, _), x in self._percentages(ends, scale):
+            place = Affine2D().scale(scale).translate(x, below)
+            renderer.draw_path(gc, path, place, to_rgba(theme.text, self._strength))
         # An edge, since a color may be the background's.
         gc.set_linewidth(scale * theme.px(1.2))
         gc.set_foreground(to_rgba(theme.muted, self._strength), isRGBA=True)
@@ -80,6 +82,21 @@ class ShareBar(Artist):
         )
         renderer.draw_path(gc, frame, IdentityTransform(), None)
         gc.restore()
+
+    def _percentages(self, ends: Array, scale: float) -> list[tuple[tuple[Path, float], float]]:
+        """The shares' outlines, and where each has its middle: under its part, as far as they keep apart.
+
+        Where they have no room for that, only those are left that are narrower than their parts.
+        """
+        written = [self._outline(f"{share:.0%}") for share in self._shares]
+        middles = (ends[:-1] + ends[1:]) / 2
+        widths = scale * np.array([width for _, width in written])
+        gap = float(widths.max(initial=0.0)) + scale * self._theme.px(APART)
+        if gap * len(written) <= ends[-1] - ends[0]:
+            middles = spread(middles.tolist(), gap, ends[0] + gap / 2, ends[-1] - gap / 2)
+            return list(zip(written, middles.tolist(), strict=True))
+        fits = widths < np.diff(ends) - scale * self._theme.px(5)
+        return [one for one, fit in zip(zip(written, middles.tolist(), strict=True), fits, strict=True) if fit]
 
     def _outline(self, text: str) -> tuple[Path, float]:
         """The outline of a text around the origin, and its width."""

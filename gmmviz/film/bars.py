@@ -110,8 +110,8 @@ class CaptionBar:
     renderer : matplotlib renderer
         Measures the letters.
     texts : sequence of (label, caption)
-        Everything that the bar will say; the longest text decides the size of the letters, down to a limit. What
-        is longer loses its end, or all that follows its label.
+        Everything that a film will say; the longest text decides the size of the letters, down to a limit. What
+        is longer, also a text that is none of these, loses its end, or all that follows its label.
 
     Attributes
     ----------
@@ -142,8 +142,9 @@ class CaptionBar:
         self._caption = _text(figure, theme, 0, 0, "", size, va="baseline")
         both, room = (self._label, self._caption), width - px(2 * MARGIN + 40)
         shrink(both, self._longest(texts), room - self._gap, SMALLEST)
+        self._room = room
         fits = self._longest(texts) <= room - self._gap + 0.5
-        self._shortened = {} if fits else dict(self._too_long(texts, room))
+        self._shown = {} if fits else {said: self._fitted(*said) for said in texts}
         self.said = self._complaints()
         for text in both:
             # Small letters are about half as high as the font, so their middle is a quarter of it up.
@@ -152,7 +153,9 @@ class CaptionBar:
 
     def moving(self, label: str, caption: str) -> Iterator[Artist]:
         """Set the texts, and yield them."""
-        label, caption = self._shortened.get((label, caption), (typeset(label), typeset(caption)))
+        if (label, caption) not in self._shown:  # of a moment that the film does not stop at
+            self._shown[label, caption] = self._fitted(label, caption)
+        label, caption = self._shown[label, caption]
         self._label.set_text(label)
         self._caption.set_text(caption)
         if label not in self._widths:
@@ -161,24 +164,21 @@ class CaptionBar:
         self._caption.set_x(self._label.get_position()[0] + self._widths[label] + gap)
         yield from (self._label, self._caption)
 
-    def _too_long(
-        self, texts: Sequence[tuple[str, str]], room: float
-    ) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-        """Yield each text that has no room, and what is said instead, as matplotlib takes it."""
-        for label, caption in texts:
-            self._label.set_text(typeset(label))
-            self._caption.set_text(typeset(caption))
-            shorten(self._label, room, self._renderer)
-            used = width_of(self._label, self._renderer) + self._gap if label else 0.0
-            shorten(self._caption, max(room - used, 0.0), self._renderer)
-            if (shown := (self._label.get_text(), self._caption.get_text())) != (typeset(label), typeset(caption)):
-                yield (label, caption), shown
+    def _fitted(self, label: str, caption: str) -> tuple[str, str]:
+        """Return a text as far as it has room, as matplotlib takes it."""
+        self._label.set_text(typeset(label))
+        self._caption.set_text(typeset(caption))
+        shorten(self._label, self._room, self._renderer)
+        used = width_of(self._label, self._renderer) + self._gap if label else 0.0
+        shorten(self._caption, max(self._room - used, 0.0), self._renderer)
+        return self._label.get_text(), self._caption.get_text()
 
     def _complaints(self) -> list[str]:
-        n = len(self._shortened)
+        shortened = [(text, shown) for text, shown in self._shown.items() if shown != tuple(map(typeset, text))]
+        n = len(shortened)
         if not n:
             return []
-        (label, caption), shown = next(iter(self._shortened.items()))
+        (label, caption), shown = shortened[0]
         before, after = (plain(" ".join(part for part in parts if part)) for parts in ((label, caption), shown))
         many = "a caption has no room, and is" if n == 1 else f"{n} captions have no room, and are"
         return [f"{many} shortened: {before!r} to {after!r}"]

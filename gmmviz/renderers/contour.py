@@ -20,7 +20,7 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.density_key import DensityKey
 from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
-from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.followed import Follow, Followed, check_followed, means_of
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.ground import Ground
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
@@ -144,7 +144,10 @@ class ContourRenderer(Renderer):
         places = projection.points(stage.trace.data.points)
         cloud = self._cloud(axes, places, theme)
         radius = cloud.radius if cloud else None
-        followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
+        followed = None
+        if self.follow:
+            means = means_of(stage.trace, projection)
+            followed = Followed(axes, self.follow, places, n_components, theme, radius, means)
         samples = Samples(axes, stage.trace[-1].mixture, self.samples, projection, theme) if self.samples else None
         colors = [theme.color(k) for k in range(n_components)]
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from gmmviz.artists.class_labels import ClassLabels
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
-from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.followed import Follow, Followed, check_followed, means_of
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
 from gmmviz.artists.mean_colors import check_colors, in_mean_colors
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
@@ -158,7 +158,10 @@ class EllipseRenderer(Renderer):
         if self.differ:
             circles = rings(axes, radius or theme.mark_px(point_radius(len(places))), theme, CLOSE)
             circles.set_data(*places[disagree(*(trace.labels(-1) for trace in stage.cast[:2]))].T)
-        followed = Followed(axes, self.follow, places, n_components, theme, radius) if self.follow else None
+        followed = None
+        if self.follow:
+            means = means_of(stage.trace, projection)
+            followed = Followed(axes, self.follow, places, n_components, theme, radius, means)
         ellipses = Ellipses(
             axes,
             self._radii(stage),

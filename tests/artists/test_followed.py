@@ -118,6 +118,18 @@ def test_bars_stay_in_the_panel_and_cover_no_followed_point_nor_each_other(run, 
             assert (low >= other_high).any() or (high <= other_low).any()
 
 
+@pytest.mark.parametrize("panel", [gv.EllipseRenderer, gv.ContourRenderer])
+def test_bars_cover_no_numbered_mean_at_any_moment(run, panel):
+    means = run.means.reshape(-1, 2)
+    near = [int(np.abs((run.data.points - mean) / [1, 12]).sum(axis=1).argmin()) + 1 for mean in run.means[-1]]
+    followed, _, _ = shown(film_of(run, panel, follow=near), "m", (0, 1, 2))
+    places = followed.axes.transData.transform(means)
+
+    for low, high, _ in boxes(followed):
+        nearest = np.clip(places, low, high)
+        assert np.abs(nearest - places).max(axis=1).min() > 13
+
+
 def test_bars_stand_still(run):
     film = film_of(run, follow=[7, 20])
     places = [boxes(shown(film, phase, steps)[0]) for phase, steps in (("start", (0, 0, 0)), ("m", (2, 3, 4)))]

@@ -94,6 +94,19 @@ def test_caption_without_room_loses_its_end_and_that_is_said(picture):
     assert said.startswith("2 captions have no room, and are shortened: 'A label a caption that goes on")
 
 
+def test_text_of_a_moment_that_the_film_does_not_stop_at_is_shortened_too(picture):
+    figure, renderer, theme = picture
+    bar = CaptionBar(figure, theme, renderer, [("Start", "a first guess")])
+    label, caption = bar.moving("M-step 20", "components move to their points and go on and on " * 4)
+
+    assert label.get_text() == "M-step 20"
+    assert caption.get_text().endswith("…")
+    assert caption.get_position()[0] + width_of(caption, renderer) <= 1280 - 48 - 20 + 1
+    assert label.get_fontsize() == 27
+    assert [text.get_text() for text in bar.moving("Start", "a first guess")] == ["Start", "a first guess"]
+    assert bar.said == []
+
+
 def test_caption_follows_its_label(picture):
     figure, renderer, theme = picture
     bar = CaptionBar(figure, theme, renderer, [("Start", "a first guess")])
