@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -25,11 +23,11 @@ from gmmviz.cli.app import (
     read,
     report,
 )
+from gmmviz.cli.progress import progress_bar
 from gmmviz.errors import InputError, RenderError, hint
 
 if TYPE_CHECKING:
     from gmmviz.film.animation import Animation
-    from gmmviz.film.saving import Progress
 
 
 @app.command()
@@ -117,7 +115,7 @@ def render(
                     lines: Sequence[object] = _stills(film, targets, at)
                 else:
                     files = [(target, scene.encoder(target, quality, wanted_size, fps)) for target in targets]
-                    with _progress_bar(None if quiet else path.name) as (progress, say):
+                    with progress_bar(None if quiet else path.name) as (progress, say):
                         lines = film.save(*files, progress=progress, notes=None if quiet else say, jobs=jobs)
         except RenderError as error:
             if not quiet:
@@ -216,28 +214,3 @@ def _notes(film: Animation) -> Iterator[str]:
         for iteration, event in run.trace.events:
             if event.kind != "converged":
                 yield f"{name}iteration {iteration}: {event.message}"
-
-
-@contextmanager
-def _progress_bar(what: str | None) -> Iterator[tuple[Progress | None, Callable[[str], None]]]:
-    """Show how far the film is, if standard error is a terminal, and say what is known of its files beforehand."""
-    if what is None or sys.stderr is None or not sys.stderr.isatty():
-        yield None, lambda text: typer.echo(f"note: {text}", err=True)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns: tuple[Any, ...] = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("images"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield (
-            lambda done, total: bar.update(task, completed=done, total=total),
-            lambda text: console.print(f"note: {text}", markup=False, highlight=False, soft_wrap=True),
-        )

@@ -82,7 +82,7 @@ def reveal(embedded: Embedded) -> Snippet:
     text = f"""\
 <section>
   <iframe data-src="{embedded.address("html")}?deck" data-preload title="{escape(embedded.title)}" \
-width="{width}" height="{height}" allow="fullscreen" style="border: 0"></iframe>
+width="{width}" height="{height}" allowfullscreen style="border: 0"></iframe>
 </section>"""
     return Snippet(text, ("html",))
 
@@ -93,7 +93,7 @@ def quarto(embedded: Embedded) -> Snippet:
     text = f"""\
 ```{{=html}}
 <iframe src="{embedded.address("html")}?deck" data-external="1" title="{escape(embedded.title)}" \
-width="{width}" height="{height}" allow="fullscreen" style="border: 0; max-width: 100%"></iframe>
+width="{width}" height="{height}" allowfullscreen style="border: 0; max-width: 100%"></iframe>
 ```"""
     return Snippet(text, ("html",))
 

@@ -77,7 +77,7 @@ def test_slide_has_a_player_that_starts_when_it_is_shown(embed, scene):
 
     assert Page(text).elements["iframe"] == {
         "data-src": "small.html?deck", "data-preload": None, "title": "Small", "width": "320", "height": "330",
-        "allow": "fullscreen", "style": "border: 0",
+        "allowfullscreen": None, "style": "border: 0",
     }  # fmt: skip
     assert said == f"make its files with: gmmviz render {scene} --format html\n"
 

@@ -77,3 +77,64 @@ def test_page_does_not_overwrite_a_scene(gmmviz, scenes):
     assert (done.exit_code, done.stderr) == (
         2, f"the page would overwrite {scenes}/a.toml, which it is made from: give another name with -o\n"
     )  # fmt: skip
+
+
+@pytest.fixture
+def site(gmmviz, scenes, folder):
+    """Make a site of the two scenes; give what the command printed."""
+
+    def site(*arguments):
+        return gmmviz("gallery", "--format", "html", scenes / "a.toml", scenes / "b.toml", *arguments)
+
+    return site
+
+
+def test_site_has_films_and_pages(site, folder):
+    done = site("-o", "films/site/")
+    made = {path.relative_to(folder / "films/site").as_posix() for path in folder.glob("films/site/**/*.*")}
+
+    assert done.exit_code == 0, done.stderr
+    own = ("index.html", "film.html", "film.poster.png")
+    assert made == {
+        "index.html", "gallery.css", "gallery.js",
+        *(f"a/{name}" for name in (*own, "a.toml")), *(f"b/{name}" for name in (*own, "b.toml")),
+    }  # fmt: skip
+    first, second, last = done.stdout.splitlines()
+    assert first.startswith("films/site/a/film.html  320x180, 3.00 s")
+    assert second.startswith("films/site/b/film.html  320x180, 3.00 s")
+    assert last == "films/site/index.html"
+
+
+def test_site_is_made_anew_and_stands_in_a_folder_of_its_own_by_default(site, folder):
+    assert site().exit_code == 0
+    before = {path: path.read_bytes() for path in folder.glob("site/**/*.*")}
+    assert site("-o", "site").exit_code == 0  # which is a folder now
+
+    assert {path: path.read_bytes() for path in folder.glob("site/**/*.*")} == before
+
+
+def test_site_is_a_folder(site, folder):
+    done = site("-o", "films.html")
+
+    assert (done.exit_code, done.stderr) == (
+        2, "a site is a folder, and there is none of the name films.html: give films.html/ to make it\n"
+    )  # fmt: skip
+    assert not (folder / "films.html").exists()
+
+
+def test_site_with_a_mistake_is_not_begun(site, scenes, folder):
+    with (scenes / "b.toml").open("a") as file:
+        file.write("formats = []\n")
+
+    assert site().exit_code == 2
+    assert not (folder / "site").exists()
+
+
+def test_site_does_not_overwrite_a_scene(gmmviz, scenes, folder, small_scene):
+    (scenes / "a").mkdir()
+    (scenes / "a" / "a.toml").write_text(small_scene)
+    done = gmmviz("gallery", "-f", "html", scenes / "a" / "a.toml", "-o", scenes)
+
+    assert (done.exit_code, done.stderr) == (
+        2, f"the site would overwrite {scenes}/a/a.toml, which it is made from: give another name with -o\n"
+    )  # fmt: skip
