@@ -16,7 +16,7 @@ from gmmviz.errors import InputError
 def embed(
     scene: ScenePath,
     where: Annotated[
-        Literal["readme", "reveal", "quarto", "jupyter"],
+        Literal["readme", "reveal", "quarto", "beamer", "jupyter"],
         typer.Option("--for", help="Where it is to be pasted."),
     ],
     output: Annotated[
@@ -52,6 +52,8 @@ def embed(
         reading = {name: value for name, value in arguments.items() if value}
         snippet = SNIPPETS[where](Embedded(film, size, output / scene.stem, scene, reading))
         typer.echo(snippet.text)
+        if snippet.note:
+            typer.echo(f"{scene}: note: {snippet.note}", err=True)
         if snippet.formats:
             options = [*(word for setting in settings for word in ("--set", setting))]
             options += [word for limit in limits for word in ("--limit", limit)]

@@ -146,6 +146,17 @@ def escaped(text: str) -> str:
     return "".join(SPECIAL.get(letter, letter) for letter in unicodedata.normalize("NFC", one_line(text)))
 
 
+def in_symbols(text: str) -> str:
+    """Return a text of LaTeX with symbols for the letters that pdfLaTeX lacks, where there are any.
+
+    For a part of a text whose preamble somebody else writes, perhaps without the fonts that `document` takes.
+    """
+    text = text.replace(r"\textquotedbl{}", "''")
+    return "".join(
+        letter if KNOWN.match(letter) or letter == "\n" else _symbol(letter) or letter for letter in text
+    )
+
+
 def loss(text: str) -> str:
     """Say which letters a text has that pdfLaTeX has not; empty if there are none."""
     letters = [chr(int(code, 16)) for code in re.findall(r"\\DeclareUnicodeCharacter{([0-9A-F]+)}{}", text)]

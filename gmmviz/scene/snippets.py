@@ -11,6 +11,8 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from gmmviz.encoders import Film
+from gmmviz.encoders.beamer import KNOWN, frame, in_symbols
+from gmmviz.errors import InputError, listed
 
 CONTROLS = 150  # pixels of the player below the picture
 SLIDE = (960, 700)  # pixels, of reveal.js
@@ -26,10 +28,13 @@ class Snippet:
         Of one or more lines.
     formats : tuple of str
         The formats of the film's files that it shows; none if it needs no file but the scene.
+    note : str
+        What the user should know about it.
     """
 
     text: str
     formats: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,17 @@ width="{width}" height="{height}" allowfullscreen style="border: 0; max-width: 1
     return Snippet(text, ("html",))
 
 
+def beamer(embedded: Embedded) -> Snippet:
+    """A frame that shows the steps one after the other, each with its words as a note."""
+    file = f"{embedded.stem.as_posix()}.steps.pdf"
+    if odd := next((letter for letter in file if letter in "%#{}~^$&\\"), None):
+        raise InputError(f"LaTeX finds no file of the name {file}: give the scene a name without {odd!r}")
+    text = in_symbols(frame(embedded.film, file))
+    left = sorted({letter for letter in text if not KNOWN.match(letter)} - {"\n"})
+    note = f"pdflatex does not know {listed(left, 'and')}: use lualatex, with a font that does" if left else ""
+    return Snippet(text, ("steps.pdf",), note)
+
+
 def jupyter(embedded: Embedded) -> Snippet:
     """A cell whose value is the film: the notebook holds its player, and needs no file."""
     said = [json.dumps(embedded.scene.as_posix(), ensure_ascii=False)]
@@ -116,5 +132,6 @@ SNIPPETS: dict[str, Callable[[Embedded], Snippet]] = {
     "readme": readme,
     "reveal": reveal,
     "quarto": quarto,
+    "beamer": beamer,
     "jupyter": jupyter,
 }

@@ -2,11 +2,13 @@
 
 import re
 import shlex
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from browsers import program
 from typer.testing import CliRunner
 
 import gmmviz as gv
@@ -181,3 +183,48 @@ def test_snippet_of_the_readme_is_what_the_command_prints(monkeypatch, arguments
     done = CliRunner().invoke(app, shlex.split(command)[1:], catch_exceptions=False)
 
     assert re.sub("^  ", "", shown, flags=re.MULTILINE) == done.stdout, f"put there what {command} prints"
+
+
+def test_frame_names_a_page_for_each_step(embed, scene):
+    text, said = embed(scene, "--for", "beamer", "-o", "my films")
+    film = gv.load_scene(scene).animation().film
+
+    assert re.findall(
+        r"\\only<(\d+)>\{\\includegraphics\[page=(\d+),.*\{my films/small.steps.pdf\}\}%\n", text
+    ) == [(str(i), str(i)) for i in range(1, len(film.steps) + 1)]
+    assert len(re.findall(r"\\note<\d+>", text)) == len(film.steps)
+    assert said == f"make its files with: gmmviz render {scene} --format steps.pdf -o 'my films/'\n"
+
+
+def test_letters_that_latex_lacks_become_symbols_or_are_told(embed, write_scene, small_scene):
+    said = "description = '''\"μ\" rises by −1 望'''\n"
+    scene = write_scene(small_scene.replace("[data]", f"{said}[data]"))
+    text, told = embed(scene, "--for", "beamer")
+
+    assert r"\note<1>{''\ensuremath{\mu}'' rises by \ensuremath{-}1 望" in text
+    assert told.startswith(f"{scene}: note: pdflatex does not know '望': use lualatex, with a font that does\n")
+
+
+def test_name_that_latex_cannot_read_is_refused(gmmviz, write_scene, small_scene):
+    done = gmmviz("embed", write_scene(small_scene, "100%.toml"), "--for", "beamer")
+
+    assert (done.exit_code, done.stderr) == (
+        2, "LaTeX finds no file of the name 100%.steps.pdf: give the scene a name without '%'\n"
+    )  # fmt: skip
+
+
+@pytest.mark.long
+def test_frame_compiles_in_a_talk_that_knows_nothing_of_it(gmmviz, embed, write_scene, small_scene, folder):
+    said = "description = '''\"μ\" rises by −1 & <100 % of $5_0 \\ {~^}'''\n"
+    scene = write_scene(small_scene.replace("[data]", f"{said}[data]"), "a b_c.toml")
+    text, _ = embed(scene, "--for", "beamer")
+    assert gmmviz("render", scene, "--format", "steps.pdf").exit_code == 0
+    talk = rf"\documentclass{{beamer}}\setbeameroption{{show notes}}\begin{{document}}{text}\end{{document}}"
+    (folder / "talk.tex").write_text(talk, encoding="utf-8")
+    done = subprocess.run(
+        [program("pdflatex"), "-interaction=nonstopmode", "-halt-on-error", "talk.tex"],
+        cwd=folder, capture_output=True, text=True, errors="replace",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert f"({2 * len(gv.load_scene(scene).animation().film.steps)} pages" in done.stdout
