@@ -35,3 +35,32 @@ def small_film(*panels, features=2, **facts):
     trace = gv.fit(data, gv.RandomPoints(seed=4), n_components=2, max_iter=4)
     facts = {"pace": PACE, "size": SIZE, "fps": 20, "title": "EM <b>& more</b>"} | facts
     return gv.Animation(trace, panels or None, **facts)
+
+
+SCENE_OF_DECK = """\
+# What to notice
+#   Two <kinds> of eruptions.
+# Questions for the class
+#   Why two? Why not three?
+title = "{title}"
+[data]
+dataset = "old_faithful"
+[model]
+components = 2
+max_iter = 1
+[pace]
+length = 3.5
+[output]
+size = [160, 90]
+fps = 4
+"""
+DECK = """\
+title = "A & B"
+author = "Ann"
+[[sections]]
+title = "First"
+scenes = ["a.toml"]
+[[sections]]
+scenes = ["b.toml"]
+steps = []
+"""

@@ -89,12 +89,29 @@ def frame(film: Film, file: str, notes: str = "", steps: bool = True) -> str:
     opened = rf"\setbox0\hbox{{\includegraphics[page={chosen[-1][0]}]{{{file}}}}}% keeps the slides small"
     lines = [opened, r"\begin{frame}[plain]", r"  \centering"]
     for i, (page, _) in enumerate(chosen, 1):
-        picture = rf"\includegraphics[page={page},width=\textwidth,height=\paperheight,keepaspectratio]{{{file}}}"
-        lines.append(rf"  \only<{i}>{{{picture}}}%")
+        picture = rf"\includegraphics[page={page},width=\paperwidth,height=\paperheight,keepaspectratio]{{{file}}}"
+        lines.append(rf"  \only<{i}>{{\makebox[\textwidth]{{{picture}}}}}%")
     for i, (_, step) in enumerate(chosen, 1):
         said = [step.words] if i > 1 else [*(text for text in (notes, film.text) if text), step.words]
         lines.append(rf"  \note<{i}>{{{PARAGRAPH.join(map(escaped, said))}}}%")
-    return "\n".join([*lines, r"\end{frame}"])
+    lines.append(r"\end{frame}")
+    if film.background.lower() != "#ffffff":  # what stands around a picture that has not the slide's shape
+        ground = rf"\definecolor{{ground}}{{HTML}}{{{film.background[1:].upper()}}}"
+        lines = [rf"{{{ground}\setbeamercolor{{background canvas}}{{bg=ground}}%", *lines, "}"]
+    return "\n".join(lines)
+
+
+def text_frame(title: str, paragraphs: Sequence[str]) -> str:
+    """Return a frame of words: a paragraph, or a list of several."""
+    body = [escaped(paragraph) for paragraph in paragraphs]
+    if len(body) > 1:
+        body = [r"\begin{itemize}", *(rf"  \item {line}" for line in body), r"\end{itemize}"]
+    return "\n".join([rf"\begin{{frame}}{{{escaped(title)}}}", *(f"  {line}" for line in body), r"\end{frame}"])
+
+
+def section(title: str) -> str:
+    """Return the frame at the head of a section."""
+    return rf"\section{{{escaped(title)}}}" + "\n" + r"\frame{\sectionpage}"
 
 
 def document(
@@ -121,7 +138,6 @@ def document(
     return rf"""% In a talk of your own: copy the frames, and keep the % at the ends of their lines.
 \documentclass{{beamer}}
 \geometry{{paperwidth={width:.4f}cm,paperheight={height:.4f}cm}}
-\setbeamersize{{text margin left=0pt,text margin right=0pt}}
 \setbeamertemplate{{navigation symbols}}{{}}
 % \setbeameroption{{show notes on second screen=right}}
 \usepackage{{iftex}}

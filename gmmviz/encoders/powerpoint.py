@@ -209,6 +209,11 @@ class Slides:
                         one.set(name, str(round(int(one.get(name)) * after[i] / before[i])))
 
 
+def n_slides(path: Path) -> int:
+    """Return how many slides a file has."""
+    return len(Presentation(str(path)).slides)
+
+
 def first_film(path: Path) -> bytes:
     """Return the first film on the slides of a file.
 

@@ -103,6 +103,7 @@ def add_film(
     pictures: Sequence[bytes],
     cuts: Sequence[bytes] = (),
     notes: str = "",
+    steps: bool = True,
 ) -> None:
     """Add a slide with the film, then one for each step.
 
@@ -118,11 +119,13 @@ def add_film(
         An MP4 for each step; empty for one that shows its picture instead.
     notes : str, optional
         For the speaker, beside what happens in the film.
+    steps : bool
+        Whether each step has a slide.
     """
     look = film.size, film.background
     said = "\n".join(text for text in (notes, film.text) if text)
     slides.film(movie, pictures[0], *look, film.title or film.steps[0].chapter, film.text, said)
-    for i, (step, picture) in enumerate(zip(film.steps, pictures, strict=True)):
+    for i, (step, picture) in enumerate(zip(film.steps, pictures, strict=True) if steps else ()):
         words = step.label or step.caption or step.chapter, step.words or step.chapter, step.words
         if cuts and cuts[i]:
             slides.film(cuts[i], pictures[max(i - 1, 0)], *look, *words)

@@ -69,7 +69,7 @@ def check(document: dict[str, Any]) -> tuple[SceneTables | None, list[Problem]]:
     try:
         tables = _adapter(SceneTables).validate_python(made)
     except ValidationError as error:
-        problems += _problems(SceneTables, made, error)
+        problems += problems_of(SceneTables, made, error)
     return (None if problems else tables), problems
 
 
@@ -195,7 +195,7 @@ def _made(
     try:
         return _adapter(cls).validate_python(table)
     except ValidationError as error:
-        for problem in _problems(cls, table, error, others, family):
+        for problem in problems_of(cls, table, error, others, family):
             problems.append(Problem((*location, *problem.location), problem.message, problem.at_key))
     return None
 
@@ -205,12 +205,13 @@ def _adapter(cls: Any) -> TypeAdapter[Any]:
     return TypeAdapter(cls)
 
 
-def _problems(
+def problems_of(
     cls: Any,
     document: dict[str, Any],
     error: ValidationError,
     others: tuple[str, ...] = (),
     family: str = "",
+    of_scenes: bool = True,
 ) -> list[Problem]:
     """One problem per place, even where each branch of a union failed.
 
@@ -220,6 +221,8 @@ def _problems(
         Keys that may stand in the table beside the class's fields.
     family : str
         Of `FAMILIES`, if the table is one of those.
+    of_scenes : bool
+        Whether the table stands in a scene, where an unknown key may belong in another table.
     """
     found = []
     for location, here in by_place(error, document).items():
@@ -228,7 +231,7 @@ def _problems(
         said = complaint(here, known, example_of(cls, location) if location else "")
         message = str(said)
         unknown = here[0]["type"] in UNKNOWN
-        if unknown and (home := _home(str(location[-1]), family)):
+        if unknown and of_scenes and (home := _home(str(location[-1]), family)):
             message = f"unknown key here; it belongs in {home}"
         elif len(location) == 1 and said.expected[:1] == ("a table",) and cls is SceneTables:
             message += f": write [{location[0]}] and its keys below it"

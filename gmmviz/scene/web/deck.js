@@ -1,0 +1,65 @@
+// One slide at a time: keys, buttons and the players' messages go forward and back. A player is put into its frame
+// when its slide is near, so that a long lecture opens at once.
+
+const slides = [...document.querySelectorAll("section")];
+const nav = /** @type {HTMLElement} */ (document.querySelector("nav"));
+const place = /** @type {HTMLElement} */ (nav.querySelector("span"));
+let current = Math.min(Math.max(0, (Number(location.hash.slice(1)) || 1) - 1), slides.length - 1);
+
+/** @param {Element | undefined} slide @returns {HTMLIFrameElement | null} */
+const frameOf = (slide) => slide?.querySelector("iframe") ?? null;
+
+/** @param {Element | undefined} slide */
+function load(slide) {
+  const frame = frameOf(slide);
+  const page = slide?.querySelector("template");
+  if (!frame || !page) return;
+  frame.srcdoc = page.content.textContent ?? "";
+  page.remove();
+}
+
+/** @param {Element | undefined} slide @param {string} what */
+const tell = (slide, what) => frameOf(slide)?.contentWindow?.postMessage(what, "*");
+
+/** @param {number} number of the slide to show */
+function show(number) {
+  const next = Math.min(Math.max(0, number), slides.length - 1);
+  if (next !== current) tell(slides[current], "slide:stop");
+  current = next;
+  for (const [i, slide] of slides.entries()) slide.toggleAttribute("data-current", i === current);
+  for (const near of [current, current + 1, current - 1]) load(slides[near]);
+  place.textContent = `${current + 1} / ${slides.length}`;
+  nav.querySelector("[name=prev]")?.setAttribute("aria-disabled", String(current === 0));
+  nav.querySelector("[name=next]")?.setAttribute("aria-disabled", String(current === slides.length - 1));
+  history.replaceState(null, "", `#${current + 1}`);
+  scrollTo(0, 0);
+  tell(slides[current], "slide:start");
+}
+
+nav.addEventListener("click", ({ target }) => {
+  if (target instanceof HTMLButtonElement) show(current + (target.name === "next" ? 1 : -1));
+});
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+  /** @type {Record<string, number>} */
+  const ways = {
+    ArrowRight: current + 1, PageDown: current + 1, ArrowLeft: current - 1, PageUp: current - 1,
+    Home: 0, End: slides.length - 1,
+  };
+  if (!(event.key in ways)) return;
+  event.preventDefault();
+  show(ways[event.key]);
+});
+addEventListener("hashchange", () => show((Number(location.hash.slice(1)) || 1) - 1));
+addEventListener("message", ({ source, data }) => {
+  const from = slides.findIndex((slide) => frameOf(slide)?.contentWindow === source);
+  if (from !== current || typeof data !== "string" || !data.startsWith("{")) return;
+  const { method } = JSON.parse(data);
+  if (method === "startEmbeddedContent") tell(slides[current], "slide:start");
+  if (method === "next") show(current + 1);
+  if (method === "prev") show(current - 1);
+});
+
+document.body.classList.add("shown");
+nav.hidden = false;
+show(current);
