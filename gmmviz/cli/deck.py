@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, Quiet, app, keep_sources, noted, one
-from gmmviz.cli.render import _progress_bar as progress_bar
+from gmmviz.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from gmmviz.film.animation import Progress
@@ -48,7 +48,7 @@ def deck(
     @contextmanager
     def watching(path: Path, number: int, total: int) -> Iterator[Progress | None]:
         what = None if quiet else f"{path.name} ({number} of {total})"
-        with noted(path, quiet=quiet), progress_bar(what) as progress:
+        with noted(path, quiet=quiet), progress_bar(what) as (progress, _):
             yield progress
 
     def write() -> None:

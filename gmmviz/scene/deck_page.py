@@ -64,7 +64,8 @@ class HtmlDeck:
         folded = f"<details><summary>{escape(_heading(said))}</summary>{notes}</details>" if said else ""
         self._slides.append(
             f'<section lang="{escape(film.language)}"><h1 class="unseen">{escape(words)}</h1>'
-            f'<iframe title="{escape(words)}" sandbox="allow-scripts" allow="fullscreen"></iframe><template>{escape(page, quote=False)}</template>'
+            f'<iframe title="{escape(words)}" sandbox="allow-scripts" allow="fullscreen"></iframe>'
+            f"<template>{escape(page, quote=False)}</template>"
             f'<noscript><img alt="{escape(film.film.text)}" src="data:image/png;base64,{picture}"></noscript>'
             f"{folded}</section>"
         )
