@@ -14,7 +14,13 @@ from gmmviz.encoders.base import ENCODERS
 from gmmviz.encoders.video import Quality, VideoEncoder
 from gmmviz.options import options
 
-QUALITIES = {"draft": ("veryfast", "28"), "standard": ("medium", "23"), "high": ("slow", "16")}
+# x264's preset and constant rate factor, and what is added to its preset. "veryfast" with trellis quantization takes
+# less than half the time of "medium", at 8 % more bytes and the same PSNR.
+QUALITIES = {
+    "draft": ("veryfast", "28", ""),
+    "standard": ("veryfast", "22.3", ":trellis=1"),
+    "high": ("slow", "16", ""),
+}
 
 
 @ENCODERS.register("mp4")
@@ -40,11 +46,11 @@ class Mp4Encoder(VideoEncoder):
         """Fix everything that x264 would choose by itself, so that bytes depend on nothing but the film.
 
         The number of threads is fixed because bytes depend on it. mbtree is off because its vectorized code reads
-        whatever was in memory before; films are as small and as sharp without it. There are no B-frames, which
-        makes files 1 % larger: so frames are decoded in the order in which they are shown, and the file's length
-        is exact.
+        whatever was in memory before; films are as small and as sharp without it. Nothing else needs to look ahead:
+        every step begins with a keyframe, so x264 looks for no scenes. There are no B-frames, which makes files
+        1 % larger: so frames are decoded in the order in which they are shown, and the file's length is exact.
         """
-        preset, crf = QUALITIES[self.quality]
+        preset, crf, more = QUALITIES[self.quality]
         return {
             "preset": preset,
             "crf": crf,
@@ -52,5 +58,5 @@ class Mp4Encoder(VideoEncoder):
             "bf": "0",
             "threads": "2",
             "forced-idr": "1",
-            "x264-params": "mbtree=0",
+            "x264-params": "mbtree=0:scenecut=0:rc-lookahead=0:weightp=0" + more,
         }

@@ -174,7 +174,8 @@ def _pictures(
 
 
 def _yuv(image: Image) -> Any:
-    return av.VideoFrame.from_ndarray(image, format="rgba").reformat(
+    # Not copied: the image is looked at here and now.
+    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgba").reformat(
         format="yuv420p",
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
