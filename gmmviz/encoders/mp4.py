@@ -14,8 +14,8 @@ from gmmviz.encoders.base import ENCODERS
 from gmmviz.encoders.video import Quality, VideoEncoder
 from gmmviz.options import options
 
-# x264's preset and constant rate factor, and what is added to its preset. "veryfast" with trellis quantization takes
-# less than half the time of "medium", at 8 % more bytes and the same PSNR.
+# x264's preset and constant rate factor, and what is added to its preset. "veryfast" with trellis quantization
+# takes less than half the time of "medium", at 8 % more bytes and the same PSNR.
 QUALITIES = {
     "draft": ("veryfast", "28", ""),
     "standard": ("veryfast", "22.3", ":trellis=1"),
@@ -46,9 +46,10 @@ class Mp4Encoder(VideoEncoder):
         """Fix everything that x264 would choose by itself, so that bytes depend on nothing but the film.
 
         The number of threads is fixed because bytes depend on it. mbtree is off because its vectorized code reads
-        whatever was in memory before; films are as small and as sharp without it. Nothing else needs to look ahead:
-        every step begins with a keyframe, so x264 looks for no scenes. There are no B-frames, which makes files
-        1 % larger: so frames are decoded in the order in which they are shown, and the file's length is exact.
+        whatever was in memory before; films are as small and as sharp without it. Nothing else needs to look
+        ahead: every step begins with a keyframe, so x264 looks for no scenes. There are no B-frames, which makes
+        files 1 % larger: so frames are decoded in the order in which they are shown, and the file's length is
+        exact.
         """
         preset, crf, more = QUALITIES[self.quality]
         return {
