@@ -263,6 +263,14 @@ def test_new_points_are_drawn_from_the_best_end_of_ten_starts(scene, trace):
     assert film.moments[-1].epilogue == 1
 
 
+def test_farthest_penguins_lead_to_the_three_species():
+    (run,) = shipped(ROOT / "scenes" / "farthest_points.py").animation().runs
+    _, species = np.unique(run.trace.data.labels, return_inverse=True)
+
+    assert disagree(species, run.trace.labels(-1)).sum() == 12  # of 342
+    assert run.trace.stop_reason == "converged"
+
+
 @shows("outliers")
 def test_broad_component_gives_the_others_their_shape_back(traces):
     two, three = (trace[-1].mixture.covariances for trace in traces.values())
