@@ -37,7 +37,7 @@ def iterations(start: Mixture, e_step: EStep, m_step: MStep) -> Iterator[Snapsho
         When a covariance has become singular.
     """
     coordinates, unit, shift = e_step.coordinates, e_step.unit, e_step.log_volume
-    fixed, m_step = m_step.fixed, m_step.inside(coordinates)
+    fixed, m_step = m_step.fixed, m_step.inside(coordinates, unit)
     mixture, inside = start, coordinates.inward(start)
     for iteration in count():
         statistics = e_step(inside)
@@ -46,7 +46,8 @@ def iterations(start: Mixture, e_step: EStep, m_step: MStep) -> Iterator[Snapsho
             mixture,
             (statistics.log_likelihood - shift) * unit,
             statistics.counts * unit,
-            objective=(statistics.objective - shift) * unit,
+            objective=(statistics.objective - shift) * unit
+            + (m_step.prior.log_density(inside) if m_step.prior else 0.0),
         )
         inside = m_step(statistics, inside)
         mixture = coordinates.outward(inside)

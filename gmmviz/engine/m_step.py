@@ -9,6 +9,7 @@ import numpy as np
 from gmmviz.arrays import Array
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.fixed import Fixed
+from gmmviz.engine.prior import Conjugate
 from gmmviz.engine.statistics import Statistics
 from gmmviz.mixture.covariance import Constraint, diag, full, tied
 from gmmviz.mixture.mixture import Mixture
@@ -28,20 +29,24 @@ class MStep:
         Whether the weights stay equal.
     fixed : Fixed, optional
         What stays as it is.
+    prior : Conjugate, optional
+        With it, the maximum is that of the posterior.
     """
 
     constrain: Constraint = full
     ridge: Array | float = 0.0
     equal_weights: bool = False
     fixed: Fixed | None = None
+    prior: Conjugate | None = None
 
-    def inside(self, coordinates: Coordinates) -> MStep:
-        """Return the same step for mixtures and statistics in these coordinates."""
+    def inside(self, coordinates: Coordinates, unit: float) -> MStep:
+        """Return the same step for mixtures in these coordinates, and statistics whose counts are in this unit."""
         return replace(
             self,
             constrain=in_units(self.constrain, coordinates.scale),
             ridge=self.ridge / coordinates.scale**2,
             fixed=self.fixed and self.fixed.inside(coordinates),
+            prior=self.prior and self.prior.inside(coordinates, unit),
         )
 
     def __call__(self, statistics: Statistics, mixture: Mixture) -> Mixture:
@@ -54,6 +59,8 @@ class MStep:
         mixture : Mixture
             The last one. A component that has died keeps its parameters, with weight 0.
         """
+        if self.prior:
+            return self._most_probable(statistics, mixture, self.prior)
         K, D = statistics.means.shape
         counts, means, covariances = statistics.counts, statistics.means, statistics.covariances.copy()
         if 0.0 in counts.tolist():
@@ -68,6 +75,22 @@ class MStep:
             means = held
         covariances.reshape(K, D * D)[:, :: D + 1] += self.ridge
         covariances = self.constrain(covariances, counts)
+        if self.fixed:
+            covariances = self.fixed.hold_covariances(covariances)
+        return Mixture.trusted(weights, means, covariances)
+
+    def _most_probable(self, statistics: Statistics, mixture: Mixture, prior: Conjugate) -> Mixture:
+        """Return the maximum of the posterior."""
+        counts = statistics.counts
+        weights, means = prior.weights(counts), prior.means(counts, statistics.means)
+        if self.fixed:
+            weights, means = self.fixed.hold_weights(weights), self.fixed.hold_means(means)
+        alive = weights > 0
+        means = np.where(alive[:, None], means, mixture.means)
+        scatters = statistics.covariances + _outer(statistics.means - means)
+        covariances = prior.covariances(counts, scatters, means, alive)
+        covariances = covariances + self.ridge * np.eye(means.shape[1])
+        covariances = np.where(alive[:, None, None], covariances, mixture.covariances)
         if self.fixed:
             covariances = self.fixed.hold_covariances(covariances)
         return Mixture.trusted(weights, means, covariances)

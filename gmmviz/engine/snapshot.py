@@ -22,7 +22,8 @@ class Event:
     ----------
     kind : str
         ``"collapsed"``: a covariance has become singular, and the run ends here. ``"dead"``: no point wants
-        a component any more. ``"decreased"``: the log-likelihood fell, as regularization can make it.
+        a component any more, or too few do for the prior. ``"decreased"``: the log-likelihood, or with a prior the
+        log-posterior, fell, as regularization can make it.
         ``"held"``: regularization alone keeps a component from collapsing.
         ``"converged"``: the run ends because hardly anything changes. ``"completed"``: the start was given in
         part, and this says what the rest is.
@@ -56,7 +57,7 @@ class Snapshot:
     events : tuple of Event
         What is worth telling about this iteration.
     objective : float, optional
-        What the algorithm climbs, in nats; the log-likelihood unless assignments are hard.
+        What the algorithm climbs, in nats: the log-likelihood, unless assignments are hard or there is a prior.
     """
 
     iteration: int

@@ -107,6 +107,11 @@ class Trace(Sequence[Snapshot]):
         return np.array([snapshot.log_likelihood for snapshot in self])
 
     @property
+    def objectives(self) -> Array:
+        """What the algorithm climbs, of each snapshot, shape (T,), in nats: with a prior, the log-posterior."""
+        return np.array([snapshot.objective for snapshot in self])
+
+    @property
     def average_log_likelihoods(self) -> Array:
         """Log-likelihood per point, or per weight, of each snapshot, shape (T,), in nats."""
         return self.log_likelihoods / self.data.total_weight

@@ -18,23 +18,32 @@ FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
 def deaths(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
-    """When which component lost its last point, by iteration."""
+    """When which component died, by iteration: it lost its last point, or the prior on the weights its weight."""
     dead = np.array([snapshot.counts for snapshot in snapshots]) == 0
-    dead[1:] &= ~dead[:-1]
-    return [
-        (t, Event("dead", f"component {k + 1} has died: no point wants it", k))
-        for t, k in np.argwhere(dead).tolist()
-    ]
+    new = dead.copy()
+    new[1:] &= ~dead[:-1]
+    return [(t, Event("dead", _why(snapshots[t], k), k)) for t, k in np.argwhere(new).tolist()]
 
 
-def falls(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
-    """When the log-likelihood fell, by iteration."""
+def _why(snapshot: Snapshot, component: int) -> str:
+    """Say that a component has died, in the iteration in which it was first seen to have no point."""
+    died = f"component {component + 1} has died"
+    if snapshot.iteration > 0 and snapshot.mixture.weights[component] == 0:
+        return f"{died}: it had too few points for the prior"
+    return f"{died}: no point wants it"
+
+
+def falls(snapshots: list[Snapshot], has_prior: bool = False) -> list[tuple[int, Event]]:
+    """When the objective fell, by iteration; not where a component died, since another model was left."""
     objectives = np.array([snapshot.objective for snapshot in snapshots])
-    falls = objectives[:-1] - objectives[1:]
-    fell = falls > FELL * (1 + np.abs(objectives[1:]))
+    fell = objectives[:-1] - objectives[1:]
+    told = fell > FELL * (1 + np.abs(objectives[1:]))
+    if has_prior:
+        alive = np.array([snapshot.mixture.weights > 0 for snapshot in snapshots])
+        told &= (alive[:-1] == alive[1:]).all(axis=1)
+    what = "log-posterior" if has_prior else "log-likelihood"
     return [
-        (t + 1, Event("decreased", f"the log-likelihood fell by {falls[t]:.3g}"))
-        for t in np.flatnonzero(fell).tolist()
+        (t + 1, Event("decreased", f"the {what} fell by {fell[t]:.3g}")) for t in np.flatnonzero(told).tolist()
     ]
 
 

@@ -19,6 +19,7 @@ from gmmviz.engine.e_step import EStep
 from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.iterations import iterations
 from gmmviz.engine.m_step import MStep
+from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
@@ -27,7 +28,7 @@ from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
 from gmmviz.registry import must_return
-from gmmviz.starts.base import Start, as_start, check_components, check_spread
+from gmmviz.starts.base import Start, as_start, check_components, check_spread, covariance_of
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
 OnCollapse = Literal["stop", "raise", "restart"]
@@ -53,6 +54,7 @@ def fit(
     on_collapse: OnCollapse = "stop",
     sample_weight: npt.ArrayLike | None = None,
     fixed: Sequence[str] = (),
+    prior: Prior | bool = False,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -95,6 +97,10 @@ def fit(
     fixed : sequence of str
         What EM leaves as it is in the start: ``"weights"``, ``"means"`` or ``"covariances"``, or those of single
         components, counted from 0, such as ``"means[0]"``. Weights that are not fixed share what is left.
+    prior : Prior or bool
+        A prior on the parameters, ``True`` for the default one (Fraley & Raftery 2007): the run then climbs to the
+        most probable parameters (MAP), and its `objectives` are the log-posterior, up to a constant.
+        No component collapses; ``reg_covar="auto"`` adds nothing.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -129,6 +135,8 @@ def fit(
     check_not_negative("tol", tol)
     _check_reg_covar(reg_covar)
     fixed = checked_names(fixed)
+    if not isinstance(prior, Prior | bool | np.bool_):
+        raise InputError(f"prior must be True or a gmmviz.Prior, not {brief(prior)}", "prior")
     if not (watch is None or callable(watch)):
         raise InputError(f"watch must be a function of one snapshot, not {brief(watch)}", "watch")
     has_own_family = ALGORITHMS[algorithm].constrain is not None
@@ -138,7 +146,7 @@ def fit(
             f"covariance_type={covariance_type!r}, or choose algorithm='hard_em'",
             "covariance_type",
         )
-    settings = {
+    settings: dict[str, Any] = {
         **({} if has_own_family else {"covariance_type": covariance_type}),
         "algorithm": algorithm,
         # Python's own numbers, whatever NumPy numbers were given, so that a record can be saved.
@@ -155,6 +163,12 @@ def fit(
     e_step = EStep(blocks, kind.assignment)
     constrain = kind.constrain or FAMILIES[covariance_type]
     m_step = MStep(constrain, _ridge(blocks.coordinates, reg_covar), kind.equal_weights)
+    if prior and has_own_family:
+        raise InputError(
+            f"algorithm={algorithm!r} has no prior: choose 'em' or 'hard_em', or leave it out", "prior"
+        )
+    if prior and reg_covar == "auto":
+        m_step = replace(m_step, ridge=0.0)
     attempts: list[Trace] = []
     wanted = n_init
     start = start if isinstance(start, Mixture) else _as_start(start, n_components)
@@ -162,6 +176,9 @@ def fit(
     given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
     for mixture in _starts(data, start, n_components):
         _check_reach(data, blocks.coordinates, mixture)
+        if prior:
+            own = _conjugate(prior, data, blocks.coordinates, covariance_type, mixture.n_components)
+            m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
         trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
         attempts.append(trace)
         if trace.stop_reason == "collapsed":
@@ -264,7 +281,7 @@ def _run(
         else:
             end = collapse_event(data, snapshots[-1], collapse.component)
     events = [(0, Event("completed", completion))] if completion else []
-    events += deaths(snapshots) + falls(snapshots)
+    events += deaths(snapshots) + falls(snapshots, m_step.prior is not None)
     last = len(snapshots) - 1
     events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step)]
     for t, event in events:
@@ -315,6 +332,16 @@ def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> 
             raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}", "start")
         yield mixture
         attempt += 1
+
+
+def _conjugate(
+    prior: Prior | bool, data: Dataset, coordinates: Coordinates, family: CovarianceType, n_components: int
+) -> Conjugate:
+    """Return the prior in numbers, of which some are the data's."""
+    prior = prior if isinstance(prior, Prior) else Prior()
+    total = data.total_weight
+    unbiased = total / max(total - 1, 1)  # as in mclust
+    return prior.conjugate(family, n_components, coordinates.center, unbiased * covariance_of(data))
 
 
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:

@@ -194,6 +194,7 @@ class Scene:
                     n_init=model.n_init if max_iter is None else 1,
                     on_collapse=model.on_collapse,
                     fixed=model.fixed,
+                    prior=model.prior or False,
                 )
                 traces.append(trace)
         return tuple(traces)

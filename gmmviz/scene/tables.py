@@ -11,6 +11,7 @@ from gmmviz.datasets import DATASETS, DatasetSource
 from gmmviz.encoders import ENCODERS
 from gmmviz.encoders.sized import FramesPerSecond, PictureSize
 from gmmviz.engine.algorithms import ALGORITHMS
+from gmmviz.engine.prior import Prior
 from gmmviz.errors import InputError
 from gmmviz.film.layout import Layout
 from gmmviz.fitting.policy import StopOn
@@ -90,6 +91,9 @@ class ModelTable:
     fixed: tuple[str, ...] = ()
     """What EM leaves as it is in the start: 'weights', 'means' or 'covariances', or those of single components,
     counted from 0, such as 'means[0]'."""
+    prior: Prior | None = None
+    """A prior on the parameters, of which EM then finds the most probable ones; [model.prior] without keys is the
+    default one."""
     n_init: Count = 1
     """How many starts to try, with one seed after another; the best run is shown."""
     on_collapse: Literal["stop", "restart"] = "stop"
