@@ -38,38 +38,6 @@ class Prior:
     """The scale of the covariances, in the data's units squared: a matrix, or a number times the identity;
     default: the covariance of the data (for diag and spherical the average of its variances) over K^(2 / D)."""
 
-    def conjugate(
-        self, covariance_type: CovarianceType, n_components: int, mean: Array, covariance: Array
-    ) -> Conjugate:
-        """Return the prior in numbers, where the data has this mean and this unbiased covariance.
-
-        Raises
-        ------
-        InputError
-            If a number does not suit the data.
-        """
-        D = len(mean)
-        dof = D + 2.0 if self.degrees_of_freedom is None else self.degrees_of_freedom
-        least = D - 1 if covariance_type in ("full", "tied") else 0
-        if not dof > least:
-            raise InputError(
-                f"the prior's degrees_of_freedom must be more than {least} for {D} features, not {brief(dof)}",
-                "prior",
-                "degrees_of_freedom",
-            )
-        if self.mean is not None and len(self.mean) != D:
-            raise InputError(
-                f"the prior's mean must have {D} coordinates, like the data, not {len(self.mean)}", "prior", "mean"
-            )
-        if self.scale is None:
-            scale = covariance / n_components ** (2 / D)
-            if covariance_type in ("diag", "spherical"):
-                scale = np.eye(D) * np.mean(scale.diagonal())
-        else:
-            scale = _matrix(self.scale, D)
-        centered = mean if self.mean is None else np.array(self.mean)
-        return Conjugate(covariance_type, self.weights - 1, self.shrinkage, centered, dof, scale)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conjugate:
@@ -102,6 +70,46 @@ class Conjugate:
     unit: float = 1.0
     ratio: Array | None = None
     log_volume: float = 0.0
+
+    @classmethod
+    def of(
+        cls,
+        prior: Prior,
+        covariance_type: CovarianceType,
+        n_components: int,
+        mean: Array,
+        covariance: Array,
+    ) -> Conjugate:
+        """Return a prior in numbers, where the data has this mean and this unbiased covariance.
+
+        Raises
+        ------
+        InputError
+            If a number does not suit the data.
+        """
+        D = len(mean)
+        dof = D + 2.0 if prior.degrees_of_freedom is None else prior.degrees_of_freedom
+        least = D - 1 if covariance_type in ("full", "tied") else 0
+        if not dof > least:
+            raise InputError(
+                f"the prior's degrees_of_freedom must be more than {least} for {D} features, not {brief(dof)}",
+                "prior",
+                "degrees_of_freedom",
+            )
+        if prior.mean is not None and len(prior.mean) != D:
+            raise InputError(
+                f"the prior's mean must have {D} coordinates, like the data, not {len(prior.mean)}",
+                "prior",
+                "mean",
+            )
+        if prior.scale is None:
+            scale = covariance / n_components ** (2 / D)
+            if covariance_type in ("diag", "spherical"):
+                scale = np.eye(D) * np.mean(scale.diagonal())
+        else:
+            scale = _matrix(prior.scale, D)
+        centered = mean if prior.mean is None else np.array(prior.mean)
+        return cls(covariance_type, prior.weights - 1, prior.shrinkage, centered, dof, scale)
 
     def inside(self, coordinates: Coordinates, unit: float) -> Conjugate:
         """Return the same prior for mixtures in these coordinates, and for counts in this unit."""

@@ -341,7 +341,7 @@ def _conjugate(
     prior = prior if isinstance(prior, Prior) else Prior()
     total = data.total_weight
     unbiased = total / max(total - 1, 1)  # as in mclust
-    return prior.conjugate(family, n_components, coordinates.center, unbiased * covariance_of(data))
+    return Conjugate.of(prior, family, n_components, coordinates.center, unbiased * covariance_of(data))
 
 
 def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
