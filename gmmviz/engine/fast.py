@@ -54,7 +54,7 @@ class Coefficients:
         whiten[:, :, 1:] = np.linalg.inv(factors)
         whiten[:, :, 0] = -(whiten[:, :, 1:] @ mixture.means[:, :, None])[:, :, 0]
         forms = (whiten.transpose(0, 2, 1) @ whiten).reshape(K, -1)
-        pack, _, times = packing(1 + D)
+        pack, _, times = packing(D)
         theta = forms.take(pack, axis=1) * (-0.5 * times)
         constants = log_constants(mixture, factors)
         theta[:, 0] += constants

@@ -35,7 +35,7 @@ FILMS = {
     "contour": lambda: [gv.RENDERERS["contour"](), gv.LikelihoodRenderer()],
     "surface": lambda: [gv.RENDERERS["surface"](), gv.LikelihoodRenderer()],
 }
-MOVING = ("gif", "mp4", "webm", "webp", "apng")
+MOVING = ("gif", "avif", "mp4", "webm", "webp", "apng", "mov")
 
 
 def film_of(name, size, n_images):
@@ -92,7 +92,7 @@ def gifski(program):
 
 def shown(path):
     """Yield the end and the picture of each frame."""
-    if path.suffix in (".mp4", ".webm"):
+    if path.suffix in (".mp4", ".webm", ".mov"):
         with av.open(path) as container:
             for frame in container.decode(video=0):
                 yield frame.time + float(frame.duration * frame.time_base), frame.to_ndarray(format="rgb24")
@@ -140,7 +140,7 @@ def compare(options):
             images = [animation.image(moment) for moment in animation.moments]
         # All equal, in whole hundredths of a second: no writer's rounding makes its pictures stand at other times.
         durations = (1 / 25,) * len(images)
-        samples = Pass(animation, animation.moments, animation.film).samples()
+        samples = Pass(animation, animation.moments, animation.film, ()).samples()
         film = type(animation.film)(animation.size, 25, durations, steps=animation.film.steps, samples=samples)
         shots = [Shot(i, 1 / 25, m.opens) for i, m in zip(images, animation.moments, strict=True)]
         encoders = {suffix: ENCODERS[suffix]() for suffix in options.formats}  # imported before they are timed

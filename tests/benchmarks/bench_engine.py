@@ -127,6 +127,7 @@ def main():
     beside_scikit_learn(*problem(100_000, 2, 5), 20, 5)
     beside_scikit_learn(*problem(1_000_000, 2, 5), 8, 3)
     beside_scikit_learn(*problem(200_000, 8, 8), 8, 3)
+    beside_scikit_learn(*problem(200_000, 32, 8), 4, 3)
     recording()
     growth()
     print(

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.engine import blocks as blocks_module
-from gmmviz.engine.blocks import Blocks, Coordinates, _power_of_two, packing, quadratic_features
+from gmmviz.engine.blocks import Blocks, Coordinates, _power_of_two, packing, pairs, quadratic_features
 
 
 def test_coordinates_of_four_points_by_hand():
@@ -70,13 +70,27 @@ def test_quadratic_features_of_a_point_by_hand():
     assert features[:, 0].tolist() == [1, 2, 5, 7, 4, 10, 14, 25, 35, 49]
 
 
-def test_packing_is_the_order_of_the_features():
-    pack, unpack, times = packing(3)
-    square = np.array([[1.0, 2, 3], [2, 4, 5], [3, 5, 6]])
+@pytest.mark.parametrize("D", [1, 2, 3, 11, 12, 13, 32])
+def test_packing_is_the_order_of_the_features(D):
+    """Above a dozen features that order is another one; below it, the upper triangle row by row."""
+    x = np.random.default_rng(0).standard_normal(D)
+    z = np.array([1, *x])
+    features = quadratic_features(x[None], Coordinates(np.zeros(D), np.ones(D), np.ones(D)))[:, 0]
+    pack, unpack, times = packing(D)
 
-    assert square.ravel()[pack].tolist() == [1, 2, 3, 4, 5, 6]
-    assert np.array_equal(square.ravel()[pack][unpack], square)
-    assert times.tolist() == [1, 2, 2, 1, 2, 1]
+    assert np.array_equal(np.outer(z, z).ravel()[pack], features)
+    assert np.array_equal(features[1 + D :][unpack], np.outer(x, x))
+    form = np.arange((1.0 + D) ** 2).reshape(1 + D, 1 + D)
+    form += form.T
+    assert_allclose((form.ravel()[pack] * times) @ features, z @ form @ z, rtol=1e-12)
+
+
+def test_few_products_stand_row_by_row_and_many_by_distance():
+    assert np.transpose(pairs(3)).tolist() == [[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]]
+    many = np.transpose(pairs(12)).tolist()
+    assert many[:2] == [[0, 0], [1, 1]]
+    assert many[12:14] + many[23:24] == [[0, 1], [1, 2], [11, 0]]
+    assert many[-6:] == [[i, i + 6] for i in range(6)]  # opposite on the circle: half as many
 
 
 @pytest.mark.parametrize("n_points", [100, 40_000, 250_000])
