@@ -206,6 +206,7 @@ class ZoomAxis(Artist):
         self._theme = theme
         self._size, self._pad = theme.px(SIZE), theme.px(PAD)
         self._paths: dict[str, Path] = {}
+        self._widths: dict[str, float] = {}  # of each, with the pad, in the same unit
         self._numbers: list[dict[float, str]] = []
         self._room = 0  # for so many numbers
         axes.set_ylim(self.views[-1])
@@ -240,8 +241,10 @@ class ZoomAxis(Artist):
     def _path(self, text: str) -> Path:
         if text not in self._paths:
             path = TextPath((0, 0), text, size=self._size, prop=self._theme.font())
-            right = float(path.get_extents().x1)
-            self._paths[text] = path.transformed(Affine2D().translate(-right - self._pad, -MIDDLE * self._size))
+            extent = path.get_extents()
+            shift = -float(extent.x1) - self._pad
+            self._paths[text] = path.transformed(Affine2D().translate(shift, -MIDDLE * self._size))
+            self._widths[text] = -(float(extent.x0) + shift)
         return self._paths[text]
 
     @property
@@ -287,7 +290,9 @@ class ZoomAxis(Artist):
         box = self.axes.bbox
         self._choose()
         texts = {text for numbers in self._numbers for text in numbers.values()} if self._labeled else ()
-        width = max((-self._path(text).get_extents().x0 for text in texts), default=0.0)
+        for text in texts:
+            self._path(text)
+        width = max((self._widths[text] for text in texts), default=0.0)
         return Bbox.from_extents(box.x0 - width * pixels_per_point(self), box.y0, box.x1, box.y1)
 
     def get_tightbbox(self, renderer: RendererBase | None = None) -> Bbox:
