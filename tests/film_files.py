@@ -6,14 +6,14 @@ from PIL import Image, ImageSequence
 
 from gmmviz.encoders import ENCODERS, Film, Shot, Step
 
-MOVING = ["apng", "gif", "mp4", "webm", "webp"]
+MOVING = ["apng", "avif", "gif", "mov", "mp4", "webm", "webp"]
 STILL = ["poster.png", "sheet.png", "steps.zip"]
 
 
 def read(path):
     """Every frame of a film as (begins, seconds, picture), by a reader that did not write it."""
     frames, clock = [], 0.0
-    if path.suffix in (".mp4", ".webm"):
+    if path.suffix in (".mov", ".mp4", ".webm"):
         with av.open(path) as container:
             for frame in container.decode(video=0):
                 seconds = float(frame.duration * frame.time_base)

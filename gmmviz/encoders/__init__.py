@@ -1,10 +1,12 @@
 """Encoders: each writes one kind of file."""
 
 from gmmviz.encoders.apng import ApngEncoder
+from gmmviz.encoders.avif import AvifEncoder
 from gmmviz.encoders.base import ENCODERS, Contents, Encoder, Film, Image, Shot, Step, encoder_for
 from gmmviz.encoders.beamer import BeamerEncoder
 from gmmviz.encoders.gif import GifEncoder
 from gmmviz.encoders.html import HtmlEncoder
+from gmmviz.encoders.mov import MovEncoder
 from gmmviz.encoders.mp4 import Mp4Encoder
 from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.pptx import PptxEncoder
@@ -25,12 +27,14 @@ __all__ = [
     "ENCODERS",
     "ApngEncoder",
     "BeamerEncoder",
+    "AvifEncoder",
     "Contents",
     "Encoder",
     "Film",
     "GifEncoder",
     "HtmlEncoder",
     "Image",
+    "MovEncoder",
     "Mp4Encoder",
     "PdfStepsEncoder",
     "PlateEncoder",

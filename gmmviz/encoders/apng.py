@@ -41,6 +41,11 @@ class ApngEncoder(MovingEncoder):
     """How many times the film plays; 0 for ever."""
 
     @property
+    def holds_alpha(self) -> bool:
+        """Yes, where every color is kept."""
+        return self.lossless
+
+    @property
     def needs_samples(self) -> bool:
         """Whether a palette must be chosen."""
         return not self.lossless

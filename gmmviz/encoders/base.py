@@ -29,6 +29,28 @@ def one_line(text: str) -> str:
     return " ".join(_NOT_WRITTEN.sub("", text.encode(errors="replace").decode()).split())
 
 
+def over(image: Image, background: str) -> Image:
+    """Return an image, which may be transparent, over a color; opaque.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 4)
+        RGBA, its colors not multiplied by its opacity.
+    background : str
+        ``"#rrggbb"``.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 4)
+        A new picture.
+    """
+    ground = np.array([*bytes.fromhex(background[1:])], np.float32)
+    opacity = image[:, :, 3:].astype(np.float32) / 255
+    solid = np.full_like(image, 255)
+    solid[:, :, :3] = np.rint(ground + opacity * (image[:, :, :3] - ground))
+    return solid
+
+
 _NOT_WRITTEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
@@ -40,7 +62,7 @@ class Shot:
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 4)
-        Opaque RGBA; empty where the encoder wants drawings.
+        RGBA; opaque, unless the film is transparent. Empty where the encoder wants drawings.
     seconds : float
         How long the film shows it.
     opens : bool
@@ -133,6 +155,9 @@ class Film:
         How many panels each run has.
     words : Words
         Of the film's language or its own, for what a file says beside the pictures.
+    transparent : bool
+        Whether nothing stands behind the pictures; only for an encoder that `holds_alpha`. What is clear has the
+        background's color.
     """
 
     size: tuple[int, int]
@@ -148,6 +173,7 @@ class Film:
     language: str = "en"
     n_panels: int = 1
     words: Words = ENGLISH
+    transparent: bool = False
 
     def __post_init__(self) -> None:
         """Bring the words into one line each."""
@@ -232,6 +258,11 @@ class Encoder(Contract, ABC):
     """What FFmpeg calls the file's format, so that it need not guess from name and content; None if it must."""
     reads: ClassVar[tuple[str, ...]] = ()
     """Options that name a file to be read; a scene's are relative to the file in which they stand."""
+
+    @property
+    def holds_alpha(self) -> bool:
+        """Whether a transparent film's pictures come as they are; otherwise they come over its background."""
+        return False
 
     @property
     def needs_samples(self) -> bool:
@@ -330,7 +361,8 @@ class Encoder(Contract, ABC):
 
 def contents_of(container: Any) -> Contents:
     """Return what a video holds, without decoding its images."""
-    stream = container.streams.video[0]
+    # An AVIF has a still, too, and opacity apart from colors.
+    stream = max(container.streams.video, key=lambda stream: stream.frames)
     n_frames, end = 0, 0.0
     for packet in container.demux(stream):
         if packet.pts is not None and packet.size:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar
 import av
 from pydantic import Field
 
-from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot, address
+from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot, address, over
 from gmmviz.encoders.budget import write_within
 from gmmviz.encoders.insertion import insert
 from gmmviz.encoders.palette import Dither, Palette
@@ -53,6 +53,11 @@ class GifEncoder(MovingEncoder):
     """Bytes at most: gives up frame rate first, then colors, then size, as far as it takes, and says so."""
 
     @property
+    def holds_alpha(self) -> bool:
+        """Yes, in two levels: what is clear is left out, and the rest lies on the background."""
+        return True
+
+    @property
     def needs_samples(self) -> bool:
         """Yes: the palette is chosen by them."""
         return True
@@ -69,6 +74,9 @@ class GifEncoder(MovingEncoder):
     def write(self, path: Path, film: Film, shots: Iterable[Shot]) -> Contents:
         """Encode image by image; several times if the file must fit into `max_bytes`."""
         film = self._with_final_delay(film)
+        if film.transparent:
+            film = replace(film, samples=tuple(over(image, film.background) for image in film.samples))
+            shots = (replace(shot, image=over(shot.image, film.background)) for shot in shots)
         if self.max_bytes is None:
             return self.write_once(path, film, shots)
         return write_within(self.max_bytes, self, path, film, shots)
@@ -106,13 +114,12 @@ class GifEncoder(MovingEncoder):
         Contents
             What the file should hold.
         """
-        if self.transparent:
+        see_through = self.transparent or film.transparent
+        if see_through:
             film = replace(film, samples=tuple(_see_through(image, film.background) for image in film.samples))
             shots = (replace(shot, image=_see_through(shot.image, film.background)) for shot in shots)
         schedule = ticked(film.durations, TICKS, shortest, LONGEST)
-        palette = Palette(
-            film.samples, film.size, n_colors or self.n_colors, self.dither, see_through=self.transparent
-        )
+        palette = Palette(film.samples, film.size, n_colors or self.n_colors, self.dither, see_through=see_through)
         options = {
             # FFmpeg counts repetitions after the first time: 0 repeats for ever, -1 not at all.
             "loop": str({0: 0, 1: -1}.get(self.loop, self.loop - 1)),

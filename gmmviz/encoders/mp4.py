@@ -29,11 +29,14 @@ class Mp4Encoder(VideoEncoder):
     """MP4 (H.264): for slides and web pages."""
 
     format: ClassVar[str | None] = "mp4"
-    codec: ClassVar[str] = "libx264"
     tick: ClassVar[float] = 1 / 10_000  # FFmpeg chooses a clock at least as fine, of which a frame is a multiple
 
     quality: Quality = "standard"
     """'draft' is quickest and smallest, 'high' the sharpest."""
+
+    def codec_name(self) -> str:
+        """Return what FFmpeg calls the codec."""
+        return "libx264"
 
     def container_settings(self) -> Mapping[str, str]:
         """Put the index first, and leave version numbers out."""

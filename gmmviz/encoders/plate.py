@@ -97,7 +97,7 @@ class PlateEncoder(Encoder):
         (shot,) = some(shots)
         if path.suffix.lower() == ".png":
             with Pillow.open(io.BytesIO(shot.drawing)) as picture:
-                save_png(picture.convert("RGB"), path, film, film.text)
+                save_png(picture, path, film, film.text)
                 return Contents(picture.size, 1)
         path.write_bytes(shot.drawing)
         return Contents(n_frames=1)

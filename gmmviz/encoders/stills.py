@@ -28,6 +28,11 @@ class StillEncoder(PictureEncoder):
 
     wants: ClassVar[Wants] = "steps"
 
+    @property
+    def holds_alpha(self) -> bool:
+        """Yes: they are PNGs."""
+        return True
+
     def length_of(self, film: Film) -> float:
         """Return 0: nothing moves."""
         return 0.0
@@ -84,10 +89,11 @@ class SheetEncoder(PngEncoder):
         scale = min(1.0, self.width / film.size[0])
         width, height = (max(1, round(side * scale)) for side in film.size)
         size = columns * (width + GAP) + GAP, rows * (height + GAP) + GAP
-        sheet = Pillow.new("RGB", size, film.background)
+        ground = film.background + ("00" if film.transparent else "ff")
+        sheet = Pillow.new("RGBA", size, ground)
         for number, shot in enumerate(some(shots)):
             row, column = divmod(number, columns)
-            tile = Pillow.fromarray(shot.image[:, :, :3]).resize((width, height), Pillow.Resampling.LANCZOS)
+            tile = Pillow.fromarray(shot.image).resize((width, height), Pillow.Resampling.LANCZOS)
             sheet.paste(tile, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
         save_png(sheet, path, film, film.text)
         return Contents(size, 1)
@@ -205,7 +211,8 @@ def entry(name: str) -> zipfile.ZipInfo:
 def save_png(picture: Any, file: Any, film: Film, description: str) -> None:
     """Write a picture, and in words what it shows."""
     if isinstance(picture, np.ndarray):
-        picture = Pillow.fromarray(picture[:, :, :3])
+        picture = Pillow.fromarray(picture)
+    picture = picture.convert("RGBA" if film.transparent else "RGB")
     texts = PngInfo()
     for key, text in (("Title", film.title), ("Description", description)):
         if text:

@@ -1,4 +1,4 @@
-"""What MP4 and WebM share: a constant frame rate, yuv420p in limited range, keyframes and chapters.
+"""What MP4, MOV and WebM share: a constant frame rate, colors in limited range, keyframes and chapters.
 
 Players, editors and conference tools work best with a constant frame rate. So every frame lasts exactly
 1 / `fps`, and the film is as long as the nearest whole number of frames. Each frame shows the image of its middle.
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -50,19 +50,31 @@ class Slot:
 class VideoEncoder(MovingEncoder):
     """A video of a constant frame rate."""
 
-    codec: ClassVar[str]
+    @abstractmethod
+    def codec_name(self) -> str:
+        """Return what FFmpeg calls the codec."""
 
     @abstractmethod
     def settings(self) -> Mapping[str, str]:
         """Return the options for the codec."""
 
+    def stream_texts(self, film: Film) -> Mapping[str, str]:
+        """Return what the file says about its pictures."""
+        return {}
+
     @abstractmethod
     def container_settings(self) -> Mapping[str, str]:
         """Return the options for the writer of the file format."""
 
+    def pixels(self, film: Film) -> str:
+        """Return what FFmpeg calls the format of the file's pixels."""
+        return "yuv420p"
+
     def size_of(self, film: Film) -> tuple[int, int]:
-        """Round the size up to even numbers, which 4:2:0 color needs."""
+        """Round the size up to even numbers, where 4:2:0 color needs that."""
         width, height = film.size
+        if "420" not in self.pixels(film):
+            return film.size
         return width + width % 2, height + height % 2
 
     def check(self, film: Film) -> None:
@@ -89,6 +101,7 @@ class VideoEncoder(MovingEncoder):
         width, height = size = self.size_of(film)
         rate = frame_rate(film)
         slots = cut(film, rate)
+        pixels = self.pixels(film)
         options = dict(self.container_settings())
         with decimal_point(), av.open(address(path), "w", format=self.format, options=options) as container:
             if film.title:
@@ -96,11 +109,13 @@ class VideoEncoder(MovingEncoder):
             if film.text:
                 container.metadata["description"] = container.metadata["comment"] = film.text
             container.set_chapters(chapters(film, slots, rate))
-            stream: Any = container.add_stream(self.codec, rate=rate, options=dict(self.settings()))
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            stream: Any = container.add_stream(self.codec_name(), rate=rate, options=dict(self.settings()))
+            stream.width, stream.height, stream.pix_fmt = width, height, pixels
+            stream.metadata.update(self.stream_texts(film))
             stream.time_base = stream.codec_context.time_base = base = self.time_base(rate)
             context = stream.codec_context
-            context.color_range, context.colorspace = 1, 1  # limited, BT.709
+            if "yuv" in pixels:
+                context.color_range, context.colorspace = 1, 1  # limited, BT.709
             context.color_primaries = context.color_trc = 1
 
             def mux(packets: list[Any]) -> None:
@@ -108,7 +123,7 @@ class VideoEncoder(MovingEncoder):
                     packet.duration = 1  # the codec guesses, and the last guess is wrong
                     container.mux(packet)
 
-            for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background)):
+            for number, (slot, picture) in enumerate(_pictures(slots, shots, size, film.background, pixels)):
                 picture.pts, picture.time_base = number, base
                 picture.pict_type = PictureType.I if slot.opens else PictureType.NONE
                 mux(stream.encode(picture))
@@ -160,7 +175,7 @@ def chapters(film: Film, slots: list[Slot], rate: Fraction) -> Any:
 
 
 def _pictures(
-    slots: list[Slot], shots: Iterable[Shot], size: tuple[int, int], background: str
+    slots: list[Slot], shots: Iterable[Shot], size: tuple[int, int], background: str, pixels: str
 ) -> Iterator[tuple[Slot, Any]]:
     """Yield each frame with its picture; an image that is repeated is converted once."""
     waiting = iter(slots)
@@ -168,15 +183,18 @@ def _pictures(
     for number, shot in enumerate(some(shots)):
         picture = None
         while slot and slot.image == number:
-            picture = picture or _yuv(_padded(shot.image, size, background))
+            picture = picture or _converted(_padded(shot.image, size, background), pixels)
             yield slot, picture
             slot = next(waiting, None)
 
 
-def _yuv(image: Image) -> Any:
+def _converted(image: Image, pixels: str) -> Any:
     # Not copied: the image is looked at here and now.
-    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgba").reformat(
-        format="yuv420p",
+    frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgba")
+    if "yuv" not in pixels:
+        return frame.reformat(format=pixels)
+    return frame.reformat(
+        format=pixels,
         src_colorspace=Colorspace.ITU709,
         dst_colorspace=Colorspace.ITU709,
         src_color_range=ColorRange.JPEG,

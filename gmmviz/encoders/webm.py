@@ -30,7 +30,6 @@ class WebmEncoder(VideoEncoder):
     """WebM (VP9): for web pages."""
 
     format: ClassVar[str | None] = "webm"
-    codec: ClassVar[str] = "libvpx-vp9"
     tick: ClassVar[float] = (
         2 / 1000
     )  # of Matroska's clock, which rounds where a frame begins and how long it lasts
@@ -38,9 +37,26 @@ class WebmEncoder(VideoEncoder):
     quality: Quality = "standard"
     """'draft' is quickest and smallest, 'high' the sharpest."""
 
+    def codec_name(self) -> str:
+        """Return what FFmpeg calls the codec."""
+        return "libvpx-vp9"
+
     def container_settings(self) -> Mapping[str, str]:
         """Write no random identifier, so that the same film has the same bytes."""
         return {"fflags": "+bitexact"}
+
+    @property
+    def holds_alpha(self) -> bool:
+        """Yes, in a layer of its own."""
+        return True
+
+    def pixels(self, film: Film) -> str:
+        """Return a format with a layer of opacity if the film has one."""
+        return "yuva420p" if film.transparent else "yuv420p"
+
+    def stream_texts(self, film: Film) -> Mapping[str, str]:
+        """Say that there is a layer of opacity."""
+        return {"alpha_mode": "1"} if film.transparent else {}
 
     def time_base(self, rate: Fraction) -> Fraction:
         """Return the whole number of milliseconds that is nearest to a frame."""

@@ -12,7 +12,6 @@ import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, BinaryIO, ClassVar
-from xml.sax.saxutils import escape
 
 import numpy as np
 from PIL import Image as Pillow
@@ -22,6 +21,7 @@ from gmmviz.encoders.base import ENCODERS, Contents, Film, Image, Shot
 from gmmviz.encoders.palette import Palette
 from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.encoders.ticks import standing, ticked
+from gmmviz.encoders.xmp import xmp
 from gmmviz.errors import InputError, RenderError
 from gmmviz.options import Flag, Whole, options
 
@@ -44,6 +44,11 @@ class WebpEncoder(MovingEncoder):
     """Keep every color; otherwise 256, which takes less than half the bytes."""
     loop: Annotated[Whole, Field(ge=0, le=65_535)] = 0
     """How many times the film plays; 0 for ever."""
+
+    @property
+    def holds_alpha(self) -> bool:
+        """Yes, where every color is kept."""
+        return self.lossless
 
     @property
     def needs_samples(self) -> bool:
@@ -98,7 +103,7 @@ class WebpEncoder(MovingEncoder):
             file.write(_head(film.size, self.loop))
             for stand, given in standing(schedule, shots):
                 image = colors(given)
-                picture = _picture(image, None if stand.image in whole else previous)
+                picture = _picture(image, None if stand.image in whole else previous, replaces=film.transparent)
                 if not picture:
                     continue
                 _append(file, waiting, stand.begins - begins)
@@ -106,7 +111,7 @@ class WebpEncoder(MovingEncoder):
             ends = schedule[-1].ends
             _append(file, waiting, ends - begins)
             if film.title or film.text:
-                file.write(_chunk(b"XMP ", _xmp(film).encode()))
+                file.write(_chunk(b"XMP ", xmp(film).encode()))
             _finish(file, WITH_XMP if film.title or film.text else 0)
         return Contents(film.size, n_frames, ends / TICKS)
 
@@ -215,10 +220,11 @@ def _head(size: tuple[int, int], loop: int) -> bytes:
     )
 
 
-def _picture(image: Image, previous: Image | None) -> bytes:
+def _picture(image: Image, previous: Image | None, *, replaces: bool) -> bytes:
     """Return the content of a picture's chunk without its duration; empty if nothing has changed.
 
-    Without a picture before, it is a whole one, which says of itself that it hides what was there.
+    Without a picture before, it is a whole one, which says of itself that it hides what was there. Where pictures may
+    be transparent, each replaces what was there, and so holds all of its rectangle.
     """
     changed = np.ones(image.shape[:2], bool)
     if previous is not None:
@@ -229,7 +235,8 @@ def _picture(image: Image, previous: Image | None) -> bytes:
     top, left = (int(first) // 2 * 2 for first in (rows[0], columns[0]))  # the container stores half of them
     box = slice(top, int(rows[-1]) + 1), slice(left, int(columns[-1]) + 1)
     part = image[box].copy()
-    part[~changed[box]] = 0
+    if not replaces:
+        part[~changed[box]] = 0
     compressed = io.BytesIO()
     Pillow.fromarray(part).save(compressed, format="webp", lossless=True, quality=30, method=2)
     content = compressed.getvalue()
@@ -241,7 +248,7 @@ def _picture(image: Image, previous: Image | None) -> bytes:
     height, width, _ = part.shape
     numbers = (left // 2, top // 2, width - 1, height - 1)
     place = b"".join(number.to_bytes(3, "little") for number in numbers)
-    return place + bytes([DRAWN_OVER if previous is not None else ALONE]) + pictures
+    return place + bytes([ALONE if previous is None or replaces else DRAWN_OVER]) + pictures
 
 
 def _append(file: BinaryIO, picture: bytes, ticks: int) -> None:
@@ -265,18 +272,3 @@ def _chunk(tag: bytes, content: bytes) -> bytes:
 
 def _number(content: bytes) -> int:
     return int.from_bytes(content, "little")
-
-
-def _xmp(film: Film) -> str:
-    """Return title, description and language as Dublin Core metadata."""
-    texts = "".join(
-        f'<dc:{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></dc:{name}>'
-        for name, text in (("title", film.title), ("description", film.text))
-        if text
-    )
-    language = f"<dc:language><rdf:Bag><rdf:li>{film.language}</rdf:li></rdf:Bag></dc:language>"
-    return (
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">{texts}{language}</rdf:Description>'
-        "</rdf:RDF></x:xmpmeta>"
-    )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, overload
+from typing import Annotated, Any, Literal, overload
 
 from PIL import Image as Picture
 from pydantic import Field
@@ -24,6 +24,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, listed, warn, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
+from gmmviz.film.clear_canvas import ClearCanvas
 from gmmviz.film.display import Shown
 from gmmviz.film.layout import Layout
 from gmmviz.film.plate import draw_plate
@@ -53,6 +54,7 @@ MOST_COMPONENTS = 500
 MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
 DEPENDENT = ("moments", "film", "_canvas")  # on size and frame rate
 STILLS = (".png", ".svg", ".pdf")
+Background = Literal["theme", "transparent"]
 FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
 Jobs = Annotated[int, Field(ge=1, le=256)]
 Side = Annotated[int, Field(ge=16, le=8192)]
@@ -82,6 +84,9 @@ class Animation:
         What else is written on the picture, by the keys of `gmmviz.WORDS`; by default the words of the language.
     theme : Theme or str
         ``"light"``, ``"dark"`` or ``"print"``.
+    background : {"theme", "transparent"}
+        What stands behind the picture: the theme's color, or nothing, for pictures that lie over something else.
+        Choose the theme nearest to that. Formats that hold no transparency have the theme's color, and say so.
     size : tuple of int
         Width and height in pixels, each from 16 to 8192.
     fps : float
@@ -122,6 +127,7 @@ class Animation:
         captions: Captions = CAPTIONS,
         words: Words | Mapping[str, str] | None = None,
         theme: Theme | str = "light",
+        background: Background = "theme",
         size: tuple[Side, Side] = (1280, 720),
         fps: FramesPerSecond = 25,
         description: str = "",
@@ -135,6 +141,7 @@ class Animation:
         self.pace = pace or Pace()
         self.layout = layout or Layout()
         self.theme = theme_named(theme)
+        self.background = background
         self.size = size
         self.fps = fps
         self.description = description
@@ -263,11 +270,19 @@ class Animation:
     _is_copy = False  # in another process, where images are painted
 
     @cached_property
-    def _canvas(self) -> Canvas:
+    def _canvas(self) -> Canvas | ClearCanvas:
+        clear = self.background == "transparent"
+        canvas = ClearCanvas(self._canvas_over, self.theme.background) if clear else self._canvas_over()
+        if not self._is_copy:
+            for said in canvas.said:
+                warn(f"{said}; the picture has {self.size[0]}x{self.size[1]} pixels")
+        return canvas
+
+    def _canvas_over(self, ground: str | None = None) -> Canvas:
         trace = self.runs[self._speaker].trace
         every = (frame_at(trace, moment, self.captions, self.words) for moment in self.moments)
         words = {(frame.label, frame.caption) for frame in every}
-        canvas = Canvas(
+        return Canvas(
             self.size,
             self.theme,
             title=self.title,
@@ -277,11 +292,8 @@ class Animation:
             words=sorted(words),
             layout=self.layout,
             speaker=self._speaker,
+            ground=ground,
         )
-        if not self._is_copy:
-            for said in canvas.said:
-                warn(f"{said}; the picture has {self.size[0]}x{self.size[1]} pixels")
-        return canvas
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `image` is quickest: enter it around many images.
@@ -305,7 +317,7 @@ class Animation:
         Returns
         -------
         ndarray of uint8, shape (height, width, 4)
-            Opaque RGBA.
+            RGBA; opaque, unless the film's background is transparent.
         """
         return self._canvas.paint(self.frames(moment))
 
@@ -389,6 +401,7 @@ class Animation:
             language=self.language,
             n_panels=len(self.panels),
             words=self.words,
+            transparent=self.background == "transparent",
         )
 
     @checked
@@ -458,7 +471,8 @@ class Animation:
         moment = self.moment(at)
         with replacing(path) as temporary:
             if suffix == ".png":
-                Picture.fromarray(self.image(moment)[:, :, :3]).save(temporary, optimize=True)
+                channels = 4 if self.background == "transparent" else 3
+                Picture.fromarray(self.image(moment)[:, :, :channels]).save(temporary, optimize=True)
             else:
                 temporary.write_bytes(self.drawing(moment, suffix))
         return path
@@ -477,8 +491,8 @@ class Animation:
         Parameters
         ----------
         *files : str, path or (path, Encoder)
-            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.webp"``, ``"film.apng"``. A player:
-            ``"film.html"``. Pictures:
+            Films: ``"film.gif"``, ``"film.mp4"``, ``"film.webm"``, ``"film.mov"``, ``"film.avif"``,
+            ``"film.webp"``, ``"film.apng"``. A player: ``"film.html"``. Pictures:
             ``"film.poster.png"`` (the end), ``"film.sheet.png"`` (every step), ``"film.steps.zip"`` (a PNG per
             step), ``"film.steps.svg.zip"``, ``"film.steps.pdf.zip"``, ``"film.plate.pdf"`` (six moments side by
             side, for print; also ``.plate.png`` and ``.plate.svg``). Words: ``"film.vtt"`` (captions),

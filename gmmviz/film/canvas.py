@@ -24,6 +24,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from threadpoolctl import ThreadpoolController
 
@@ -77,6 +78,8 @@ class Canvas:
     layout : Layout
     speaker : int
         The run whose words the caption bar shows.
+    ground : str, optional
+        Color behind the picture instead of the theme's background; a `drawing` then has none.
 
     Attributes
     ----------
@@ -97,8 +100,9 @@ class Canvas:
         words: Sequence[tuple[str, str]],
         layout: Layout = Layout(),  # noqa: B008 - frozen
         speaker: int = 0,
+        ground: str | None = None,
     ) -> None:
-        self.size = size
+        self.size, self._ground = size, ground
         self._stages, self._speaker = stages, speaker
         self._painting = RLock()  # one picture at a time, whoever asks
         heading = " ".join(title.split()), " ".join(subtitle.split())
@@ -129,6 +133,8 @@ class Canvas:
                 self._panel(place) for place in places(self._figure, room, stages, panels, layout, self._speaker)
             ]
             self._lay_out(room)
+            if self._ground:
+                put_on(self._figure, theme, self._ground)
             canvas.draw()
             self._buffer = np.asarray(self._renderer.buffer_rgba())
             self._base: Image = self._buffer.copy()
@@ -213,7 +219,7 @@ class Canvas:
         with self._standing(frames):
             # Without a date, so that the same moment gives the same bytes.
             metadata = {"Date": None} if suffix == ".svg" else {"CreationDate": None}
-            self._figure.savefig(file, format=suffix[1:], metadata=metadata)
+            self._figure.savefig(file, format=suffix[1:], metadata=metadata, transparent=bool(self._ground))
         return file.getvalue()
 
     def pages(self, moments: Iterable[Sequence[Frame]], title: str) -> bytes:
@@ -224,7 +230,7 @@ class Canvas:
         with self._painting, shared, drawn_with(self._settings), PdfPages(file, metadata=metadata) as pdf:
             for frames in moments:
                 with self._standing(frames):
-                    pdf.savefig(self._figure)
+                    pdf.savefig(self._figure, transparent=bool(self._ground))
         return file.getvalue()
 
     @contextmanager
@@ -263,6 +269,13 @@ class Canvas:
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest: enter it around many frames."""
         return one_thread()
+
+
+def put_on(figure: Figure, theme: Theme, ground: str) -> None:
+    """Give a figure another color, or ``"none"``, wherever it has the theme's background."""
+    for patch in (figure.patch, *(axes.patch for axes in figure.axes)):
+        if to_hex(patch.get_facecolor()) == to_hex(theme.background):
+            patch.set_facecolor(ground)
 
 
 def _leave_out_notes(axes: Axes, theme: Theme) -> None:

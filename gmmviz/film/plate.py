@@ -21,7 +21,7 @@ from gmmviz.encoders import Film, PlateEncoder
 from gmmviz.encoders.plate import columns_of, moments_of, size_of, words_of
 from gmmviz.engine.trace import Trace
 from gmmviz.film.axis_labels import separate_thousands, share_labels
-from gmmviz.film.canvas import artists_of, one_thread, warnings_as_errors
+from gmmviz.film.canvas import artists_of, one_thread, put_on, warnings_as_errors
 from gmmviz.film.placing import snap
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.captions import Captions
@@ -91,6 +91,8 @@ def draw_plate(
                 every.append((axes, word))
         _write_words(figure, every, theme)
         _lay_out(figure, [axes for axes, _ in every], theme)
+        if film.transparent:
+            put_on(figure, theme, "none")
         # Without a date, so that the same moments give the same bytes.
         metadata = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[suffix]
         figure.savefig(file, format=suffix[1:], metadata=metadata)

@@ -19,7 +19,7 @@ from typing import Any, get_args
 import numpy as np
 
 from gmmviz import interrupts
-from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Wants, encoder_for
+from gmmviz.encoders.base import ENCODERS, Encoder, Film, Image, Shot, Wants, encoder_for, over
 from gmmviz.encoders.plate import PlateEncoder
 from gmmviz.encoders.safely import SavedFile, write_safely
 from gmmviz.encoders.sized import MovingEncoder, PictureEncoder
@@ -41,6 +41,7 @@ PAIRS_BYTES = 192_000_000  # of which as many are kept, so that they need not be
 SAMPLE_PIXELS = 2_000_000  # of each of them, at most
 AHEAD = 20  # images that may wait for an encoder: as many as are painted while a palette is chosen
 AHEAD_BYTES = 64_000_000
+PICTURES = ("images", "steps", "end")  # what encoders want as pixels
 NO_IMAGE = np.empty((0, 0, 4), np.uint8)
 WAITING = 1.0  # second, within which every thread begins
 PATIENCE = 0.1  # seconds between looks at whether the other side is still there
@@ -321,6 +322,11 @@ class _Feed(Thread):
         self.saved: SavedFile | None = None
         self.error: BaseException | None = None
         self.path, self.encoder = path, encoder
+        self._covered = film.transparent and encoder.wants in PICTURES and not encoder.holds_alpha
+        if self._covered:
+            film = replace(
+                film, transparent=False, samples=tuple(over(image, film.background) for image in film.samples)
+            )
         self._film = film
         width, height = film.size
         self._queue: Queue[Shot | None] = Queue(max(1, min(AHEAD, AHEAD_BYTES // (4 * width * height))))
@@ -348,7 +354,7 @@ class _Feed(Thread):
                 return
             if self._cancelled.is_set():
                 raise _CancelledError
-            yield item
+            yield replace(item, image=over(item.image, self._film.background)) if self._covered else item
 
     def put(self, item: Shot | None) -> None:
         """Hand a picture over; wait while the queue is full, unless the encoder has ended."""
@@ -377,7 +383,11 @@ class _Feed(Thread):
 
     def run(self) -> None:
         try:
-            self.saved = write_safely(self.path, self._film, self._shots(), self.encoder)
+            saved = write_safely(self.path, self._film, self._shots(), self.encoder)
+            if self._covered:
+                notes = (saved.note, f"over {self._film.background}, as it holds no transparency")
+                saved = replace(saved, note="; ".join(filter(None, notes)))
+            self.saved = saved
         except _CancelledError:
             pass
         except BaseException as error:

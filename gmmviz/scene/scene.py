@@ -270,6 +270,7 @@ class Scene:
                 words=tables.words,
                 language=tables.language,
                 theme=tables.theme.name,
+                background=tables.theme.background,
                 size=tables.output.size,
                 fps=tables.output.fps,
                 description=tables.description,

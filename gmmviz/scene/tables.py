@@ -118,6 +118,8 @@ class ThemeTable:
 
     name: Annotated[str, NameIn(THEMES, theme_named)] = "light"
     """A theme: 'light', 'dark' or 'print', or the name or .mplstyle file of a matplotlib style."""
+    background: Literal["theme", "transparent"] = "theme"
+    """What stands behind the picture: the theme's color, or nothing, for pictures that lie over something else."""
 
 
 @options

@@ -37,7 +37,7 @@ def test_films_of_a_german_process_have_the_same_bytes(tmp_path):
         assert subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout == number
 
     files = sorted(path.name for path in (tmp_path / "plain").iterdir())
-    assert len(files) == 8
+    assert len(files) == 10
     for name in files:
         assert (tmp_path / "german" / name).read_bytes() == (tmp_path / "plain" / name).read_bytes(), name
 
