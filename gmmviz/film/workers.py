@@ -1,7 +1,8 @@
 """Paint a film's images one after the other, here or in other processes.
 
 An image depends on nothing but its moment, so it is the same wherever it is painted. Another process receives the
-film as bytes, makes its canvas once, and paints a few consecutive images at a time.
+film as bytes, makes its canvas once, and paints a few consecutive images at a time. The film goes with the first
+chunks; later ones name it, and a process that does not know it then asks for it: a film of many points is large.
 """
 
 from __future__ import annotations
@@ -141,22 +142,30 @@ def _painted_elsewhere(
     film = pickle.dumps(painter)
     key = hashlib.sha256(film).hexdigest()
     size = _chunk_size(painter.size, len(moments), n_under_way)
-    chunks = iter([moments[i : i + size] for i in range(0, len(moments), size)])
-    under_way: deque[Future[list[Image]]] = deque()
+    chunks = enumerate([moments[i : i + size] for i in range(0, len(moments), size)])
+    under_way: deque[tuple[Sequence[Moment], Future[list[Image] | None]]] = deque()
     try:
         while True:
-            while len(under_way) < n_under_way and (chunk := next(chunks, None)):
-                under_way.append(executor.submit(_paint, key, film, chunk))
+            while len(under_way) < n_under_way and (numbered := next(chunks, None)):
+                number, chunk = numbered
+                sent = film if number < n_under_way else None
+                under_way.append((chunk, executor.submit(_paint, key, sent, chunk)))
             if not under_way:
                 return
-            yield from under_way.popleft().result()
+            chunk, future = under_way[0]
+            images = future.result()
+            if images is None:
+                under_way[0] = chunk, executor.submit(_paint, key, film, chunk)
+                continue
+            under_way.popleft()
+            yield from images
     except BrokenExecutor as error:
         raise RenderError(
             "a process that painted images died: it ran out of memory or was killed, or the script that asked "
             "for several jobs does so without `if __name__ == '__main__':`"
         ) from error
     finally:
-        for future in under_way:
+        for _, future in under_way:
             future.cancel()
 
 
@@ -169,9 +178,12 @@ _painters: dict[str, Painter] = {}  # the last film that this process painted
 _painting = Lock()  # the threads of an executor share one canvas
 
 
-def _paint(key: str, film: bytes, moments: Sequence[Moment]) -> list[Image]:
+def _paint(key: str, film: bytes | None, moments: Sequence[Moment]) -> list[Image] | None:
+    """Paint the images; None if this process does not know the film."""
     with _painting:
         if key not in _painters:
+            if film is None:
+                return None
             _painters.clear()
             _painters[key] = pickle.loads(film)
         painter = _painters[key]

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
+from gmmviz.film import workers
 from gmmviz.film.workers import THREADS, _chunk_size, _pool, checked_jobs, painted
 
 
@@ -98,6 +99,45 @@ class Counting(AtOnce):
     def submit(self, function, *args):
         self.asked += len(args[-1])
         return super().submit(function, *args)
+
+
+class Forgetful(AtOnce):
+    """Notes which tasks bring the film with them; before some tasks another process takes over, which knows none."""
+
+    def __init__(self, *replaced):
+        super().__init__()
+        self.brought, self._replaced = [], replaced
+
+    def submit(self, function, *args):
+        if len(self.brought) in self._replaced:
+            workers._painters.clear()
+        self.brought.append(args[1] is not None)
+        future = Future()
+        future.set_result(function(*args))
+        return future
+
+
+def test_film_goes_with_the_first_chunks_alone(animation, monkeypatch):
+    monkeypatch.setattr(workers, "CHUNK", 2)
+    executor = Forgetful(0)
+    images = list(painted(animation, animation.moments, executor=executor))
+
+    assert executor.brought == [True, True, *[False] * (len(executor.brought) - 2)]
+    assert len(executor.brought) >= 4
+    for image, moment in zip(images, animation.moments, strict=True):
+        assert (image == animation.image(moment)).all()
+
+
+def test_process_that_does_not_know_the_film_asks_for_it(animation, monkeypatch):
+    """The fourth task and the one under way with it find a new process: both are asked for again, in their turn."""
+    monkeypatch.setattr(workers, "CHUNK", 2)
+    executor = Forgetful(0, 3)
+    images = list(painted(animation, animation.moments, executor=executor))
+
+    assert executor.brought.count(True) == 4
+    assert [i for i, brought in enumerate(executor.brought) if brought][:2] == [0, 1]
+    for image, moment in zip(images, animation.moments, strict=True):
+        assert (image == animation.image(moment)).all()
 
 
 @pytest.mark.parametrize(("jobs", "n_chunks"), [(1, 2), (3, 3)])
