@@ -26,8 +26,8 @@ from gmmviz.encoders.webp import WebpEncoder
 __all__ = [
     "ENCODERS",
     "ApngEncoder",
-    "BeamerEncoder",
     "AvifEncoder",
+    "BeamerEncoder",
     "Contents",
     "Encoder",
     "Film",

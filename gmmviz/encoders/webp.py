@@ -141,8 +141,8 @@ class WebpEncoder(MovingEncoder):
         changes, wholes = [], []
         for pair in pairs:
             before, after = map(colors, pair)
-            changes.append(len(_picture(after, before)))
-            wholes.append(len(_picture(before, None)))
+            changes.append(len(_picture(after, before, replaces=film.transparent)))
+            wholes.append(len(_picture(before, None, replaces=film.transparent)))
         if not wholes:
             raise InputError("pairs must be one or more: a size is estimated by them", "pairs")
         n_changes = len(film.durations) - n_whole
@@ -223,8 +223,8 @@ def _head(size: tuple[int, int], loop: int) -> bytes:
 def _picture(image: Image, previous: Image | None, *, replaces: bool) -> bytes:
     """Return the content of a picture's chunk without its duration; empty if nothing has changed.
 
-    Without a picture before, it is a whole one, which says of itself that it hides what was there. Where pictures may
-    be transparent, each replaces what was there, and so holds all of its rectangle.
+    Without a picture before, it is a whole one, which says of itself that it hides what was there. Where pictures
+    may be transparent, each replaces what was there, and so holds all of its rectangle.
     """
     changed = np.ones(image.shape[:2], bool)
     if previous is not None:

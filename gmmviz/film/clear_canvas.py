@@ -8,7 +8,7 @@ matting"). Fields of color, as of a density, fade into the theme's background an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 import numpy as np
@@ -49,6 +49,10 @@ class ClearCanvas:
     def drawing(self, frames: Sequence[Frame], suffix: str) -> bytes:
         """Return one moment as a vector picture, as `Canvas.drawing` does."""
         return self._black.drawing(frames, suffix)
+
+    def pages(self, moments: Iterable[Sequence[Frame]], title: str) -> bytes:
+        """Return a page for each moment, as `Canvas.pages` does."""
+        return self._black.pages(moments, title)
 
     def painting(self) -> AbstractContextManager[None]:
         """Return a context in which `paint` is quickest."""
