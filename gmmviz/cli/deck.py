@@ -59,7 +59,8 @@ def deck(
         kind_of(output)
         described = load_deck(scenes, limits_from(limits), allow_plugins)
         keep_sources(Path("the deck"), output, described.files)
-        said = write_deck(described, output, watching, theme=theme, quality=quality, jobs=jobs)
+        with noted(output, quiet=quiet):
+            said = write_deck(described, output, watching, theme=theme, quality=quality, jobs=jobs)
         if not quiet:
             typer.echo(said)
 

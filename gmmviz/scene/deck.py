@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from gmmviz.errors import InputError, hint
+from gmmviz.film.wording import check_language
 from gmmviz.options import options
 from gmmviz.scene.checking import problems_of, scene_error
 from gmmviz.scene.layers import Layer
@@ -171,6 +172,10 @@ def _described(source: Source, limits: Limits, allow_plugins: bool) -> Deck:
         raise scene_error([(problem, (Layer(source),)) for problem in problems]) from None
     folder = source.path.parent
     mistakes: list[Mistake | str] = []
+    try:
+        check_language(tables.language or "en")
+    except InputError as error:
+        mistakes.append(source.complaint(("language",), str(error)))
     sections = []
     for i, table in enumerate(tables.sections):
         mistakes += _unknown_steps(source, i, table)

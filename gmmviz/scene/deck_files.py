@@ -208,18 +208,19 @@ def write_deck(
     """
     kind = kind_of(path)
     check_place(path, f"deck{path.suffix}")
-    entries, number = deck.entries, 0
+    number, total, file = 0, len(deck.entries), None
     with TemporaryDirectory() as folder:
-        first = entries[0].scene.animation(theme=theme)
-        title = first.film.title if len(entries) == 1 else first.words.text("title")
-        title = one_line(title if deck.title is None else deck.title)
-        file = kind(deck, title, deck.language or first.language, path, Path(folder))
         for section in deck.sections:
-            if section.title:
-                file.section(one_line(section.title))
             for entry in section.entries:
                 number += 1
-                with watching(entry.scene.path, number, len(entries)) as progress, blaming(entry.scene.files):
+                with watching(entry.scene.path, number, total) as progress, blaming(entry.scene.files):
+                    if file is None:  # its title and language may be the first film's
+                        first = entry.scene.animation(theme=theme)
+                        usual = first.film.title if total == 1 else first.words.text("title")
+                        title = one_line(usual if deck.title is None else deck.title)
+                        file = kind(deck, title, deck.language or first.language, path, Path(folder))
+                    if section.title and entry is section.entries[0]:
+                        file.section(one_line(section.title))
                     film = file.animation(entry, theme, quality)
                     told, shown = _said(deck, entry)
 
@@ -229,6 +230,7 @@ def write_deck(
                     file.film(entry, film, told, save)
                     for heading, paragraphs in shown.items():
                         file.text(heading, paragraphs)
+        assert file  # a deck has a scene at least
         with replacing(path) as temporary:
             n_slides = file.write(temporary)
             n_bytes = temporary.stat().st_size

@@ -23,3 +23,17 @@ def test_wrong_suffix_and_own_scene_are_refused_before_anything_is_made(gmmviz, 
     )
     done = gmmviz("deck", "none.toml")
     assert (done.exit_code, done.stderr) == (2, "there is no scene file none.toml\n")
+
+
+def test_what_a_film_and_the_slides_leave_out_is_said_once_and_not_at_all_if_quiet(
+    gmmviz, write_scene, small_scene
+):
+    scene = write_scene(f'language = "pt"\ndescription = "\u0138 and \u0127"\n{small_scene}')
+    done = gmmviz("deck", scene, "-o", "deck.beamer.zip")
+
+    assert done.exit_code == 0
+    english, letters = done.stderr.splitlines()
+    assert english.startswith(f"{scene}: note: ")
+    assert "stay English" in english
+    assert letters.startswith("deck.beamer.zip: note: pdflatex leaves out 2 letters of the notes, such as ")
+    assert gmmviz("deck", scene, "-o", "deck.beamer.zip", "--quiet").output == ""

@@ -190,7 +190,7 @@ def test_frame_names_a_page_for_each_step(embed, scene):
     film = gv.load_scene(scene).animation().film
 
     assert re.findall(
-        r"\\only<(\d+)>\{\\includegraphics\[page=(\d+),.*\{my films/small.steps.pdf\}\}%\n", text
+        r"\\only<(\d+)>\{\\makebox.*\\includegraphics\[page=(\d+),.*\{my films/small.steps.pdf\}\}\}%\n", text
     ) == [(str(i), str(i)) for i in range(1, len(film.steps) + 1)]
     assert len(re.findall(r"\\note<\d+>", text)) == len(film.steps)
     assert said == f"make its files with: gmmviz render {scene} --format steps.pdf -o 'my films/'\n"

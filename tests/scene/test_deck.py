@@ -99,6 +99,11 @@ def test_scenes_alone_make_a_deck(files):
             ":8:10: sections[1].steps[0]: 'a.toml' is none of this section's scenes; did you mean 'b.toml'?",
         ),
         ('"b.toml"', '"c.toml"', ":7:11: sections[1].scenes[0]: there is no scene file {folder}/c.toml"),
+        (
+            'author = "Ann"',
+            'language = "not a tag"',
+            ":2:12: language: language must be a BCP 47 tag, such as 'en' or 'pt-BR', not 'not a tag'",
+        ),
         ('title = "A & B"', "title = 3", ":1:9: title: expected a text, got 3"),
     ],
 )
