@@ -1,5 +1,8 @@
 """Decks: which scenes they hold, and what their files say."""
 
+import re
+import shutil
+import subprocess
 import zipfile
 from contextlib import nullcontext
 
@@ -123,3 +126,42 @@ def test_unknown_kind_of_deck_is_refused(files):
     assert str(caught.value) == (
         f"no deck can be written to {files}/course.ppt: it ends in '.ppt'; known: '.pptx', '.html' and '.beamer.zip'"
     )
+
+
+def test_deck_stands_in_the_master_that_its_file_names(files):
+    master = Presentation()
+    master.slides.add_slide(master.slide_layouts[0]).shapes.title.text = "Old"
+    master.save(files / "uni.pptx")
+    (files / "deck.toml").write_text('template = "uni.pptx"\n' + DECK, encoding="utf-8")
+    _, path = written(files, "course.pptx")
+    slides = Presentation(path).slides
+
+    assert [slides[i].slide_layout.name for i in range(4)] == [
+        "Title Slide",
+        "Section Header",
+        "Title Only",
+        "Title Only",
+    ]
+    assert "Old" not in [slide.shapes.title.text for slide in slides]
+    assert all(slide.shapes.title.top > 0 for slide in slides)
+    assert files / "uni.pptx" in load_deck([files / "deck.toml"], Limits()).files
+
+
+@pytest.mark.long
+def test_latex_compiles_without_a_complaint(files):
+    said, path = written(files, "course.beamer.zip")
+    shutil.unpack_archive(path, files)
+    for _ in range(2):
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "course.tex"],
+            cwd=files,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        assert done.returncode == 0, done.stdout[-2000:]
+    pages = subprocess.run(["pdfinfo", "course.pdf"], cwd=files, capture_output=True, text=True, check=True).stdout
+
+    assert [line for line in done.stdout.splitlines() if "full \\" in line or "Warning" in line] == []
+    n_slides = int(re.search(r"(\d+) slides", said)[1])
+    assert int(re.search(r"Pages: +(\d+)", pages)[1]) == n_slides
