@@ -48,8 +48,8 @@ def test_each_step_is_an_overlay_with_a_note_and_no_space_behind_it(animation, a
 
     for i, line in enumerate(lines[begin + 2 : begin + 2 + n_steps], 1):
         assert line == (
-            rf"  \only<{i}>{{\includegraphics[page={i},width=\textwidth,height=\paperheight,keepaspectratio]"
-            r"{film.steps.pdf}}%"
+            rf"  \only<{i}>{{\makebox[\textwidth]{{\includegraphics[page={i},width=\paperwidth,height=\paperheight,"
+            r"keepaspectratio]{film.steps.pdf}}}%"
         )
     notes = lines[begin + 2 + n_steps : end]
     assert notes[1] == r"  \note<2>{E-step 1: points take their components' colors}%"
