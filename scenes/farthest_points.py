@@ -22,7 +22,7 @@ def animation() -> gv.Animation:
     return gv.Animation(
         gv.fit(data, start),
         [gv.EllipseRenderer(), gv.LikelihoodRenderer()],
-        pace=gv.Pace(first_e=0.8, fast=1.6),
+        pace=gv.Pace(first_e=0.8, fast=1.3),
         captions=gv.Captions(
             first_e="E-step {iteration}:",
             end="From extremes to species: {purity[1]} of the penguins are with their kind",
