@@ -14,7 +14,20 @@ from gmmviz.scene import Mistake, SceneError
 
 app = importlib.import_module("gmmviz.cli.app")  # which the package's `app` hides
 
-COMMANDS = ["render", "watch", "preview", "check", "new", "list", "fit", "trace", "embed", "gallery", "schema"]
+COMMANDS = [
+    "render",
+    "watch",
+    "preview",
+    "check",
+    "new",
+    "list",
+    "fit",
+    "trace",
+    "embed",
+    "gallery",
+    "deck",
+    "schema",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -85,8 +85,10 @@ def test_without_scripts_every_slide_is_there_with_a_picture(open_page, page_fil
 def test_axe_finds_nothing_and_phones_need_no_sideways_scrolling(open_page, page_file, size):
     page = open_page(page_file, ready="section[data-current]", size=size, bypass_csp=True)
     page.add_script_tag(path=package("axe-core/axe.min.js"))
-    for _ in range(6):
+    n_slides = page.locator("section").count()
+    for number in range(1, n_slides + 1):
         found = page.evaluate("() => axe.run({ iframes: false })")["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-        page.click("button[name=next]")
+        if number < n_slides:
+            page.click("button[name=next]")

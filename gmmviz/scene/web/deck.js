@@ -19,12 +19,12 @@ function load(slide) {
 }
 
 /** @param {Element | undefined} slide @param {string} what */
-const send = (slide, what) => frameOf(slide)?.contentWindow?.postMessage(what, "*");
+const call = (slide, what) => frameOf(slide)?.contentWindow?.postMessage(what, "*");
 
 /** @param {number} number of the slide to show */
 function show(number) {
   const next = Math.min(Math.max(0, number), slides.length - 1);
-  if (next !== current) send(slides[current], "slide:stop");
+  if (next !== current) call(slides[current], "slide:stop");
   current = next;
   for (const [i, slide] of slides.entries()) slide.toggleAttribute("data-current", i === current);
   for (const near of [current, current + 1, current - 1]) load(slides[near]);
@@ -33,7 +33,7 @@ function show(number) {
   nav.querySelector("[name=next]")?.setAttribute("aria-disabled", String(current === slides.length - 1));
   history.replaceState(null, "", `#${current + 1}`);
   scrollTo(0, 0);
-  send(slides[current], "slide:start");
+  call(slides[current], "slide:start");
 }
 
 nav.addEventListener("click", ({ target }) => {
@@ -55,7 +55,7 @@ addEventListener("message", ({ source, data }) => {
   const from = slides.findIndex((slide) => frameOf(slide)?.contentWindow === source);
   if (from !== current || typeof data !== "string" || !data.startsWith("{")) return;
   const { method } = JSON.parse(data);
-  if (method === "startEmbeddedContent") send(slides[current], "slide:start");
+  if (method === "startEmbeddedContent") call(slides[current], "slide:start");
   if (method === "next") show(current + 1);
   if (method === "prev") show(current - 1);
 });
