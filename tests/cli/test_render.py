@@ -73,8 +73,8 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(gmmviz, write_sce
     [
         (["none.toml"], "there is no scene file none.toml\n"),
         (
-            ["{scene}", "-o", "film.avi"],
-            f"no film can be written to that file: 'film.avi' ends in '.avi'; {KNOWN}\n",
+            ["{scene}", "-o", "film.doc"],
+            f"no film can be written to that file: 'film.doc' ends in '.doc'; {KNOWN}\n",
         ),
         (
             ["{scene}", "-o", "films"],
