@@ -27,10 +27,9 @@ def deaths(snapshots: list[Snapshot]) -> list[tuple[int, Event]]:
 
 def _why(snapshot: Snapshot, component: int) -> str:
     """Say that a component has died, in the iteration in which it was first seen to have no point."""
-    died = f"component {component + 1} has died"
     if snapshot.iteration > 0 and snapshot.mixture.weights[component] == 0:
-        return f"{died}: it had too few points for the prior"
-    return f"{died}: no point wants it"
+        return f"component {component + 1} has died: it had too few points for the prior"
+    return f"component {component + 1} has died: no point wants it"
 
 
 def falls(snapshots: list[Snapshot], has_prior: bool = False) -> list[tuple[int, Event]]:
@@ -41,10 +40,8 @@ def falls(snapshots: list[Snapshot], has_prior: bool = False) -> list[tuple[int,
     if has_prior:
         alive = np.array([snapshot.mixture.weights > 0 for snapshot in snapshots])
         told &= (alive[:-1] == alive[1:]).all(axis=1)
-    what = "log-posterior" if has_prior else "log-likelihood"
-    return [
-        (t + 1, Event("decreased", f"the {what} fell by {fell[t]:.3g}")) for t in np.flatnonzero(told).tolist()
-    ]
+    say = "the log-posterior fell by {:.3g}" if has_prior else "the log-likelihood fell by {:.3g}"
+    return [(t + 1, Event("decreased", say.format(fell[t]))) for t in np.flatnonzero(told).tolist()]
 
 
 def held(last: Snapshot, m_step: MStep) -> list[Event]:
