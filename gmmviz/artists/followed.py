@@ -113,7 +113,8 @@ class Followed(Artist):
         self._words = [[Word(axes, ink, theme) for ink in self._inks] for _ in numbers]
         self._laid_out: tuple[bytes, list[_Bar | None]] = b"", []
         self._shares = np.ones((len(numbers), n_components)) / n_components
-        self._asked = 1.0
+        self._printed = self._shares
+        self._asked = self._shown = 1.0
 
     def moved(self, frame: Frame) -> Iterator[Artist]:
         """Set the bars to the frame's responsibilities; yield rings and bars, and the numbers on them.
@@ -122,25 +123,32 @@ class Followed(Artist):
         """
         self._shares, self._asked = frame.responsibilities[self._index], frame.coloring
         earlier, later, progress = frame.blend
-        shown = frame.coloring * (1 - sin(pi * progress) if earlier != later and progress < 1 else 1.0)
-        printed = frame.settled[self._index]
+        self._shown = frame.coloring * (1 - sin(pi * progress) if earlier != later and progress < 1 else 1.0)
+        self._printed = frame.settled[self._index]
         yield self
+        for label, words in zip(self._labels, self._words, strict=True):
+            yield label
+            yield from words
+
+    def _write(self) -> None:
+        """Put the numbers onto the bars. They are painted later than this artist, at places that the axes decide."""
         bars = zip(self.bars(), self._numbers, self._places, self._labels, self._words, strict=True)
         for i, (bar, number, place, label, words) in enumerate(bars):
+            at = float(place[0]), float(place[1])
+            for word in (label, *words):
+                word.put("", at, 0.0)
             if bar is None or bar.letters < LEAST_LETTERS:
                 continue
-            at, middle = (float(place[0]), float(place[1])), bar.y + bar.height / 2
+            middle = bar.y + bar.height / 2
             size = min(bar.letters, bar.letters * 0.86 * bar.label / label.width(str(number), bar.letters))
             if size >= LEAST_LETTERS:
                 label.put(str(number), at, size, offset=(bar.x + bar.label / 2, middle))
-                yield label
             begin = bar.x + bar.label
-            for word, share, value in zip(words, self._shares[i], printed[i], strict=True):
+            for word, share, value in zip(words, self._shares[i], self._printed[i], strict=True):
                 text, room = f"{value:.2f}", bar.length * float(share)
-                if word.width(text, bar.letters) < 0.9 * room and shown > 0:
+                if word.width(text, bar.letters) < 0.9 * room and self._shown > 0:
                     word.put(text, at, bar.letters, offset=(begin + room / 2, middle))
-                    word.set_alpha(shown)
-                    yield word
+                    word.set_alpha(self._shown)
                 begin += room
 
     def bars(self) -> list[_Bar | None]:
@@ -193,6 +201,7 @@ class Followed(Artist):
         if not self.get_visible():
             return
         assert self.axes is not None
+        self._write()
         theme, scale = self._theme, pixels_per_point(self)
         gc = renderer.new_gc()
         gc.set_clip_rectangle(self.axes.bbox)

@@ -4,6 +4,7 @@ from matplotlib.colors import to_rgb
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.artists.followed import Followed
 from gmmviz.storyboard.frame import frame_at
 from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
@@ -21,8 +22,9 @@ def shown(film, phase, steps, progress=1.0):
     with film.painting():
         _, stage, panel, props, theme = film._canvas._panels[0]
         frame = frame_at(stage.trace, Moment(0.0, 0.1, phase, *steps, progress, opens=False))
+        film._canvas.paint((frame,))  # when numbers get their places
         artists = list(panel.moving(props, frame, stage, theme))
-    words = [artist for artist in artists if type(artist).__name__ == "Word"]
+    words = [artist for artist in artists if type(artist).__name__ == "Word" and artist.get_text()]
     return props.followed, frame, [(word.get_text(), word.get_alpha()) for word in words]
 
 
@@ -208,3 +210,21 @@ def test_vector_pictures_have_rings_bars_and_numbers(run):
     )
 
     assert drawing.count("<path") >= plain.count("<path") + 7
+
+
+def test_numbers_stand_on_their_bars_where_axes_get_their_places_after_the_drawing(trace):
+    """As in a plate, and in a figure that is laid out when it is drawn."""
+    figure = gv.plot(trace, renderer=gv.EllipseRenderer(follow=(7,)))
+    figure.draw_without_rendering()
+    (followed,) = figure.findobj(Followed)
+    (bar,) = followed.bars()
+    scale = figure.dpi / 72
+    low = followed.axes.transData.transform(followed._places[0]) + scale * low_of(bar)
+    high = low + scale * np.array([bar.width, bar.height])
+
+    printed = [word for word in (*followed._labels, *followed._words[0]) if word.get_text()]
+    assert printed[0].get_text() == "7"
+    for word in printed:
+        box = word.get_window_extent().get_points()
+        assert (low <= box[0]).all()
+        assert (box[1] <= high).all()
