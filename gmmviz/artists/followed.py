@@ -131,7 +131,7 @@ class Followed(Artist):
             yield from words
 
     def _write(self) -> None:
-        """Put the numbers onto the bars. They are painted later than this artist, at places that the axes decide."""
+        """Put the numbers, which are painted next, onto the bars, whose places the axes decide."""
         bars = zip(self.bars(), self._numbers, self._places, self._labels, self._words, strict=True)
         for i, (bar, number, place, label, words) in enumerate(bars):
             at = float(place[0]), float(place[1])

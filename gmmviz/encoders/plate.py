@@ -25,6 +25,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, RenderError, counted
 from gmmviz.options import Count, NameIn, options
 from gmmviz.storyboard.timeline import step_named
+from gmmviz.storyboard.vocabulary import Words
 from gmmviz.themes import THEMES, theme_named
 
 USUAL = 6  # moments
@@ -134,7 +135,7 @@ def moments_of(wanted: PlateEncoder, film: Film) -> tuple[str, ...]:
 
 def words_of(wanted: PlateEncoder, film: Film, trace: Trace) -> tuple[str, ...]:
     """Return what stands beneath each moment of a run."""
-    return wanted.words or tuple(_word(name, trace) for name in moments_of(wanted, film))
+    return wanted.words or tuple(_word(name, trace, film.words) for name in moments_of(wanted, film))
 
 
 def columns_of(wanted: PlateEncoder, n_moments: int, n_runs: int) -> int:
@@ -161,10 +162,10 @@ def _last(film: Film) -> int:
     return max((len(run.trace) - 1 for run in film.runs), default=0)
 
 
-def _word(name: str, trace: Trace) -> str:
+def _word(name: str, trace: Trace, words: Words) -> str:
     moment = step_named(name, 10**9)
     if moment.phase == "start":
-        return "start"
+        return words.text("plate_start")
     last = len(trace) - 1
     return (
         f"E{moment.after}"

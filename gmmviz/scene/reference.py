@@ -118,9 +118,9 @@ def entry(name: str, cls: Any) -> Entry:
     for key, field in fields_of(cls).items():
         options.append(Option(key, _in_words(field), _default(field), one_line(field.description)))
     if cls is OutputTable:
-        for table, name in encoder_tables().items():
+        for table, suffix in encoder_tables().items():
             if "." not in table:
-                options.append(Option(table, "table", "see there", summary(ENCODERS[name])))
+                options.append(Option(table, "table", "see there", summary(ENCODERS[suffix])))
     return Entry(name, summary(cls), tuple(options))
 
 

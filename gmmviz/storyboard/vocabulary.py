@@ -373,6 +373,7 @@ _ENGLISH_WORDS = {
     "constant": ("constant features: {features}", "An event in a caption: why a run collapses at once."),
     # Chapters, and the story for those who cannot see the film.
     "chapter_start": ("Start", "The first chapter of a video."),
+    "plate_start": ("start", "Beneath a plate's picture of the start."),
     "chapter_iteration": ("Iteration {i}", "A chapter."),
     "chapter_iterations": ("Iterations {first} to {last}", "A chapter of several iterations."),
     "chapter_end": ("End", "The last chapter."),

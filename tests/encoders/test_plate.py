@@ -40,6 +40,12 @@ def test_words_are_those_given_or_those_of_the_run(trace, film):
     assert words_of(PlateEncoder(moments=["E3", "m4", "end"]), film, short) == ("E3", "2", "2")
 
 
+def test_start_is_named_in_the_films_language(trace):
+    film = gv.Animation(trace, size=(320, 180), language="fr").film
+
+    assert words_of(PlateEncoder(moments=["start", "M1"]), film, trace) == ("départ", "1")
+
+
 @pytest.mark.parametrize(
     ("n_moments", "n_runs", "columns", "found"),
     [

@@ -125,6 +125,8 @@ def test_reference_covers_every_table_and_member():
     )
     for title, family in (("datasets", "data"), ("starts", "start"), ("renderers", "panels")):
         assert list(every[title].entries) == list(FAMILIES[family].registry)
+    for section in every.values():
+        assert all(entry.name == name for name, entry in section.entries.items())
 
 
 @pytest.mark.parametrize(
