@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 LARGEST = 20_000_000  # bytes of a page; more makes notebooks slow to open and to save
-CONTROLS = 150  # pixels below the picture, for the player's buttons
+CONTROLS = 176  # pixels below the picture, for the player's buttons (11rem, as its style says)
 
 
 @dataclass(frozen=True, repr=False)

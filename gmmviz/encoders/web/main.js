@@ -8,7 +8,9 @@ try {
   const player = new Player(figure);
   Object.assign(figure, { player }); // for pages that steer it
   if (parent !== window && (player.facts.deck || new URLSearchParams(location.search).has("deck"))) attend(player);
-  await player.open();
+  const opened = player.open();
+  if (parent === window) figure.focus({ preventScroll: true }); // there is nothing else on the page for keys to go to
+  await opened;
 } catch (error) {
   figure.dataset.failed = "";
   throw error;

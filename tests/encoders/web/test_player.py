@@ -290,6 +290,12 @@ def test_every_key_works_while_the_focus_is_inside(slow, film):
     assert slow.ask("p.playing") == ""
 
 
+def test_keys_work_at_once_on_a_page_of_its_own(player):
+    player.page.keyboard.press("End")
+
+    assert player.step == 6
+
+
 def test_no_key_works_while_the_focus_is_outside(player):
     player.page.evaluate("() => document.activeElement.blur()")
     for key in ("ArrowRight", "End", "m", "e", " "):
