@@ -53,7 +53,7 @@ def deck(
 
     def write() -> None:
         from gmmviz.scene.deck import load_deck
-        from gmmviz.scene.deck_files import kind_of, write_deck
+        from gmmviz.scene.deck_writing import kind_of, write_deck
         from gmmviz.scene.limits import limits_from
 
         kind_of(output)

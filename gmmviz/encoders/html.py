@@ -140,9 +140,9 @@ class HtmlEncoder(MovingEncoder):
             items="\n".join(_item(film, i, step) for i, step in enumerate(film.steps, 1)),
             facts=json.dumps(facts, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
             style=style,
-            style_hash=_hash(style),
+            style_hash=hash_of(style),
             script=script,
-            script_hash=_hash(script),
+            script_hash=hash_of(script),
         )
 
 
@@ -171,7 +171,7 @@ def _inlined(module: str) -> str:
     return re.sub(r"^(import .* from \"\./.*\";\n|export )", "", module, flags=re.MULTILINE)
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Return what a Content Security Policy calls an element of this content."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 

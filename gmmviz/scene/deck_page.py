@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,10 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gmmviz.encoders import HtmlEncoder
+from gmmviz.encoders.html import hash_of
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality
-from gmmviz.scene.deck import Deck, Entry
+from gmmviz.scene.deck import Entry
+from gmmviz.scene.deck_files import DeckFile
 from gmmviz.storyboard.vocabulary import Words
 from gmmviz.storyboard.words import plain
 
@@ -23,25 +23,15 @@ PARTS = files("gmmviz.scene") / "web"
 SCRIPT = re.compile("script-src '([^']+)'")
 
 
-class HtmlDeck:
-    """For browsers. A film starts when its slide is shown, and its steps are the player's.
+class HtmlDeck(DeckFile):
+    """For browsers. A film starts when its slide is shown, and its steps are the player's."""
 
-    Parameters
-    ----------
-    deck : Deck
-    title, language : str
-    path : Path
-        The file that will be written.
-    folder : Path
-        For what is needed meanwhile.
-    """
-
-    def __init__(self, deck: Deck, title: str, language: str, path: Path, folder: Path) -> None:
-        self.title, self.language, self.folder = title, language, folder
-        self.scripts: set[str] = set()
+    def __init__(self, *about: Any) -> None:
+        super().__init__(*about)
+        self._scripts: set[str] = set()
         self._slides: list[str] = []
-        author = f"<p>{escape(deck.author)}</p>" if deck.author else ""
-        self._slides.append(f'<section class="head"><h1>{escape(title)}</h1>{author}</section>')
+        author = f"<p>{escape(self.deck.author)}</p>" if self.deck.author else ""
+        self._slides.append(f'<section class="head"><h1>{escape(self.title)}</h1>{author}</section>')
 
     def animation(self, entry: Entry, theme: str | None, quality: Quality) -> Animation:
         """Return the film in the size and frame rate that the scene has for players."""
@@ -51,14 +41,11 @@ class HtmlDeck:
     def film(self, entry: Entry, film: Animation, said: str, save: Callable[..., Any]) -> None:
         """Put in the player, in 256 colors, since a lecture is many films; `said` stands below it, folded."""
         own: Any = entry.scene.encoder(Path("film.html"))
-        file = self.folder / "film.html"
-        usual = own if isinstance(own, HtmlEncoder) else HtmlEncoder()
-        save((file, replace(usual, size=None, fps=None, lossless=False, deck=True)))
+        file, still = self.folder / "film.html", self.folder / "film.poster.png"
+        save((file, replace(own, size=None, fps=None, lossless=False, deck=True)), still)
         page = file.read_text(encoding="utf-8")
-        self.scripts |= set(SCRIPT.findall(page[:2000]))
+        self._scripts |= set(SCRIPT.findall(page[:2000]))
         words = film.film.title or self.title
-        still = self.folder / "film.png"
-        film.still(still)
         picture = base64.b64encode(still.read_bytes()).decode()
         notes = "".join(f"<p>{escape(line)}</p>" for line in said.splitlines())
         folded = f"<details><summary>{escape(_heading(said))}</summary>{notes}</details>" if said else ""
@@ -83,14 +70,13 @@ class HtmlDeck:
     def write(self, path: Path) -> int:
         """Write the page."""
         words, script = Words(self.language), _part("deck.js")
-        own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         page = _part("deck.html").format(
             language=escape(self.language),
             title=escape(self.title),
             style=_part("deck.css"),
             script=script,
             # A frame's page obeys the policy of the page around it, too.
-            script_hashes=" ".join(f"'{one}'" for one in sorted(self.scripts | {f"sha256-{own}"})),
+            script_hashes=" ".join(f"'{one}'" for one in sorted(self._scripts | {hash_of(script)})),
             slides="\n".join(self._slides),
             previous=escape(plain(words.text("player_previous"))),
             next=escape(plain(words.text("player_next"))),

@@ -13,7 +13,7 @@ from small_films import DECK, SCENE_OF_DECK
 import gmmviz as gv
 from gmmviz.scene import SceneError
 from gmmviz.scene.deck import load_deck
-from gmmviz.scene.deck_files import kind_of, write_deck
+from gmmviz.scene.deck_writing import kind_of, write_deck
 from gmmviz.scene.limits import Limits
 
 

@@ -7,7 +7,7 @@ from browsers import package
 from small_films import DECK, SCENE_OF_DECK
 
 from gmmviz.scene.deck import load_deck
-from gmmviz.scene.deck_files import write_deck
+from gmmviz.scene.deck_writing import write_deck
 from gmmviz.scene.limits import Limits
 
 
@@ -39,7 +39,7 @@ def test_keys_go_through_the_slides_and_through_the_steps_of_each_film(open_page
     page.keyboard.press("ArrowRight")
     film = shown(page).frame_locator("iframe")
     film.locator(".gmmviz[data-ready]").wait_for()
-    page.wait_for_function("() => document.activeElement?.tagName === 'IFRAME'")
+    film.locator(".gmmviz:focus").wait_for()
     for n in (2, 3, 4):
         page.keyboard.press("ArrowRight")
         film.locator(".where", has_text=f"{n} of 4").wait_for()
@@ -54,6 +54,16 @@ def test_keys_go_through_the_slides_and_through_the_steps_of_each_film(open_page
     assert place(page) == "6 / 6"
     page.keyboard.press("Home")
     assert place(page) == "1 / 6"
+
+
+def test_no_key_leaves_a_film_that_is_not_ready_yet(open_page, page_file):
+    page = open_page(page_file, "#2", ready="section[data-current]")
+    for _ in range(3):  # to the film, and on at once
+        page.keyboard.press("ArrowRight")
+
+    assert place(page) == "3 / 6"
+    shown(page).frame_locator("iframe").locator(".gmmviz[data-ready]").wait_for()
+    assert place(page) == "3 / 6"
 
 
 def test_address_opens_a_slide_and_buttons_go_on(open_page, page_file):

@@ -33,6 +33,10 @@ function show(number) {
   nav.querySelector("[name=next]")?.setAttribute("aria-disabled", String(current === slides.length - 1));
   history.replaceState(null, "", `#${current + 1}`);
   scrollTo(0, 0);
+  // Keys are the film's at once, also while it cannot hear them yet: an early one would leave its slide.
+  const frame = frameOf(slides[current]);
+  if (frame) frame.focus();
+  else if (document.activeElement instanceof HTMLIFrameElement) document.activeElement.blur();
   call(slides[current], "slide:start");
 }
 
