@@ -25,7 +25,7 @@ def animation() -> gv.Animation:
         pace=gv.Pace(first_e=0.8, fast=1.3),
         captions=gv.Captions(
             first_e="E-step {iteration}:",
-            end="From extremes to species: {purity[1]} of the penguins are with their kind",
+            end="Here it works: {purity[1]} of the penguins end with their kind",
         ),
         title="A start at the points farthest apart",
         size=(960, 540),
