@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import operator
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -25,6 +24,7 @@ from gmmviz.errors import InputError, counted, listed, warn, within
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.clear_canvas import ClearCanvas
+from gmmviz.film.clock import Clock
 from gmmviz.film.display import Shown
 from gmmviz.film.layout import Layout
 from gmmviz.film.plate import draw_plate
@@ -37,21 +37,19 @@ from gmmviz.film.workers import checked_jobs
 from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
-from gmmviz.storyboard.captions import Captions, reading_time
-from gmmviz.storyboard.frame import CAPTIONS, Frame, frame_at
+from gmmviz.storyboard.captions import Captions
+from gmmviz.storyboard.frame import CAPTIONS, frame_at
 from gmmviz.storyboard.languages import translated
 from gmmviz.storyboard.pace import Pace
 from gmmviz.storyboard.results import with_results
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
-from gmmviz.storyboard.stops import choose_stops
-from gmmviz.storyboard.timeline import Moment, Part, moments, n_images, parts, step_named
+from gmmviz.storyboard.timeline import Moment
 from gmmviz.storyboard.vocabulary import Words
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
 MOST_COMPONENTS = 500
-MOST_IMAGES = 1_000_000  # eleven hours of motion at 25 images a second
 DEPENDENT = ("moments", "film", "_canvas")  # on size and frame rate
 STILLS = (".png", ".svg", ".pdf")
 Background = Literal["theme", "transparent"]
@@ -60,7 +58,7 @@ Jobs = Annotated[int, Field(ge=1, le=256)]
 Side = Annotated[int, Field(ge=16, le=8192)]
 
 
-class Animation:
+class Animation(Clock):
     """A film of one or more runs of EM.
 
     Parameters
@@ -203,70 +201,6 @@ class Animation:
             f"({panels}), {self.size[0]}x{self.size[1]} pixels, {seconds} at {self.fps:g} frames/s>"
         )
 
-    @cached_property
-    def moments(self) -> tuple[Moment, ...]:
-        """The film's clock: when each image appears, how long it stands, and what it shows."""
-        if self.n_images > MOST_IMAGES:
-            raise InputError(
-                f"the film would have {self.n_images:,} images, and a file holds at most {MOST_IMAGES:,}: shorten "
-                "its pace, or lower fps",
-                "pace",
-            )
-        with within("pace"):
-            every = tuple(moments(self._parts, self.pace, self.fps, self._restless))
-            if not every:
-                raise InputError("the film lasts 0 seconds: give pace a duration")
-        return every
-
-    @property
-    def _restless(self) -> bool:
-        return any(panel.restless for panel in self.panels)
-
-    @cached_property
-    def _parts(self) -> list[Part]:
-        """The movements and rests of which the film consists."""
-        trace = self.runs[self._speaker].trace
-        last = len(trace) - 1
-        said, late = (
-            self.captions.say(trace, "end", last, last, last, epilogue=late, words=self.words)
-            for late in (False, True)
-        )
-        with within("pace"):
-            stops = choose_stops([run.trace for run in self.runs], self.pace)
-            return parts(stops, self.pace, (reading_time(said), reading_time(late)))
-
-    @property
-    def n_images(self) -> int:
-        """How many images the film has at most, counted without making them: a slip may ask for millions."""
-        return n_images(self._parts, self.fps, self._restless)
-
-    @property
-    def length(self) -> float:
-        """Seconds from beginning to end."""
-        last = self.moments[-1]
-        return round(last.time + last.duration, 9)
-
-    @checked
-    def frames(self, moment: Moment) -> tuple[Frame, ...]:
-        """Return what each run shows at a moment.
-
-        Parameters
-        ----------
-        moment : Moment
-            One of `moments`, or another one from `moment`.
-
-        Returns
-        -------
-        tuple of Frame
-            One per run.
-        """
-        return tuple(frame_at(run.trace, moment, self.captions, self.words) for run in self.runs)
-
-    @cached_property
-    def _speaker(self) -> int:
-        """The number of the run whose words the caption bar shows: the longest run."""
-        return max(range(len(self.runs)), key=lambda i: len(self.runs[i].trace))
-
     _is_copy = False  # in another process, where images are painted
 
     @cached_property
@@ -356,35 +290,6 @@ class Animation:
         """
         return self._canvas.pages(map(self.frames, moments), self.film.title)
 
-    @checked
-    def moment(self, at: float | str) -> Moment:
-        """Return the moment that the film shows at a time, or at the end of a step.
-
-        Parameters
-        ----------
-        at : float or str
-            Seconds from the beginning, or ``"start"``, ``"end"``, ``"E3"``, ``"M3"``: any iteration, also
-            one that the film does not stop at.
-
-        Returns
-        -------
-        Moment
-            For `frames`, `image` and `drawing`.
-
-        Raises
-        ------
-        InputError
-            If the film has no such moment.
-        """
-        if isinstance(at, str):
-            step = step_named(at, max(len(run.trace) for run in self.runs) - 1)
-            what = operator.attrgetter("phase", "before", "after", "progress")
-            times = [moment.time for moment in self.moments if what(moment) == what(step)]
-            return replace(step, time=times[-1]) if times else step
-        if not 0 <= at <= self.length:
-            raise InputError(f"the film lasts {self.length:g} s: there is no moment at {at:g} s")
-        return next(moment for moment in reversed(self.moments) if moment.time <= at)
-
     @cached_property
     def film(self) -> Film:
         """What encoders know before the images come: size, durations, steps, words, runs."""
@@ -460,7 +365,7 @@ class Animation:
             If the file could not be written; what stood there before still stands.
         """
         if path is None:
-            return Picture.fromarray(self.image(self.moment(at))[:, :, :3])
+            return self._picture(self.moment(at))
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in STILLS:
@@ -471,11 +376,14 @@ class Animation:
         moment = self.moment(at)
         with replacing(path) as temporary:
             if suffix == ".png":
-                channels = 4 if self.background == "transparent" else 3
-                Picture.fromarray(self.image(moment)[:, :, :channels]).save(temporary, optimize=True)
+                self._picture(moment).save(temporary, optimize=True)
             else:
                 temporary.write_bytes(self.drawing(moment, suffix))
         return path
+
+    def _picture(self, moment: Moment) -> Picture.Image:
+        channels = 4 if self.background == "transparent" else 3
+        return Picture.fromarray(self.image(moment)[:, :, :channels])
 
     @checked
     def save(

@@ -237,10 +237,10 @@ def test_film_of_very_many_components_is_refused():
 
 def test_film_of_as_many_images_as_a_file_holds_is_allowed(trace, monkeypatch):
     n_images = small(trace).n_images
-    monkeypatch.setattr("gmmviz.film.animation.MOST_IMAGES", n_images)
+    monkeypatch.setattr("gmmviz.film.clock.MOST_IMAGES", n_images)
     assert len(small(trace).moments) <= n_images
 
-    monkeypatch.setattr("gmmviz.film.animation.MOST_IMAGES", n_images - 1)
+    monkeypatch.setattr("gmmviz.film.clock.MOST_IMAGES", n_images - 1)
     with pytest.raises(gv.InputError) as caught:
         small(trace).moments  # noqa: B018
     assert str(caught.value) == (

@@ -83,6 +83,13 @@ def test_still_without_a_path_is_a_picture(film):
     assert (np.array(still) == film.image(film.moment("M1"))[:, :, :3]).all()
 
 
+def test_still_of_a_transparent_film_has_nothing_behind_it():
+    corner = np.array(small_film(background="transparent").still())[0, 0]
+
+    assert len(corner) == 4
+    assert corner[3] == 0
+
+
 def test_scene_shows_its_film(write_scene):
     scene = gv.load_scene(
         write_scene(
