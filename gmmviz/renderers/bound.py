@@ -40,6 +40,10 @@ BELOW_ROOM, ABOVE_ROOM = 0.25, 0.12  # of an iteration's range, below it and abo
 GRAY = 0.04  # distance from gray in OKLab, below which a color is none
 FILL = 0.5  # opacity of the bound's part of the bar, which is large
 PAN = 0.5  # of an E-step, in which the axis moves to it
+FIRST, SEEN = (
+    5,
+    0.03,
+)  # if the gaps of so many iterations are on average this much of the whole range, it stands still
 TORN, TEETH = (
     (0.02, 0.05),
     6,
@@ -142,8 +146,8 @@ class BoundRenderer(Renderer):
 
     The gap is the Kullback-Leibler divergence between the responsibilities and those that the present components
     would give. All three are shown against iteration, and as a bar for the present moment, which is torn off
-    where it would go on below the axes. The axis holds the iteration under way, and moves on to the next as its
-    E-step begins.
+    where it would go on below the axes. The axis holds the whole run where the gaps can be seen on it; else the
+    iteration under way, and it moves on to the next as its E-step begins.
     """
 
     width = 2.0
@@ -263,7 +267,9 @@ def torn_edge(x: tuple[float, float], y: tuple[float, float]) -> Array:
 
 
 def views(every: Sequence[Bounds], last: int) -> list[Limits]:
-    """Return what the axis holds in each iteration: the gap that its E-step closes, and the rise of its M-step.
+    """Return what the axis holds in each iteration: the whole run if its gaps can be seen, else what moves.
+
+    What moves in an iteration is the gap that its E-step closes, and the rise of its M-step.
 
     Parameters
     ----------
@@ -275,8 +281,13 @@ def views(every: Sequence[Bounds], last: int) -> list[Limits]:
     Returns
     -------
     list of tuple (low, high)
-        One per iteration, from that which leads from the start.
+        One per iteration, from that which leads from the start; one alone if it holds the whole run.
     """
+    firsts = [(run.log_likelihood - run.after_m)[1 : FIRST + 1] for run in every]
+    whole = np.concatenate([run.log_likelihood for run in every])
+    low, high = float(whole.min()), float(whole.max())
+    if last > 1 and all(gaps.mean() > SEEN * (high - low) for gaps in firsts if len(gaps)):
+        return [_with_room(low, high, high - low)]
     found: list[Limits] = []
     for t in range(max(last, 1)):
         values = np.concatenate([[*run.log_likelihood[t : t + 2], *run.after_m[t : t + 2]] for run in every])
@@ -284,9 +295,13 @@ def views(every: Sequence[Bounds], last: int) -> list[Limits]:
         low, high = float(values.min()), float(values.max())
         # Where hardly anything moves any more, the axis stays as it is, and the gap is seen to be no more.
         span = max(high - low, SLIGHT if found or last == 0 else 0.0) or 1.0
-        middle = (low + high) / 2
-        found.append((middle - (0.5 + BELOW_ROOM) * span, middle + (0.5 + ABOVE_ROOM) * span))
+        found.append(_with_room(low, high, span))
     return found
+
+
+def _with_room(low: float, high: float, span: float) -> Limits:
+    middle = (low + high) / 2
+    return middle - (0.5 + BELOW_ROOM) * span, middle + (0.5 + ABOVE_ROOM) * span
 
 
 def view_at(moment: Moment, position: float) -> float:

@@ -204,13 +204,18 @@ def by_hand(draw_runs, record, monkeypatch):
     return draw_runs(gv.BoundRenderer(), run)
 
 
-def test_axis_of_each_iteration_by_hand(by_hand):
-    for t, (low, high) in enumerate([(-3, -2), (-2.5, -1)]):
+def test_axis_stands_still_where_the_gaps_can_be_seen_on_it(by_hand):
+    for t in range(2):
         by_hand.at("m", t)
-        span = high - low
-        assert_allclose(by_hand.axes.get_ylim(), (low - 0.25 * span, high + 0.12 * span))
+        assert_allclose(by_hand.axes.get_ylim(), (-3 - 0.25 * 2, -1 + 0.12 * 2))
     assert_allclose(by_hand.axes.get_xlim(), (-0.06, 4.4))
     assert by_hand.axes.get_title(loc="left") == "log-likelihood per point"
+
+
+def test_axis_of_each_iteration_by_hand():
+    far = Bounds(np.array([-100.0, -2, -1]), np.array([-100.0, -2, -1]), np.array([np.nan, -2.5, -1.5]))
+
+    assert_allclose(views([far], 2), [(-100 - 0.25 * 98, -2 + 0.12 * 98), (-2.5 - 0.25 * 1.5, -1 + 0.12 * 1.5)])
 
 
 def test_bar_fades_in_with_the_first_colors(by_hand):
@@ -221,8 +226,8 @@ def test_bar_fades_in_with_the_first_colors(by_hand):
     assert 0.5 <= coloring < 0.6
     assert_allclose(by_hand.props.bars.get_facecolor()[:, 3], [0.5 * coloring, coloring])
     assert_allclose(bound.vertices[:4, 0], [2.24, 2.24, 4.4, 4.4])
-    assert_allclose(bound.vertices[:4, 1], [-3.2226, -3, -3, -3.2226])
-    assert_allclose(bound.vertices[3:16], torn_edge((2.24, 4.4), (-3.25, -1.88))[::-1])
+    assert_allclose(bound.vertices[:4, 1], [-3.4452, -3, -3, -3.4452])
+    assert_allclose(bound.vertices[3:16], torn_edge((2.24, 4.4), (-3.5, -0.76))[::-1])
     assert_allclose(gap.vertices[:4, 1], [-3, -3, -3, -3])
 
 
@@ -252,10 +257,10 @@ def test_gap_is_shaded_up_to_the_present(by_hand):
 
 
 def test_runs_that_have_ended_do_not_count_for_later_iterations():
-    short = Bounds(np.array([-9.0]), np.array([-9.0]), np.array([np.nan]))
+    short = Bounds(np.array([-90.0]), np.array([-90.0]), np.array([np.nan]))
     first, second = views([HAND, short], 2)
 
-    assert first[0] < -9
+    assert first[0] < -90
     assert_allclose(second, (-2.5 - 0.25 * 1.5, -1 + 0.12 * 1.5))
 
 
