@@ -37,25 +37,46 @@ def package(path):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium; one for all tests of a process, since Playwright allows no second one."""
+def launch():
+    """Start Chromium; by one Playwright for all tests of a process, since it allows no second one."""
     executable = program(*CHROMIUM)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        started = []
+
+        def launch(*arguments):
+            started.append(playwright.chromium.launch(executable_path=executable, args=[*ARGUMENTS, *arguments]))
+            return started[-1]
+
+        yield launch
+        for chromium in started:
+            chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """The browser of all tests."""
+    return launch()
+
+
+@pytest.fixture(scope="session")
+def calm_browser(launch):
+    """A browser whose user wants nothing to move; where it is only told so, its frames hear of it too late."""
+    return launch("--force-prefers-reduced-motion")
 
 
 @pytest.fixture
-def open_page(browser):
+def open_page(browser, request):
     """Open a file as a page, without a network; in the end nothing may have gone wrong in it."""
     contexts, problems = [], []
 
-    def open_page(path, address="", *, size=(1000, 760), ready=".gmmviz[data-ready]", **options):
+    def open_page(path, address="", *, size=(1000, 760), ready=".gmmviz[data-ready]", calm=False, **options):
         width, height = size
-        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        if calm:
+            options["reduced_motion"] = "null"
+        chromium = request.getfixturevalue("calm_browser") if calm else browser
+        context = chromium.new_context(viewport={"width": width, "height": height}, offline=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

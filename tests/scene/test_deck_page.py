@@ -31,7 +31,7 @@ def place(page):
 
 
 def test_keys_go_through_the_slides_and_through_the_steps_of_each_film(open_page, page_file):
-    page = open_page(page_file, ready="section[data-current]", reduced_motion="reduce")
+    page = open_page(page_file, ready="section[data-current]", calm=True)
     assert shown(page).locator("h1").inner_text() == "A & B"
     page.keyboard.press("ArrowRight")
     assert shown(page).locator("h1").inner_text() == "First"
@@ -54,6 +54,24 @@ def test_keys_go_through_the_slides_and_through_the_steps_of_each_film(open_page
     assert place(page) == "6 / 6"
     page.keyboard.press("Home")
     assert place(page) == "1 / 6"
+
+
+def test_keys_are_the_films_also_after_a_click_beside_it_until_escape(open_page, page_file):
+    page = open_page(page_file, "#3", ready="section[data-current]", calm=True)
+    film = shown(page).frame_locator("iframe")
+    film.locator(".gmmviz:focus").wait_for()
+    page.locator("nav span").click()
+    page.keyboard.press("m")
+    film.locator(".where", has_text="3 of 4").wait_for()
+    page.locator("nav span").click()
+    page.keyboard.press("ArrowLeft")
+    film.locator(".where", has_text="2 of 4").wait_for()
+
+    film.locator(".gmmviz").press("Escape")
+    page.wait_for_function("() => document.activeElement.tagName !== 'IFRAME' || document.hasFocus()")
+    page.locator("nav span").click()
+    page.keyboard.press("ArrowRight")
+    assert place(page) == "4 / 6"
 
 
 def test_no_key_leaves_a_film_that_is_not_ready_yet(open_page, page_file):

@@ -3,12 +3,15 @@
 
 /** @import { Player } from "./player.js" */
 
+const KEY = "slide:key:";  // before the name of a key that the deck has heard in place of the film: not of reveal.js
+
 /** @param {Player} player whose page stands in a slide */
 export function attend(player) {
   addEventListener("message", ({ source, data }) => {
     if (source !== parent) return;
     if (data === "slide:start") start(player);
     if (data === "slide:stop") player.go(0, false);
+    if (typeof data === "string" && data.startsWith(KEY)) press(player, data.slice(KEY.length));
   });
   player.beyond = (way) => leave(way);
   player.figure.addEventListener("keydown", ({ key }) => {
@@ -29,9 +32,15 @@ function start(player) {
   if (!player.calm.matches && !player.playing && player.step === 0) player.toggle();
 }
 
+/** @param {Player} player @param {string} key */
+function press(player, key) {
+  player.figure.focus();
+  player.figure.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+}
+
 /** Give the focus back to the deck, and let it go on. @param {"next" | "prev"} [way] */
 function leave(way) {
-  if (way) ask(way);
+  ask(way ?? "freed");
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   parent.focus();
 }

@@ -4,6 +4,7 @@
 const slides = [...document.querySelectorAll("section")];
 const nav = /** @type {HTMLElement} */ (document.querySelector("nav"));
 const place = /** @type {HTMLElement} */ (nav.querySelector("span"));
+let freed = false;  // whether the reader has taken the keys from this slide's film, by Escape
 let current = Math.min(Math.max(0, (Number(location.hash.slice(1)) || 1) - 1), slides.length - 1);
 
 /** @param {Element | undefined} slide @returns {HTMLIFrameElement | null} */
@@ -26,6 +27,7 @@ function show(number) {
   const next = Math.min(Math.max(0, number), slides.length - 1);
   if (next !== current) call(slides[current], "slide:stop");
   current = next;
+  freed = false;
   for (const [i, slide] of slides.entries()) slide.toggleAttribute("data-current", i === current);
   for (const near of [current, current + 1, current - 1]) load(slides[near]);
   place.textContent = `${current + 1} / ${slides.length}`;
@@ -34,6 +36,7 @@ function show(number) {
   history.replaceState(null, "", `#${current + 1}`);
   scrollTo(0, 0);
   // Keys are the film's at once, also while it cannot hear them yet: an early one would leave its slide.
+  // A browser may go on sending them here for a moment, or the reader click beside the film: then they are passed on.
   const frame = frameOf(slides[current]);
   if (frame) frame.focus();
   else if (document.activeElement instanceof HTMLIFrameElement) document.activeElement.blur();
@@ -50,9 +53,12 @@ addEventListener("keydown", (event) => {
     ArrowRight: current + 1, PageDown: current + 1, ArrowLeft: current - 1, PageUp: current - 1,
     Home: 0, End: slides.length - 1,
   };
-  if (!(event.key in ways)) return;
+  const films = frameOf(slides[current]) !== null && !freed;
+  const own = event.key === " " && event.target instanceof HTMLButtonElement;
+  if (own || !(event.key in ways || (films && [" ", "e", "m"].includes(event.key)))) return;
   event.preventDefault();
-  show(ways[event.key]);
+  if (films) call(slides[current], `slide:key:${event.key}`);
+  else show(ways[event.key]);
 });
 addEventListener("hashchange", () => show((Number(location.hash.slice(1)) || 1) - 1));
 addEventListener("message", ({ source, data }) => {
@@ -60,6 +66,7 @@ addEventListener("message", ({ source, data }) => {
   if (from !== current || typeof data !== "string" || !data.startsWith("{")) return;
   const { method } = JSON.parse(data);
   if (method === "startEmbeddedContent") call(slides[current], "slide:start");
+  if (method === "freed") freed = true;
   if (method === "next") show(current + 1);
   if (method === "prev") show(current - 1);
 });
