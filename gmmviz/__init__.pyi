@@ -10,6 +10,7 @@ from .datasets import Moons as Moons
 from .datasets import NpyFile as NpyFile
 from .datasets import OldFaithful as OldFaithful
 from .datasets import Picture as Picture
+from .datasets import PointList as PointList
 from .datasets import Rings as Rings
 from .datasets import Sample as Sample
 from .datasets import TableFile as TableFile
@@ -33,6 +34,8 @@ from .errors import GmmvizError as GmmvizError
 from .errors import GmmvizWarning as GmmvizWarning
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
+from .explorable.explorable import Explorable as Explorable
+from .explorable.explorable import explore as explore
 from .film.animation import Animation as Animation
 from .film.layout import Layout as Layout
 from .film.plotting import plot as plot

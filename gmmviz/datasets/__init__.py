@@ -2,6 +2,7 @@
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource, as_dataset, load_dataset
 from gmmviz.datasets.csv_file import CsvFile
+from gmmviz.datasets.inline import PointList
 from gmmviz.datasets.npy_file import NpyFile
 from gmmviz.datasets.picture import Picture
 from gmmviz.datasets.sample import Sample, generate_gmm_data
@@ -18,6 +19,7 @@ __all__ = [
     "NpyFile",
     "OldFaithful",
     "Picture",
+    "PointList",
     "Rings",
     "Sample",
     "TableFile",

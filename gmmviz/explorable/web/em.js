@@ -17,7 +17,7 @@ import { measured } from "./units.js";
 export const LOG_2PI = Math.log(2 * Math.PI);
 const DEAD = 1e-12; // a component with a smaller count has died
 const FLAT = 1e-14; // a feature is flat if its variance, given the others, is a smaller part of its own variance
-const TINY = 1e-26; // variance inside; float64 cannot tell a smaller component from a point
+export const TINY = 1e-26; // variance inside; float64 cannot tell a smaller component from a point
 const LOG_OF_ZERO = -1e30;
 const REMEMBERED = 4; // mixtures of which the E-step is kept
 

@@ -155,11 +155,11 @@ export function randomNumbers(seed) {
 /**
  * As many points as asked for, drawn from a mixture, each with the component that it is drawn from.
  * @param {Mixture} mixture @param {number} n @param {() => number} random
- * @param {(covariance: Float64Array) => Float64Array | null} factor a lower Cholesky factor
+ * @param {(covariance: Float64Array, D: number) => Float64Array | null} factor a lower Cholesky factor
  */
 export function drawn(mixture, n, random, factor) {
   const { D, weights, means, covariances } = mixture;
-  const factors = Array.from(weights.keys(), (k) => factor(covariances.subarray(k * D * D, (k + 1) * D * D)));
+  const factors = Array.from(weights.keys(), (k) => factor(covariances.subarray(k * D * D, (k + 1) * D * D), D));
   const places = new Float64Array(n * D);
   const labels = new Int32Array(n);
   for (let i = 0; i < n; i += 1) {

@@ -1,6 +1,6 @@
 // What is said of a run, as gmmviz.fitting says it: when it ends, who died, what fell, onto which point one collapsed.
 
-import { logJoint } from "./em.js";
+import { logJoint, TINY } from "./em.js";
 
 /** @import { Asked, Engine, How, Mixture } from "./em.js" */
 
@@ -11,7 +11,6 @@ import { logJoint } from "./em.js";
 
 const FELL = 1e-10; // a smaller relative fall of the log-likelihood is rounding
 const HELD = 2; // a variance of fewer ridges than this is mostly ridge
-const TINY = 1e-26; // variance inside that no ridge may stay below, if it is to keep a constant feature open
 
 /**
  * Whether a run hardly changes any more.

@@ -23,7 +23,7 @@ import { collapse, converged, deaths, falls, held } from "./rules.js";
  * }} State
  */
 
-const MOST = 2000; // states that can be undone
+const UNDONE = 2000; // states that can be undone
 
 export class Session {
   /** @param {Model} model */
@@ -66,7 +66,7 @@ export class Session {
   push(state) {
     if (this.states.length && this.now.group === state.group && state.phase === "start") this.states.pop();
     this.states.push(state);
-    if (this.states.length > MOST) this.states.splice(1, this.states.length - MOST);
+    if (this.states.length > UNDONE) this.states.splice(1, this.states.length - UNDONE);
   }
 
   /** The seeds and numbers of components for which there is a start. @param {string} kind @param {number} K */
@@ -118,7 +118,7 @@ export class Session {
   /** Make a half-step; `group` holds those together that are undone together. @param {"e" | "m"} which @param {number} [group] */
   press(which, group = ++this.group) {
     if (!this.can(which)) return false;
-    if (which === "e") this.push({ ...this.now, asked: this.now.inside, phase: "e", group });
+    if (which === "e") this.push({ ...this.now, asked: this.now.inside, phase: "e", ended: "", over: this.now.over || this.now.ended !== "", group });
     else this.push(this.moved(group));
     return true;
   }
@@ -146,7 +146,6 @@ export class Session {
         ...{ inside, asked: before.inside, phase: "m", iteration, trail: [...before.trail, inside], losses, ended, group },
         curve: [...before.curve, { value: asked.logLikelihood / engine.total, moved: false }],
         happenings: [...falls(old, asked), ...dead],
-        over: before.over || before.ended !== "",
       };
     } catch (error) {
       if (!(error instanceof Collapse)) throw error;
