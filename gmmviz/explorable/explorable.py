@@ -153,7 +153,7 @@ class Explorable:
         view = panel(self.panel, stage)
         theme = theme_named(self.theme)
         known = truth(self.panel, stage)
-        captions = with_results(translated(self.captions, self.language), [Run(trace)])
+        captions = self._captions()
         facts = {
             "model": self._model(),
             "look": {
@@ -167,7 +167,7 @@ class Explorable:
                 for key in WORDS
                 if key.startswith("explore_") or key in _EVENTS or key in ("and", "comma", self.likelihood)
             },
-            "captions": {name: plain(text) for name, text in captions.templates() if name in CAPTIONS},
+            "captions": captions,
             "likelihood": self.likelihood,
             "scene": {"head": self.text.head, "data": self.text.data, "tail": self.text.tail},
             "name": self.name,
@@ -198,6 +198,19 @@ class Explorable:
             "notes": plain(self.notes),
         }
         return page(facts, texts, shown, [plain(question) for question in self.questions])
+
+    def _captions(self) -> dict[str, str]:
+        """Return what is said of each step; words that speak of other runs of a film are the usual ones."""
+        own = translated(self.captions, self.language)
+        usual = translated(Captions(), self.language)
+        found = {}
+        for name in CAPTIONS:
+            alone = replace(Captions(), **{name: getattr(own, name)})
+            try:
+                found[name] = plain(getattr(with_results(alone, [Run(self.trace)]), name))
+            except InputError:
+                found[name] = plain(getattr(usual, name))
+        return found
 
     def _model(self) -> dict[str, Any]:
         """Return the points, the run's settings and every start."""

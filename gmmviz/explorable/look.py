@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from gmmviz.artists.ellipses import mass_note
 from gmmviz.renderers import ContourRenderer, CurveRenderer, EllipseRenderer, Renderer, SurfaceRenderer
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
+from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme
 from gmmviz.themes.color import contrast, mixed
 
@@ -45,15 +47,23 @@ def panel(renderer: Renderer | None, stage: Stage) -> dict[str, Any]:
         radii = renderer.outlines
     elif isinstance(renderer, ContourRenderer):
         radii = tuple(sorted(renderer.radii, reverse=True))
+    notes = [projection.note]
+    if len(projection.names) == 2:
+        notes.append(plain(mass_note(radii, stage.words)))
     return {
         "d": len(projection.names),
         "matrix": projection.matrix.ravel().tolist(),
         "back": np.linalg.pinv(projection.matrix).ravel().tolist(),
         "center": projection.center.tolist(),
         "names": list(projection.names),
-        "note": projection.note,
+        "part": bool(projection.note),
+        "note": "; ".join(filter(None, notes)),
         "limits": stage.limits(projection).tolist(),
         "radii": list(radii or (2.0,)),
+        "partNote": projection.note,
+        "reverse": list(getattr(renderer, "reverse", ())),
+        "equal": getattr(renderer, "aspect", "auto") == "equal",
+        "bins": getattr(renderer, "bins", "auto"),
         "density": isinstance(renderer, ContourRenderer),
         "trails": bool(getattr(renderer, "trails", True)),
     }

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from gmmviz.encoders import ENCODERS
+from gmmviz.explorable.exercise import Exercise
 from gmmviz.film.layout import Layout
 from gmmviz.options import fields_of, in_words, one_line, toml
 from gmmviz.scene.limits import Limits
@@ -69,6 +70,7 @@ def sections() -> dict[str, Section]:
         "captions": Captions,
         "pace": Pace,
         "theme": ThemeTable,
+        "explore": Exercise,
         "output": OutputTable,
     }
     families = {

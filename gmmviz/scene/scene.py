@@ -15,10 +15,11 @@ from gmmviz.datasets import Dataset, DatasetSource, NpyFile
 from gmmviz.encoders import ENCODERS, Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
+from gmmviz.explorable.explorable import Explorable
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality, in_quality
 from gmmviz.fitting.policy import fit
-from gmmviz.options import checked
+from gmmviz.options import Count, checked
 from gmmviz.registry import must_return
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
@@ -171,33 +172,84 @@ class Scene:
 
     def _fitted(self, max_iter: int | None = None) -> tuple[Trace, ...]:
         """Run EM, for so many iterations at most if that is less than what the scene allows."""
-        most, n_iterations = self.limits, 0
+        n_iterations = 0
         traces = []
         for part, data in zip(self.parts, self.datasets, strict=True):
-            model = part.tables.model
-            with part.blame("model"), blaming(self.files):
-                what = f"the model would have {amount(model.components)} components"
-                most.keep("components", model.components, what, "components")
-                n_iterations += max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
-                what = f"the fit may take {amount(n_iterations)} iterations"
-                most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
-                trace = fit(
-                    data,
-                    model.start,
-                    n_components=model.components,
-                    covariance_type=model.covariance_type,
-                    algorithm=model.algorithm,
-                    max_iter=model.max_iter if max_iter is None else min(max_iter, model.max_iter),
-                    tol=model.tol,
-                    stop_on=model.stop_on,
-                    reg_covar=model.reg_covar,
-                    n_init=model.n_init if max_iter is None else 1,
-                    on_collapse=model.on_collapse,
-                    fixed=model.fixed,
-                    prior=model.prior or False,
-                )
-                traces.append(trace)
+            traces.append(self.fitted(part, data, max_iter, n_iterations))
+            n_iterations += max(part.tables.model.max_iter, 1) * part.tables.model.n_init
         return tuple(traces)
+
+    def fitted(self, part: ScenePart, data: Dataset, max_iter: int | None = None, so_far: int = 0) -> Trace:
+        """Run EM on points as a part of the scene says.
+
+        Parameters
+        ----------
+        part : ScenePart
+            One of the scene's.
+        data : Dataset
+            Its points, or some of them.
+        max_iter : int, optional
+            The most iterations, if that is less than what the scene allows.
+        so_far : int
+            Iterations that other parts may take, for the limit.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        SceneError
+            If the points cannot be fitted, or the scene asks for more than the limits allow.
+        """
+        model, most = part.tables.model, self.limits
+        with part.blame("model"), blaming(self.files):
+            what = f"the model would have {amount(model.components)} components"
+            most.keep("components", model.components, what, "components")
+            n_iterations = so_far + max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
+            what = f"the fit may take {amount(n_iterations)} iterations"
+            most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
+            return fit(
+                data,
+                model.start,
+                n_components=model.components,
+                covariance_type=model.covariance_type,
+                algorithm=model.algorithm,
+                max_iter=model.max_iter if max_iter is None else min(max_iter, model.max_iter),
+                tol=model.tol,
+                stop_on=model.stop_on,
+                reg_covar=model.reg_covar,
+                n_init=model.n_init if max_iter is None else 1,
+                on_collapse=model.on_collapse,
+                fixed=model.fixed,
+                prior=model.prior or False,
+            )
+
+    def explorable(self, run: str | None = None, sample: Count | None = None) -> Explorable:
+        """Make a page on which the reader makes the steps of one of the scene's runs.
+
+        Parameters
+        ----------
+        run : str, optional
+            The name of the run; by default the first one.
+        sample : int, optional
+            How many points are explored at most, chosen at random.
+
+        Returns
+        -------
+        Explorable
+            The page, with the scene's words, colors and panel.
+
+        Raises
+        ------
+        SceneError
+            If the data cannot be read or fitted.
+        InputError
+            If the scene has no such run, or its data are too many for a page.
+        """
+        from gmmviz.scene.exploring import explorable_of
+
+        return explorable_of(self, run, sample)
 
     def animation(self, **overrides: Unpack[Overrides]) -> Animation:
         """Make the film.

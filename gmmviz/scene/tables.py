@@ -13,6 +13,7 @@ from gmmviz.encoders.sized import FramesPerSecond, PictureSize
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.prior import Prior
 from gmmviz.errors import InputError
+from gmmviz.explorable.exercise import Exercise
 from gmmviz.film.layout import Layout
 from gmmviz.fitting.policy import StopOn
 from gmmviz.mixture.covariance import CovarianceType
@@ -174,5 +175,7 @@ class SceneTables:
     """How long each part of the film lasts."""
     theme: ThemeTable = ThemeTable()
     """How the film looks."""
+    explore: Exercise = Exercise()
+    """A task for the page of `gmmviz explore`, and what is locked and hidden for it."""
     output: OutputTable = OutputTable()
     """The files that are written."""

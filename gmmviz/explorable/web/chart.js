@@ -35,8 +35,9 @@ export function drawChart(svg, state, theme, { kind, axis, reach }) {
   const [low, high] = [Math.min(...shown), Math.max(...shown)];
   const room = Math.max(0.12 * (high - low), 1e-4 * Math.max(1, Math.abs(high)), 1e-12);
   const steps = Math.max(10, values.length - 1);
-  const box = { ...boxOf(width, height, false), bottom: 52, top: 10 };
-  const scale = new Scale([[-0.03 * steps, 1.03 * steps], [low - room, high + room]], box);
+  const limits = [low - room, high + room];
+  const box = boxOf(width, height, limits, false);
+  const scale = new Scale([[-0.03 * steps, 1.03 * steps], limits], box);
   const layer = make("g", {}, svg);
   drawFrame(layer, scale, theme, { x: axis, wholeX: true });
   const clip = make("clipPath", { id: "chart-clip" }, svg);

@@ -89,8 +89,8 @@ function placeAt({ plane, session }, at) {
   const zero = view.placesOf(middle);
   const axes = scale.back(...at);
   return middle.map((value, i) => {
-    let to = view.panel.d === view.D && view.panel.note === "" ? axes[i] : value;
-    if (view.panel.note !== "" || view.panel.d !== view.D) for (let a = 0; a < view.d; a += 1) to += view.panel.back[i * view.d + a] * (axes[a] - zero[a]);
+    let to = view.panel.d === view.D && !view.panel.part ? axes[i] : value;
+    if (view.panel.part || view.panel.d !== view.D) for (let a = 0; a < view.d; a += 1) to += view.panel.back[i * view.d + a] * (axes[a] - zero[a]);
     return Number(to.toPrecision(6));
   });
 }

@@ -6,9 +6,16 @@ import { ticks } from "./view.js";
 /** @import { Theme } from "./colors.js" */
 /** @import { Box, Scale } from "./view.js" */
 
-/** Room for numbers and names around a panel of so many pixels. @param {number} width @param {number} height @param {boolean} [named] @returns {Box} */
-export function boxOf(width, height, named = true) {
-  return { left: named ? 70 : 58, right: 14, top: 12, bottom: named ? 56 : 34, width, height };
+const DIGIT = 7.6; // pixels of a digit, of 14 pixels of height
+
+/**
+ * Room for numbers and names around a panel of so many pixels.
+ * @param {number} width @param {number} height @param {number[]} limits of y @param {boolean} [named] whether y has a name
+ * @returns {Box}
+ */
+export function boxOf(width, height, [low, high], named = true) {
+  const longest = Math.max(0, ...ticks(low, high, (height - 68) / 48).map(({ text }) => text.length));
+  return { left: 14 + DIGIT * Math.max(longest, 2) + (named ? 26 : 0), right: 14, top: 12, bottom: 56, width, height };
 }
 
 /**
@@ -36,7 +43,7 @@ export function drawFrame(layer, scale, theme, { x = "", y = "", from = -Infinit
     make("text", { ...words, x: left - 8, y: at + 5, "text-anchor": "end" }, layer, tick.text);
   }
   const ground = from > -Infinity ? scale.y(floor) : base;
-  make("path", { d: `M${left} ${top}V${ground}${`M${left} ${ground}`}H${width - right}`, fill: "none", stroke: theme.muted }, layer);
+  make("path", { d: `M${left} ${top}V${ground}H${width - right}`, fill: "none", stroke: theme.muted }, layer);
   const name = { fill: theme.text, "font-size": 15, "text-anchor": "middle" };
   make("text", { ...name, x: (left + width - right) / 2, y: height - 8 }, layer, x);
   make("text", { ...name, transform: `translate(16 ${(top + base) / 2}) rotate(-90)` }, layer, y);

@@ -68,7 +68,7 @@ function pull(explorer, k, part, place, group) {
   /** @type {Mixture} */
   let next;
   if (part === "mean") next = withMeanAt(mixture, view, k, view.d === 2 ? [x, y] : [x]);
-  else if (part === "spread") next = spread(explorer, mixture, k, Math.max(Math.abs(x - flat.means[k]), 1 / scale.perX));
+  else if (part === "spread") next = spread(explorer, mixture, k, Math.max(Math.abs(x - flat.means[k]), 1 / Math.abs(scale.perX)));
   else {
     const away = [place[0] - scale.x(flat.means[2 * k]), place[1] - scale.y(flat.means[2 * k + 1])];
     next = withAxis(mixture, view, scale, k, part === "long" ? "long" : "short", away, plane.radii[0], family);
@@ -103,7 +103,7 @@ function nudged({ plane, session }, k, part, [right, up], times) {
   const mixture = session.mixture();
   const flat = view.mixture(mixture);
   if (part === "mean") {
-    const place = Array.from({ length: view.d }, (_, a) => flat.means[k * view.d + a] + [right, up][a] * times * STEP * (view.limits[a][1] - view.limits[a][0]));
+    const place = Array.from({ length: view.d }, (_, a) => flat.means[k * view.d + a] + [right * Math.sign(scale.perX), up * Math.sign(scale.perY)][a] * times * STEP * (view.limits[a][1] - view.limits[a][0]));
     return withMeanAt(mixture, view, k, place);
   }
   const growth = 1 + (up || (view.d === 1 ? right : 0)) * GROWTH * times;

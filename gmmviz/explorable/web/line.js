@@ -16,16 +16,17 @@ const RUG = [-0.185, -0.075];
 const BAND = [-0.055, -0.02];
 const REGULAR = 257; // places at which every curve is evaluated
 const MOST_BINS = 120;
+const APART = 27; // pixels between the middles of two numbers
 const WINDOWS = 50; // parts of the axis, in which at least one point is expected where the band has its full color
 const GOLDEN = (1 + Math.sqrt(5)) / 2;
 const SIDE = [...Array.from({ length: 50 }, (_, i) => 0.1 + 0.1 * i), ...Array.from({ length: 8 }, (_, i) => 5.5 + 0.5 * i)];
 
 /**
  * Bars of area 1: as many as the narrower of those of Sturges (1926) and of Freedman & Diaconis (1981).
- * @param {Float64Array} x @param {Float64Array | null} weights
+ * @param {Float64Array} x @param {number | "auto"} bins @param {Float64Array | null} weights
  * @returns {{heights: number[], edges: number[]}}
  */
-export function histogram(x, weights) {
+export function histogram(x, bins, weights) {
   const sorted = Float64Array.from(x).sort();
   /** @param {number} q */
   const quantile = (q) => {
@@ -36,7 +37,8 @@ export function histogram(x, weights) {
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
   const width = (2 * (quantile(0.75) - quantile(0.25))) / Math.cbrt(x.length);
   const sturges = Math.log2(x.length) + 1;
-  const count = Math.ceil(Math.min(Math.max(sturges, width > 0 ? (high - low) / width : sturges), MOST_BINS));
+  const many = Math.min(Math.max(sturges, width > 0 ? (high - low) / width : sturges), MOST_BINS);
+  const count = bins === "auto" ? Math.ceil(many) : bins;
   const [begin, end] = low < high ? [low, high] : [low - 0.5, high + 0.5];
   const edges = Array.from({ length: count + 1 }, (_, i) => begin + ((end - begin) * i) / count);
   const heights = new Array(count).fill(0);
@@ -95,6 +97,8 @@ export function putCurves(marks, flat, scale) {
   const places = placesFor(flat, scale.limits[0]);
   const densities = places.map((x) => logComponents(flat, [x]).map(Math.exp));
   const most = scale.limits[1][1];
+  /** @type {number[][]} */
+  const badges = [];
   for (const [k, mark] of marks.entries()) {
     const line = places.map((x, i) => [scale.x(x), scale.y(Math.min(densities[i][k], 2 * most))]);
     const ground = scale.y(0);
@@ -107,8 +111,20 @@ export function putCurves(marks, flat, scale) {
     set(mark.shapes[1], { d: through(line) + stem, fill: "none" });
     const away = mean + Math.sqrt(flat.covariances[k]);
     put(mark.handles.spread, scale.x(away), height(away), scale);
-    put(mark.handles.mean, scale.x(mean), height(mean), scale);
+    badges.push([scale.x(mean), height(mean)]);
+    apart(badges);
+    put(mark.handles.mean, badges[k][0], badges[k][1], scale);
   }
+}
+
+/** Lift the last number until it covers no other one. @param {number[][]} badges */
+function apart(badges) {
+  const last = badges[badges.length - 1];
+  for (let i = 0; i < badges.length; i += 1)
+    for (const [x, y] of badges.slice(0, -1)) {
+      const away = Math.hypot(last[0] - x, last[1] - y);
+      if (away < APART) last[1] = y - Math.sqrt(APART ** 2 - Math.min((last[0] - x) ** 2, APART ** 2));
+    }
 }
 
 /**

@@ -112,5 +112,5 @@ export class Numbers {
 
 /** @param {number} value @returns {string} */
 function typedAs(value) {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(5)));
 }

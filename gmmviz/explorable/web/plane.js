@@ -8,7 +8,7 @@ import { BELOW, bars, drawBand, histogram, putCurves, rug, sumPath, topOf } from
 import { makeMarks, PARTS, putEllipses, putTrails } from "./marks.js";
 import { drawn, randomNumbers } from "./points.js";
 import { make, set } from "./svg.js";
-import { axesOf, between, Scale, View } from "./view.js";
+import { axesOf, between, equalized, Scale, View } from "./view.js";
 
 /** @import { Theme } from "./colors.js" */
 /** @import { Mixture } from "./em.js" */
@@ -31,8 +31,12 @@ export class Plane {
     this.session = session;
     this.look = look;
     this.canvas = /** @type {HTMLCanvasElement} */ (figure.querySelector("canvas"));
+    this.note = /** @type {HTMLElement} */ (figure.querySelector(".note"));
     this.svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg"));
     this.layers = Object.fromEntries(["frame", "lines", "truth", "samples", "marks", "handles"].map((name) => [name, make("g", { class: name }, this.svg)]));
+    const clip = make("clipPath", { id: "plane-clip" }, this.svg);
+    this.within = make("rect", {}, clip);
+    for (const name of ["lines", "truth", "samples", "marks"]) set(this.layers[name], { "clip-path": "url(#plane-clip)" });
     /** @type {Mark[]} */
     this.marks = [];
     this.kind = "";
@@ -43,7 +47,7 @@ export class Plane {
     this.ink = look.theme;
     this.view = new View(look.panel, session.scene, session.scene);
     this.points = session.scene;
-    this.scale = new Scale([[0, 1], [0, 1]], boxOf(1, 1));
+    this.scale = new Scale([[0, 1], [0, 1]], boxOf(100, 100, [0, 1]));
     /** @type {WeakMap<Float64Array, Uint8ClampedArray>} */
     this.colored = new WeakMap();
   }
@@ -90,14 +94,17 @@ export class Plane {
     const alike = before.points === state.points && before.choice.K === state.choice.K;
     const now = this.flat(state);
     const flat = alike && t < 1 ? between(this.flat(before), now, t) : now;
-    const box = boxOf(width, height);
     const { d, panel, limits } = this.view;
     set(this.svg, { viewBox: `0 0 ${width} ${height}` });
     if (d === 2) {
-      this.scale = new Scale(limits, box);
+      const box = boxOf(width, height, limits[1]);
+      this.scale = new Scale(panel.equal ? equalized(limits, box) : limits, box, panel.reverse);
       drawFrame(this.layers.frame, this.scale, this.ink, { x: panel.names[0], y: panel.names[1] });
       this.draw2D(state, flat, state.phase === "e" ? 1 - STEP_BACK * 4 * t * (1 - t) : 1);
-    } else this.draw1D(flat, box);
+    } else this.draw1D(flat, width, height);
+    const { left, right, top, bottom } = this.scale.box;
+    set(this.within, { x: left, y: top, width: width - left - right, height: height - top - bottom });
+    this.note.textContent = state.choice.algorithm === "kmeans" ? panel.partNote : panel.note;
     this.drawPoints(state, alike ? before : state, t, flat);
     this.drawSamples(state);
   }
@@ -110,7 +117,7 @@ export class Plane {
     if (this.shows.density)
       for (const [i, d] of levelLines(flat, this.scale, LEVELS).entries())
         make("path", { d, fill: "none", stroke: this.ink.text, "stroke-width": 1.2, opacity: 0.25 + (0.45 * i) / LEVELS }, lines);
-    if (sphere && !this.view.panel.note) make("path", { d: borders(flat, this.scale), stroke: this.ink.text, "stroke-width": 2, opacity: 0.7 }, lines);
+    if (sphere && !this.view.panel.part) make("path", { d: borders(flat, this.scale), stroke: this.ink.text, "stroke-width": 2, opacity: 0.7 }, lines);
     putEllipses(this.marks, flat, this.scale, this.radii, { sphere, presence });
     const trail = this.look.panel.trails ? state.trail.slice(0, -1) : [];
     putTrails(this.marks, trail.map((inside) => this.view.placesOf(state.points.engine.outward(inside).means)), flat.means, this.scale);
@@ -125,14 +132,15 @@ export class Plane {
     }
   }
 
-  /** @param {Mixture} flat @param {import("./view.js").Box} box */
-  draw1D(flat, box) {
+  /** @param {Mixture} flat @param {number} width @param {number} height */
+  draw1D(flat, width, height) {
     const x = this.view.places;
-    const found = histogram(x, this.points.weights);
+    const { bins } = this.view.panel;
+    const found = histogram(x, bins === "none" ? "auto" : bins, this.points.weights);
     const top = topOf(flat, found.heights);
-    this.scale = new Scale([this.view.limits[0], [BELOW * top, top]], box);
+    this.scale = new Scale([this.view.limits[0], [BELOW * top, top]], boxOf(width, height, [0, top]));
     drawFrame(this.layers.frame, this.scale, this.ink, { x: this.view.panel.names[0], y: this.look.axis, from: 0 });
-    make("path", { d: bars(found, this.scale), fill: this.ink.muted, "fill-opacity": 0.25, stroke: this.ink.muted }, this.layers.frame);
+    if (bins !== "none") make("path", { d: bars(found, this.scale), fill: this.ink.muted, "fill-opacity": 0.25, stroke: this.ink.muted }, this.layers.frame);
     const { lines, truth } = this.layers;
     lines.replaceChildren();
     truth.replaceChildren();

@@ -5,8 +5,9 @@
 
 /**
  * What Python says of the panel: a linear map of D features to d axes, the axes' names and limits, and the way back.
- * @typedef {{d: number, matrix: number[], back: number[], center: number[], names: string[], note: string,
- *     limits: number[][], radii: number[], density: boolean, trails: boolean, top: number}} Panel
+ * @typedef {{d: number, matrix: number[], back: number[], center: number[], names: string[], note: string, part: boolean,
+ *     limits: number[][], radii: number[], density: boolean, trails: boolean, partNote: string, reverse: string[],
+ *     equal: boolean, bins: number | "auto" | "none"}} Panel
  * @typedef {{left: number, right: number, top: number, bottom: number, width: number, height: number}} Box
  */
 
@@ -21,7 +22,7 @@ export class View {
     const identity = Array.from({ length: d * d }, (_, i) => Number(i % (d + 1) === 0));
     /** @type {Panel} */
     this.panel = own
-      ? { ...panel, d, matrix: identity, back: identity, center: new Array(d).fill(0), names: points.names, note: "" }
+      ? { ...panel, d, matrix: identity, back: identity, center: new Array(d).fill(0), names: points.names, note: "", partNote: "", part: false, reverse: [], equal: false }
       : panel;
     this.d = d;
     this.D = points.D;
@@ -70,34 +71,44 @@ export class View {
   }
 }
 
-/** Pixels of a panel: from its axes' limits to a box. */
+/** Pixels of a panel: from its axes' limits to a box. An axis that is reversed has a negative number of them. */
 export class Scale {
-  /** @param {number[][]} limits of x and y @param {Box} box */
-  constructor(limits, box) {
+  /** @param {number[][]} limits of x and y @param {Box} box @param {string[]} [reverse] axes: "x", "y" */
+  constructor(limits, box, reverse = []) {
     this.limits = limits;
     this.box = box;
     const [[x0, x1], [y0, y1]] = limits;
-    this.perX = (box.width - box.left - box.right) / (x1 - x0);
-    this.perY = (box.height - box.top - box.bottom) / (y1 - y0);
+    const [backX, backY] = [reverse.includes("x"), reverse.includes("y")];
+    this.perX = ((box.width - box.left - box.right) / (x1 - x0)) * (backX ? -1 : 1);
+    this.perY = ((box.height - box.top - box.bottom) / (y1 - y0)) * (backY ? -1 : 1);
+    this.fromX = backX ? x1 : x0;
+    this.fromY = backY ? y1 : y0;
   }
 
   /** @param {number} x */
   x(x) {
-    return this.box.left + (x - this.limits[0][0]) * this.perX;
+    return this.box.left + (x - this.fromX) * this.perX;
   }
 
   /** @param {number} y */
   y(y) {
-    return this.box.height - this.box.bottom - (y - this.limits[1][0]) * this.perY;
+    return this.box.height - this.box.bottom - (y - this.fromY) * this.perY;
   }
 
   /** @param {number} px @param {number} py @returns {[number, number]} from pixels to the axes */
   back(px, py) {
-    return [
-      this.limits[0][0] + (px - this.box.left) / this.perX,
-      this.limits[1][0] + (this.box.height - this.box.bottom - py) / this.perY,
-    ];
+    return [this.fromX + (px - this.box.left) / this.perX, this.fromY + (this.box.height - this.box.bottom - py) / this.perY];
   }
+}
+
+/** Limits in which one unit of x is as long as one of y. @param {number[][]} limits @param {Box} box @returns {number[][]} */
+export function equalized(limits, box) {
+  const sides = [box.width - box.left - box.right, box.height - box.top - box.bottom];
+  const per = Math.min(...limits.map(([low, high], a) => sides[a] / (high - low)));
+  return limits.map(([low, high], a) => {
+    const middle = (low + high) / 2;
+    return [middle - sides[a] / per / 2, middle + sides[a] / per / 2];
+  });
 }
 
 /** Half-axes and tilt of an ellipse of radius 1 in pixels. @param {Mixture} flat on two axes @param {number} k @param {Scale} scale */
