@@ -61,7 +61,7 @@ export function control(explorer) {
     const value = text === "" || text === "auto" ? "auto" : Number(text);
     if (value !== "auto" && !(value >= 0 && Number.isFinite(value))) explorer.tell(texts.say("explore_not_ridge", { text: ridge.value }));
     else explorer.act(() => session.choose({ ridge: value }));
-    showChoices(explorer);
+    ridge.value = String(session.now.choice.ridge);
   });
   explorer.root.addEventListener("keydown", (event) => keys(explorer, event));
   explorer.watchers.push(() => showChoices(explorer));

@@ -26,7 +26,7 @@ import { numeral } from "./view.js";
 const MOVEMENT = 700; // milliseconds of a half-step
 const RUNNING = 380; // while steps follow each other
 const STILL = 900; // for which each half-step stands where nothing may move
-const SLOW = 40; // milliseconds of a picture, from which on steps do not move
+const SLOW = 80; // milliseconds of a picture, from which on steps do not move
 const NEAR_ENOUGH = 0.005; // nats per point, by which a value may miss the one to reach
 
 export class Explorer {
@@ -80,7 +80,7 @@ export class Explorer {
   tell(text) {
     this.find(".said b").textContent = "";
     this.find(".said span").textContent = text;
-    this.find("[role=status]").textContent = text;
+    this.find(".unseen").textContent = text;
   }
 
   /** Say what the state of now is. @param {boolean} aloud */
@@ -92,7 +92,7 @@ export class Explorer {
     const { phase, happenings } = this.session.now;
     const value = this.hidden("likelihood") || phase === "e" ? "" : ` ${this.title}: ${this.value}.`;
     const also = happenings.map((event) => this.texts.event(event)).filter((event) => !text.includes(event));
-    this.find("[role=status]").textContent = `${[label, text].filter(Boolean).join(": ")}.${value} ${also.join(". ")}`;
+    this.find(".unseen").textContent = `${[label, text].filter(Boolean).join(": ")}.${value} ${also.join(". ")}`;
   }
 
   get title() {
@@ -128,7 +128,7 @@ export class Explorer {
   draw(state, before, t) {
     const begun = performance.now();
     this.plane.draw(state, before, t);
-    this.cost = performance.now() - begun;
+    this.cost = 0.7 * this.cost + 0.3 * (performance.now() - begun);
   }
 
   /** Show what does not move: the curve, the numbers, the facts. */
