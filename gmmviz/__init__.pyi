@@ -35,7 +35,6 @@ from .errors import GmmvizWarning as GmmvizWarning
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
 from .explorable.explorable import Explorable as Explorable
-from .explorable.explorable import explore as explore
 from .film.animation import Animation as Animation
 from .film.layout import Layout as Layout
 from .film.plotting import plot as plot
@@ -61,6 +60,7 @@ from .renderers import ScoreRenderer as ScoreRenderer
 from .renderers import SurfaceRenderer as SurfaceRenderer
 from .renderers import WeightsRenderer as WeightsRenderer
 from .scene import Scene as Scene
+from .scene import explore as explore
 from .scene import load_scene as load_scene
 from .starts import STARTS as STARTS
 from .starts import Corner as Corner

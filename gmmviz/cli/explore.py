@@ -23,8 +23,8 @@ from gmmviz.cli.app import (
 from gmmviz.errors import InputError
 
 
-@app.command()
-def explore(
+@app.command("explore")
+def explore_(
     scenes: ScenePaths,
     output: Annotated[
         str,
@@ -33,7 +33,8 @@ def explore(
         ),
     ] = "./",
     run: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Which run, where the scene has several; default: the first.")
+        str | None,
+        typer.Option(metavar="NAME", help="Which run, where the scene has several; default: the first."),
     ] = None,
     sample: Annotated[
         int | None,
@@ -53,18 +54,22 @@ def explore(
     made: dict[Path, Path] = {}
 
     def make(path: Path) -> None:
-        from gmmviz.scene import PythonScene
+        from gmmviz.scene import PythonScene, explore
 
         if file is not None and len(scenes) > 1:
-            raise InputError(f"{len(scenes)} scenes cannot all be written to {file}: give a folder, such as pages/")
+            raise InputError(
+                f"{len(scenes)} scenes cannot all be written to {file}: give a folder, such as pages/"
+            )
         scene = read(path, settings, limits, allow_plugins)
         if isinstance(scene, PythonScene):
-            raise InputError(f"{path} is a Python scene: in Python, gv.explore(trace).save('page.html') makes a page")
+            raise InputError(
+                f"{path} is a Python scene: in Python, gv.explore(trace).save('page.html') makes a page"
+            )
         target = file or folder / f"{path.stem}.explore.html"
         if target in made:
             raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
         keep_sources(path, target, scene.files)
-        page = scene.explorable(run, sample)
+        page = explore(scene, run=run, sample=sample)
         if run is None and len(scene.parts) > 1 and not quiet:
             others = ", ".join(part.name for part in scene.parts[1:])
             typer.echo(f"{path}: note: of {scene.parts[0].name}; --run chooses another: {others}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
@@ -54,4 +55,5 @@ class PointList(DatasetSource):
                 f"{counted(len(self.weights), 'weight')} for {counted(len(self.points), 'point')}: give one each",
                 "weights",
             )
-        return Dataset(self.points, self.features, self.name, weights=self.weights)
+        weights = None if self.weights is None else np.array(self.weights)
+        return Dataset(np.array(self.points), self.features, self.name, weights=weights)

@@ -7,7 +7,9 @@ from typing import Literal
 from gmmviz.options import Number, options
 
 Locked = Literal["components", "start", "seed", "covariance_type", "algorithm", "reg_covar", "points", "mixture"]
-Hidden = Literal["likelihood", "bound", "criteria", "numbers", "responsibilities", "density", "truth", "notes", "help"]
+Hidden = Literal[
+    "likelihood", "bound", "criteria", "numbers", "responsibilities", "density", "truth", "notes", "help"
+]
 
 
 @options

@@ -13,7 +13,7 @@ import numpy as np
 
 from gmmviz.datasets import Dataset
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, brief, counted
+from gmmviz.errors import InputError, counted
 from gmmviz.explorable.exercise import Exercise
 from gmmviz.explorable.look import Scale, panel, theme_facts, truth
 from gmmviz.explorable.page import page
@@ -32,6 +32,7 @@ from gmmviz.storyboard.vocabulary import WORDS, Words
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
+USUAL, NO_TASK = Captions(), Exercise()
 MOST_POINTS = 20_000  # of which a page computes an iteration and paints it in a blink
 MOST_FEATURES = 10
 HEIGHT = 980  # pixels of the page in a notebook
@@ -107,7 +108,7 @@ class Explorable:
     >>> import gmmviz as gv
     >>> trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=15), n_components=2)
     >>> gv.Explorable(trace, gv.RandomPoints(seed=15), title="Old Faithful")
-    <Explorable 'Old Faithful': old_faithful, 272 points, 2 components>
+    <Explorable 'Old Faithful': Old Faithful, 272 points, 2 components>
     """
 
     trace: Trace
@@ -118,9 +119,9 @@ class Explorable:
     likelihood: Scale = "average"
     theme: Theme | str = "light"
     language: str = "en"
-    captions: Captions = Captions()
+    captions: Captions = USUAL
     words: Mapping[str, str] = field(default_factory=dict)
-    exercise: Exercise = Exercise()
+    exercise: Exercise = NO_TASK
     notes: str = ""
     questions: tuple[str, ...] = ()
     name: str = "explorable"
@@ -151,6 +152,7 @@ class Explorable:
         trace, exercise = self.trace, self.exercise
         (stage,) = stages([("", trace)], getattr(self.panel, "reach", 2.0) or 2.0, words)
         view = panel(self.panel, stage)
+        view["density"] &= "density" not in exercise.hide
         theme = theme_named(self.theme)
         known = truth(self.panel, stage)
         captions = self._captions()
@@ -159,7 +161,7 @@ class Explorable:
             "look": {
                 "panel": view,
                 "theme": theme_facts(theme, max(12, trace.n_components, 1 + max(known["hues"] if known else [0]))),
-                "truth": known,
+                "truth": known if "truth" not in exercise.hide else None,
                 "axis": _density_axis(view["names"][0], words),
             },
             "words": {
@@ -175,7 +177,9 @@ class Explorable:
         }
         said = {key: plain(words.text(key)) for key in _PAGE_WORDS}
         hide = exercise.hide
-        shown = {name: name not in hide for name in ("likelihood", "bound", "criteria", "numbers", "responsibilities")}
+        shown = {
+            name: name not in hide for name in ("likelihood", "bound", "criteria", "numbers", "responsibilities")
+        }
         shown |= {
             "description": bool(self.description),
             "task": bool(exercise.task) or exercise.reach is not None,
@@ -185,8 +189,6 @@ class Explorable:
             "notes": bool(self.notes or self.questions) and "notes" not in hide,
             "questions": bool(self.questions),
         }
-        if not shown["truth"]:
-            facts["look"]["truth"] = None
         texts = said | {
             "language": self.language,
             "title": plain(self.title) or plain(words.text("title")),
@@ -202,10 +204,10 @@ class Explorable:
     def _captions(self) -> dict[str, str]:
         """Return what is said of each step; words that speak of other runs of a film are the usual ones."""
         own = translated(self.captions, self.language)
-        usual = translated(Captions(), self.language)
+        usual = translated(USUAL, self.language)
         found = {}
         for name in CAPTIONS:
-            alone = replace(Captions(), **{name: getattr(own, name)})
+            alone = replace(USUAL, **{name: getattr(own, name)})
             try:
                 found[name] = plain(getattr(with_results(alone, [Run(self.trace)]), name))
             except InputError:
@@ -295,43 +297,6 @@ class Explorable:
         return {"text/html": frame, "text/plain": repr(self)}
 
 
-def explore(what: Any, **facts: Any) -> Explorable:
-    """Make a page on which the reader makes EM's steps, of a run or of a scene.
-
-    Parameters
-    ----------
-    what : Trace, Run or Scene
-        Of a scene with several runs, the first one.
-    **facts : object
-        What `Explorable` is told besides, such as `title`, or `start` of a trace.
-
-    Returns
-    -------
-    Explorable
-        A notebook shows it; `Explorable.save` writes it to a file.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or cannot be explored.
-
-    Examples
-    --------
-    >>> import gmmviz as gv
-    >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2)
-    >>> gv.explore(trace, title="Old Faithful", language="de")
-    <Explorable 'Old Faithful': old_faithful, 272 points, 2 components>
-    """
-    if isinstance(what, Run):
-        return Explorable(what.trace, **({"title": what.name} | facts))
-    if isinstance(what, Trace):
-        return Explorable(what, **facts)
-    if hasattr(what, "explorable"):
-        made: Explorable = what.explorable()
-        return replace(made, **facts)
-    raise InputError(f"what is explored is a Trace, a Run or a Scene, not {brief(what)}", "what")
-
-
 def check_size(data: Dataset) -> None:
     """Raise `InputError` if there are more points or features than a page takes."""
     n_points, n_features = data.points.shape
@@ -387,5 +352,5 @@ _PAGE_WORDS = (
     *(f"explore_{name}" for name in ("components", "start", "seed", "family", "algorithm", "ridge", "truth")),
     *(f"explore_{name}" for name in ("full", "tied", "diag", "spherical", "em", "hard_em", "kmeans", "setting")),
     *(f"explore_{name}" for name in ("numbers", "points", "home", "notes", "questions", "task", "parameters")),
-    *(f"explore_{name}" for name in ("point", "picture", "handles", "scene_text", "help")),
+    *(f"explore_{name}" for name in ("point", "picture", "handles", "scene_text", "help", "no_script")),
 )

@@ -70,7 +70,7 @@ def panel(renderer: Renderer | None, stage: Stage) -> dict[str, Any]:
 
 
 def truth(renderer: Renderer | None, stage: Stage) -> dict[str, Any] | None:
-    """Return the mixture that the data was drawn from on the panel's axes, and its hues; None if it is not known."""
+    """Return the mixture that the data was drawn from, on the panel's axes, with its hues; None if unknown."""
     known = stage.truth(projected(renderer, stage))
     if known is None:
         return None

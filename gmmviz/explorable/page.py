@@ -50,7 +50,9 @@ def page(facts: Mapping[str, Any], texts: Mapping[str, str], shown: Mapping[str,
         **{f"no_{name}": "" if is_shown else " hidden" for name, is_shown in shown.items()},
         theme="dark" if theme["dark"] else "light",
         questions="".join(f"<li>{escape(item)}</li>" for item in items),
-        facts=json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c"),
+        facts=json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
+            "<", "\\u003c"
+        ),
         style=style,
         style_hash=_hash(style),
         script=script,

@@ -32,7 +32,7 @@ def packed(start: Mixture, data: Dataset) -> Packed:
     dict
         For JSON; it holds every digit.
     """
-    K, D = start.means.shape
+    K, _D = start.means.shape
     found: Packed = {}
     rows = [np.flatnonzero((data.points == mean).all(axis=1)) for mean in start.means]
     if all(len(row) for row in rows):
@@ -48,7 +48,9 @@ def packed(start: Mixture, data: Dataset) -> Packed:
     return found
 
 
-def table_of_starts(data: Dataset, own: Mapping[str, Start | Mixture], n_components: int, seed: int) -> dict[str, Any]:
+def table_of_starts(
+    data: Dataset, own: Mapping[str, Start | Mixture], n_components: int, seed: int
+) -> dict[str, Any]:
     """Return every start that the page offers.
 
     Parameters
@@ -97,7 +99,7 @@ def _starts(
             try:
                 table[f"{K}/{number}"] = packed(first.attempt(number).mixture(data, K), data)
             except InputError:
-                if K == n_components and number == seed:
+                if n_components == K and number == seed:
                     raise
     given = getattr(start, "covariances", None) is not None
     return {"given": given, "seeded": seeded, "table": table}

@@ -1,6 +1,7 @@
 """Scene files: what may stand in one, how it is checked, and the film that it describes."""
 
 from gmmviz.film.quality import Quality
+from gmmviz.scene.exploring import explore
 from gmmviz.scene.limits import Limits
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.scene import Scene, load_scene
@@ -19,5 +20,6 @@ __all__ = [
     "SceneTables",
     "ThemeTable",
     "VariantTable",
+    "explore",
     "load_scene",
 ]

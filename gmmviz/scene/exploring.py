@@ -2,23 +2,73 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from gmmviz.datasets import DATASETS
-from gmmviz.errors import InputError, hint
+from gmmviz.engine.trace import Trace
+from gmmviz.errors import InputError, brief, hint
 from gmmviz.explorable.explorable import Explorable, SceneText, check_size, sample_of
 from gmmviz.explorable.look import PANELS
 from gmmviz.explorable.toml import table_of, toml
 from gmmviz.renderers import RENDERERS, CurveRenderer, LikelihoodRenderer
 from gmmviz.scene.notes import notes, questions
+from gmmviz.scene.python_scene import PythonScene
+from gmmviz.scene.scene import Scene, ScenePart
+from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.vocabulary import Words
 
-if TYPE_CHECKING:
-    from gmmviz.scene.scene import Scene, ScenePart
+
+def explore(what: Any, *, run: str | None = None, sample: int | None = None, **facts: Any) -> Explorable:
+    """Make a page on which the reader makes EM's steps, of a run or of a scene.
+
+    Parameters
+    ----------
+    what : Trace, Run or Scene
+        What is explored.
+    run : str, optional
+        Of a scene with several runs, which; by default the first one.
+    sample : int, optional
+        Of a scene with many points, how many are explored at most, chosen at random.
+    **facts : object
+        What `Explorable` is told besides, such as `title`, or `start` of a trace.
+
+    Returns
+    -------
+    Explorable
+        A notebook shows it; `Explorable.save` writes it to a file.
+
+    Raises
+    ------
+    InputError
+        If it is none of these, or cannot be explored.
+
+    Examples
+    --------
+    >>> import gmmviz as gv
+    >>> trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2)
+    >>> gv.explore(trace, title="Old Faithful", language="de")
+    <Explorable 'Old Faithful': Old Faithful, 272 points, 2 components>
+    """
+    if isinstance(what, Scene):
+        return replace(_of_scene(what, run, sample), **facts)
+    if isinstance(what, PythonScene):
+        raise InputError(
+            f"{what.path} is a Python scene, which may show anything: in Python, explore one of its traces", "what"
+        )
+    for name, given in (("run", run), ("sample", sample)):
+        if given is not None:
+            raise InputError(
+                f"a {name} is chosen of a scene, and this is a {type(what).__name__}: leave it out", name
+            )
+    if isinstance(what, Run):
+        return Explorable(what.trace, **({"title": what.name} | facts))
+    if isinstance(what, Trace):
+        return Explorable(what, **facts)
+    raise InputError(f"what is explored is a Trace, a Run or a Scene, not {brief(what)}", "what")
 
 
-def explorable_of(scene: Scene, run: str | None, sample: int | None) -> Explorable:
-    """Make the page, as `Scene.explorable` says."""
+def _of_scene(scene: Scene, run: str | None, sample: int | None) -> Explorable:
     names = [part.name for part in scene.parts]
     if run is not None and run not in names:
         known = hint(run, names) if any(names) else "it has one, without a name"
@@ -27,6 +77,12 @@ def explorable_of(scene: Scene, run: str | None, sample: int | None) -> Explorab
     data = scene.datasets[scene.parts.index(part)]
     sampled = data if sample is None else sample_of(data, sample)
     check_size(sampled)
+    if len(sampled.points) < len(data.points):
+        note = Words(part.tables.language, part.tables.words).text(
+            "explore_sample", shown=f"{len(sampled.points):,}", all=f"{len(data.points):,}"
+        )
+    else:
+        note = ""
     tables = part.tables
     kinds = CurveRenderer if data.points.shape[1] == 1 else PANELS
     drawn = next((panel for panel in tables.panels if isinstance(panel, kinds)), None)
@@ -38,7 +94,7 @@ def explorable_of(scene: Scene, run: str | None, sample: int | None) -> Explorab
         scene.fitted(part, sampled),
         tables.model.start,
         title=" – ".join(filter(None, (tables.title, part.name))),
-        description=tables.description,
+        description=" ".join(filter(None, (tables.description, f"({note})" * bool(note)))),
         panel=drawn,
         likelihood=curves[0].scale if curves else "average",
         theme=tables.theme.name,

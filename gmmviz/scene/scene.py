@@ -15,11 +15,10 @@ from gmmviz.datasets import Dataset, DatasetSource, NpyFile
 from gmmviz.encoders import ENCODERS, Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
-from gmmviz.explorable.explorable import Explorable
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality, in_quality
 from gmmviz.fitting.policy import fit
-from gmmviz.options import Count, checked
+from gmmviz.options import checked
 from gmmviz.registry import must_return
 from gmmviz.scene.checking import Problem, check, scene_error
 from gmmviz.scene.layers import Layer, counted_in, locate, merged, read_chain
@@ -196,6 +195,7 @@ class Scene:
         Returns
         -------
         Trace
+            The run.
 
         Raises
         ------
@@ -224,32 +224,6 @@ class Scene:
                 fixed=model.fixed,
                 prior=model.prior or False,
             )
-
-    def explorable(self, run: str | None = None, sample: Count | None = None) -> Explorable:
-        """Make a page on which the reader makes the steps of one of the scene's runs.
-
-        Parameters
-        ----------
-        run : str, optional
-            The name of the run; by default the first one.
-        sample : int, optional
-            How many points are explored at most, chosen at random.
-
-        Returns
-        -------
-        Explorable
-            The page, with the scene's words, colors and panel.
-
-        Raises
-        ------
-        SceneError
-            If the data cannot be read or fitted.
-        InputError
-            If the scene has no such run, or its data are too many for a page.
-        """
-        from gmmviz.scene.exploring import explorable_of
-
-        return explorable_of(self, run, sample)
 
     def animation(self, **overrides: Unpack[Overrides]) -> Animation:
         """Make the film.

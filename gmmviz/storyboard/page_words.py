@@ -75,7 +75,7 @@ EXPLORABLE = {
     "explore_spread_handle": ("Component {component}, standard deviation: {place}", "A handle's name."),
     # What is said.
     "explore_help": (
-        "Press E-step, then M-step. Drag a number to move a component, a ring to reshape it; arrow keys do it too.",
+        "Press E-step, then M-step. Drag a number to move a component, a ring to reshape it; or use arrow keys.",
         "Below the picture of the explorable.",
     ),
     "explore_moved": ("You moved component {component}: EM begins anew from here", "In the explorable."),
@@ -117,6 +117,8 @@ EXPLORABLE = {
     "explore_saved": ("Saved: {file}", "In the explorable."),
     "explore_reached": ("Done: that is it.", "In the explorable, where the task is done."),
     "explore_not_reached": ("This run ends at {value}: try another.", "In the explorable, of a task."),
+    "explore_sample": ("{shown} of {all} points, chosen at random", "Above the picture of the explorable."),
+    "explore_no_script": ("This page needs JavaScript.", "In the explorable, where scripts may not run."),
     "explore_scene_comment": (
         "From the explorable: save as film.toml, then gmmviz render film.toml",
         "The first line of a copied scene.",

@@ -16,6 +16,7 @@ app = importlib.import_module("gmmviz.cli.app")  # which the package's `app` hid
 
 COMMANDS = [
     "render",
+    "explore",
     "watch",
     "preview",
     "check",

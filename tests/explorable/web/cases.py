@@ -8,13 +8,33 @@ import gmmviz as gv
 from gmmviz.explorable.starts import packed
 
 
-def case(name, data, K, start, algorithm="em", family="full", *, tol=0.0, max_iter=30, stop_on="log_likelihood", ridge="auto"):
+def case(
+    name,
+    data,
+    K,
+    start,
+    algorithm="em",
+    family="full",
+    *,
+    tol=0.0,
+    max_iter=30,
+    stop_on="log_likelihood",
+    ridge="auto",
+):
     """A run, its model as the page gets it, and every snapshot."""
     own = {} if algorithm == "kmeans" else {"covariance_type": family}
     trace = gv.fit(
-        data, start, n_components=K, algorithm=algorithm, max_iter=max_iter, tol=tol, stop_on=stop_on, reg_covar=ridge, **own
+        data,
+        start,
+        n_components=K,
+        algorithm=algorithm,
+        max_iter=max_iter,
+        tol=tol,
+        stop_on=stop_on,
+        reg_covar=ridge,
+        **own,
     )
-    data, mixture = trace.data, trace[-1].mixture
+    data, _mixture = trace.data, trace[-1].mixture
     points = data.points
     given = isinstance(start, gv.Mixture)
     begin = start if given else start.mixture(data, K)
@@ -22,7 +42,11 @@ def case(name, data, K, start, algorithm="em", family="full", *, tol=0.0, max_it
     ends = [e for _, e in trace.events if e.kind == "collapsed"]
     last_kinds = [e.component for _, e in trace.events if e.kind == "held"]
     with np.errstate(over="ignore"):
-        spreads = points.std(axis=0) if abs(points).max() < 1e100 and abs(points).max() > 1e-100 else abs(points).max(axis=0)
+        spreads = (
+            points.std(axis=0)
+            if abs(points).max() < 1e100 and abs(points).max() > 1e-100
+            else abs(points).max(axis=0)
+        )
     return {
         "name": f"{name}, K = {K}, {family}, {algorithm}, {start}",
         "model": {
@@ -48,7 +72,9 @@ def case(name, data, K, start, algorithm="em", family="full", *, tol=0.0, max_it
             }
             for s in trace
         ],
-        "bounds": [h.lower_bound for h in gv.half_steps(trace) if h.step == "m"] if data.points.shape[1] < 4 else None,
+        "bounds": [h.lower_bound for h in gv.half_steps(trace) if h.step == "m"]
+        if data.points.shape[1] < 4
+        else None,
         "stop": trace.stop_reason,
         "end": {"component": ends[0].component, "point": ends[0].point} if ends else None,
         "events": [[t, e.kind, e.component, _amount(e)] for t, e in events],
@@ -92,10 +118,16 @@ def every_case():
     yield case("a scale of 1e-150", faithful.points * 1e-150, 2, gv.RandomPoints(seed=3))
     yield case("a scale of 1e140", faithful.points * 1e140, 2, gv.RandomPoints(seed=3), family="spherical")
     yield case("a collapse", faithful, 3, gv.OnPoint(point=4, width=1e-3), ridge=0.0, max_iter=100)
-    yield case("a collapse in 1D", gv.Dataset([[0.0], [1.0], [2.0], [9.0]]), 2, gv.OnPoint(point=3, width=0.01), ridge=0.0)
+    yield case(
+        "a collapse in 1D", gv.Dataset([[0.0], [1.0], [2.0], [9.0]]), 2, gv.OnPoint(point=3, width=0.01), ridge=0.0
+    )
     yield case("held open", gv.Dataset([[0.0], [1.0], [2.0], [9.0]]), 2, gv.OnPoint(point=3, width=0.01))
-    yield case("a constant feature", gv.Dataset([[0.0, 5], [1, 5], [3, 5], [4, 5]]), 2, gv.RandomPoints(), ridge=0.0)
-    yield case("a constant feature with a ridge", gv.Dataset([[0.0, 5], [1, 5], [3, 5], [4, 5]]), 2, gv.RandomPoints())
+    yield case(
+        "a constant feature", gv.Dataset([[0.0, 5], [1, 5], [3, 5], [4, 5]]), 2, gv.RandomPoints(), ridge=0.0
+    )
+    yield case(
+        "a constant feature with a ridge", gv.Dataset([[0.0, 5], [1, 5], [3, 5], [4, 5]]), 2, gv.RandomPoints()
+    )
     yield case("identical components", faithful, 3, gv.Identical())
     dead = gv.Mixture.of([0.5, 0.5], [[3.5, 70], [90, 900]], [[[1, 0], [0, 100]]] * 2)
     yield case("a dead component", faithful, 2, dead)

@@ -119,7 +119,7 @@ def scene(scene_file):
 @pytest.fixture(scope="session")
 def page_file(scene, tmp_path_factory):
     path = tmp_path_factory.mktemp("explorable") / "page.explore.html"
-    return scene.explorable().save(path)
+    return gv.explore(scene).save(path)
 
 
 @pytest.fixture
