@@ -134,10 +134,9 @@ class Explorable:
             raise InputError(
                 f"the page knows the algorithms {', '.join(KNOWN)}, and this run is of {algorithm}", "trace"
             )
-        if settings.get("fixed"):
-            raise InputError(
-                "on the page every parameter moves, and this run has fixed ones: fit it without them", "trace"
-            )
+        for name, what in (("fixed", "fixed parameters"), ("prior", "a prior")):
+            if settings.get(name):
+                raise InputError(f"the page knows nothing of {what}, which this run has: fit it without", "trace")
         self.page()  # so that what cannot be drawn is refused here
 
     def page(self) -> str:

@@ -17,8 +17,8 @@ from typing import Any
 
 PARTS = files("gmmviz.explorable") / "web"
 MODULES = (  # each behind those that it imports
-    *("units", "em", "rules", "points", "session", "texts", "link", "scene", "csv"),  # which need no browser
-    *("svg", "view", "colors", "contours", "frame", "cloud", "marks", "line", "plane", "chart"),
+    *("units", "em", "rules", "points", "session", "view", "texts", "link", "scene", "csv"),
+    *("svg", "colors", "contours", "frame", "cloud", "marks", "line", "plane", "chart"),
     *("shape", "handles", "numbers", "explorer", "controls", "data", "home", "main"),
 )
 
