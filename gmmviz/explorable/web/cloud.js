@@ -4,6 +4,7 @@
 /** @import { Scale } from "./view.js" */
 
 const MANY = 3000; // points, from which on they are stamped pixel by pixel
+const PLACES = 4; // of a disc's middle within a pixel, in each direction
 const SMALLEST_RING = 1.8; // pixels of radius from which on a ring is seen to be hollow
 
 /** Radius in pixels of a point among so many, in a panel of this height. @param {number} n @param {number} height */
@@ -23,7 +24,8 @@ export function drawPoints(context, places, scale, { colors, coloring, theme, de
   const opaque = alpha * Math.min(0.85, Math.max(0.25, 60 / Math.sqrt(n)));
   context.setTransform(density, 0, 0, density, 0, 0);
   if (n > MANY) {
-    stamped(context, places, scale, radius * density, density, opaque, (i) => colors && coloring > 0 ? mix(colors, i, coloring, theme) : theme.unknown);
+    const unknown = packedInk(theme.unknown);
+    stamped(context, places, scale, radius * density, density, opaque, (i) => (colors && coloring > 0 ? inkOf(colors, i, coloring, unknown) : unknown));
   } else {
     const hollow = radius >= SMALLEST_RING;
     for (let i = 0; i < n; i += 1) {
@@ -58,40 +60,65 @@ export function drawPoints(context, places, scale, { colors, coloring, theme, de
   }
 }
 
-/** @param {Uint8ClampedArray} colors @param {number} i @param {number} share @param {Theme} theme @returns {string} */
-function mix(colors, i, share, theme) {
-  const part = [0, 1, 2].map((c) => {
-    const from = parseInt(theme.unknown.slice(1 + 2 * c, 3 + 2 * c), 16);
-    return Math.round(from + share * (colors[3 * i + c] - from)).toString(16).padStart(2, "0");
+/** @param {string} color as #rrggbb @returns {number} */
+const packedInk = (color) => Number.parseInt(color.slice(1), 16);
+
+/** @param {Uint8ClampedArray} colors @param {number} i @param {number} share of them @param {number} unknown an ink @returns {number} an ink */
+function inkOf(colors, i, share, unknown) {
+  let ink = 0;
+  for (let c = 0; c < 3; c += 1) {
+    const from = (unknown >> (16 - 8 * c)) & 255;
+    ink = (ink << 8) | Math.round(from + share * (colors[3 * i + c] - from));
+  }
+  return ink;
+}
+
+/**
+ * A disc's cover of the pixels around it, for each place of its middle within a pixel.
+ * @param {number} radius @param {number} reach @returns {Float32Array[]}
+ */
+function stamps(radius, reach) {
+  return Array.from({ length: PLACES ** 2 }, (_, place) => {
+    const [x, y] = [(place % PLACES) / PLACES - 0.5, Math.floor(place / PLACES) / PLACES - 0.5];
+    return Float32Array.from({ length: (2 * reach + 1) ** 2 }, (_, i) => {
+      const away = Math.hypot((i % (2 * reach + 1)) - reach - x, Math.floor(i / (2 * reach + 1)) - reach - y);
+      return Math.min(1, Math.max(0, radius + 0.5 - away));
+    });
   });
-  return `#${part.join("")}`;
 }
 
 /**
  * Discs set into the canvas's own pixels: twenty thousand in a few milliseconds.
  * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} places @param {Scale} scale @param {number} radius
- * @param {number} density @param {number} opaque @param {(i: number) => string} colorOf
+ * @param {number} density @param {number} opaque @param {(i: number) => number} inkAt of each point
  */
-function stamped(context, places, scale, radius, density, opaque, colorOf) {
+function stamped(context, places, scale, radius, density, opaque, inkAt) {
   const { width, height } = context.canvas;
-  const image = context.getImageData(0, 0, width, height);
+  const image = context.createImageData(width, height);
   const { data } = image;
-  const reach = Math.ceil(radius);
+  const reach = Math.ceil(radius) + 1;
+  const side = 2 * reach + 1;
+  const covers = stamps(radius, reach);
   for (let i = 0; i < places.length / 2; i += 1) {
     const [x, y] = [scale.x(places[2 * i]) * density, scale.y(places[2 * i + 1]) * density];
-    const color = Number.parseInt(colorOf(i).slice(1), 16);
     const [cx, cy] = [Math.round(x), Math.round(y)];
-    for (let dy = -reach; dy <= reach; dy += 1)
-      for (let dx = -reach; dx <= reach; dx += 1) {
-        const cover = Math.min(1, radius + 0.5 - Math.hypot(cx + dx - x, cy + dy - y)) * opaque;
-        const [px, py] = [cx + dx, cy + dy];
-        if (cover <= 0 || px < 0 || py < 0 || px >= width || py >= height) continue;
-        const at = 4 * (py * width + px);
-        const below = data[at + 3] / 255;
-        const alpha = cover + below * (1 - cover);
-        for (let c = 0; c < 3; c += 1) data[at + c] = (((color >> (16 - 8 * c)) & 255) * cover + data[at + c] * below * (1 - cover)) / alpha;
+    if (cx < reach || cy < reach || cx >= width - reach || cy >= height - reach) continue;
+    const cover = covers[Math.min(Math.floor((y - cy + 0.5) * PLACES), PLACES - 1) * PLACES + Math.min(Math.floor((x - cx + 0.5) * PLACES), PLACES - 1)];
+    const ink = inkAt(i);
+    const [r, g, b] = [ink >> 16, (ink >> 8) & 255, ink & 255];
+    for (let dy = 0; dy < side; dy += 1) {
+      let at = 4 * ((cy + dy - reach) * width + cx - reach);
+      for (let dx = 0; dx < side; dx += 1, at += 4) {
+        const over = cover[dy * side + dx] * opaque;
+        if (over === 0) continue;
+        const below = (data[at + 3] / 255) * (1 - over);
+        const alpha = over + below;
+        data[at] = (r * over + data[at] * below) / alpha;
+        data[at + 1] = (g * over + data[at + 1] * below) / alpha;
+        data[at + 2] = (b * over + data[at + 2] * below) / alpha;
         data[at + 3] = 255 * alpha;
       }
+    }
   }
   context.putImageData(image, 0, 0);
 }

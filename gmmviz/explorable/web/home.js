@@ -71,12 +71,12 @@ export function pictureOf(explorer) {
   const { canvas } = plane;
   const image = make("image", { width: large.width, height: large.height, href: canvas.toDataURL("image/png") }, inner);
   image.setAttribute("role", "img");
+  for (const node of [...plane.ground.children].reverse()) inner.prepend(node.cloneNode(true));
   for (const node of plane.svg.children) {
     const copied = /** @type {SVGElement} */ (node.cloneNode(true));
     for (const handle of copied.querySelectorAll(".touch, .grip")) handle.remove();
     for (const handle of copied.querySelectorAll(".handle")) for (const name of ["tabindex", "role", "aria-label", "aria-disabled", "class"]) handle.removeAttribute(name);
-    if (node.classList.contains("frame")) inner.insertBefore(copied, image);
-    else inner.append(copied);
+    inner.append(copied);
   }
   if (!hidden) {
     const aside = make("g", { transform: `translate(${large.width + 12} ${head})` }, svg);

@@ -32,11 +32,14 @@ export class Plane {
     this.look = look;
     this.canvas = /** @type {HTMLCanvasElement} */ (figure.querySelector("canvas"));
     this.note = /** @type {HTMLElement} */ (figure.querySelector(".note"));
-    this.svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg"));
-    this.layers = Object.fromEntries(["frame", "lines", "truth", "samples", "marks", "handles"].map((name) => [name, make("g", { class: name }, this.svg)]));
+    this.svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg[role]"));
+    this.ground = /** @type {SVGSVGElement} */ (figure.querySelector(".ground")); // what lies below the points
+    /** @type {[string, SVGSVGElement][]} */
+    const layers = [...["frame", "lines", "truth"].map((name) => [name, this.ground]), ...["samples", "marks", "sum", "handles"].map((name) => [name, this.svg])];
+    this.layers = Object.fromEntries(layers.map(([name, svg]) => [name, make("g", { class: name }, svg)]));
     const clip = make("clipPath", { id: "plane-clip" }, this.svg);
     this.within = make("rect", {}, clip);
-    for (const name of ["lines", "truth", "samples", "marks"]) set(this.layers[name], { "clip-path": "url(#plane-clip)" });
+    for (const name of ["lines", "truth", "samples", "marks", "sum"]) set(this.layers[name], { "clip-path": "url(#plane-clip)" });
     /** @type {Mark[]} */
     this.marks = [];
     this.kind = "";
@@ -95,7 +98,8 @@ export class Plane {
     const now = this.flat(state);
     const flat = alike && t < 1 ? between(this.flat(before), now, t) : now;
     const { d, panel, limits } = this.view;
-    set(this.svg, { viewBox: `0 0 ${width} ${height}` });
+    for (const svg of [this.ground, this.svg]) set(svg, { viewBox: `0 0 ${width} ${height}` });
+    for (const name of ["lines", "truth", "sum"]) this.layers[name].replaceChildren();
     if (d === 2) {
       const box = boxOf(width, height, limits[1]);
       this.scale = new Scale(panel.equal ? equalized(limits, box) : limits, box, panel.reverse);
@@ -113,7 +117,6 @@ export class Plane {
   draw2D(state, flat, presence) {
     const sphere = state.choice.algorithm === "kmeans";
     const { lines, truth } = this.layers;
-    lines.replaceChildren();
     if (this.shows.density)
       for (const [i, d] of levelLines(flat, this.scale, LEVELS).entries())
         make("path", { d, fill: "none", stroke: this.ink.text, "stroke-width": 1.2, opacity: 0.25 + (0.45 * i) / LEVELS }, lines);
@@ -121,7 +124,6 @@ export class Plane {
     putEllipses(this.marks, flat, this.scale, this.radii, { sphere, presence });
     const trail = this.look.panel.trails ? state.trail.slice(0, -1) : [];
     putTrails(this.marks, trail.map((inside) => this.view.placesOf(state.points.engine.outward(inside).means)), flat.means, this.scale);
-    truth.replaceChildren();
     const known = this.look.truth;
     if (!known || !this.shows.truth || state.points.file) return;
     const real = { D: 2, weights: Float64Array.from(known.weights), means: Float64Array.from(known.means), covariances: Float64Array.from(known.covariances) };
@@ -141,12 +143,10 @@ export class Plane {
     this.scale = new Scale([this.view.limits[0], [BELOW * top, top]], boxOf(width, height, [0, top]));
     drawFrame(this.layers.frame, this.scale, this.ink, { x: this.view.panel.names[0], y: this.look.axis, from: 0 });
     if (bins !== "none") make("path", { d: bars(found, this.scale), fill: this.ink.muted, "fill-opacity": 0.25, stroke: this.ink.muted }, this.layers.frame);
-    const { lines, truth } = this.layers;
-    lines.replaceChildren();
-    truth.replaceChildren();
+    const { sum: lines, truth } = this.layers;
     putCurves(this.marks, flat, this.scale);
     const d = sumPath(flat, this.scale);
-    make("path", { d, fill: "none", stroke: this.ink.text, "stroke-width": 4.5, class: "sum" }, lines);
+    make("path", { d, fill: "none", stroke: this.ink.text, "stroke-width": 4.5 }, lines);
     make("path", { d, fill: "none", stroke: this.ink.background, "stroke-width": 1.6 }, lines);
     const known = this.look.truth;
     if (!known || !this.shows.truth || this.points.file) return;

@@ -256,7 +256,7 @@ def test_points_are_added_and_removed(explored, scene, tmp_path):
     page = explored.page
     explored.unfold()
     explored.click("add")
-    picture = page.locator(".stage svg")
+    picture = page.locator(".stage svg[role]")
     picture.click(position={"x": 150, "y": 60})
     assert explored.said == "Added: there are 273 points now"
     explored.click("remove")
@@ -316,7 +316,7 @@ def test_responsibilities_of_a_point_are_the_librarys(explored, scene):
 
 
 def test_point_under_the_pointer_is_looked_at(explored):
-    box = explored.page.locator(".stage svg").bounding_box()
+    box = explored.page.locator(".stage svg[role]").bounding_box()
     x, y = explored.ask("[x.plane.scale.x(s.now.points.at(18)[0]), x.plane.scale.y(s.now.points.at(18)[1])]")
     explored.page.mouse.move(box["x"] + x, box["y"] + y)
     n = int(explored.page.input_value("input[name=point]"))
