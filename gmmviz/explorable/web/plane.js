@@ -34,9 +34,10 @@ export class Plane {
     this.note = /** @type {HTMLElement} */ (figure.querySelector(".note"));
     this.svg = /** @type {SVGSVGElement} */ (figure.querySelector("svg[role]"));
     this.ground = /** @type {SVGSVGElement} */ (figure.querySelector(".ground")); // what lies below the points
-    /** @type {[string, SVGSVGElement][]} */
-    const layers = [...["frame", "lines", "truth"].map((name) => [name, this.ground]), ...["samples", "marks", "sum", "handles"].map((name) => [name, this.svg])];
-    this.layers = Object.fromEntries(layers.map(([name, svg]) => [name, make("g", { class: name }, svg)]));
+    /** @type {{[name: string]: SVGElement}} */
+    this.layers = {};
+    for (const name of ["frame", "lines", "truth"]) this.layers[name] = make("g", { class: name }, this.ground);
+    for (const name of ["samples", "marks", "sum", "handles"]) this.layers[name] = make("g", { class: name }, this.svg);
     const clip = make("clipPath", { id: "plane-clip" }, this.svg);
     this.within = make("rect", {}, clip);
     for (const name of ["lines", "truth", "samples", "marks", "sum"]) set(this.layers[name], { "clip-path": "url(#plane-clip)" });
