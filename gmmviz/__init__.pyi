@@ -35,6 +35,7 @@ from .errors import GmmvizWarning as GmmvizWarning
 from .errors import InputError as InputError
 from .errors import RenderError as RenderError
 from .explorable.explorable import Explorable as Explorable
+from .explorable.widget import Explorer as Explorer
 from .film.animation import Animation as Animation
 from .film.layout import Layout as Layout
 from .film.plotting import plot as plot

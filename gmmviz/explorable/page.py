@@ -19,7 +19,7 @@ PARTS = files("gmmviz.explorable") / "web"
 MODULES = (  # each behind those that it imports
     *("units", "em", "rules", "points", "session", "view", "texts", "link", "scene", "csv"),
     *("svg", "colors", "contours", "frame", "cloud", "marks", "line", "plane", "chart"),
-    *("shape", "handles", "numbers", "explorer", "controls", "data", "home", "main"),
+    *("shape", "handles", "numbers", "explorer", "controls", "data", "home", "tell", "main"),
 )
 
 

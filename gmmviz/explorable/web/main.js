@@ -5,6 +5,7 @@ import { listenToPoints } from "./data.js";
 import { Explorer } from "./explorer.js";
 import { takeHome, textOf } from "./home.js";
 import { follow } from "./link.js";
+import { tellParent } from "./tell.js";
 
 const root = /** @type {HTMLElement & {explorer?: Explorer, scene?: () => string}} */ (document.querySelector(".gmmviz-explorable"));
 const explorer = new Explorer(root, JSON.parse(root.querySelector("script")?.textContent ?? ""));
@@ -13,6 +14,7 @@ root.scene = () => textOf(explorer);
 control(explorer);
 listenToPoints(explorer);
 takeHome(explorer);
+tellParent(explorer);
 
 for (const name of ["density", "truth"]) {
   const box = root.querySelector(`input[name=${name}]`);

@@ -10,6 +10,7 @@ from browsers import package
 from PIL import Image
 
 import gmmviz as gv
+from gmmviz.explorable.page import part
 
 CLOSE = 1e-9
 
@@ -793,3 +794,29 @@ def test_page_is_a_value_in_json(page_file):
         "ridge": "auto",
     }
     assert io.StringIO(facts["scene"]["data"]).read() == '[data]\ndataset = "old_faithful"\n'
+
+
+def test_page_in_a_frame_tells_what_it_shows(open_page, scene, tmp_path):
+    """As in a notebook's widget, whose module is this one."""
+    page_text = gv.explore(scene).page()
+    module = part("widget.mjs").replace("export default { render };", "")
+    (tmp_path / "notebook.html").write_text(
+        f"""<!doctype html><meta charset="utf-8"><body><script>{module}
+        const values = {{ _page: {json.dumps(page_text).replace("<", chr(92) + "u003c")}, _height: 900 }};
+        window.values = values;
+        const model = {{ get: (name) => values[name], set: (name, value) => {{ values[name] = value; }}, save_changes() {{}} }};
+        render({{ model, el: document.body }});
+        </script>""",
+        encoding="utf-8",
+    )
+    page = open_page(tmp_path / "notebook.html", ready="", size=(1200, 950))
+    frame = page.frame_locator("iframe")
+    frame.locator("button[name=e]").click()
+    frame.locator("button[name=m]").click()
+    page.wait_for_function("() => window.values._state?.iteration === 1")
+    state = page.evaluate("() => window.values._state")
+    trace = scene.traces[0]
+
+    assert state["origin"]["means"] == trace[0].mixture.means.ravel().tolist()
+    assert state["mixture"]["means"] == pytest.approx(trace[1].mixture.means.ravel().tolist(), rel=1e-12)
+    assert state["points"] is None

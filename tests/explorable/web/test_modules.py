@@ -40,6 +40,7 @@ def test_every_part_of_the_page_is_in_it():
         "explorable.css",
         "page.html",
         "package.json",
+        "widget.mjs",  # of a notebook's widget, around the page
     }
 
 
