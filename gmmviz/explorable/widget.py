@@ -50,8 +50,6 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, explorable: Explorable) -> None:
         if not isinstance(explorable, Explorable):
-            from gmmviz.errors import InputError, brief
-
             raise InputError(
                 f"an Explorer shows what gv.explore(...) returns, not {brief(explorable)}", "explorable"
             )

@@ -15,11 +15,12 @@ from gmmviz.encoders import Film
 from gmmviz.errors import InputError
 from gmmviz.film.animation import Animation
 from gmmviz.film.saving import look_for
+from gmmviz.scene.exploring import explore
 from gmmviz.scene.notes import notes, questions
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.scene import Scene
 
-PLAYER, STILL = "film.html", "film.poster.png"
+PLAYER, STILL, EXPLORE = "film.html", "film.poster.png", "explore.html"
 PARTS = files("gmmviz.scene") / "web"
 MADE_BY = '<meta name="generator" content="gmmviz">'
 
@@ -60,6 +61,14 @@ class Exhibit:
     def size(self) -> tuple[int, int]:
         """Pixels of the player's pictures."""
         return look_for(self.scene.encoder(Path(PLAYER)), (self.film.size, self.film.fps))[0]
+
+    @cached_property
+    def explorable(self) -> str | None:
+        """The page on which the reader makes the steps of the first run; None where the data are too many."""
+        try:
+            return explore(self.scene).page()
+        except InputError:
+            return None
 
     def link(self, prefix: str = "") -> str:
         """The address of its page."""
@@ -117,6 +126,8 @@ def pages(found: Sequence[Exhibit]) -> dict[Path, bytes]:
         content = exhibit.scene.path.read_bytes()
         made[Path(exhibit.name, exhibit.scene.path.name)] = content
         text = content.decode(errors="replace")
+        if exhibit.explorable:
+            made[Path(exhibit.name, EXPLORE)] = exhibit.explorable.encode()
         made[Path(exhibit.name, "index.html")] = _page(exhibit, before, after, text).encode()
     for name in ("gallery.css", "gallery.js"):
         made[Path(name)] = (PARTS / name).read_bytes()
@@ -150,6 +161,7 @@ def _page(exhibit: Exhibit, before: Exhibit | None, after: Exhibit | None, text:
         language=escape(exhibit.film.language),
         width=width,
         height=height,
+        explore=_INVITATION if exhibit.explorable else "",
         links="\n".join(_links(before, after)),
         notes="\n".join(_notes(exhibit.scene.path)),
         command=escape(f"gmmviz render {name}"),
@@ -157,6 +169,11 @@ def _page(exhibit: Exhibit, before: Exhibit | None, after: Exhibit | None, text:
         scene_name=escape(name),
         text=escape(text, quote=False),
     )
+
+
+_INVITATION = (
+    f'<p><a href="{EXPLORE}">Make the steps yourself</a>: drag components, add points, copy the scene.</p>\n'
+)
 
 
 def _links(before: Exhibit | None, after: Exhibit | None) -> Iterator[str]:

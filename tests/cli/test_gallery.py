@@ -94,7 +94,7 @@ def test_site_has_films_and_pages(site, folder):
     made = {path.relative_to(folder / "films/site").as_posix() for path in folder.glob("films/site/**/*.*")}
 
     assert done.exit_code == 0, done.stderr
-    own = ("index.html", "film.html", "film.poster.png")
+    own = ("index.html", "explore.html", "film.html", "film.poster.png")
     assert made == {
         "index.html", "gallery.css", "gallery.js",
         *(f"a/{name}" for name in (*own, "a.toml")), *(f"b/{name}" for name in (*own, "b.toml")),

@@ -65,7 +65,9 @@ class Page(HTMLParser):
 
 def test_every_film_has_its_page_its_scene_and_a_card(scenes, site):
     assert list(site) == [
-        "one/one.toml", "one/index.html", "zwei, drei/zwei, drei.toml", "zwei, drei/index.html", "last/last.toml", "last/index.html",
+        "one/one.toml", "one/explore.html", "one/index.html",
+        "zwei, drei/zwei, drei.toml", "zwei, drei/explore.html", "zwei, drei/index.html",
+        "last/last.toml", "last/explore.html", "last/index.html",
         "gallery.css", "gallery.js", "index.html",
     ]  # fmt: skip
     cards = Page(site["index.html"])
@@ -83,6 +85,17 @@ def test_every_film_has_its_page_its_scene_and_a_card(scenes, site):
     assert [still["src"] for still in cards.all("img")] == [
         f"{name}/{STILL}" for name in ("one", "zwei%2C%20drei", "last")
     ]
+
+
+def test_page_to_explore_stands_beside_the_player_where_the_data_allow_it(site, write_scene, tmp_path):
+    assert Page(site["one/index.html"]).all("a", href="explore.html") == [{"href": "explore.html"}]
+    assert "<h1>Small</h1>" in site["one/explore.html"]
+    many = write_scene(
+        '[data]\ndataset = "moons"\nn_points = 20001\n[model]\ncomponents = 2\nmax_iter = 2\n', "many.toml"
+    )
+    made = pages(exhibits([gv.load_scene(many)], tmp_path))
+    assert Path("many/explore.html") not in made
+    assert b"explore.html" not in made[Path("many/index.html")]
 
 
 def test_page_has_the_player_the_notes_and_the_scene(scenes, site):
