@@ -11,6 +11,8 @@ A film is made in one direction, and each folder of the package is a stage of th
 5. `renderers` draw a frame's panels from `artists`, in the colors and sizes of a theme (`themes`).
 6. `film` paints the frames one after the other, and `encoders` write them to files.
 
+`explorable` turns off that way: from a run it makes a page on which the reader does what EM does.
+
 Names are loaded when they are first used, so that ``import gmmviz`` and ``gmmviz --help`` cost nothing.
 """
 

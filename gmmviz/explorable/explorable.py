@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,10 @@ class Explorable:
         str
             HTML: one file, with its style, its script and its data.
         """
+        return self._page
+
+    @cached_property
+    def _page(self) -> str:
         words = Words(self.language, self.words)
         trace, exercise = self.trace, self.exercise
         (stage,) = stages([("", trace)], getattr(self.panel, "reach", 2.0) or 2.0, words)

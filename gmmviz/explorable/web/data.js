@@ -15,6 +15,7 @@ const field = (explorer, name) => /** @type {HTMLInputElement} */ (explorer.find
 /** @param {Explorer} explorer */
 export function listenToPoints(explorer) {
   const { session, plane, texts } = explorer;
+  let draws = 0;
   let mode = ""; // "add" or "remove", while a click does that
 
   /** @param {string} next */
@@ -74,9 +75,11 @@ export function listenToPoints(explorer) {
   press(explorer, "draw", () => {
     explorer.rest();
     const { now } = session;
-    plane.samples = plane.samples && plane.samples.of === now.inside && plane.samples.seed > 5 ? null : { of: now.inside, seed: (plane.samples?.seed ?? 0) + 1 };
+    draws += 1;
+    plane.samples = plane.samples?.of === now.inside ? null : { of: now.inside, seed: draws };
     explorer.show();
-    explorer.tell(texts.say("explore_drawn", { n: Math.min(now.points.N, 2000) }));
+    if (plane.samples) explorer.tell(texts.say("explore_drawn", { n: Math.min(now.points.N, 2000) }));
+    else explorer.caption(true);
   });
   files(explorer);
   explorer.watchers.push(() => showPoints(explorer));
@@ -134,6 +137,7 @@ function showPoints(explorer) {
       }),
     );
   }
+  button(explorer, "draw").setAttribute("aria-pressed", String(plane.samples?.of === session.now.inside));
   off(button(explorer, "take"), n < 0);
   off(button(explorer, "scene-points"), points.scenes);
   for (const name of ["add", "remove", "put", "take", "scene-points", "open"]) if (explorer.locked("points")) button(explorer, name).disabled = true;

@@ -141,7 +141,6 @@ export class Explorer {
     }
     this.numbers.show();
     name(this);
-    this.facts.look.truth ??= null;
     this.find(".where").textContent = this.texts.say(now.choice.K === 1 ? "explore_where_one" : "explore_where", { points: numeral(now.points.N, 0), components: now.choice.K });
     this.measure(now);
     this.judge(now);

@@ -171,7 +171,7 @@ export class Plane {
     const way = moving && from ? from.map((c, i) => c + t * (colors[i] - c)) : colors;
     const top = this.scale.limits[1][1];
     const places = this.view.d === 2 ? this.view.places : rug(this.view.places, top);
-    drawPoints(context, places, this.scale, { colors: way, coloring: moving && !from ? t : 1, theme: this.look.theme, density, marked: this.marked, alpha: this.samples ? 0.45 : 1 });
+    drawPoints(context, places, this.scale, { colors: way, coloring: moving && !from ? t : 1, theme: this.look.theme, density, marked: this.marked, alpha: this.samples?.of === state.inside ? 0.45 : 1 });
     if (this.view.d === 1 && colors && state.phase === "e") drawBand(context, flat, this.scale, this.look.theme, this.points.N, top);
   }
 
