@@ -44,7 +44,7 @@ def test_run_is_chosen(gmmviz, write_scene, tmp_path):
         (
             "[sweep]\ncomponents = [2, 3]\n",
             ["--run", "K = 4"],
-            "{scene} has no run 'K = 4'; did you mean 'K = 2'?",
+            "{scene} has no run 'K = 4'; did you mean 'K = 3'?",
         ),
         ("", ["-o", "page.png"], "an explorable is a page: give page.html, not page.png"),
         (
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused(gmmviz, write_scene, tmp_path, monkeypatch, m
     scene = write_scene(SCENE + more)
     result = gmmviz("explore", scene, *options)
 
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert result.stderr.strip().splitlines()[-1] == message.format(scene=scene)
     assert not list(Path().glob("*.html"))
 
@@ -86,6 +86,6 @@ def test_exercise_is_checked(gmmviz, write_scene, tmp_path):
     scene = write_scene(SCENE + '[explore]\nlocked = ["component"]\n')
     result = gmmviz("explore", scene, "-o", tmp_path / "page.html")
 
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert "explore.locked" in result.stderr
     assert "did you mean 'components'?" in result.stderr

@@ -29,7 +29,7 @@ def test_options_are_written_as_a_scene_says_them():
     assert table_of(source, gv.DATASETS, "dataset") == {
         "dataset": "csv",
         "path": "points.csv",
-        "features": ("x", "y"),
+        "columns": ("x", "y"),
     }
     assert table_of(gv.EllipseRenderer(), gv.RENDERERS, "renderer") == {"renderer": "ellipses"}
     assert table_of(object(), gv.DATASETS, "dataset") == {}

@@ -53,5 +53,5 @@ def test_choices_and_points_of_the_page_are_the_runs(explorer, trace):
 
 
 def test_it_shows_what_is_explored_alone(trace):
-    with pytest.raises(gv.InputError, match=r"^an Explorer shows what gv.explore\(...\) returns, not <Trace of"):
+    with pytest.raises(gv.InputError, match=r"^an Explorer shows what gv.explore\(...\) returns, not a Trace$"):
         gv.Explorer(trace)

@@ -820,3 +820,31 @@ def test_page_in_a_frame_tells_what_it_shows(open_page, scene, tmp_path):
     assert state["origin"]["means"] == trace[0].mixture.means.ravel().tolist()
     assert state["mixture"]["means"] == pytest.approx(trace[1].mixture.means.ravel().tolist(), rel=1e-12)
     assert state["points"] is None
+
+
+TIMES = """(() => {
+    const times = Array.from({ length: 40 }, (_, i) => {
+        const begun = performance.now();
+        (argument === 'steps' ? steps : drag)(i);
+        return performance.now() - begun;
+    }).slice(10).sort((a, b) => a - b);
+    return times[15];
+    function steps() { s.press('e'); s.press('m'); x.draw(s.now, s.now, 1); x.rests(); }
+    function drag(i) {
+        const mixture = s.mixture(), means = mixture.means.slice();
+        means[0] += 0.001 * i;
+        x.change({ ...mixture, means }, '', 1000);
+    }
+})()"""
+
+
+@pytest.mark.long
+def test_page_is_quick(open_explorable, page_file, tmp_path):
+    """An iteration on 20,000 points and its picture: 17 ms on two cores at 2.5 GHz; a picture while dragging 272: 3 ms."""
+    rng = np.random.default_rng(0)
+    many = gv.Dataset(np.concatenate([rng.normal(m, 1, (5000, 2)) for m in ([0, 0], [4, 1], [2, 5], [7, 6])]))
+    trace = gv.fit(many, gv.RandomPoints(seed=1), n_components=4, max_iter=50, tol=0)
+    large = open_explorable(gv.explore(trace).save(tmp_path / "large.html"))
+    assert large.ask(TIMES, "steps") < 50
+    assert large.ask(TIMES, "drag") < 50
+    assert open_explorable(page_file).ask(TIMES, "drag") < 1000 / 60
