@@ -98,7 +98,7 @@ def test_readme_tour_of_the_command_runs(tmp_path, monkeypatch):
     made = {path.name for path in tmp_path.iterdir()}
     assert made == {
         "film.toml", "film.draft.gif", "film.gif", "film.mp4", "film-M3.png", "two.png", "run.npz", "films.md",
-        "scene.schema.json",
+        "film.explore.html", "scene.schema.json",
     }  # fmt: skip
 
 

@@ -206,6 +206,9 @@ VALUES = {
     "ImageRenderer.draw_still.stage": PICTURE_STAGE,
     "ImageRenderer.moving.frame": gv.Animation(PICTURE, gv.ImageRenderer()).frames(MOMENT)[0],
     "ImageRenderer.moving.stage": PICTURE_STAGE,
+    "explorable": gv.explore(TRACE),
+    "what": TRACE,
+    "Explorable.save.path": "page.html",
     "fit.n_components": 2,
     "load_scene.path": "scene.toml",
 }

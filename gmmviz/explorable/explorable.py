@@ -190,8 +190,8 @@ class Explorable:
             "help": "help" not in hide,
             "density": view["d"] == 2 and "density" not in hide,
             "truth": known is not None and "truth" not in hide,
-            "notes": bool(self.notes or self.questions) and "notes" not in hide,
-            "questions": bool(self.questions),
+            "notes": (self.notes != "" or len(self.questions) > 0) and "notes" not in hide,
+            "questions": len(self.questions) > 0,
         }
         texts = said | {
             "language": self.language,
@@ -277,7 +277,8 @@ class Explorable:
         """
         path = Path(path)
         if path.suffix.lower() != ".html":
-            raise InputError(f"an explorable is a page: give {path.with_suffix('.html')}, not {path}", "path")
+            better = path.with_suffix(".html") if path.name else "page.html"
+            raise InputError(f"an explorable is a page: give the path {better}, not {path}", "path")
         check_place(path, "film.explore.html")
         with replacing(path) as temporary:
             temporary.write_text(self.page(), encoding="utf-8")

@@ -8,11 +8,11 @@ import numpy as np
 
 from gmmviz.datasets import Dataset
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, brief
 from gmmviz.explorable.explorable import HEIGHT, Explorable
 from gmmviz.explorable.page import part
 from gmmviz.fitting.policy import fit
 from gmmviz.mixture.mixture import Mixture
+from gmmviz.options import checked
 
 try:
     import anywidget
@@ -21,13 +21,27 @@ except ImportError as error:
     raise ImportError("gv.Explorer needs anywidget: pip install 'gmmviz[notebook]'") from error
 
 
-class Explorer(anywidget.AnyWidget):
+class _Widget(anywidget.AnyWidget):
+    """The page and what it tells."""
+
+    _esm = part("widget.mjs")
+    _page = traitlets.Unicode().tag(sync=True)
+    _height = traitlets.Int(HEIGHT).tag(sync=True)
+    _state = traitlets.Dict().tag(sync=True)
+
+
+class Explorer:
     """A page to explore in a notebook, whose mixture and run can be asked for in the next cell.
 
     Parameters
     ----------
     explorable : Explorable
         From ``gv.explore``.
+
+    Attributes
+    ----------
+    widget : anywidget.AnyWidget
+        What a notebook shows.
 
     Raises
     ------
@@ -43,18 +57,22 @@ class Explorer(anywidget.AnyWidget):
     2
     """
 
-    _esm = part("widget.mjs")
-    _page = traitlets.Unicode().tag(sync=True)
-    _height = traitlets.Int(HEIGHT).tag(sync=True)
-    _state = traitlets.Dict().tag(sync=True)
-
+    @checked
     def __init__(self, explorable: Explorable) -> None:
-        if not isinstance(explorable, Explorable):
-            raise InputError(
-                f"an Explorer shows what gv.explore(...) returns, not {brief(explorable)}", "explorable"
-            )
-        super().__init__(_page=explorable.page())
+        self.widget: Any = _Widget(_page=explorable.page())
         self._explorable = explorable
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        """What the page has told, empty before it has told anything."""
+        told: dict[str, Any] = self.widget._state
+        return told
+
+    def __repr__(self) -> str:
+        return f"<Explorer of {self._explorable!r}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return self.widget._repr_mimebundle_(include=include, exclude=exclude)
 
     @property
     def data(self) -> Dataset:

@@ -11,15 +11,17 @@ from gmmviz.errors import InputError, brief, hint
 from gmmviz.explorable.explorable import Explorable, SceneText, check_size, sample_of
 from gmmviz.explorable.look import PANELS
 from gmmviz.explorable.toml import table_of, toml
+from gmmviz.options import Count, checked
 from gmmviz.renderers import RENDERERS, CurveRenderer, LikelihoodRenderer
 from gmmviz.scene.notes import notes, questions
 from gmmviz.scene.python_scene import PythonScene
-from gmmviz.scene.scene import Scene, ScenePart
+from gmmviz.scene.scene import Scene, ScenePart, fitted
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.vocabulary import Words
 
 
-def explore(what: Any, *, run: str | None = None, sample: int | None = None, **facts: Any) -> Explorable:
+@checked
+def explore(what: Any, *, run: str | None = None, sample: Count | None = None, **facts: Any) -> Explorable:
     """Make a page on which the reader makes EM's steps, of a run or of a scene.
 
     Parameters
@@ -91,7 +93,7 @@ def _of_scene(scene: Scene, run: str | None, sample: int | None) -> Explorable:
     words = Words(tables.language, tables.words)
     asked = _first(said, words, "explore_questions")
     return Explorable(
-        scene.fitted(part, sampled),
+        fitted(scene, part, sampled),
         tables.model.start,
         title=" – ".join(filter(None, (tables.title, part.name))),
         description=" ".join(filter(None, (tables.description, f"({note})" * bool(note)))),

@@ -174,56 +174,9 @@ class Scene:
         n_iterations = 0
         traces = []
         for part, data in zip(self.parts, self.datasets, strict=True):
-            traces.append(self.fitted(part, data, max_iter, n_iterations))
+            traces.append(fitted(self, part, data, max_iter, n_iterations))
             n_iterations += max(part.tables.model.max_iter, 1) * part.tables.model.n_init
         return tuple(traces)
-
-    def fitted(self, part: ScenePart, data: Dataset, max_iter: int | None = None, so_far: int = 0) -> Trace:
-        """Run EM on points as a part of the scene says.
-
-        Parameters
-        ----------
-        part : ScenePart
-            One of the scene's.
-        data : Dataset
-            Its points, or some of them.
-        max_iter : int, optional
-            The most iterations, if that is less than what the scene allows.
-        so_far : int
-            Iterations that other parts may take, for the limit.
-
-        Returns
-        -------
-        Trace
-            The run.
-
-        Raises
-        ------
-        SceneError
-            If the points cannot be fitted, or the scene asks for more than the limits allow.
-        """
-        model, most = part.tables.model, self.limits
-        with part.blame("model"), blaming(self.files):
-            what = f"the model would have {amount(model.components)} components"
-            most.keep("components", model.components, what, "components")
-            n_iterations = so_far + max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
-            what = f"the fit may take {amount(n_iterations)} iterations"
-            most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
-            return fit(
-                data,
-                model.start,
-                n_components=model.components,
-                covariance_type=model.covariance_type,
-                algorithm=model.algorithm,
-                max_iter=model.max_iter if max_iter is None else min(max_iter, model.max_iter),
-                tol=model.tol,
-                stop_on=model.stop_on,
-                reg_covar=model.reg_covar,
-                n_init=model.n_init if max_iter is None else 1,
-                on_collapse=model.on_collapse,
-                fixed=model.fixed,
-                prior=model.prior or False,
-            )
 
     def animation(self, **overrides: Unpack[Overrides]) -> Animation:
         """Make the film.
@@ -356,6 +309,55 @@ class Scene:
     def __repr__(self) -> str:
         title = self.tables.title or self.path.name
         return f"<Scene {self.path}: {title!r}, {counted(len(self.parts), 'run')}>"
+
+
+def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = None, so_far: int = 0) -> Trace:
+    """Run EM on points as a part of the scene says.
+
+    Parameters
+    ----------
+    scene : Scene
+    part : ScenePart
+        One of the scene's.
+    data : Dataset
+        Its points, or some of them.
+    max_iter : int, optional
+        The most iterations, if that is less than what the scene allows.
+    so_far : int
+        Iterations that other parts may take, for the limit.
+
+    Returns
+    -------
+    Trace
+        The run.
+
+    Raises
+    ------
+    SceneError
+        If the points cannot be fitted, or the scene asks for more than the limits allow.
+    """
+    model, most = part.tables.model, scene.limits
+    with part.blame("model"), blaming(scene.files):
+        what = f"the model would have {amount(model.components)} components"
+        most.keep("components", model.components, what, "components")
+        n_iterations = so_far + max(model.max_iter, 1) * model.n_init  # a start alone takes as long as one
+        what = f"the fit may take {amount(n_iterations)} iterations"
+        most.keep("iterations", n_iterations, what, "max_iter" if model.n_init == 1 else "n_init")
+        return fit(
+            data,
+            model.start,
+            n_components=model.components,
+            covariance_type=model.covariance_type,
+            algorithm=model.algorithm,
+            max_iter=model.max_iter if max_iter is None else min(max_iter, model.max_iter),
+            tol=model.tol,
+            stop_on=model.stop_on,
+            reg_covar=model.reg_covar,
+            n_init=model.n_init if max_iter is None else 1,
+            on_collapse=model.on_collapse,
+            fixed=model.fixed,
+            prior=model.prior or False,
+        )
 
 
 @checked

@@ -171,9 +171,7 @@ def _page(exhibit: Exhibit, before: Exhibit | None, after: Exhibit | None, text:
     )
 
 
-_INVITATION = (
-    f'<p><a href="{EXPLORE}">Make the steps yourself</a>: drag components, add points, copy the scene.</p>\n'
-)
+_INVITATION = f'<p><a href="{EXPLORE}">Make the steps yourself</a>: drag components and add points.</p>\n'
 
 
 def _links(before: Exhibit | None, after: Exhibit | None) -> Iterator[str]:

@@ -46,7 +46,7 @@ def test_run_is_chosen(gmmviz, write_scene, tmp_path):
             ["--run", "K = 4"],
             "{scene} has no run 'K = 4'; did you mean 'K = 3'?",
         ),
-        ("", ["-o", "page.png"], "an explorable is a page: give page.html, not page.png"),
+        ("", ["-o", "page.png"], "an explorable is a page: give the path page.html, not page.png"),
         (
             'fixed = ["weights"]\n',
             [],

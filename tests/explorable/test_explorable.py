@@ -116,7 +116,7 @@ def test_run_gives_the_title(trace):
 
 def test_page_is_written_as_html_alone(trace, tmp_path):
     page = gv.explore(trace)
-    with pytest.raises(gv.InputError, match=r"^an explorable is a page: give .*a\.html, not .*a\.png$"):
+    with pytest.raises(gv.InputError, match=r"^an explorable is a page: give the path .*a\.html, not .*a\.png$"):
         page.save(tmp_path / "a.png")
     path = page.save(tmp_path / "a.html")
     assert path.read_text(encoding="utf-8") == page.page()
