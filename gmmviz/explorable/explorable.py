@@ -14,7 +14,7 @@ import numpy as np
 
 from gmmviz.datasets import Dataset
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, counted
+from gmmviz.errors import InputError, counted, listed, warn
 from gmmviz.explorable.exercise import Exercise
 from gmmviz.explorable.look import Scale, panel, theme_facts, truth
 from gmmviz.explorable.page import page
@@ -25,7 +25,7 @@ from gmmviz.options import checked
 from gmmviz.renderers import Renderer
 from gmmviz.starts import STARTS, Start
 from gmmviz.storyboard.captions import Captions
-from gmmviz.storyboard.languages import translated
+from gmmviz.storyboard.languages import shipped, translated
 from gmmviz.storyboard.results import with_results
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
@@ -138,6 +138,12 @@ class Explorable:
         for name, what in (("fixed", "fixed parameters"), ("prior", "a prior")):
             if settings.get(name):
                 raise InputError(f"the page knows nothing of {what}, which this run has: fit it without", "trace")
+        left = [key for key in Words(self.language, self.words).untranslated if key.startswith("explore_")]
+        if left:
+            warn(
+                f"{counted(len(left), 'text')} of this page in {self.language!r} stay English, such as "
+                f"{left[0]!r}: write them in words, or choose {listed(shipped())}"
+            )
         self.page()  # so that what cannot be drawn is refused here
 
     def page(self) -> str:

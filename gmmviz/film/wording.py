@@ -98,7 +98,7 @@ def tell_of_english(captions: Captions, words: Words) -> None:
     words : Words
         Whose language is the film's.
     """
-    left = list(words.untranslated)
+    left = [key for key in words.untranslated if not key.startswith("explore_")]  # which no film shows
     if words.foreign:
         known = translation(words.language).get("captions", {})
         # Other languages may say "Iteration 3: ..." as well.

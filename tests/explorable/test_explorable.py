@@ -140,6 +140,14 @@ def test_words_and_captions_are_the_languages(trace):
     assert '<html lang="de"' in gv.explore(trace, language="de").page()
 
 
+def test_words_that_stay_english_are_told(trace):
+    n_words = sum(key.startswith("explore_") for key in gv.WORDS)
+    with pytest.warns(
+        gv.GmmvizWarning, match=rf"^{n_words - 1} texts of this page in 'pt' stay English, such as "
+    ):
+        gv.explore(trace, language="pt", words={"explore_e": "Passo E"})
+
+
 def test_captions_about_other_runs_are_the_usual_ones(trace):
     captions = gv.Captions(
         converged="Of {bic[2]}", first_e="E {iteration}: {components[1]} of them", end="{differ}"
