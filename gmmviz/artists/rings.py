@@ -39,5 +39,5 @@ def rings(axes: Axes, radius: float, theme: Theme, size: float = WIDE) -> Line2D
         markeredgecolor=theme.text,
         markeredgewidth=theme.mark_px(WIDTHS[size]),
     )
-    animated(axes, line, 4)
+    animated(axes, line, 1.5)  # behind the points, which keep their colors where many lie close together
     return line

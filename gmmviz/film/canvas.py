@@ -28,13 +28,12 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from threadpoolctl import ThreadpoolController
 
-from gmmviz.artists.label import Label
 from gmmviz.artists.word import LEGIBLE
 from gmmviz.errors import InputError
 from gmmviz.film.axis_labels import halve_numbers, join_labels, leave_out_small, separate_thousands, share_labels
 from gmmviz.film.bars import LETTERS, CaptionBar, Room, draw_title, is_narrow
+from gmmviz.film.ending import Ending
 from gmmviz.film.layout import Layout
-from gmmviz.film.lettering import width_of
 from gmmviz.film.placing import PanelPlace, fit_titles, places, solve
 from gmmviz.registry import must_return
 from gmmviz.renderers.base import Renderer
@@ -45,8 +44,6 @@ from gmmviz.themes import Theme
 from gmmviz.themes.settings import drawn_with, shared, warned
 
 Image = npt.NDArray[np.uint8]
-
-ENDING = 170  # pixels of a 720-pixel-high picture: room for how a run ended
 
 
 class Panel(NamedTuple):
@@ -126,7 +123,7 @@ class Canvas:
             self._figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
             canvas = FigureCanvasAgg(self._figure)
             self._renderer: Any = canvas.get_renderer()
-            self._endings: list[tuple[Axes, Stage, Label]] = []
+            self._endings: list[Ending] = []
             self.said: list[str] = []
             room = self._draw_bars(*heading, words, layout)
             self._panels = [
@@ -162,22 +159,11 @@ class Canvas:
             _leave_out_notes(axes, theme)
         if place.title:
             axes.set_title(typeset(place.title), color=theme.text)
-            self._endings.append((axes, place.stage, self._ending(axes)))
+            self._endings.append(Ending(axes, place.stage, self._theme))
         return Panel(axes, place.stage, place.renderer, props, theme)
 
-    def _ending(self, axes: Axes) -> Label:
-        """Make the text at the right of a run's name that says how the run ended, while other runs go on."""
-        font = {"fontproperties": self._theme.font("normal"), "fontsize": self._theme.px(20)}
-        place = axes.transAxes + axes.titleOffsetTrans  # type: ignore[attr-defined]
-        ending = Label(1, 1, "", transform=place, ha="right", va="baseline", color=self._theme.muted, **font)
-        axes.add_artist(ending)
-        ending.set_animated(True)
-        ending.set_in_layout(False)
-        ending.set_clip_on(False)
-        return ending
-
     def _lay_out(self, room: Room) -> None:
-        """Put the panels into their places; leave out the endings that find no room beside their title."""
+        """Put the panels into their places; tell the endings what room their titles leave."""
         every = [panel.axes for panel in self._panels]
         separate_thousands(every)
         share_labels(every)
@@ -188,11 +174,8 @@ class Canvas:
         if is_narrow(self._figure):
             halve_numbers(every)
             self.said = []
-        self._endings = [
-            (axes, stage, ending)
-            for axes, stage, ending in self._endings
-            if width_of(titles[axes], self._renderer) + self._theme.px(ENDING) < axes.bbox.width
-        ]
+        for ending in self._endings:
+            ending.fit(titles[ending.axes], self._renderer)
 
     def paint(self, frames: Sequence[Frame]) -> Image:
         """Paint one moment of the film.
@@ -258,10 +241,8 @@ class Canvas:
         frame_of = {id(stage): frame for stage, frame in zip(self._stages, frames, strict=True)}
         for _, stage, renderer, props, theme in self._panels:
             yield from artists_of(renderer, renderer.moving(props, frame_of[id(stage)], stage, theme))
-        for _, stage, ending in self._endings:
-            frame = frame_of[id(stage)]
-            ending.set_text(typeset(f"{frame.ending} · {frame.iteration}") if frame.ending else "")
-            yield ending
+        for ending in self._endings:
+            yield ending.at(frame_of[id(ending.stage)], self._renderer)
         if self._bar:
             speaking = frames[self._speaker]
             yield from self._bar.moving(speaking.label, speaking.caption)

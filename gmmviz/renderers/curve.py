@@ -21,9 +21,10 @@ from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.followed import Follow, Followed, check_followed
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
+from gmmviz.artists.numerals import grouped, written
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.raster import Colors, Raster
-from gmmviz.artists.word import pixels_per_point
+from gmmviz.artists.word import SIZE, Word, pixels_per_point
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -59,6 +60,7 @@ class _Props:
     curves: tuple[_Curve, ...]
     total: tuple[Line2D, Line2D]  # and its hollow core
     marks: tuple[MeanMark, ...]
+    peaks: tuple[Word, ...]  # how high the curves go that leave the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class CurveRenderer(Renderer):
         for line in (total, core):
             animated(axes, line, 4)
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, limits, top, band, cloud, followed, curves, (total, core), marks)
+        peaks = tuple(Word(axes, theme.text, theme, align="right") for _ in curves)
+        return _Props(projection, limits, top, band, cloud, followed, curves, (total, core), marks, peaks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
         """Return the highest density that any run of the film shows, as a curve or as a bar."""
@@ -175,6 +178,11 @@ class CurveRenderer(Renderer):
             line.set_alpha(presence)
             yield line
         yield from moved_marks(props.marks, places, mixture.weights, None)
+        for word, place, peak in zip(props.peaks, places, peaks, strict=True):
+            if peak > props.top:
+                text = f"↑ {grouped(written(peak, 0))}"
+                word.put(text, (place[0], place[1]), theme.px(SIZE), (-theme.px(BADGE), 0.0))
+                yield word
         if props.followed:
             yield from props.followed.moved(frame)
 

@@ -199,12 +199,12 @@ class EllipseRenderer(Renderer):
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
+        if props.rings and frame.moment.epilogue > 0:  # behind the points, whose colors say what differs
+            props.rings.set_alpha(frame.moment.epilogue)
+            yield props.rings
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
-        if props.rings and frame.moment.epilogue > 0:
-            props.rings.set_alpha(frame.moment.epilogue)
-            yield props.rings
         yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

@@ -128,7 +128,7 @@ class ScoreRenderer(Renderer):
         props.line.set_segments(self._line(props, frame.mixture, threshold))
         props.counts.set_text("\n".join(said))
         props.cloud.follow(frame, theme)
-        yield from (props.cloud, props.markers, props.flags, props.line, props.counts)
+        yield from (props.flags, props.cloud, props.markers, props.line, props.counts)
 
     def _line(self, props: _Props, mixture: Mixture, threshold: float) -> list[npt.NDArray[Any]]:
         """Return where the density equals the threshold, which is a line only in two dimensions."""

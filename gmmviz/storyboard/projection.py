@@ -47,7 +47,7 @@ class Projection:
     >>> from gmmviz.storyboard.projection import Projection
     >>> iris = gv.load_dataset("iris")
     >>> Projection.of(iris, ("petal length", "petal width"), 2).note
-    '2 of 4 features (exact marginal)'
+    '2 of 4 features shown'
     """
 
     matrix: Array

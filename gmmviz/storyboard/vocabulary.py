@@ -318,7 +318,7 @@ _ENGLISH_WORDS = {
     "truth": ("dashed: the truth", "Note of the ellipses."),
     "with_truth": ("{title} (dashed: truth)", "Title of weights and parameters, where the truth is known."),
     "part_of_features": (
-        "{shown} of {all} features (exact marginal)",
+        "{shown} of {all} features shown",
         "Note of a panel that shows some of the features.",
     ),
     "principal_component": ("principal component {i} ({share} %)", "An axis; the share is of the variance."),

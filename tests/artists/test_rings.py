@@ -14,5 +14,5 @@ def test_rings_are_hollow_and_as_large_as_asked_for(size, width):
     assert line.get_markeredgewidth() == pytest.approx(theme.mark_px(width))
     assert (line.get_marker(), line.get_linestyle(), line.get_markerfacecolor()) == ("o", "None", "none")
     assert line.get_markeredgecolor() == theme.text
-    assert (line.get_zorder(), line.get_animated()) == (4, True)
+    assert (line.get_zorder(), line.get_animated()) == (1.5, True)
     assert len(line.get_xdata()) == 0

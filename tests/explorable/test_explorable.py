@@ -165,4 +165,4 @@ def test_panel_says_which_features_are_shown():
     assert panel["matrix"] == [1, 0, 0, 0, 0, 0, 1, 0]
     assert np.reshape(panel["matrix"], (2, 4)) @ np.reshape(panel["back"], (4, 2)) == pytest.approx(np.eye(2))
     assert panel["radii"] == [1.5]
-    assert panel["note"] == "2 of 4 features (exact marginal); ellipses hold 68 %"
+    assert panel["note"] == "2 of 4 features shown; ellipses hold 68 %"

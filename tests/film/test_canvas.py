@@ -284,7 +284,8 @@ def test_runs_are_named_where_their_panels_begin(trace):
 
 def test_run_that_ends_first_says_so_while_the_other_goes_on(trace):
     film = two_runs(trace)
-    (_, stage, ending), (_, _, other) = film._canvas._endings
+    stage = film._canvas._endings[0].stage
+    ending, other = (each.label for each in film._canvas._endings)
 
     film.image(film.moment("M2"))
     assert (ending.get_text(), other.get_text()) == ("", "")
@@ -330,19 +331,6 @@ def test_drawing_leaves_every_artist_as_it_was(trace):
     assert len(late) > len(early) + 30 * 20  # a place for each sample
 
 
-def test_ending_needs_room_beside_the_name(trace):
-    """170 pixels of a picture 720 pixels high."""
-    film = two_runs(trace)
-    axes = film._canvas._endings[0][0]
-    room = axes.bbox.width - 170 * film._canvas._theme.px(1)
-    letters = axes._left_title.get_window_extent(film._canvas._renderer).width / len("short")
-    few, many = int(0.8 * room / letters), int(1.2 * room / letters)
-    names = ["n" * few, "n" * many]
-    runs = [gv.Run(run.trace, name) for run, name in zip(film.runs, names, strict=True)]
-
-    assert [stage.name for _, stage, _ in gv.Animation(runs, size=(800, 450))._canvas._endings] == names[:1]
-
-
 def test_pictures_are_new_arrays(animation):
     one = animation.image(animation.moments[0])
     kept = one.copy()
@@ -378,25 +366,13 @@ def test_each_missing_letter_is_named_once(trace):
         gv.Animation(trace, title="\U0001f9ff\U0001f9fe\U0001f9ff").image(gv.Animation(trace).moments[0])
 
 
-def test_ending_stands_at_the_right_above_its_panel_and_takes_no_room(trace):
-    film = two_runs(trace)
-    film.image(film.moments[0])
-    theme = film._canvas._theme
-    for axes, _, ending in film._canvas._endings:
-        assert ending.get_position() == (1, 1)
-        assert ending.axes is axes
-        assert (ending.get_animated(), ending.get_in_layout(), ending.get_clip_on()) == (True, False, False)
-        assert (ending.get_horizontalalignment(), ending.get_verticalalignment()) == ("right", "baseline")
-        assert (ending.get_fontsize(), ending.get_color()) == (theme.px(20), theme.muted)
-
-
 def test_pictures_of_every_panel_are_drawn_before_the_caption(trace):
     film = two_runs(trace)
     frames = film.frames(film.moments[-1])
     film.image(film.moments[-1])
     moving = list(film._canvas._moving(frames))
 
-    endings = [ending for *_, ending in film._canvas._endings]
+    endings = [ending.label for ending in film._canvas._endings]
     first = moving.index(endings[0])
     assert moving[first : first + 2] == endings
     assert len(moving[first + 2 :]) == len(list(film._canvas._bar.moving("a", "b")))

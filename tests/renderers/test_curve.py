@@ -117,6 +117,8 @@ def test_number_of_a_spike_stays_in_the_picture(draw):
     height = props.marks[0].dot.get_ydata()[0]
     assert props.curves[0].line.get_ydata().max() > axes.get_ylim()[1] > height
     assert_allclose(props.marks[0].dot.get_xdata(), frame.mixture.means[0])
+    # 0.5 / sqrt(2 pi 0.001) = 6.3 stands beside it; the other curve is in the picture, and needs no number.
+    assert [word.get_text() for word in props.peaks] == ["↑ 6", ""]
 
 
 def test_curves_over_one_of_two_features_are_the_exact_marginal(draw, trace):
@@ -125,7 +127,7 @@ def test_curves_over_one_of_two_features_are_the_exact_marginal(draw, trace):
     x, y = props.total[0].get_data()
 
     assert_allclose(y, np.exp(marginal.log_prob(np.asarray(x)[:, None])), rtol=1e-9)
-    assert axes.get_title(loc="left") == "1 of 2 features (exact marginal)"
+    assert axes.get_title(loc="left") == "1 of 2 features shown"
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("eruption (min)", "density (per min)")
 
 

@@ -85,7 +85,7 @@ def test_titles_name_the_features(draw_runs, trace):
     assert title["means", None] == f"means of {first}"
     assert title["means", (2, 1)] == f"means of {second} and {first}"
     assert title["standard_deviations", "pca"] == "standard deviations of principal component 1 (95 %)"
-    assert title["eigenvalues", (2,)] == "eigenvalues, 1 of 2 features (exact marginal), log scale"
+    assert title["eigenvalues", (2,)] == "eigenvalues, 1 of 2 features shown, log scale"
 
 
 @pytest.mark.parametrize("show", ["weights", "means", "standard_deviations", "eigenvalues"])

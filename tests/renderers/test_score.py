@@ -141,7 +141,7 @@ def test_marks_and_words_have_their_sizes_inks_and_layers(genuine):
     axes, *_, props, _ = film._canvas._panels[0]
     moving = (props.cloud, props.markers, props.flags, props.line, props.counts)
 
-    assert [artist.get_zorder() for artist in moving] == [2, 3, 4, 5, 6]
+    assert [artist.get_zorder() for artist in moving] == [2, 3, 1.5, 5, 6]
     assert all(artist.get_animated() for artist in moving)
     # A point of 100 has a radius of 5.5 pixels.
     assert props.markers.get_markersize() == pytest.approx(2.3 * 5.5)

@@ -36,7 +36,7 @@ def test_chosen_features_are_the_exact_marginal(wine, mixture):
     projection = Projection.of(wine, ("hue", 1), 2)
 
     assert projection.names == ("hue", "alcohol (%)")
-    assert projection.note == "2 of 4 features (exact marginal)"
+    assert projection.note == "2 of 4 features shown"
     assert_allclose(projection.points(wine.points), wine.points[:, [2, 0]])
     assert_allclose(projection.mixture(mixture).covariances, mixture.marginal([2, 0]).covariances)
 
