@@ -65,6 +65,8 @@ class Dataset:
     weights : array_like, shape (N,), optional
         How often each point counts, such as the counts of a histogram at the middles of its bins; 0 or more, by
         default 1 each. A point that counts twice is two points to EM.
+    known : array_like of int, shape (N,), optional
+        The component of each point that EM is told, counted from 0; -1 where it is not known.
 
     Raises
     ------
@@ -90,6 +92,7 @@ class Dataset:
     pixels: npt.NDArray[np.intp] | None = None
     columns: tuple[str, ...] = ()
     weights: Array | None = None
+    known: npt.NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         table = collected(self.points)
@@ -128,6 +131,8 @@ class Dataset:
             object.__setattr__(self, "others", others)
         if self.weights is not None:
             object.__setattr__(self, "weights", checked_weights(self.weights, len(points)))
+        if self.known is not None:
+            object.__setattr__(self, "known", _checked_known(self.known, len(points)))
 
     @property
     def total_weight(self) -> float:
@@ -141,6 +146,13 @@ class Dataset:
             return self.points, self.weights
         some = self.weights > 0
         return self.points[some], self.weights[some]
+
+    @property
+    def known_counting(self) -> npt.NDArray[np.intp] | None:
+        """What is known of the points of `counting`."""
+        if self.known is None or self.weights is None:
+            return self.known
+        return self.known[self.weights > 0]
 
     def _check_pixels(self, height: int, width: int) -> None:
         n_points, n_pixels = len(self.points), height * width
@@ -201,6 +213,21 @@ def checked_weights(weights: Any, n_points: int) -> Array:
     if total == np.inf:
         raise InputError("the sum of the weights is no number: divide them by a power of ten", "weights")
     return frozen(given)
+
+
+def _checked_known(known: Any, n_points: int) -> npt.NDArray[np.intp]:
+    """Check what is known of points at the door: a whole number for each, -1 or more."""
+    given = numbers("known", known)
+    if given.shape != (n_points,):
+        raise InputError(f"known must have shape ({n_points},), one for each point, not {given.shape}", "known")
+    for row in np.flatnonzero(~((given >= -1) & (given == np.floor(given)) & (given < 2**31)))[:1].tolist():
+        raise InputError(
+            f"row {row} of what is known holds {given[row]:g}; expected a component, counted from 0, or -1",
+            "known",
+        )
+    found = given.astype(np.intp)
+    found.flags.writeable = False
+    return found
 
 
 class DatasetSource(Contract, ABC):
@@ -276,16 +303,17 @@ def as_dataset(X: Any) -> Dataset:
 
 
 def unweighted(X: Any) -> Dataset:
-    """Return what `as_dataset` does, where points have no weights, for what knows none.
+    """Return what `as_dataset` does, where nothing but points is given, for what knows nothing else.
 
     Raises
     ------
     InputError
-        If they have.
+        If the points have weights, or the components of some are known.
     """
     data = as_dataset(X)
-    if data.weights is not None:
-        raise InputError(
-            f"{data.name} has weights, which gmmviz.fit alone takes: use gmmviz.fit, or leave them out"
-        )
+    for what, given in (("weights", data.weights), ("known components", data.known)):
+        if given is not None:
+            raise InputError(
+                f"{data.name} has {what}, which gmmviz.fit alone takes: use gmmviz.fit, or leave them out"
+            )
     return data

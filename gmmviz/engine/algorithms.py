@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from math import inf
 
 from gmmviz.engine.fixed import KINDS, Fixed
 from gmmviz.mixture.covariance import Constraint, CovarianceType, n_covariance_parameters, one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.registry import Registry
-
-Assignment = Literal["soft", "hard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +20,10 @@ class Algorithm:
     ----------
     title : str
         The name in a sentence.
-    assignment : {"soft", "hard"}
-        Whether the E-step divides a point by responsibility, or gives it whole to its most responsible component.
+    betas : tuple of float
+        In each iteration the E-step divides a point in proportion to the joint densities to this power, an inverse
+        temperature; the last one holds for the rest. 1 is by responsibility, and infinity gives the point whole to
+        its most responsible component.
     constrain : callable, optional
         A covariance family that replaces the one asked for.
     equal_weights : bool
@@ -31,7 +31,7 @@ class Algorithm:
     """
 
     title: str
-    assignment: Assignment
+    betas: tuple[float, ...] = (1.0,)
     constrain: Constraint | None = None
     equal_weights: bool = False
 
@@ -49,8 +49,11 @@ class Algorithm:
 
 ALGORITHMS: Registry[Algorithm] = Registry("algorithm")
 
-ALGORITHMS.register("em", Algorithm("EM", "soft"))
+ALGORITHMS.register("em", Algorithm("EM"))
+# Deterministic annealing (Ueda & Nakano 1998), down to a temperature of 1. Where it begins much hotter, components
+# whose covariances are free become one, and hardly part again.
+ALGORITHMS.register("annealing", Algorithm("EM with annealing", (*(0.5 * 1.1**t for t in range(8)), 1.0)))
 # Classification EM (Celeux & Govaert 1992).
-ALGORITHMS.register("hard_em", Algorithm("Hard EM", "hard"))
+ALGORITHMS.register("hard_em", Algorithm("Hard EM", (inf,)))
 # k-means is hard EM with equal weights and one sphere for all components (Bishop 2006, section 9.3.2).
-ALGORITHMS.register("kmeans", Algorithm("k-means", "hard", one_sphere, equal_weights=True))
+ALGORITHMS.register("kmeans", Algorithm("k-means", (inf,), one_sphere, equal_weights=True))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from math import frexp, isfinite, ldexp, sqrt
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 
 Indices = npt.NDArray[np.intp]
+V = TypeVar("V", Array, Indices)
 
 EPS = float(np.finfo(np.float64).eps)
 FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
@@ -149,6 +151,8 @@ class Blocks:
     points : ndarray, shape (N, D)
     weights : ndarray, shape (N,), optional
         How often each point counts, greater than 0.
+    known : ndarray of int, shape (N,), optional
+        The component of each point, -1 where it is not known.
 
     Attributes
     ----------
@@ -157,9 +161,11 @@ class Blocks:
         what is nearly 0 do not depend on the unit of the weights.
     weights : iterable of ndarray or None
         Of the points of each block, shape (n,), in that unit.
+    known : iterable of ndarray of int or None
+        Of the points of each block, shape (n,).
     """
 
-    def __init__(self, points: Array, weights: Array | None = None) -> None:
+    def __init__(self, points: Array, weights: Array | None = None, known: Indices | None = None) -> None:
         self.n_points, self.n_features = points.shape
         self.unit = 1.0 if weights is None else float(weights.mean())
         own = None if weights is None else weights / self.unit
@@ -169,9 +175,14 @@ class Blocks:
         self._size = max(64, FEATURES_PER_BLOCK // n_quadratic)
         small = self.n_points * n_quadratic <= CACHED_FEATURES
         self._cached = list(self._read()) if small else None
-        borders = range(0, self.n_points, self._size)
-        self.weights: Iterable[Array | None]
-        self.weights = repeat(None) if own is None else [own[begin : begin + self._size] for begin in borders]
+        self.weights = self._in_blocks(own)
+        self.known = self._in_blocks(known)
+
+    def _in_blocks(self, values: V | None) -> Iterable[V | None]:
+        """Divide something of each point among the blocks."""
+        if values is None:
+            return repeat(None)
+        return [values[begin : begin + self._size] for begin in range(0, self.n_points, self._size)]
 
     def __iter__(self) -> Iterator[Array]:
         """Yield the features of each block, shape (F, n)."""

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
+from gmmviz.engine.fast import Known, tell
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture, log_sum_exp
@@ -94,16 +95,23 @@ def half_steps(trace: Trace) -> list[HalfStep]:
     steps, (points, weights) = [], trace.data.counting
     # A point of weight 0 may be taken for a component that has died, where its bound is no number.
     rows = slice(None) if trace.data.weights is None else trace.data.weights > 0
-    joint = trace[0].mixture.log_joint(points)
+    known = trace.data.known_counting
+    joint = _told(trace[0].mixture.log_joint(points), known)
     for t, _ in enumerate(trace):
         log_likelihood = _total(log_sum_exp(joint), weights)
         q = trace.responsibilities(t)[rows].T
         steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q, weights)))
         if t + 1 < len(trace):
-            joint = trace[t + 1].mixture.log_joint(points)
+            joint = _told(trace[t + 1].mixture.log_joint(points), known)
             after = _total(log_sum_exp(joint), weights)
             steps.append(_half_step(t + 1, "m", after, _bound(joint, q, weights)))
     return steps
+
+
+def _told(joint: Array, known: Known | None) -> Array:
+    if known is not None:
+        tell(joint, known)
+    return joint
 
 
 def _half_step(iteration: int, step: Literal["e", "m"], log_likelihood: float, bound: float) -> HalfStep:

@@ -1,10 +1,9 @@
-"""The E-step of a run: the points, as it asks them, and the temperature at which it does."""
+"""The E-step of a run: the points, as it asks them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gmmviz.engine.algorithms import Assignment
 from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.statistics import Statistics, sufficient_statistics
 from gmmviz.mixture.mixture import Mixture
@@ -18,11 +17,9 @@ class EStep:
     ----------
     blocks : Blocks
         The points.
-    assignment : {"soft", "hard"}
     """
 
     blocks: Blocks
-    assignment: Assignment = "soft"
 
     @property
     def coordinates(self) -> Coordinates:
@@ -40,12 +37,18 @@ class EStep:
         n_points: int = self.blocks.n_points
         return n_points * self.coordinates.log_volume
 
-    def __call__(self, mixture: Mixture) -> Statistics:
+    def __call__(self, mixture: Mixture, beta: float = 1.0) -> Statistics:
         """Return the statistics under a mixture in the coordinates inside.
+
+        Parameters
+        ----------
+        mixture : Mixture
+        beta : float
+            As for `gmmviz.engine.fast.to_responsibilities`: 1 for EM, infinity for hard assignments.
 
         Raises
         ------
         CollapseError
             If a covariance is singular.
         """
-        return sufficient_statistics(self.blocks, mixture, self.assignment, self.blocks.weights)
+        return sufficient_statistics(self.blocks, mixture, beta, self.blocks.weights, self.blocks.known)

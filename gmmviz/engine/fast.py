@@ -9,16 +9,16 @@ scikit-learn's time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
-from gmmviz.engine.algorithms import Assignment
 from gmmviz.engine.blocks import packing
 from gmmviz.mixture.mixture import LOG_2PI, Mixture, log_sum_exp
 
+Known = npt.NDArray[np.intp]
 FEW = 8  # components, up to which Python's own numbers are quicker than small arrays
 SMALL_VARIANCE = 1e-12  # inside; smaller ones are left to the careful route, which says whether they are too small
 LARGE_VARIANCE = 1e150  # inside; the product of two larger ones is no number
@@ -122,7 +122,11 @@ class FeatureSums:
 
 
 def feature_sums(
-    features: Array, coefficients: Coefficients, assignment: Assignment, weights: Array | None = None
+    features: Array,
+    coefficients: Coefficients,
+    beta: float = 1.0,
+    weights: Array | None = None,
+    known: Known | None = None,
 ) -> FeatureSums:
     """Add up responsibilities times features over a block.
 
@@ -130,12 +134,17 @@ def feature_sums(
     ----------
     features : ndarray, shape (F, n)
     coefficients : Coefficients
-    assignment : {"soft", "hard"}
+    beta : float
+        As for `to_responsibilities`.
     weights : ndarray, shape (n,), optional
         How often each point counts.
+    known : ndarray of int, shape (n,), optional
+        The component of each point, -1 where it is not known.
     """
     joint = coefficients.theta @ features
-    if assignment == "soft" and coefficients.peak <= LARGEST_LOG:
+    if known is not None:
+        tell(joint, known)
+    if beta == 1 and coefficients.peak <= LARGEST_LOG:
         np.exp(joint, out=joint)
         density = np.ones(len(joint)) @ joint
         if density.min() > SMALLEST:
@@ -146,7 +155,9 @@ def feature_sums(
             return FeatureSums(joint @ features.T, log_likelihood, log_likelihood)
         # Far from all components every exponential underflows, unless the largest is taken out first.
         joint = coefficients.theta @ features
-    log_likelihood, objective = to_responsibilities(joint, assignment, weights)
+        if known is not None:
+            tell(joint, known)
+    log_likelihood, objective = to_responsibilities(joint, beta, weights)
     return FeatureSums(joint @ features.T, log_likelihood, objective)
 
 
@@ -159,23 +170,46 @@ def log_constants(mixture: Mixture, factors: Array) -> Array:
     return constants
 
 
+def tell(joint: npt.NDArray[np.float64], known: Known) -> None:
+    """Leave to each point whose component is known no other: log joint densities of minus infinity."""
+    told = np.flatnonzero(known >= 0)
+    own = joint[known[told], told]
+    joint[:, told] = -inf
+    joint[known[told], told] = own
+
+
 def to_responsibilities(
-    joint: npt.NDArray[np.float64], assignment: Assignment, weights: Array | None = None
+    joint: npt.NDArray[np.float64], beta: float = 1.0, weights: Array | None = None
 ) -> tuple[float, float]:
     """Turn log joint densities, shape (K, n), into responsibilities times weights in place.
+
+    Parameters
+    ----------
+    joint : ndarray, shape (K, n)
+    beta : float
+        Responsibilities are in proportion to the joint densities to this power, an inverse temperature (Ueda &
+        Nakano 1998): 1 for EM. With less, points are shared more evenly; with infinity each goes whole to its most
+        responsible component.
+    weights : ndarray, shape (n,), optional
 
     Returns
     -------
     log_likelihood, objective : float
-        Of these points.
+        Of these points. The objective is the negative free energy, which an M-step that follows raises: the sum of
+        log sum_k joint^beta over beta. It is the log-likelihood for beta = 1, and for an infinite one that of the
+        points together with their labels.
     """
-    if assignment == "hard":
+    if beta == inf:
         log_density = log_sum_exp(joint)
         best = joint.argmax(axis=0)
         highest = joint.max(axis=0)
         joint[:] = 0
         joint[best, np.arange(joint.shape[1])] = 1 if weights is None else weights
         return _total(log_density, weights), _total(highest, weights)
+    log_likelihood = 0.0
+    if beta != 1:
+        log_likelihood = _total(log_sum_exp(joint), weights)
+        joint *= beta
     top = joint.max(axis=0)
     joint -= top
     np.exp(joint, out=joint)
@@ -184,8 +218,8 @@ def to_responsibilities(
     top += np.log(total, out=total)
     if weights is not None:
         joint *= weights
-    log_likelihood = _total(top, weights)
-    return log_likelihood, log_likelihood
+    objective = _total(top, weights)
+    return (objective, objective) if beta == 1 else (log_likelihood, objective / beta)
 
 
 def _total(values: Array, weights: Array | None) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from gmmviz.engine.e_step import EStep
 from gmmviz.engine.m_step import MStep
@@ -14,7 +14,9 @@ from gmmviz.options import unchecked
 _snapshot = unchecked(Snapshot)
 
 
-def iterations(start: Mixture, e_step: EStep, m_step: MStep) -> Iterator[Snapshot]:
+def iterations(
+    start: Mixture, e_step: EStep, m_step: MStep, betas: Iterable[float] = repeat(1.0)
+) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks.
 
     Parameters
@@ -25,6 +27,8 @@ def iterations(start: Mixture, e_step: EStep, m_step: MStep) -> Iterator[Snapsho
         It knows the points.
     m_step : MStep
         In the data's units.
+    betas : iterable of float
+        The inverse temperature of each E-step: 1 for EM, infinity for hard assignments.
 
     Yields
     ------
@@ -39,8 +43,8 @@ def iterations(start: Mixture, e_step: EStep, m_step: MStep) -> Iterator[Snapsho
     coordinates, unit, shift = e_step.coordinates, e_step.unit, e_step.log_volume
     fixed, m_step = m_step.fixed, m_step.inside(coordinates, unit)
     mixture, inside = start, coordinates.inward(start)
-    for iteration in count():
-        statistics = e_step(inside)
+    for iteration, beta in enumerate(betas):
+        statistics = e_step(inside, beta)
         yield _snapshot(
             iteration,
             mixture,

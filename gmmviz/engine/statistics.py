@@ -22,14 +22,15 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.engine.algorithms import Assignment
 from gmmviz.engine.blocks import EPS, packing
 from gmmviz.engine.fast import (
     Coefficients,
     FeatureSums,
+    Known,
     feature_sums,
     log_constants,
     plane_coefficients,
+    tell,
     to_responsibilities,
 )
 from gmmviz.errors import CollapseError
@@ -58,8 +59,8 @@ class Statistics:
     log_likelihood : float
         Of the mixture that the responsibilities come from; total, in nats.
     objective : float
-        What the algorithm climbs: the log-likelihood, or for hard assignments the log-likelihood of the points
-        together with their labels (Celeux & Govaert 1992, eq. 2.3).
+        What the algorithm climbs: the log-likelihood, for hard assignments the log-likelihood of the points
+        together with their labels (Celeux & Govaert 1992, eq. 2.3), or between these the negative free energy.
     """
 
     counts: Array
@@ -86,8 +87,9 @@ class Statistics:
 def sufficient_statistics(
     blocks: Iterable[Array],
     mixture: Mixture,
-    assignment: Assignment = "soft",
+    beta: float = 1.0,
     weights: Iterable[Array | None] = repeat(None),
+    known: Iterable[Known | None] = repeat(None),
 ) -> Statistics:
     """Compute the expected sufficient statistics under a mixture, by the route that keeps the digits.
 
@@ -97,9 +99,12 @@ def sufficient_statistics(
         Quadratic features of the points.
     mixture : Mixture
         In the same coordinates as the features.
-    assignment : {"soft", "hard"}
+    beta : float
+        As for `to_responsibilities`.
     weights : iterable of ndarray or None, shape (n,)
         How often the points of each block count.
+    known : iterable of ndarray of int or None, shape (n,)
+        The component of each point of each block, -1 where it is not known.
 
     Raises
     ------
@@ -112,15 +117,17 @@ def sufficient_statistics(
         factors = cholesky_factors(mixture.covariances)
         coefficients = Coefficients.of(mixture, factors)
     if EPS * coefficients.largest < TOLERATED:
-        pairs = zip(blocks, weights, strict=False)
-        sums = reduce(add, (feature_sums(block, coefficients, assignment, own) for block, own in pairs))
+        parts = zip(blocks, weights, known, strict=False)
+        sums = reduce(add, (feature_sums(block, coefficients, beta, own, told) for block, own, told in parts))
         statistics = _from_sums(sums, mixture.n_features)
         if statistics:
             return statistics
     if factors is None:
         factors = cholesky_factors(mixture.covariances)
-    pairs = zip(blocks, weights, strict=False)
-    total = reduce(add, (careful_statistics(block, mixture, factors, assignment, own) for block, own in pairs))
+    parts = zip(blocks, weights, known, strict=False)
+    total = reduce(
+        add, (careful_statistics(block, mixture, factors, beta, own, told) for block, own, told in parts)
+    )
     return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
 
 
@@ -176,7 +183,12 @@ def _from_sums(added: FeatureSums, n_features: int) -> Statistics | None:
 
 
 def careful_statistics(
-    features: Array, mixture: Mixture, factors: Array, assignment: Assignment, weights: Array | None = None
+    features: Array,
+    mixture: Mixture,
+    factors: Array,
+    beta: float = 1.0,
+    weights: Array | None = None,
+    known: Known | None = None,
 ) -> Statistics:
     """Compute the statistics of one block by triangular solves, centered on each component's own mean.
 
@@ -187,9 +199,12 @@ def careful_statistics(
     mixture : Mixture
     factors : ndarray, shape (K, D, D)
         Cholesky factors of its covariances.
-    assignment : {"soft", "hard"}
+    beta : float
+        As for `to_responsibilities`.
     weights : ndarray, shape (n,), optional
         How often each point counts.
+    known : ndarray of int, shape (n,), optional
+        The component of each point, -1 where it is not known.
     """
     points = features[1 : 1 + mixture.n_features]
     joint = np.empty((mixture.n_components, points.shape[1]))
@@ -197,7 +212,9 @@ def careful_statistics(
     for k, factor in enumerate(factors):
         away = whitened(factor, points - mixture.means[k][:, None])
         joint[k] = constants[k] - 0.5 * np.einsum("dn,dn->n", away, away)
-    log_likelihood, objective = to_responsibilities(joint, assignment, weights)
+    if known is not None:
+        tell(joint, known)
+    log_likelihood, objective = to_responsibilities(joint, beta, weights)
     return divided(points, joint, log_likelihood, objective)
 
 

@@ -19,6 +19,7 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine import trace_file
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
+from gmmviz.engine.fast import tell, to_responsibilities
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.errors import InputError, brief, counted
 from gmmviz.mixture.criteria import aic, bic, icl
@@ -112,6 +113,12 @@ class Trace(Sequence[Snapshot]):
         return np.array([snapshot.objective for snapshot in self])
 
     @property
+    def betas(self) -> Array:
+        """The inverse temperature of each E-step, shape (T,): 1 for EM, infinity where assignments are hard."""
+        given: Sequence[float] = self.settings.get("beta") or self.algorithm.betas
+        return np.array([*given, *[given[-1]] * len(self)][: len(self)])
+
+    @property
     def average_log_likelihoods(self) -> Array:
         """Log-likelihood per point, or per weight, of each snapshot, shape (T,), in nats."""
         return self.log_likelihoods / self.data.total_weight
@@ -153,17 +160,15 @@ class Trace(Sequence[Snapshot]):
         Returns
         -------
         ndarray, shape (N, K)
-            Each row sums to 1. Of a hard algorithm: 1 for the point's component, 0 for the others.
+            Each row sums to 1. Of a hard algorithm, and where a point's component is known: 1 for that component,
+            0 for the others. While annealing, at the temperature of that iteration.
 
         Raises
         ------
         InputError
             If the run has no iteration `t`.
         """
-        mixture = self._at(t).mixture
-        if self.algorithm.assignment == "soft":
-            return mixture.responsibilities(self.data.points)
-        return np.eye(mixture.n_components)[self.labels(t)]
+        return shares(self, self._at(t).iteration)
 
     @checked
     def labels(self, t: int) -> npt.NDArray[np.intp]:
@@ -184,7 +189,8 @@ class Trace(Sequence[Snapshot]):
         InputError
             If the run has no iteration `t`.
         """
-        return self._at(t).mixture.labels(self.data.points)
+        labels, known = self._at(t).mixture.labels(self.data.points), self.data.known
+        return labels if known is None else np.where(known >= 0, known, labels)
 
     def _at(self, t: int) -> Snapshot:
         if not -len(self) <= t < len(self):
@@ -285,3 +291,18 @@ class Trace(Sequence[Snapshot]):
             If the file is missing, is not such a record, or was changed after it was saved.
         """
         return cls(*trace_file.read(Path(path)))
+
+
+def shares(trace: Trace, t: int, rows: slice = slice(None)) -> Array:
+    """Return the responsibilities of some points in iteration t of a run, shape (n, K)."""
+    mixture, beta, known = trace[t].mixture, float(trace.betas[t]), trace.data.known
+    points = trace.data.points[rows]
+    if known is None and beta == 1:
+        return mixture.responsibilities(points)
+    if known is None and beta == np.inf:
+        return np.eye(mixture.n_components)[mixture.labels(points)]
+    joint = mixture.log_joint(points)
+    if known is not None:
+        tell(joint, known[rows])
+    to_responsibilities(joint, beta)
+    return joint.T

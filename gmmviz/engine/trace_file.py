@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 
 import numpy as np
-from pydantic import NonNegativeFloat, NonNegativeInt, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from gmmviz.arrays import AT_ONCE
 from gmmviz.datasets.base import Dataset
@@ -48,12 +55,19 @@ OPTIONAL_SIDES = {
     "labels": "N",
     "pixels": "N",
     "point_weights": "N",
+    "known": "N",
     "others": "MD",
     "truth_weights": "C",
     "truth_means": "CD",
     "truth_covariances": "CDD",
 }
-KINDS = {"story": "U", "checksum": "U", "labels": "biufUS", "pixels": "iu"}  # NumPy's letters; others are "f"
+KINDS = {
+    "story": "U",
+    "checksum": "U",
+    "labels": "biufUS",
+    "pixels": "iu",
+    "known": "iu",
+}  # NumPy's letters; others are "f"
 
 # What a file may unpack to: this many bytes, or this many times its own size.
 MODEST = 250_000_000
@@ -94,6 +108,7 @@ class ToldSettings:
     stop_on: str = ""
     reg_covar: NonNegativeFloat | Literal["auto"] = "auto"
     recorded: str = ""
+    beta: tuple[PositiveFloat, ...] = (1.0,)
     fixed: tuple[Annotated[str, StringConstraints(pattern=f"^({NAME.pattern})$")], ...] = ()
 
 
@@ -158,6 +173,7 @@ def write(
         "counts": np.array([snapshot.counts for snapshot in snapshots]),
     }
     optional = {"labels": data.labels, "pixels": data.pixels, "others": data.others, "point_weights": data.weights}
+    optional["known"] = data.known
     arrays |= {name: array for name, array in optional.items() if array is not None}
     if data.truth is not None:
         arrays |= {"truth_weights": data.truth.weights, "truth_means": data.truth.means}
@@ -285,8 +301,9 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         settings = TypeAdapter(ToldSettings).validate_json(json.dumps(story.settings), strict=True)
     except ValidationError:
         raise InputError(UNREADABLE) from None
-    if "point_weights" in arrays and "checksum" not in arrays:
-        raise InputError("its points have weights, but it has no checksum")  # the first version knew no weights
+    for name, what in (("point_weights", "weights"), ("known", "known components")):
+        if name in arrays and "checksum" not in arrays:
+            raise InputError(f"its points have {what}, but it has no checksum")  # the first version knew neither
     truth = None
     if "truth_weights" in arrays:
         truth = Mixture(*(arrays[f"truth_{name}"] for name in ("weights", "means", "covariances")))
@@ -302,6 +319,7 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         others_name=story.others_name,
         pixels=arrays.get("pixels"),
         weights=arrays.get("point_weights"),
+        known=arrays.get("known"),
     )
     if len(story.snapshots) != len(arrays["weights"]) or not story.snapshots:
         raise InputError("what it tells of each iteration does not go with its numbers")
@@ -334,7 +352,7 @@ def _check_numbers(data: Dataset, snapshots: Sequence[Snapshot], algorithm: Algo
     for snapshot in snapshots if few else (snapshots[0], snapshots[-1]):
         joint = snapshot.mixture.log_joint(data.points)
         densities = log_sum_exp(joint)
-        if algorithm.assignment == "soft":
+        if algorithm.betas == (1.0,):
             least = most = np.exp(joint - densities).sum(axis=1)
         else:  # rounding decides where a point goes that two components want alike
             near = joint >= joint.max(axis=0) - NEAR

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gmmviz.arrays import Array
@@ -32,14 +34,20 @@ def _why(snapshot: Snapshot, component: int) -> str:
     return f"component {component + 1} has died: no point wants it"
 
 
-def falls(snapshots: list[Snapshot], has_prior: bool = False) -> list[tuple[int, Event]]:
-    """When the objective fell, by iteration; not where a component died, since another model was left."""
+def falls(
+    snapshots: list[Snapshot], betas: Sequence[float] = (1.0,), *, has_prior: bool = False
+) -> list[tuple[int, Event]]:
+    """When the objective fell, by iteration, while it was the same.
+
+    It is another one where a component died that the prior on the weights left out, and at another temperature.
+    """
     objectives = np.array([snapshot.objective for snapshot in snapshots])
     fell = objectives[:-1] - objectives[1:]
     told = fell > FELL * (1 + np.abs(objectives[1:]))
     if has_prior:
         alive = np.array([snapshot.mixture.weights > 0 for snapshot in snapshots])
         told &= (alive[:-1] == alive[1:]).all(axis=1)
+    told[: len(betas) - 1] &= np.diff([*betas[: len(snapshots)]]) == 0
     say = "the log-posterior fell by {:.3g}" if has_prior else "the log-likelihood fell by {:.3g}"
     return [(t + 1, Event("decreased", say.format(fell[t]))) for t in np.flatnonzero(told).tolist()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice, repeat
 from numbers import Integral
 from typing import Any, Literal, get_args
 
@@ -24,10 +24,13 @@ from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
+from gmmviz.fitting.known import matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
+from gmmviz.options.checks import is_number
 from gmmviz.registry import must_return
+from gmmviz.starts import Given
 from gmmviz.starts.base import Start, as_start, check_components, check_spread, covariance_of
 
 StopOn = Literal["log_likelihood", "average_log_likelihood", "parameters"]
@@ -55,6 +58,8 @@ def fit(
     sample_weight: npt.ArrayLike | None = None,
     fixed: Sequence[str] = (),
     prior: Prior | bool = False,
+    labels: npt.ArrayLike | None = None,
+    beta: float | Sequence[float] | None = None,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -69,7 +74,7 @@ def fit(
         K; needed unless `start` is a mixture or ``Given``.
     covariance_type : {"full", "tied", "diag", "spherical"}
         What the covariances may look like. Not for k-means, which has one sphere for all components.
-    algorithm : {"em", "hard_em", "kmeans"}
+    algorithm : {"em", "annealing", "hard_em", "kmeans"}
         EM, or one of its siblings, which keep the same kind of record.
     max_iter : int
         The largest number of M-steps.
@@ -101,6 +106,17 @@ def fit(
         A prior on the parameters, ``True`` for the default one (Fraley & Raftery 2007): the run then climbs to the
         most probable parameters (MAP), and its `objectives` are the log-posterior, up to a constant.
         No component collapses; ``reg_covar="auto"`` adds nothing.
+    labels : array_like, shape (N,), optional
+        The component of each point where it is known, counted from 0, and -1 where it is not; or classes in words,
+        empty where they are not known, which are numbered in the order of the alphabet. Known points keep their
+        component (semi-supervised EM); the likelihood is that of the points and of what is known of them. A start
+        that is not given has its components numbered as suits the known points best. The record's data keep the
+        numbers as `known`.
+    beta : float or sequence of float, optional
+        For ``algorithm="annealing"``: responsibilities are proportional to weight times density to this power
+        (Ueda & Nakano 1998). A list has one number for each iteration, of which the last goes for the rest. By
+        default 0.5, 0.55, 0.605, ... 1; from a small number, components become one and hardly part again. With a
+        large number, or ``math.inf``, it is hard EM.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -125,7 +141,8 @@ def fit(
     -1130.26
     """
     warn_of_other_index("sample_weight", sample_weight, X)
-    data = _weighted(as_dataset(X), sample_weight)
+    warn_of_other_index("labels", labels, X)
+    data = with_known(_weighted(as_dataset(X), sample_weight), labels)
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))
@@ -155,12 +172,13 @@ def fit(
         "stop_on": stop_on,
         "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
         **({"fixed": list(fixed)} if fixed else {}),
+        **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
     }
-    blocks = Blocks(*data.counting)
+    blocks = Blocks(*data.counting, data.known_counting)
     check_spread(data, blocks.coordinates)
     _check_one_unit(data, blocks.coordinates, settings)
     kind = ALGORITHMS[algorithm]
-    e_step = EStep(blocks, kind.assignment)
+    e_step = EStep(blocks)
     constrain = kind.constrain or FAMILIES[covariance_type]
     m_step = MStep(constrain, _ridge(blocks.coordinates, reg_covar), kind.equal_weights)
     if prior and has_own_family:
@@ -175,6 +193,8 @@ def fit(
     completion = start.completion() if isinstance(start, Start) else ""
     given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
     for mixture in _starts(data, start, n_components):
+        if data.known is not None:
+            mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
         _check_reach(data, blocks.coordinates, mixture)
         if prior:
             own = _conjugate(prior, data, blocks.coordinates, covariance_type, mixture.n_components)
@@ -202,6 +222,24 @@ def _weighted(data: Dataset, sample_weight: Any) -> Dataset:
         return replace(data, weights=sample_weight)
     except InputError as error:
         raise InputError(f"sample_weight: {error}", "sample_weight") from None
+
+
+def _checked_betas(beta: Any, algorithm: str) -> list[float]:
+    """Return the inverse temperature of each iteration.
+
+    Raises
+    ------
+    InputError
+        If the algorithm has none, or one is no number greater than 0.
+    """
+    if algorithm != "annealing":
+        raise InputError(
+            f"algorithm={algorithm!r} has no beta: choose algorithm='annealing', or leave it out", "beta"
+        )
+    betas = [beta] if np.ndim(beta) == 0 else list(beta)
+    if not betas or not all(is_number(each) and each > 0 for each in betas):
+        raise InputError(f"beta must be a number greater than 0, or a list of them, not {brief(beta)}", "beta")
+    return list(map(float, betas))
 
 
 def _check_reg_covar(given: Any) -> None:
@@ -257,14 +295,20 @@ def _run(
         shared = constrain in (tied, one_sphere)
         m_step = replace(m_step, fixed=Fixed.of(fixed, start, shared=shared))
     max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
+    betas = settings.get("beta") or ALGORITHMS[settings["algorithm"]].betas
     snapshots: list[Snapshot] = []
     end: Event | None = None
     try:
-        for snapshot in islice(iterations(start, e_step, m_step), max_iter + 1):
+        temperatures = chain(betas, repeat(betas[-1]))
+        for snapshot in islice(iterations(start, e_step, m_step, temperatures), max_iter + 1):
             snapshots.append(snapshot)
             if watch:
                 watch(snapshot)
-            if tol > 0 and len(snapshots) > 1 and _change(snapshots[-2], snapshot, blocks, stop_on) <= tol:
+            if (
+                tol > 0
+                and len(snapshots) > len(betas)
+                and _change(snapshots[-2], snapshot, blocks, stop_on) <= tol
+            ):
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 end = Event("converged", f"the {what} hardly changed any more")
                 break
@@ -281,7 +325,7 @@ def _run(
         else:
             end = collapse_event(data, snapshots[-1], collapse.component)
     events = [(0, Event("completed", completion))] if completion else []
-    events += deaths(snapshots) + falls(snapshots, m_step.prior is not None)
+    events += deaths(snapshots) + falls(snapshots, betas, has_prior=m_step.prior is not None)
     last = len(snapshots) - 1
     events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step)]
     for t, event in events:

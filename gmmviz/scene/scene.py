@@ -17,6 +17,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality, in_quality
+from gmmviz.fitting.known import some_labels
 from gmmviz.fitting.policy import fit
 from gmmviz.options import checked
 from gmmviz.registry import must_return
@@ -357,6 +358,8 @@ def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = 
             on_collapse=model.on_collapse,
             fixed=model.fixed,
             prior=model.prior or False,
+            labels=None if model.known is None else some_labels(data, model.known),
+            beta=model.beta,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, Strict
 
 from gmmviz.datasets import DATASETS, DatasetSource
 from gmmviz.encoders import ENCODERS
@@ -69,6 +69,7 @@ def _each_once(formats: tuple[str, ...]) -> tuple[str, ...]:
 
 Format = Annotated[str, NameIn(ENCODERS)]
 Values = dict[str, Any]
+Beta = Annotated[float, Strict(), Field(gt=0)]
 
 
 @options
@@ -80,7 +81,7 @@ class ModelTable:
     covariance_type: CovarianceType = "full"
     """What a covariance may look like."""
     algorithm: Annotated[str, NameIn(ALGORITHMS)] = "em"
-    """EM, or one of its siblings: classification EM, k-means."""
+    """EM, or one of its siblings: deterministic annealing, classification EM, k-means."""
     max_iter: Annotated[Whole, Field(ge=0)] = 200
     """Iterations at most."""
     tol: Annotated[Number, Field(ge=0)] = 1e-7
@@ -95,6 +96,12 @@ class ModelTable:
     prior: Prior | None = None
     """A prior on the parameters, of which EM then finds the most probable ones; [model.prior] without keys is the
     default one."""
+    known: Count | Literal["all"] | None = None
+    """How many points' labels EM is told, drawn at random, always the same ones; 'all' for every label that is not
+    empty. Known points keep their component."""
+    beta: Beta | tuple[Beta, ...] | None = None
+    """For 'annealing': responsibilities are proportional to weight times density to this power, one number or one
+    for each iteration, the last for the rest; 1 is EM, inf hard EM. Default: from 0.5 to 1 in 9 iterations."""
     n_init: Count = 1
     """How many starts to try, with one seed after another; the best run is shown."""
     on_collapse: Literal["stop", "restart"] = "stop"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
+from itertools import islice, pairwise, repeat
+from math import inf
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class KMeans(Start):
             np.broadcast_to(np.eye(D), (n_components, D, D)),
         )
         blocks = Blocks(standardized, data.counting[1])
-        run = iterations(mixture, EStep(blocks, "hard"), MStep(one_sphere, equal_weights=True))
+        run = iterations(mixture, EStep(blocks), MStep(one_sphere, equal_weights=True), repeat(inf))
         try:
             for before, now in pairwise(islice(run, self.max_iter + 1)):
                 mixture = now.mixture

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.engine.trace import Trace
+from gmmviz.engine.trace import Trace, shares
 from gmmviz.errors import InputError
 from gmmviz.storyboard.pace import Pace
 
@@ -102,7 +102,7 @@ class _Look:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._points = trace.data.points[:: trace.n_points // SOME + 1]
+        self._some = slice(None, None, trace.n_points // SOME + 1)
         self._found: tuple[int, Array] | None = None
 
     def change(self, t: int) -> float:
@@ -111,13 +111,9 @@ class _Look:
             return 1.0
         if t > len(self._trace):
             return 0.0
-        before = self._found[1] if self._found and self._found[0] == t - 2 else self._responsibilities(t - 2)
-        now = self._responsibilities(t - 1)
+        before = (
+            self._found[1] if self._found and self._found[0] == t - 2 else shares(self._trace, t - 2, self._some)
+        )
+        now = shares(self._trace, t - 1, self._some)
         self._found = t - 1, now
         return float(np.abs(now - before).sum(axis=1).max() / 2)
-
-    def _responsibilities(self, t: int) -> Array:
-        mixture = self._trace[t].mixture
-        if self._trace.algorithm.assignment == "soft":
-            return mixture.responsibilities(self._points)
-        return np.eye(mixture.n_components)[mixture.labels(self._points)]

@@ -88,13 +88,13 @@ def test_component_of_weight_zero_is_as_good_as_gone():
     assert_allclose(constants, [-0.5 * np.log(2 * np.pi), LOG_OF_ZERO])
 
 
-@pytest.mark.parametrize("assignment", ["soft", "hard"])
-def test_sums_of_two_blocks_are_those_of_both_together(truth, assignment):
+@pytest.mark.parametrize("beta", [1.0, np.inf, 0.4])
+def test_sums_of_two_blocks_are_those_of_both_together(truth, beta):
     features = quadratic_features(truth.sample(300, seed=0)[0], PLAIN)
     under = coefficients(truth)
 
-    parts = feature_sums(features[:, :100], under, assignment) + feature_sums(features[:, 100:], under, assignment)
-    whole = feature_sums(features, under, assignment)
+    parts = feature_sums(features[:, :100], under, beta) + feature_sums(features[:, 100:], under, beta)
+    whole = feature_sums(features, under, beta)
 
     assert_allclose(parts.sums, whole.sums, rtol=1e-12)
     assert_allclose(parts.log_likelihood, whole.log_likelihood, rtol=1e-12)
@@ -105,7 +105,7 @@ def test_sums_are_responsibilities_times_features(truth):
     points = truth.sample(300, seed=0)[0]
     features = quadratic_features(points, PLAIN)
 
-    found = feature_sums(features, coefficients(truth), "soft")
+    found = feature_sums(features, coefficients(truth), 1.0)
 
     assert_allclose(found.sums, truth.responsibilities(points).T @ features.T, rtol=1e-10)
     assert_allclose(found.log_likelihood, truth.log_prob(points).sum(), rtol=1e-12)
@@ -115,7 +115,7 @@ def test_sums_are_responsibilities_times_features(truth):
 def test_hard_sums_count_whole_points(truth):
     points = truth.sample(300, seed=0)[0]
 
-    found = feature_sums(quadratic_features(points, PLAIN), coefficients(truth), "hard")
+    found = feature_sums(quadratic_features(points, PLAIN), coefficients(truth), np.inf)
 
     assert found.sums[:, 0].tolist() == np.bincount(truth.labels(points)).tolist()
     assert_allclose(found.objective, truth.log_joint(points).max(axis=0).sum(), rtol=1e-12)
@@ -126,7 +126,7 @@ def test_features_are_not_changed(truth):
     features = quadratic_features(truth.sample(30, seed=0)[0], PLAIN)
     before = features.copy()
 
-    feature_sums(features, coefficients(truth), "soft")
+    feature_sums(features, coefficients(truth), 1.0)
 
     assert np.array_equal(features, before)
 
@@ -137,7 +137,7 @@ def test_point_whose_density_underflows_counts_in_full(far):
     points = np.array([[0.0, 0.5], far])
     assert mixture.log_prob(points).min() < np.log(np.finfo(float).tiny)
 
-    found = feature_sums(quadratic_features(points, PLAIN), coefficients(mixture), "soft")
+    found = feature_sums(quadratic_features(points, PLAIN), coefficients(mixture), 1.0)
 
     assert_allclose(found.sums[:, 0], mixture.responsibilities(points).sum(axis=0), rtol=1e-11)
     assert_allclose(found.log_likelihood, mixture.log_prob(points).sum(), rtol=1e-12)
@@ -151,9 +151,7 @@ def test_density_too_large_for_a_number_is_divided_all_the_same():
     under = coefficients(mixture)
     assert under.peak > 600
 
-    found = feature_sums(
-        quadratic_features(points, Coordinates(np.zeros(D), np.ones(D), np.ones(D))), under, "soft"
-    )
+    found = feature_sums(quadratic_features(points, Coordinates(np.zeros(D), np.ones(D), np.ones(D))), under, 1.0)
 
     assert_allclose(found.log_likelihood, mixture.log_prob(points)[0], rtol=1e-12)
     assert_allclose(found.sums[:, 0].sum(), 1)
@@ -163,23 +161,23 @@ def test_responsibilities_of_two_points_by_hand():
     joint = np.log([[0.2, 0.1], [0.6, 0.3]])
 
     soft = joint.copy()
-    log_likelihood, objective = to_responsibilities(soft, "soft")
+    log_likelihood, objective = to_responsibilities(soft, 1.0)
     assert_allclose(soft, [[0.25, 0.25], [0.75, 0.75]])
     assert_allclose([log_likelihood, objective], [np.log(0.8 * 0.4)] * 2)
 
-    log_likelihood, objective = to_responsibilities(joint, "hard")
+    log_likelihood, objective = to_responsibilities(joint, np.inf)
     assert joint.tolist() == [[0, 0], [1, 1]]
     assert_allclose([log_likelihood, objective], [np.log(0.8 * 0.4), np.log(0.6 * 0.3)])
 
 
-@pytest.mark.parametrize("assignment", ["soft", "hard"])
+@pytest.mark.parametrize("beta", [1.0, np.inf, 0.4])
 @pytest.mark.parametrize("away", [0.0, 1e3])  # from afar every exponential underflows
-def test_weighted_sums_are_those_of_repeated_points(truth, assignment, away):
+def test_weighted_sums_are_those_of_repeated_points(truth, beta, away):
     points, weights = truth.sample(5, seed=0)[0] + away, np.array([2.0, 1, 3, 1, 2])
     repeated = points.repeat(weights.astype(int), axis=0)
 
     found, expected = (
-        feature_sums(quadratic_features(block, PLAIN), coefficients(truth), assignment, own)
+        feature_sums(quadratic_features(block, PLAIN), coefficients(truth), beta, own)
         for block, own in ((points, weights), (repeated, None))
     )
 
@@ -194,8 +192,8 @@ def test_responsibilities_of_two_weighted_points_by_hand():
     total = 2 * np.log(4) + 5 * np.log(4)
 
     joint = np.log(densities)
-    assert_allclose(to_responsibilities(joint, "soft", weights), [total, total])
+    assert_allclose(to_responsibilities(joint, 1.0, weights), [total, total])
     assert_allclose(joint, [[0.5, 2.5], [1.5, 2.5]])
     joint = np.log(densities)
-    assert_allclose(to_responsibilities(joint, "hard", weights), [total, 2 * np.log(3) + 5 * np.log(2)])
+    assert_allclose(to_responsibilities(joint, np.inf, weights), [total, 2 * np.log(3) + 5 * np.log(2)])
     assert joint.tolist() == [[0, 5], [2, 0]]

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, repeat
 
 import numpy as np
 import pytest
@@ -13,12 +13,12 @@ from gmmviz.engine.m_step import MStep
 from gmmviz.mixture.covariance import FAMILIES
 
 
-@pytest.mark.parametrize("assignment", ["soft", "hard"])
+@pytest.mark.parametrize("beta", [1.0, np.inf, 0.4])
 @pytest.mark.parametrize("covariance_type", FAMILIES)
-def test_run_goes_on_where_another_would_begin(old_faithful, covariance_type, assignment):
+def test_run_goes_on_where_another_would_begin(old_faithful, covariance_type, beta):
     """The state after three iterations says all: a run begun there is the rest of the run."""
     start = gv.RandomPoints(seed=3).mixture(old_faithful, 3)
-    rest = EStep(Blocks(old_faithful.points), assignment), MStep(FAMILIES[covariance_type], 0.01)
+    rest = EStep(Blocks(old_faithful.points)), MStep(FAMILIES[covariance_type], 0.01), repeat(beta)
     whole = list(islice(iterations(start, *rest), 8))
 
     again = list(islice(iterations(whole[3].mixture, *rest), 5))
@@ -32,7 +32,7 @@ def test_run_goes_on_where_another_would_begin(old_faithful, covariance_type, as
 def test_snapshot_of_hard_em_has_both_its_objective_and_its_likelihood(old_faithful):
     start = gv.RandomPoints(seed=3).mixture(old_faithful, 2)
 
-    first = next(iterations(start, EStep(Blocks(old_faithful.points), "hard"), MStep()))
+    first = next(iterations(start, EStep(Blocks(old_faithful.points)), MStep(), [np.inf]))
 
     points = old_faithful.points
     assert first.mixture is start

@@ -92,15 +92,15 @@ def test_empty_component_adds_nothing():
     assert (one + one).counts.tolist() == [0]
 
 
-@pytest.mark.parametrize("assignment", ["soft", "hard"])
-def test_careful_blocks_add_up(truth, assignment):
+@pytest.mark.parametrize("beta", [1.0, np.inf, 0.4])
+def test_careful_blocks_add_up(truth, beta):
     features = quadratic_features(truth.sample(500, seed=0)[0], PLAIN)
     factors = cholesky_factors(truth.covariances)
 
     first, second = (
-        careful_statistics(part, truth, factors, assignment) for part in np.array_split(features, [123], axis=1)
+        careful_statistics(part, truth, factors, beta) for part in np.array_split(features, [123], axis=1)
     )
-    parts, whole = first + second, careful_statistics(features, truth, factors, assignment)
+    parts, whole = first + second, careful_statistics(features, truth, factors, beta)
 
     assert_allclose(parts.counts, whole.counts, rtol=1e-12)
     assert_allclose(parts.means, whole.means, rtol=1e-11, atol=1e-13)

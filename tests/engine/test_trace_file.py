@@ -104,7 +104,11 @@ def saved(tmp_path_factory):
     return folder / "one.npz", folder / "two.npz"
 
 
-NAMES = [name for name in trace_file.SIDES | trace_file.OPTIONAL_SIDES if name not in ("pixels", "point_weights")]
+NAMES = [
+    name
+    for name in trace_file.SIDES | trace_file.OPTIONAL_SIDES
+    if name not in ("pixels", "point_weights", "known")
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -148,6 +152,36 @@ def test_weights_of_points_are_saved_and_belong_to_them(tmp_path):
     np.savez(tmp_path / "run.npz", **one)
     with pytest.raises(gv.InputError, match="its points have weights, but it has no checksum"):
         gv.Trace.load(tmp_path / "run.npz")
+
+
+def test_known_components_are_saved_and_belong_to_the_points(tmp_path):
+    points = [[1.0], [2.0], [4.0], [5.0]]
+    for name, known in (("one", [0, -1, -1, 1]), ("two", [1, -1, -1, 0])):
+        gv.fit(points, n_components=2, max_iter=1, labels=known).save(tmp_path / f"{name}.npz")
+    one, two = (arrays_of(tmp_path / f"{name}.npz") for name in ("one", "two"))
+
+    again = gv.Trace.load(tmp_path / "one.npz")
+    assert again.data.known.tolist() == [0, -1, -1, 1]
+    assert again.responsibilities(-1)[[0, 3]].tolist() == [[1, 0], [0, 1]]
+    np.savez(tmp_path / "run.npz", **one | {"known": two["known"]})
+    with pytest.raises(gv.InputError, match="does not belong together"):
+        gv.Trace.load(tmp_path / "run.npz")
+    del one["checksum"]
+    np.savez(tmp_path / "run.npz", **one)
+    with pytest.raises(gv.InputError, match="its points have known components, but it has no checksum"):
+        gv.Trace.load(tmp_path / "run.npz")
+
+
+def test_temperatures_are_saved(old_faithful, tmp_path):
+    trace = gv.fit(old_faithful, n_components=2, algorithm="annealing", beta=[0.3, np.inf], max_iter=4, tol=0)
+    trace.save(tmp_path / "run.npz")
+
+    again = gv.Trace.load(tmp_path / "run.npz")
+
+    assert again.betas.tolist() == [0.3] + [np.inf] * 4
+    for t in range(5):
+        assert np.array_equal(again.responsibilities(t), trace.responsibilities(t))
+    assert np.array_equal(again.objectives, trace.objectives)
 
 
 def edited(arrays, edit):

@@ -1,0 +1,119 @@
+"""What is known of some points: their labels, as components that EM is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from gmmviz.arrays import texts_or_numbers
+from gmmviz.datasets.base import Dataset
+from gmmviz.errors import InputError, counted
+from gmmviz.mixture.mixture import Mixture
+
+Labels = npt.NDArray[np.intp]
+SEED = 0  # of the points whose labels are told
+
+
+def with_known(data: Dataset, labels: Any) -> Dataset:
+    """Return the data with these labels as what EM is told; the data itself without labels.
+
+    Raises
+    ------
+    InputError
+        If there is not one for each point, or one is neither a component nor a word.
+    """
+    if labels is None:
+        return data
+    if data.known is not None:
+        raise InputError(f"{data.name} has known components of its own: leave out labels", "labels")
+    given = texts_or_numbers("labels", labels)
+    if given.shape != data.points.shape[:1]:
+        raise InputError(
+            f"labels must have shape ({len(data.points)},), one for each point, not {given.shape}", "labels"
+        )
+    known = _numbered(given) if given.dtype.kind in "US" else given
+    if known.dtype.kind not in "iuf":
+        raise InputError(f"labels must be whole numbers or words, not {known.dtype.name}", "labels")
+    wrong = ~((known >= -1) & (known == np.floor(known)))
+    for row in np.flatnonzero(wrong)[:1].tolist():
+        raise InputError(
+            f"row {row} of the labels holds {known[row]:g}; labels are components, counted from 0, or -1 where "
+            "they are not known",
+            "labels",
+        )
+    return replace(data, known=known.astype(np.intp))
+
+
+def some_labels(data: Dataset, n: Any) -> Labels:
+    """Return n of the data's labels, always the same ones, as components; -1 for the other points.
+
+    Parameters
+    ----------
+    data : Dataset
+        It has labels.
+    n : int or "all"
+        An empty label is none.
+
+    Raises
+    ------
+    InputError
+        If there are not so many.
+    """
+    if data.labels is None:
+        raise InputError(f"{data.name} has no labels that could be known: leave known out", "known")
+    texts = np.array(["" if text in ("nan", "NaN") else text for text in data.labels.astype(str).tolist()])
+    order = np.unique(data.labels[texts != ""]).astype(str)  # numbers by their size
+    known = _numbered(texts, order)
+    told = np.flatnonzero(known >= 0)
+    if n == "all":
+        return known
+    if n > len(told):
+        raise InputError(f"{data.name} has {counted(len(told), 'label')}, so {n:,} cannot be known", "known")
+    chosen = np.random.default_rng(SEED).permutation(told)[:n]
+    some = np.full(len(known), -1)
+    some[chosen] = known[chosen]
+    return some
+
+
+def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
+    """Return the start with its components numbered as suits the known points best.
+
+    Parameters
+    ----------
+    start : Mixture
+    data : Dataset
+    fixed : bool
+        Whether the numbers are given, and stay.
+
+    Raises
+    ------
+    InputError
+        If a point is known to be of a component that there is not.
+    """
+    assert data.known is not None
+    K = start.n_components
+    for row in np.flatnonzero(data.known >= K)[:1].tolist():
+        raise InputError(
+            f"row {row} of the labels holds {data.known[row]}, but there are {counted(K, 'component')}, counted "
+            "from 0: fit more, or leave the label out",
+            "labels",
+        )
+    told = np.flatnonzero(data.known >= 0)
+    if fixed or not len(told):
+        return start
+    densities = Mixture(np.full(K, 1 / K), start.means, start.covariances).log_joint(data.points[told])
+    suits = np.zeros((K, K))  # of each label and component
+    np.add.at(suits, data.known[told], densities.T)
+    _, order = linear_sum_assignment(-suits)
+    return Mixture(start.weights[order], start.means[order], start.covariances[order])
+
+
+def _numbered(texts: Any, order: Any = None) -> Labels:
+    """Number the different texts that are not empty; -1 for those that are."""
+    classes = np.unique(texts[texts != ""]) if order is None else order
+    numbers = {str(name): number for number, name in enumerate(classes.tolist())}
+    return np.array([numbers.get(str(text), -1) for text in texts.tolist()], dtype=np.intp)
