@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def column_names(table: Any) -> tuple[str, ...]:
     return tuple(" ".join(map(str, name)) if isinstance(name, tuple) else str(name) for name in names)
 
 
-def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array:
+def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None, *, gaps: bool = False) -> Array:
     """Check a data matrix at the door: numbers, two-dimensional, finite, not empty.
 
     Parameters
@@ -125,6 +126,8 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
         A one-dimensional array is one feature.
     feature_names : tuple of str, optional
         Used to name a faulty column.
+    gaps : bool
+        Whether NaN stands for a value that is missing.
 
     Returns
     -------
@@ -157,8 +160,25 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None) -> Array
             "fewer, such as principal components"
         )
     if not all(np.isfinite(points[i : i + AT_ONCE]).all() for i in range(0, len(points), AT_ONCE)):
-        raise InputError(_not_finite(points, feature_names))
+        if not gaps:
+            raise InputError(_not_finite(points, feature_names))
+        if np.isinf(points).any():
+            raise InputError(_not_finite(np.where(np.isnan(points), 0, points), feature_names))
+        for d in np.flatnonzero(np.isnan(points).all(axis=0))[:1].tolist():
+            name = f" ({feature_names[d]})" if feature_names else ""
+            raise InputError(f"every value of column {d}{name} of the data is missing: leave the column out")
     return points
+
+
+def patterns(points: Array) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Yield the points that have the same gaps together: which features they have, and their rows."""
+    seen = ~np.isnan(points)
+    packed = np.packbits(seen, axis=1)
+    first, which = np.unique(packed, axis=0, return_index=True, return_inverse=True)[1:]
+    order = np.argsort(which.ravel(), kind="stable")
+    borders = np.cumsum(np.bincount(which.ravel()))[:-1]
+    for row, rows in zip(first, np.split(order, borders), strict=True):
+        yield np.flatnonzero(seen[row]), rows
 
 
 def faulty_column(X: Any) -> InputError | None:

@@ -21,7 +21,7 @@ from gmmviz.arrays import (
     warn_of_other_index,
 )
 from gmmviz.errors import InputError, counted
-from gmmviz.mixture.mixture import Mixture
+from gmmviz.mixture.mixture import Missing, Mixture
 from gmmviz.mixture.table import MOST, html_table, shown_of
 from gmmviz.options import Contract, checked, family_of
 from gmmviz.registry import Registry
@@ -67,6 +67,10 @@ class Dataset:
         default 1 each. A point that counts twice is two points to EM.
     known : array_like of int, shape (N,), optional
         The component of each point that EM is told, counted from 0; -1 where it is not known.
+    missing : {"refuse", "marginalize"}
+        What NaN among the points is: refused, or a value that is missing, so that EM asks about the others alone.
+    gaps : array_like of bool, shape (N, D), optional
+        Where the points have numbers that only stand in for missing ones, as in a picture; EM does not see them.
 
     Raises
     ------
@@ -93,12 +97,14 @@ class Dataset:
     columns: tuple[str, ...] = ()
     weights: Array | None = None
     known: npt.NDArray[np.intp] | None = None
+    missing: Missing = "refuse"
+    gaps: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         table = collected(self.points)
         names = tuple(self.feature_names) or column_names(table)
         # A view, because data may be larger than memory; and so the caller's own array stays writable.
-        points = points_matrix(table, names).view()
+        points = points_matrix(table, names, gaps=self.missing == "marginalize").view()
         points.flags.writeable = False
         if names and len(names) != points.shape[1]:
             raise InputError(
@@ -133,6 +139,24 @@ class Dataset:
             object.__setattr__(self, "weights", checked_weights(self.weights, len(points)))
         if self.known is not None:
             object.__setattr__(self, "known", _checked_known(self.known, len(points)))
+        if self.gaps is not None:
+            gaps = np.array(self.gaps, np.bool_)
+            if gaps.shape != points.shape:
+                raise InputError(f"gaps must have shape {points.shape}, like the points, not {gaps.shape}", "gaps")
+            gaps.flags.writeable = False
+            object.__setattr__(self, "gaps", gaps)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether values are missing."""
+        if self.gaps is not None:
+            return bool(self.gaps.any())
+        return self.missing == "marginalize" and bool(np.isnan(self.points).any())
+
+    @property
+    def observed(self) -> Array:
+        """The points as EM sees them, shape (N, D): NaN where a value is missing."""
+        return self.points if self.gaps is None else np.where(self.gaps, np.nan, self.points)
 
     @property
     def total_weight(self) -> float:
@@ -143,9 +167,9 @@ class Dataset:
     def counting(self) -> tuple[Array, Array | None]:
         """The points whose weight is not 0, and their weights; all points, and None, where they have none."""
         if self.weights is None or self.weights.all():
-            return self.points, self.weights
+            return self.observed, self.weights
         some = self.weights > 0
-        return self.points[some], self.weights[some]
+        return self.observed[some], self.weights[some]
 
     @property
     def known_counting(self) -> npt.NDArray[np.intp] | None:
@@ -308,9 +332,11 @@ def unweighted(X: Any) -> Dataset:
     Raises
     ------
     InputError
-        If the points have weights, or the components of some are known.
+        If the points have weights, the components of some are known, or values are missing.
     """
     data = as_dataset(X)
+    if data.incomplete:
+        raise InputError(f"{data.name} has missing values, which gmmviz.fit alone takes: use gmmviz.fit")
     for what, given in (("weights", data.weights), ("known components", data.known)):
         if given is not None:
             raise InputError(

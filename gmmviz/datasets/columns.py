@@ -20,7 +20,7 @@ from gmmviz.options import Count
 
 Column = Annotated[str, Field(min_length=1)] | Count
 Kind = Literal["numbers", "count", "marks", "words", "empty"]
-Missing = Literal["refuse", "drop"]
+Missing = Literal["refuse", "drop", "marginalize"]
 SHOWN = 20  # names in a message
 
 
@@ -112,7 +112,7 @@ class Table(ABC):
             hold no measurements.
         labels : str or int, optional
             The column of the labels.
-        missing : {"refuse", "drop"}
+        missing : {"refuse", "drop", "marginalize"}
             What to do with rows that have gaps.
         missing_values : sequence of str
             What stands for a gap, beside what usually does.
@@ -135,6 +135,7 @@ class Table(ABC):
             tuple(map(self.name, chosen)),
             Path(self.path.stem).stem if self.path.suffix == ".gz" else self.path.stem,
             labels=None if known is None else self.texts(known)[whole],
+            missing="marginalize" if missing == "marginalize" else "refuse",
         )
 
     def _unnamed_left_out(self, labels: int | None) -> list[int]:
@@ -161,8 +162,10 @@ class Table(ABC):
         return chosen
 
     def _whole_rows(self, points: Array, columns: Sequence[int], missing: Missing) -> npt.NDArray[np.bool_]:
-        """Which rows have no gap."""
+        """Which rows are taken: those that have no gap, or all."""
         gaps = np.isnan(points)
+        if missing == "marginalize":
+            return np.ones(len(points), np.bool_)
         whole = np.asarray(~gaps.any(axis=1))
         n_rows, n_gone = len(points), int(np.count_nonzero(~whole))
         if n_gone and missing != "drop":
@@ -172,7 +175,7 @@ class Table(ABC):
             these = f"the {n_gone:,} of {n_rows:,} rows" if n_gone > 1 else f"the one of {n_rows:,} rows"
             raise InputError(
                 f"{self.place(row, columns[d])}: {what}; EM needs a number: fill it in, or write "
-                f'missing = "drop" to leave out {these} with gaps'
+                f'missing = "drop" to leave out {these} with gaps, or "marginalize" to fit what they have'
             )
         if n_gone == n_rows > 0:
             raise InputError(f"{self.path}: every row has a gap in the chosen columns: choose others")

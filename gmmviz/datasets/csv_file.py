@@ -64,7 +64,7 @@ class CsvFile(DatasetSource):
     missing_values: tuple[str, ...] = ()
     """What stands for a gap, such as "-9999", beside empty cells and the usual NA, NaN, NULL and N/A."""
     missing: Missing = "refuse"
-    """What to do with rows that have gaps: refuse the file, or leave them out."""
+    """What becomes of rows with gaps: refuse the file, leave them out, or fit what they have: "marginalize"."""
     comment: str | None = None
     """What lines that are no data begin with; "" says that there are none. Default: # above the table."""
 

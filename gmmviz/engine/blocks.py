@@ -101,6 +101,27 @@ class Coordinates:
                 variances[d] = (deviation / fine) ** 2
         return cls(center, scale, variances)
 
+    @classmethod
+    def of_observed(cls, points: Array, weights: Array | None = None) -> Coordinates:
+        """Measure the mean and spread of each feature's values that are not missing, which are NaN.
+
+        Raises
+        ------
+        InputError
+            If a feature has no value, or the sum of its values overflows.
+        """
+        each = []
+        for d, seen in enumerate(~np.isnan(points).T):
+            if not seen.any():
+                raise InputError(f"every value of column {d} is missing where points count: leave the column out")
+            each.append(cls.of(points[seen, d : d + 1], None if weights is None else weights[seen]))
+        names = ("center", "scale", "variances")
+        return cls(*(np.concatenate([getattr(one, name) for one in each]) for name in names))
+
+    def of_features(self, features: Indices) -> Coordinates:
+        """Return the coordinates of these features alone."""
+        return Coordinates(self.center[features], self.scale[features], self.variances[features])
+
     def inward(self, mixture: Mixture) -> Mixture:
         """Express a mixture in these coordinates."""
         return Mixture.trusted(
@@ -153,6 +174,8 @@ class Blocks:
         How often each point counts, greater than 0.
     known : ndarray of int, shape (N,), optional
         The component of each point, -1 where it is not known.
+    coordinates : Coordinates, optional
+        By default those of the points. Where they are given, the weights are in their unit already.
 
     Attributes
     ----------
@@ -165,11 +188,17 @@ class Blocks:
         Of the points of each block, shape (n,).
     """
 
-    def __init__(self, points: Array, weights: Array | None = None, known: Indices | None = None) -> None:
+    def __init__(
+        self,
+        points: Array,
+        weights: Array | None = None,
+        known: Indices | None = None,
+        coordinates: Coordinates | None = None,
+    ) -> None:
         self.n_points, self.n_features = points.shape
-        self.unit = 1.0 if weights is None else float(weights.mean())
+        self.unit = 1.0 if weights is None or coordinates else float(weights.mean())
         own = None if weights is None else weights / self.unit
-        self.coordinates = Coordinates.of(points, own)
+        self.coordinates = coordinates or Coordinates.of(points, own)
         self._points = points
         n_quadratic = (1 + self.n_features) * (2 + self.n_features) // 2
         self._size = max(64, FEATURES_PER_BLOCK // n_quadratic)

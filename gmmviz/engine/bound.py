@@ -96,13 +96,14 @@ def half_steps(trace: Trace) -> list[HalfStep]:
     # A point of weight 0 may be taken for a component that has died, where its bound is no number.
     rows = slice(None) if trace.data.weights is None else trace.data.weights > 0
     known = trace.data.known_counting
-    joint = _told(trace[0].mixture.log_joint(points), known)
+    missing = trace.data.missing
+    joint = _told(trace[0].mixture.log_joint(points, missing), known)
     for t, _ in enumerate(trace):
         log_likelihood = _total(log_sum_exp(joint), weights)
         q = trace.responsibilities(t)[rows].T
         steps.append(_half_step(t, "e", log_likelihood, _bound(joint, q, weights)))
         if t + 1 < len(trace):
-            joint = _told(trace[t + 1].mixture.log_joint(points), known)
+            joint = _told(trace[t + 1].mixture.log_joint(points, missing), known)
             after = _total(log_sum_exp(joint), weights)
             steps.append(_half_step(t + 1, "m", after, _bound(joint, q, weights)))
     return steps

@@ -189,7 +189,8 @@ class Trace(Sequence[Snapshot]):
         InputError
             If the run has no iteration `t`.
         """
-        labels, known = self._at(t).mixture.labels(self.data.points), self.data.known
+        data = self.data
+        labels, known = self._at(t).mixture.labels(data.observed, data.missing), data.known
         return labels if known is None else np.where(known >= 0, known, labels)
 
     def _at(self, t: int) -> Snapshot:
@@ -296,12 +297,12 @@ class Trace(Sequence[Snapshot]):
 def shares(trace: Trace, t: int, rows: slice = slice(None)) -> Array:
     """Return the responsibilities of some points in iteration t of a run, shape (n, K)."""
     mixture, beta, known = trace[t].mixture, float(trace.betas[t]), trace.data.known
-    points = trace.data.points[rows]
+    points, missing = trace.data.observed[rows], trace.data.missing
     if known is None and beta == 1:
-        return mixture.responsibilities(points)
+        return mixture.responsibilities(points, missing)
     if known is None and beta == np.inf:
-        return np.eye(mixture.n_components)[mixture.labels(points)]
-    joint = mixture.log_joint(points)
+        return np.eye(mixture.n_components)[mixture.labels(points, missing)]
+    joint = mixture.log_joint(points, missing)
     if known is not None:
         tell(joint, known[rows])
     to_responsibilities(joint, beta)

@@ -320,6 +320,7 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         pixels=arrays.get("pixels"),
         weights=arrays.get("point_weights"),
         known=arrays.get("known"),
+        missing="marginalize" if "checksum" in arrays and np.isnan(arrays["points"]).any() else "refuse",
     )
     if len(story.snapshots) != len(arrays["weights"]) or not story.snapshots:
         raise InputError("what it tells of each iteration does not go with its numbers")

@@ -86,6 +86,6 @@ def constant_event(features: list[str], component: int) -> Event:
 
 def collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
     """Say onto which point a component has collapsed."""
-    joint = snapshot.mixture.log_joint(data.points)[component]
+    joint = snapshot.mixture.log_joint(data.points, data.missing)[component]
     point = int(joint.argmax() if data.weights is None else np.where(data.weights > 0, joint, -np.inf).argmax())
     return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)

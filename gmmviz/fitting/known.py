@@ -105,7 +105,9 @@ def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
     told = np.flatnonzero(data.known >= 0)
     if fixed or not len(told):
         return start
-    densities = Mixture(np.full(K, 1 / K), start.means, start.covariances).log_joint(data.points[told])
+    densities = Mixture(np.full(K, 1 / K), start.means, start.covariances).log_joint(
+        data.points[told], data.missing
+    )
     suits = np.zeros((K, K))  # of each label and component
     np.add.at(suits, data.known[told], densities.T)
     _, order = linear_sum_assignment(-suits)

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, warn_of_other_index
-from gmmviz.datasets.base import Dataset, as_dataset
+from gmmviz.datasets.base import Dataset
 from gmmviz.engine.algorithms import ALGORITHMS
-from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.e_step import EStep
 from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.iterations import iterations
@@ -24,6 +24,7 @@ from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
+from gmmviz.fitting.gaps import Missing, filled, taken, without_gaps
 from gmmviz.fitting.known import matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
 from gmmviz.mixture.mixture import Mixture
@@ -60,6 +61,7 @@ def fit(
     prior: Prior | bool = False,
     labels: npt.ArrayLike | None = None,
     beta: float | Sequence[float] | None = None,
+    missing: Missing = "refuse",
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -117,6 +119,11 @@ def fit(
         (Ueda & Nakano 1998). A list has one number for each iteration, of which the last goes for the rest. By
         default 0.5, 0.55, 0.605, ... 1; from a small number, components become one and hardly part again. With a
         large number, or ``math.inf``, it is hard EM.
+    missing : {"refuse", "drop", "marginalize"}
+        What to do about values that are missing, which are NaN: refuse them, leave their rows out with a warning,
+        or fit what is there. The E-step then asks each point about the values that it has; the M-step takes the
+        conditional means and covariances of the others (Ghahramani & Jordan 1994). Starts see conditional means
+        under a single Gaussian instead.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -142,7 +149,10 @@ def fit(
     """
     warn_of_other_index("sample_weight", sample_weight, X)
     warn_of_other_index("labels", labels, X)
-    data = with_known(_weighted(as_dataset(X), sample_weight), labels)
+    check_choice("missing", missing, get_args(Missing))
+    data = with_known(_weighted(taken(X, missing), sample_weight), labels)
+    if missing == "drop":
+        data = without_gaps(data)
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))
@@ -174,13 +184,13 @@ def fit(
         **({"fixed": list(fixed)} if fixed else {}),
         **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
     }
-    blocks = Blocks(*data.counting, data.known_counting)
-    check_spread(data, blocks.coordinates)
-    _check_one_unit(data, blocks.coordinates, settings)
+    e_step = EStep.of(*data.counting, data.known_counting, gaps=data.incomplete)
+    coordinates = e_step.coordinates
+    check_spread(data, coordinates)
+    _check_one_unit(data, coordinates, settings)
     kind = ALGORITHMS[algorithm]
-    e_step = EStep(blocks)
     constrain = kind.constrain or FAMILIES[covariance_type]
-    m_step = MStep(constrain, _ridge(blocks.coordinates, reg_covar), kind.equal_weights)
+    m_step = MStep(constrain, _ridge(coordinates, reg_covar), kind.equal_weights)
     if prior and has_own_family:
         raise InputError(
             f"algorithm={algorithm!r} has no prior: choose 'em' or 'hard_em', or leave it out", "prior"
@@ -192,12 +202,13 @@ def fit(
     start = start if isinstance(start, Mixture) else _as_start(start, n_components)
     completion = start.completion() if isinstance(start, Start) else ""
     given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
-    for mixture in _starts(data, start, n_components):
+    whole = filled(data)
+    for mixture in _starts(whole, start, n_components):
         if data.known is not None:
             mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
-        _check_reach(data, blocks.coordinates, mixture)
+        _check_reach(data, coordinates, mixture)
         if prior:
-            own = _conjugate(prior, data, blocks.coordinates, covariance_type, mixture.n_components)
+            own = _conjugate(prior, whole, coordinates, covariance_type, mixture.n_components)
             m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
         trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
         attempts.append(trace)
@@ -285,7 +296,7 @@ def _run(
     watch: Callable[[Snapshot], object] | None,
 ) -> Trace:
     """Run EM once, until it converges, collapses or has had all its iterations."""
-    blocks, constrain, ridge = e_step.blocks, m_step.constrain, m_step.ridge
+    constrain, ridge = m_step.constrain, m_step.ridge
     if m_step.constrain is one_sphere or not (given or constrain is full):
         # From covariances outside the family, the first M-step may lower the likelihood.
         K = start.n_components
@@ -307,7 +318,7 @@ def _run(
             if (
                 tol > 0
                 and len(snapshots) > len(betas)
-                and _change(snapshots[-2], snapshot, blocks, stop_on) <= tol
+                and _change(snapshots[-2], snapshot, e_step, stop_on) <= tol
             ):
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 end = Event("converged", f"the {what} hardly changed any more")
@@ -319,7 +330,7 @@ def _run(
                 f"{data.name}: give it a larger covariance",
                 "start",
             ) from None
-        flat = flat_features(data, blocks.coordinates, ridge, constrain)
+        flat = flat_features(data, e_step.coordinates, ridge, constrain)
         if flat:
             end = constant_event(flat, collapse.component)
         else:
@@ -395,16 +406,15 @@ def _ridge(coordinates: Coordinates, reg_covar: float | str) -> Array | float:
     return float(reg_covar)
 
 
-def _change(before: Snapshot, now: Snapshot, blocks: Blocks, stop_on: StopOn) -> float:
+def _change(before: Snapshot, now: Snapshot, e_step: EStep, stop_on: StopOn) -> float:
     """How much has changed, as `fit` documents."""
     if stop_on != "parameters":
         assert now.objective is not None
         assert before.objective is not None
-        total = blocks.n_points * blocks.unit
-        per = total if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
+        per = e_step.total_weight if stop_on == "average_log_likelihood" else 1 + abs(now.objective)
         return abs(now.objective - before.objective) / per
     a, b = before.mixture, now.mixture
-    deviations = blocks.coordinates.spreads
+    deviations = e_step.coordinates.spreads
     changes = (
         np.abs(b.weights - a.weights).max(),
         (np.abs(b.means - a.means) / deviations).max(),

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 from scipy.linalg import solve_triangular
 
-from gmmviz.arrays import Array, frozen, numbers, points_matrix
+from gmmviz.arrays import Array, collected, frozen, numbers, patterns, points_matrix
 from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.table import parameter_table
-from gmmviz.options import Index, Seed, checked
+from gmmviz.options import Index, Seed, check_choice, checked
 
+Missing = Literal["refuse", "marginalize"]
 LOG_2PI = float(np.log(2 * np.pi))
 FEW_FEATURES = 64  # up to which the rows of a small block take a tenth of a millisecond at most
 _set = object.__setattr__  # what a frozen value is made with
@@ -187,7 +188,7 @@ class Mixture:
         """Number of features, D."""
         return int(self.means.shape[1])
 
-    def log_joint(self, X: npt.ArrayLike) -> Array:
+    def log_joint(self, X: npt.ArrayLike, missing: Missing = "refuse") -> Array:
         """Log of weight times density, for each component and point.
 
         Components come first, so that sums over them run along contiguous memory.
@@ -196,13 +197,17 @@ class Mixture:
         ----------
         X : array_like, shape (N, D)
             The points.
+        missing : {"refuse", "marginalize"}
+            What NaN is: refused, or a missing value, so that the others alone are asked about.
 
         Returns
         -------
         ndarray, shape (K, N)
             log pi_k + log N(x_n | mu_k, Sigma_k); -inf for a component of weight 0.
         """
-        points = self._points(X)
+        points = self._points(X, missing)
+        if missing == "marginalize" and np.isnan(points).any():
+            return self._marginal_joint(points)
         joint = np.empty((self.n_components, len(points)))
         factors = np.linalg.cholesky(self.covariances)
         with np.errstate(divide="ignore"):
@@ -215,39 +220,61 @@ class Mixture:
             )
         return joint
 
-    def log_prob(self, X: npt.ArrayLike) -> Array:
+    def log_prob(self, X: npt.ArrayLike, missing: Missing = "refuse") -> Array:
         """Log density of the mixture at each point (Bishop eq. 9.7).
 
         Parameters
         ----------
         X : array_like, shape (N, D)
             The points.
+        missing : {"refuse", "marginalize"}
+            What NaN is: refused, or a missing value, so that the others alone are asked about.
 
         Returns
         -------
         ndarray, shape (N,)
             In nats.
         """
-        return log_sum_exp(self.log_joint(X))
+        return log_sum_exp(self.log_joint(X, missing))
 
-    def responsibilities(self, X: npt.ArrayLike) -> Array:
+    def responsibilities(self, X: npt.ArrayLike, missing: Missing = "refuse") -> Array:
         """Probability of each component given each point (Bishop eq. 9.13).
 
         Parameters
         ----------
         X : array_like, shape (N, D)
             The points.
+        missing : {"refuse", "marginalize"}
+            What NaN is: refused, or a missing value, so that the others alone are asked about.
 
         Returns
         -------
         ndarray, shape (N, K)
             Each row sums to 1.
         """
-        joint = self.log_joint(X)
+        joint = self.log_joint(X, missing)
         return np.exp(joint - log_sum_exp(joint)).T
 
-    def labels(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
+    def labels(self, X: npt.ArrayLike, missing: Missing = "refuse") -> npt.NDArray[np.intp]:
         """Most responsible component of each point.
+
+        Parameters
+        ----------
+        X : array_like, shape (N, D)
+            The points.
+        missing : {"refuse", "marginalize"}
+            What NaN is: refused, or a missing value, so that the others alone are asked about.
+
+        Returns
+        -------
+        ndarray of int, shape (N,)
+            Counted from 0.
+        """
+        labels: npt.NDArray[np.intp] = self.log_joint(X, missing).argmax(axis=0)
+        return labels
+
+    def impute(self, X: npt.ArrayLike) -> Array:
+        """Fill in what is missing: each NaN becomes its conditional mean, given the point's other values.
 
         Parameters
         ----------
@@ -256,11 +283,33 @@ class Mixture:
 
         Returns
         -------
-        ndarray of int, shape (N,)
-            Counted from 0.
+        ndarray, shape (N, D)
+            A copy without NaN; of a point without any value, the mean of the mixture.
         """
-        labels: npt.NDArray[np.intp] = self.log_joint(X).argmax(axis=0)
-        return labels
+        points: Array = np.array(self._points(X, "marginalize"), dtype=np.float64)
+        for seen, rows in patterns(points):
+            if len(seen) == self.n_features:
+                continue
+            gaps = np.setdiff1d(np.arange(self.n_features), seen)
+            known = points[np.ix_(rows, seen)]
+            joint = self._seen_joint(seen, known)
+            shares = np.exp(joint - log_sum_exp(joint))
+            means = self.means[:, gaps, None] + gains(self, seen) @ (known.T - self.means[:, seen, None])
+            points[np.ix_(rows, gaps)] = np.einsum("kn,kdn->nd", shares, means)
+        return points
+
+    def _marginal_joint(self, points: Array) -> Array:
+        joint = np.empty((self.n_components, len(points)))
+        for seen, rows in patterns(points):
+            joint[:, rows] = self._seen_joint(seen, points[np.ix_(rows, seen)])
+        return joint
+
+    def _seen_joint(self, seen: npt.NDArray[np.intp], values: Array) -> Array:
+        """The log joint densities of some features' values, shape (K, n); of no feature, the log weights."""
+        if len(seen):
+            return of_features(self, seen).log_joint(values)
+        with np.errstate(divide="ignore"):
+            return np.repeat(np.log(self.weights)[:, None], len(values), axis=1)
 
     @checked
     def sample(
@@ -353,11 +402,48 @@ class Mixture:
             )
         return chosen
 
-    def _points(self, X: npt.ArrayLike) -> Array:
-        points = points_matrix(X)
+    def _points(self, X: npt.ArrayLike, missing: Missing) -> Array:
+        check_choice("missing", missing, get_args(Missing))
+        points = points_matrix(X) if missing == "refuse" else _incomplete(X)
         if points.shape[1] != self.n_features:
             raise InputError(f"the mixture has {self.n_features} features, the data has {points.shape[1]}")
         return points
+
+
+def of_features(mixture: Mixture, seen: npt.NDArray[np.intp]) -> Mixture:
+    """Return what `Mixture.marginal` does, of features that are known to be valid."""
+    return Mixture.trusted(mixture.weights, mixture.means[:, seen], mixture.covariances[:, seen][:, :, seen])
+
+
+def gains(mixture: Mixture, seen: npt.NDArray[np.intp]) -> Array:
+    """Return how the conditional means of the other features follow these (Bishop eq. 2.96).
+
+    Parameters
+    ----------
+    mixture : Mixture
+    seen : ndarray of int
+        The features that are known.
+
+    Returns
+    -------
+    ndarray, shape (K, D - len(seen), len(seen))
+        Sigma_mo Sigma_oo^-1 of each component.
+    """
+    gaps = np.setdiff1d(np.arange(mixture.n_features), seen)
+    across = mixture.covariances[:, gaps][:, :, seen]
+    own = mixture.covariances[:, seen][:, :, seen]
+    found: npt.NDArray[Any] = np.linalg.solve(own, across.transpose(0, 2, 1)).transpose(0, 2, 1)
+    return found
+
+
+def _incomplete(X: npt.ArrayLike) -> Array:
+    """Check points of which values may be missing, also all of a feature's."""
+    given = numbers("the data", collected(X))
+    shaped = given[:, None] if given.ndim == 1 else given
+    if shaped.ndim == 2 and np.isnan(shaped).any():
+        points_matrix(np.where(np.isnan(shaped), 0.0, shaped))
+        return shaped
+    return points_matrix(X)
 
 
 def whitened(factor: Array, away: Array) -> Array:

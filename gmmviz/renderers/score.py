@@ -112,7 +112,7 @@ class ScoreRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Flag the points whose density under the present mixture is below the threshold."""
         data = stage.trace.data
-        scores = frame.mixture.log_prob(data.points)
+        scores = frame.mixture.log_prob(data.observed, data.missing)
         share = share_at(self.flag, frame)
         threshold = float(np.quantile(scores, share))
         flagged = scores < threshold

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from gmmviz.engine.trace import Trace
 from gmmviz.options import checked
@@ -31,3 +33,11 @@ class Run:
 
     trace: Trace
     name: str = ""
+
+    def __post_init__(self) -> None:
+        data = self.trace.data
+        if data.incomplete and data.gaps is None:
+            # To be drawn, what is missing is at its conditional mean under the fit; EM has not seen it.
+            places = self.trace[-1].mixture.impute(data.points)
+            drawn = replace(data, points=places, gaps=np.isnan(data.points))
+            object.__setattr__(self, "trace", replace(self.trace, data=drawn))

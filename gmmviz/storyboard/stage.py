@@ -251,7 +251,7 @@ class Stage:
         points, weights = data.counting
         return self._once(
             ("true log-likelihood", id(data)),
-            lambda: float(np.sum(truth.log_prob(points) * (1.0 if weights is None else weights))),
+            lambda: float(np.sum(truth.log_prob(points, data.missing) * (1.0 if weights is None else weights))),
         )
 
     @property

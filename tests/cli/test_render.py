@@ -62,7 +62,7 @@ def test_bad_scene_exits_2_with_one_message_and_writes_nothing(gmmviz, write_sce
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
         f"{scene}:3:8: data.path: {scene.parent}/bad.csv, line 3, column 2 (b): the cell is empty; "
-        'EM needs a number: fill it in, or write missing = "drop" to leave out the one of 2 rows with gaps\n'
+        'EM needs a number: fill it in, or write missing = "drop" to leave out the one of 2 rows with gaps, or "marginalize" to fit what they have\n'
         '   3 | path = "bad.csv"\n     |        ^^^^^^^^^\n'
     )
     assert os.listdir(folder) == []

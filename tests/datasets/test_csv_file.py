@@ -81,13 +81,13 @@ def test_columns_are_chosen_by_name_or_number(write, columns):
             "a,b\n1,2\n3,nan\n",
             None,
             "{path}, line 3, column 2 (b): 'nan' is a gap; EM needs a number: fill it in, or write missing = \"drop\" "
-            "to leave out the one of 2 rows with gaps",
+            'to leave out the one of 2 rows with gaps, or "marginalize" to fit what they have',
         ),
         (
             "1,2.5\n,4\n",
             None,
             '{path}, line 2, column 1: the cell is empty; EM needs a number: fill it in, or write missing = "drop" '
-            "to leave out the one of 2 rows with gaps",
+            'to leave out the one of 2 rows with gaps, or "marginalize" to fit what they have',
         ),
         ("a,b\n1,2\n3\n", None, "{path}, line 3: expected 2 columns, found 1"),
         ("a,b\n", None, "{path} has a header but no points"),
@@ -351,13 +351,13 @@ def test_rows_with_gaps_are_left_out_if_that_is_wanted(write):
             "x,y\n1,2\n,3\nNA,4\n",
             {},
             "FILE, line 3, column 1 (x): the cell is empty; EM needs a number: fill it in, or write "
-            'missing = "drop" to leave out the 2 of 3 rows with gaps',
+            'missing = "drop" to leave out the 2 of 3 rows with gaps, or "marginalize" to fit what they have',
         ),
         (
             "x,y\n1,2\n?,3\n",
             {"missing_values": ["?"]},
             "FILE, line 3, column 1 (x): '?' is a gap; EM needs a number: fill it in, or write "
-            'missing = "drop" to leave out the one of 2 rows with gaps',
+            'missing = "drop" to leave out the one of 2 rows with gaps, or "marginalize" to fit what they have',
         ),
         ("x,y\n,2\n3,NA\n", {"missing": "drop"}, "FILE: every row has a gap in the chosen columns: choose others"),
         (

@@ -79,7 +79,7 @@ def test_gap_is_refused_with_its_place(saved):
 
     assert complaint(saved, columns=["x", "y"]) == (
         f'FILE, {place}, column 2 (y): the cell is empty; EM needs a number: fill it in, or write missing = "drop" '
-        "to leave out the one of 3 rows with gaps"
+        'to leave out the one of 3 rows with gaps, or "marginalize" to fit what they have'
     )
 
 

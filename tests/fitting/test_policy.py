@@ -197,7 +197,8 @@ def test_impossible_setting_says_what_is_wrong(settings, message):
         (
             [[1, 2], [3, np.nan], [5, 6], [np.inf, 1]],
             "row 1, column 1 of the data holds NaN; 1 more row does too; "
-            "EM needs finite numbers: leave those rows out or fill them in",
+            "EM needs finite numbers: leave those rows out or fill them in, or fit what is there, with "
+            "missing='marginalize'",
         ),
         ([["a", "b"]], "the data must be numbers, not [['a', 'b']]"),
         (
