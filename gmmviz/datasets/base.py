@@ -140,9 +140,14 @@ class Dataset:
         if self.known is not None:
             object.__setattr__(self, "known", _checked_known(self.known, len(points)))
         if self.gaps is not None:
-            gaps = np.array(self.gaps, np.bool_)
-            if gaps.shape != points.shape:
-                raise InputError(f"gaps must have shape {points.shape}, like the points, not {gaps.shape}", "gaps")
+            marks = numbers("gaps", self.gaps)
+            if marks.shape != points.shape:
+                raise InputError(
+                    f"gaps must have shape {points.shape}, like the points, not {marks.shape}", "gaps"
+                )
+            gaps = marks == 1
+            if not (gaps | (marks == 0)).all():
+                raise InputError("gaps must be True or False", "gaps")
             gaps.flags.writeable = False
             object.__setattr__(self, "gaps", gaps)
 

@@ -106,7 +106,7 @@ def test_gaps_are_refused_or_their_rows_left_out():
 
     assert complaint(table, ["x", "y"], missing_values=["-9.0"]) == (
         "row 0, column 2 (y): 'NA' is a gap; EM needs a number: fill it in, or write missing = \"drop\" to leave out "
-        "the 2 of 3 rows with gaps",
+        'the 2 of 3 rows with gaps, or "marginalize" to fit what they have',
         ("path",),
     )
     with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 2 of 3 rows were left out because cells are empty$"):

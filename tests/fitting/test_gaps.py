@@ -185,3 +185,8 @@ def test_file_with_gaps_is_fitted_and_filmed(write_scene, small_scene, tmp_path)
 def test_gaps_have_the_shape_of_the_points():
     with pytest.raises(gv.InputError, match=r"gaps must have shape \(2, 1\), like the points, not \(2,\)"):
         gv.Dataset([[1.0], [2.0]], gaps=[True, False])
+
+
+def test_gaps_are_marks():
+    with pytest.raises(gv.InputError, match=r"^gaps must be True or False$"):
+        gv.Dataset([[1.0], [2.0]], gaps=[[0.0], [0.5]])

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.engine.blocks import Blocks, Coordinates
+from gmmviz.engine.e_step import EStep
 from gmmviz.fitting.policy import _change, _ridge
 from gmmviz.mixture.covariance import FAMILIES
 
@@ -298,12 +299,12 @@ def snapshot(mixture, counts, objective=0.0):
 
 
 def test_parameters_change_by_the_spreads_of_the_data():
-    blocks = Blocks(np.array([[0.0, 3.0], [1.0, 3.0]]))  # a deviation of a half, and a constant feature
+    e_step = EStep(Blocks(np.array([[0.0, 3.0], [1.0, 3.0]])))  # a deviation of a half, and a constant feature
 
     def change(weight=0.5, mean=(0.0, 0.0), covariance=(1.0, 1.0)):
         before = gv.Mixture([0.5, 0.5], np.zeros((2, 2)), np.eye(2)[None].repeat(2, axis=0))
         after = gv.Mixture([weight, 1 - weight], [mean, (0.0, 0.0)], [np.diag(covariance), np.eye(2)])
-        return _change(snapshot(before, [1, 1]), snapshot(after, [1, 1]), blocks, "parameters")
+        return _change(snapshot(before, [1, 1]), snapshot(after, [1, 1]), e_step, "parameters")
 
     assert change() == 0
     assert change(weight=0.7) == pytest.approx(0.2)
@@ -314,12 +315,12 @@ def test_parameters_change_by_the_spreads_of_the_data():
 
 
 def test_likelihood_changes_by_its_size_or_by_the_points():
-    blocks, mixture = Blocks(np.arange(8.0)[:, None]), gv.Mixture([1.0], [[0.0]], [[[1.0]]])
+    e_step, mixture = EStep(Blocks(np.arange(8.0)[:, None])), gv.Mixture([1.0], [[0.0]], [[[1.0]]])
     before, after = snapshot(mixture, [8], -5.0), snapshot(mixture, [8], -3.0)
 
-    assert _change(before, after, blocks, "log_likelihood") == 2 / (1 + 3)
-    assert _change(before, after, blocks, "average_log_likelihood") == 2 / 8
-    assert _change(after, before, blocks, "log_likelihood") == 2 / (1 + 5)
+    assert _change(before, after, e_step, "log_likelihood") == 2 / (1 + 3)
+    assert _change(before, after, e_step, "average_log_likelihood") == 2 / 8
+    assert _change(after, before, e_step, "log_likelihood") == 2 / (1 + 5)
 
 
 def test_automatic_regularization_is_a_millionth_of_the_variance_and_of_a_unit_where_there_is_none():
@@ -389,7 +390,7 @@ def test_given_start_outside_the_family_is_begun_from_as_it_is():
 
 def test_change_of_just_tol_ends_the_run(old_faithful):
     before, after = gv.fit(old_faithful, n_components=2, max_iter=1, tol=0)
-    change = _change(before, after, Blocks(old_faithful.points), "log_likelihood")
+    change = _change(before, after, EStep(Blocks(old_faithful.points)), "log_likelihood")
 
     assert len(gv.fit(old_faithful, n_components=2, tol=change)) == 2
     assert len(gv.fit(old_faithful, n_components=2, tol=change * 0.999999)) > 2
