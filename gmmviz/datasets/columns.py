@@ -102,43 +102,64 @@ class Table(ABC):
         labels: str | int | None,
         missing: Missing,
         missing_values: Sequence[str],
+        weights: str | int | None = None,
     ) -> Dataset:
         """The points, under the name of the file.
 
         Parameters
         ----------
         columns : sequence of str or int, optional
-            The features; by default all columns but the labels and, with a warning, those without a name that
-            hold no measurements.
+            The features; by default all columns but the labels, the weights and, with a warning, those without a
+            name that hold no measurements.
         labels : str or int, optional
             The column of the labels.
         missing : {"refuse", "drop", "marginalize"}
             What to do with rows that have gaps.
         missing_values : sequence of str
             What stands for a gap, beside what usually does.
+        weights : str or int, optional
+            The column of the points' weights.
 
         Raises
         ------
         InputError
-            If a column does not exist, or a cell is no finite number.
+            If a column does not exist, a cell is no finite number, or a weight is negative.
         """
         known = None if labels is None else self.find(labels, "labels")
-        chosen = self._unnamed_left_out(known) if columns is None else [self.find(d, "columns") for d in columns]
+        counts = [] if weights is None else [self.find(weights, "weights")]
+        chosen = (
+            self._unnamed_left_out({known, *counts})
+            if columns is None
+            else [self.find(d, "columns") for d in columns]
+        )
         with within("path"):
-            points = self.numbers(chosen, GAPS | set(missing_values))
+            values = self.numbers([*chosen, *counts], GAPS | set(missing_values))
             for value in missing_values:
                 if like_a_number(value) and "," not in value:
-                    points[points == float(value)] = np.nan
-            whole = self._whole_rows(points, chosen, missing)
+                    values[values == float(value)] = np.nan
+            whole = self._whole_rows(values, [*chosen, *counts], missing)
+        points, own = values[whole, : len(chosen)], values[whole, len(chosen) :]
+        for column in counts:
+            self._check_weights(own[:, 0], np.flatnonzero(whole), column)
         return Dataset(
-            points[whole],
+            points,
             tuple(map(self.name, chosen)),
             Path(self.path.stem).stem if self.path.suffix == ".gz" else self.path.stem,
             labels=None if known is None else self.texts(known)[whole],
+            weights=own[:, 0] if counts else None,
             missing="marginalize" if missing == "marginalize" else "refuse",
         )
 
-    def _unnamed_left_out(self, labels: int | None) -> list[int]:
+    def _check_weights(self, weights: Array, rows: npt.NDArray[np.intp], column: int) -> None:
+        for i in np.flatnonzero(~(weights >= 0))[:1].tolist():
+            given = "missing" if np.isnan(weights[i]) else f"{weights[i]:g}"
+            raise InputError(
+                f"{self.place(int(rows[i]), column)}: the weight is {given}; it must be a number, 0 or more, and 0 "
+                "leaves the point out",
+                "weights",
+            )
+
+    def _unnamed_left_out(self, others: Collection[int | None]) -> list[int]:
         said = {
             "count": "counts the rows",
             "marks": "has another number in each row",
@@ -148,12 +169,12 @@ class Table(ABC):
         chosen = []
         for column in range(self.number):
             named = self.names[column] if self.names else column < self.number - 1
-            kind = "numbers" if named or column == labels else self.kind(column)
+            kind = "numbers" if named or column in others else self.kind(column)
             if kind == "marks" and column > 0:  # in the first one it is R's name of the row, or an index of pandas
                 kind = "numbers"
             if kind == "empty" or (kind != "numbers" and self.names):
                 warn(f"{self.path}: column {column + 1} has no name and {said[kind]}: left out")
-            elif column != labels:
+            elif column not in others:
                 chosen.append(column)
                 if self.names and self.kind(column) == "count" and _counts(self.texts(column)):
                     warn(f"{self.path}: {self.column(column)} counts the rows: list columns to leave it out")

@@ -45,8 +45,8 @@ class CsvFile(DatasetSource):
     path: str
     """The file, relative to the scene file; it may be packed by gzip."""
     columns: tuple[Column, ...] | None = None
-    """The features, by header name or by number (the first column is 1). Default: every column but `labels` and,
-    where the header is empty, those that count or name the rows."""
+    """The features, by header name or by number (the first column is 1). Default: every column but `labels`,
+    `weights` and, where the header is empty, those that count or name the rows."""
     labels: Column | None = None
     """The column that holds each point's known class, in words or numbers; EM does not see it."""
     separator: Mark | None = None
@@ -67,6 +67,8 @@ class CsvFile(DatasetSource):
     """What becomes of rows with gaps: refuse the file, leave them out, or fit what they have: "marginalize"."""
     comment: str | None = None
     """What lines that are no data begin with; "" says that there are none. Default: # above the table."""
+    weights: Column | None = None
+    """The column that says how often each point counts, such as that of a histogram's counts."""
 
     def load(self, folder: Path = Path()) -> Dataset:
         """Read the file; messages count its lines as an editor does.
@@ -88,7 +90,7 @@ class CsvFile(DatasetSource):
         """
         path = folder / self.path
         table = self._table(path, read_text(path, self.encoding))
-        return table.dataset(self.columns, self.labels, self.missing, self.missing_values)
+        return table.dataset(self.columns, self.labels, self.missing, self.missing_values, self.weights)
 
     def _table(self, path: Path, text: str) -> _TextTable:
         """Divide the text into columns and their names."""
@@ -126,7 +128,7 @@ class CsvFile(DatasetSource):
             return list(dialect.names)
         line, first = rows[0]
         named = self.header
-        if named is None and {self.labels, *(self.columns or ())} & set(first):
+        if named is None and {self.labels, self.weights, *(self.columns or ())} & set(first):
             named = True  # the scene calls columns by these names
         if named is None:
             ends = [start for start, _ in rows[1:3]] + 2 * [text.count("\n") + 2]  # or the end of the file

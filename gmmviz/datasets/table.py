@@ -47,8 +47,8 @@ class TableFile(DatasetSource):
     sheet: str | Count | None = None
     """The sheet, by name or by number, from 1. Default: the first."""
     columns: tuple[Column, ...] | None = None
-    """The features, by name or by number (the first column is 1). Default: every column but `labels` and, where
-    the name is empty, those that hold no measurements."""
+    """The features, by name or by number (the first column is 1). Default: every column but `labels`, `weights`
+    and, where the name is empty, those that hold no measurements."""
     labels: Column | None = None
     """The column that holds each point's known class, in words or numbers; EM does not see it."""
     header: Flag | None = None
@@ -57,6 +57,8 @@ class TableFile(DatasetSource):
     """What stands for a gap, such as "-9999", beside empty cells and the usual NA, NaN, NULL and N/A."""
     missing: Missing = "refuse"
     """What becomes of rows with gaps: refuse the file, leave them out, or fit what they have: "marginalize"."""
+    weights: Column | None = None
+    """The column that says how often each point counts, such as that of a histogram's counts."""
 
     def load(self, folder: Path = Path()) -> Dataset:
         """Read the file; messages count its rows as a spreadsheet does.
@@ -78,7 +80,7 @@ class TableFile(DatasetSource):
         """
         path = folder / self.path
         suffix = path.suffix.lower()
-        chosen = self.columns, self.labels, self.missing, self.missing_values
+        chosen = self.columns, self.labels, self.missing, self.missing_values, self.weights
         if self.sheet is not None and suffix not in SHEETS:
             raise InputError(f"{path} has no sheets: leave `sheet` out", "sheet")
         if suffix in TEXTS:
@@ -86,6 +88,7 @@ class TableFile(DatasetSource):
                 self.path,
                 self.columns,
                 self.labels,
+                weights=self.weights,
                 header=self.header,
                 missing=self.missing,
                 missing_values=self.missing_values,

@@ -29,9 +29,9 @@ class Cells(Table):
         return np.array([[float("nan" if c in gaps else c) for c in self.cells[d]] for d in columns]).T
 
 
-def complaint(table, columns=None, labels=None, missing="refuse", missing_values=()):
+def complaint(table, columns=None, labels=None, missing="refuse", missing_values=(), weights=None):
     with pytest.raises(gv.InputError) as caught:
-        table.dataset(columns, labels, missing, missing_values)
+        table.dataset(columns, labels, missing, missing_values, weights)
     return str(caught.value), caught.value.place
 
 
@@ -112,6 +112,51 @@ def test_gaps_are_refused_or_their_rows_left_out():
     with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 2 of 3 rows were left out because cells are empty$"):
         data = table.dataset(["x", "y"], "kind", "drop", ["-9.0"])
     assert (data.points.tolist(), data.labels.tolist()) == ([[5, 6]], ["c"])
+
+
+def test_column_of_weights_is_no_feature():
+    data = Cells("x n kind", "1 3 a", "4 0.5 b", "5 0 a").dataset(None, "kind", "refuse", (), "n")
+
+    assert (data.feature_names, data.weights.tolist(), data.points.tolist()) == (
+        ("x",),
+        [3, 0.5, 0],
+        [[1], [4], [5]],
+    )
+
+
+def test_point_whose_weight_is_missing_is_dropped_with_the_others():
+    with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 2 of 4 rows were left out because cells are empty$"):
+        data = Cells("x n", "1 NA", "NA 2", "3 4", "5 6").dataset(None, None, "drop", (), "n")
+
+    assert (data.points.tolist(), data.weights.tolist()) == ([[3], [5]], [4, 6])
+
+
+@pytest.mark.parametrize(
+    ("weights", "missing", "message"),
+    [
+        (
+            "-2",
+            "refuse",
+            "row 1, column 2 (n): the weight is -2; it must be a number, 0 or more, and 0 leaves the point out",
+        ),
+        (
+            "NA",
+            "marginalize",
+            "row 1, column 2 (n): the weight is missing; it must be a number, 0 or more, and 0 leaves the point out",
+        ),
+    ],
+)
+def test_weight_that_is_none_is_told_with_its_place(weights, missing, message):
+    table = Cells("x n", "7 1", f"2 {weights}", "3 1")
+
+    assert complaint(table, missing=missing, weights="n") == (message, ("weights",))
+
+
+def test_weights_that_are_all_zero_are_told():
+    table = Cells("x n", "1 0", "2 0")
+
+    assert complaint(table, weights="n") == ("all weights are zero: some point must count", ("weights",))
+    assert complaint(table, weights="m")[1] == ("weights",)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,17 @@ def test_lines_are_counted_as_an_editor_counts_them(write):
         gv.CsvFile(path=str(write("\na,b\n1,2\n\n3,x\n"))).load()
 
 
+def test_column_of_weights_counts_the_points(write):
+    data = gv.CsvFile(path=str(write("x;n;y\n1,5;2;3\n2,5;0,5;4\n")), weights="n").load()
+
+    assert (data.feature_names, data.weights.tolist()) == (("x", "y"), [2, 0.5])
+    with pytest.raises(gv.InputError) as caught:
+        gv.CsvFile(path=str(write("x,n\n1,2\n2,-1\n")), weights=2).load()
+    assert str(caught.value).endswith(
+        "line 3, column 2 (n): the weight is -1; it must be a number, 0 or more, and 0 leaves the point out"
+    )
+
+
 def test_labels_may_be_numbers_and_the_last_column_may_be_chosen(write):
     data = gv.CsvFile(path=str(write("1,2.5,0\n3,4,1\n")), labels=3, columns=(2,)).load()
 

@@ -74,6 +74,16 @@ def test_every_kind_of_table_has_columns_labels_and_gaps(saved):
     assert said == ["FILE: 1 of 3 rows was left out because cells are empty"]
 
 
+def test_every_kind_of_table_has_a_column_of_weights(saved):
+    data, _ = loaded(saved, columns=["x"], weights="y", missing="drop")
+
+    assert (data.feature_names, data.points.tolist(), data.weights.tolist()) == (
+        ("x",),
+        [[0.1], [2.5]],
+        [1e-300, 5],
+    )
+
+
 def test_gap_is_refused_with_its_place(saved):
     place = "row 3" if saved.suffix in (".parquet", ".feather") else "line 4" if "csv" in saved.name else "row 4"
 

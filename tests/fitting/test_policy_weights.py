@@ -285,6 +285,16 @@ def test_film_of_weighted_points_is_drawn_and_told(tmp_path):
         film.still(tmp_path / "end.png", "end")
 
 
+def test_scene_names_a_column_of_weights(write_scene, small_scene, tmp_path):
+    rows = "\n".join(["0,3,4", "1,1,1", "2,2,2", "8,7,0", "9,9,3", "9,8,5"])
+    (tmp_path / "counts.csv").write_text(f"u,v,n\n{rows}\n")
+    scene = small_scene.replace('"old_faithful"', '"csv"\npath = "counts.csv"\nweights = "n"')
+    trace = gv.load_scene(write_scene(scene)).traces[0]
+
+    assert (trace.data.weights.sum(), trace.data.feature_names) == (15, ("u", "v"))
+    assert_allclose(trace[-1].counts.sum(), 15)
+
+
 def test_panels_show_weighted_criteria_and_bounds():
     points, weights, start = problem()
     trace = gv.fit(points, start, sample_weight=weights, max_iter=3)
