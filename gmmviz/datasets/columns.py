@@ -152,10 +152,12 @@ class Table(ABC):
 
     def _check_weights(self, weights: Array, rows: npt.NDArray[np.intp], column: int) -> None:
         for i in np.flatnonzero(~(weights >= 0))[:1].tolist():
-            given = "missing" if np.isnan(weights[i]) else f"{weights[i]:g}"
+            given, place = (
+                "missing" if np.isnan(weights[i]) else f"{weights[i]:g}",
+                self.place(int(rows[i]), column),
+            )
             raise InputError(
-                f"{self.place(int(rows[i]), column)}: the weight is {given}; it must be a number, 0 or more, and 0 "
-                "leaves the point out",
+                f"{place}: the weight is {given}; it must be a number, 0 or more, and 0 leaves the point out",
                 "weights",
             )
 
