@@ -23,6 +23,7 @@ from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
 from gmmviz.fitting.gaps import Missing, filled, taken, without_gaps
 from gmmviz.fitting.known import matched, with_known
@@ -184,7 +185,7 @@ def fit(
         **({"fixed": list(fixed)} if fixed else {}),
         **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
     }
-    e_step = EStep.of(*data.counting, data.known_counting, gaps=data.incomplete)
+    e_step = EStep.of(*distinct(data), gaps=data.incomplete)
     coordinates = e_step.coordinates
     check_spread(data, coordinates)
     _check_one_unit(data, coordinates, settings)
