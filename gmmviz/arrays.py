@@ -164,10 +164,14 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None, *, gaps:
             raise InputError(_not_finite(points, feature_names))
         if np.isinf(points).any():
             raise InputError(_not_finite(np.where(np.isnan(points), 0, points), feature_names))
-        for d in np.flatnonzero(np.isnan(points).all(axis=0))[:1].tolist():
-            name = f" ({feature_names[d]})" if feature_names else ""
-            raise InputError(f"every value of column {d}{name} of the data is missing: leave the column out")
     return points
+
+
+def check_columns(points: Array, feature_names: tuple[str, ...] | None = None) -> None:
+    """Raise `InputError` if every value of a feature is missing."""
+    for d in np.flatnonzero(np.isnan(points).all(axis=0))[:1].tolist():
+        name = f" ({feature_names[d]})" if feature_names else ""
+        raise InputError(f"every value of column {d}{name} of the data is missing: leave the column out")
 
 
 def patterns(points: Array) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import (
     Array,
+    check_columns,
     collected,
     column_names,
     frozen,
@@ -106,6 +107,8 @@ class Dataset:
         # A view, because data may be larger than memory; and so the caller's own array stays writable.
         points = points_matrix(table, names, gaps=self.missing == "marginalize").view()
         points.flags.writeable = False
+        if self.missing == "marginalize":
+            check_columns(points, names)
         if names and len(names) != points.shape[1]:
             raise InputError(
                 f"{counted(len(names), 'feature name')} for {counted(points.shape[1], 'feature')}: "

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import warnings
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,8 @@ from gmmviz.fitting.progress import Progress
 from gmmviz.fitting.seeded import InitParams, Seeded, seed_of
 from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.mixture.criteria import aic, bic
-from gmmviz.mixture.mixture import Mixture
-from gmmviz.options import Size, check_whole, checked
+from gmmviz.mixture.mixture import Missing, Mixture
+from gmmviz.options import Size, check_choice, check_whole, checked
 
 
 class GaussianMixture:
@@ -65,6 +65,9 @@ class GaussianMixture:
         log-likelihood too. As in scikit-learn, line by line.
     verbose_interval : int
         Every so many iterations are printed.
+    missing : {"refuse", "marginalize"}
+        What NaN is: refused, or a value that is missing, so that EM and what follows ask about the others alone;
+        see `gmmviz.fit`. scikit-learn's own mixtures take none.
 
     Attributes
     ----------
@@ -122,6 +125,7 @@ class GaussianMixture:
         warm_start: bool = False,
         verbose: int = 0,
         verbose_interval: int = 10,
+        missing: Missing = "refuse",
     ) -> None:
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -137,6 +141,7 @@ class GaussianMixture:
         self.warm_start = warm_start
         self.verbose = verbose
         self.verbose_interval = verbose_interval
+        self.missing = missing
 
     # What scikit-learn asks of every estimator ------------------------------------------------------------
 
@@ -199,7 +204,7 @@ class GaussianMixture:
             non_deterministic=False,
             requires_fit=True,
             _skip_test=False,
-            input_tags=InputTags(),
+            input_tags=InputTags(allow_nan=self.missing == "marginalize"),
         )
 
     # Fitting ----------------------------------------------------------------------------------------------
@@ -254,10 +259,11 @@ class GaussianMixture:
     n_features_in_: int
 
     def _fit(self, X: Any, sample_weight: npt.ArrayLike | None) -> None:
+        check_choice("missing", self.missing, get_args(Missing))
         points = self._points(X)
         if not isinstance(self.warm_start, bool | np.bool_):
             raise InputError(f"warm_start must be True or False, not {brief(self.warm_start)}")
-        data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())))
+        data = Dataset(points, tuple(getattr(self, "feature_names_in_", ())), missing=self.missing)
         last = fitted_mixture(self, "precisions_cholesky_") if self.warm_start else None
         if last:
             _check_warm(last, self.n_components, data)
@@ -276,6 +282,7 @@ class GaussianMixture:
             reg_covar=self.reg_covar,
             n_init=1 if last else self.n_init,
             sample_weight=sample_weight,
+            missing=self.missing,
             watch=progress,
         )
         if progress:
@@ -321,7 +328,7 @@ class GaussianMixture:
             Counted from 0.
         """
         mixture, points = self._fitted(X)
-        return mixture.labels(points)
+        return mixture.labels(points, self.missing)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the responsibilities of each point.
@@ -337,7 +344,7 @@ class GaussianMixture:
             Each row sums to 1.
         """
         mixture, points = self._fitted(X)
-        return mixture.responsibilities(points)
+        return mixture.responsibilities(points, self.missing)
 
     def score_samples(self, X: Any) -> Array:
         """Return the log density at each point.
@@ -353,7 +360,7 @@ class GaussianMixture:
             In nats.
         """
         mixture, points = self._fitted(X)
-        return mixture.log_prob(points)
+        return mixture.log_prob(points, self.missing)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return the average log density.
@@ -440,13 +447,13 @@ class GaussianMixture:
         X = collected(X)
         mixture, names = self._mixture(), feature_names(X)
         check_names(getattr(self, "feature_names_in_", None), names)
-        return mixture, checked_points(X, names, mixture.n_features)
+        return mixture, checked_points(X, names, mixture.n_features, gaps=self.missing == "marginalize")
 
     def _points(self, X: Any) -> Array:
         """Return points that are to be fitted, and keep what they are."""
         X = collected(X)
         names = feature_names(X)
-        points = checked_points(X, names, None)
+        points = checked_points(X, names, None, gaps=self.missing == "marginalize")
         self.n_features_in_ = points.shape[1]
         if names is not None:
             self.feature_names_in_ = np.array(names, dtype=object)

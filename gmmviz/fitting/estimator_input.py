@@ -14,7 +14,7 @@ from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import CovarianceType, expanded
 
 
-def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) -> Array:
+def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None, *, gaps: bool = False) -> Array:
     """Check points, shape (N, D).
 
     Parameters
@@ -24,6 +24,8 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) 
         The names of the columns.
     n_features : int, optional
         The number of features of the fit; None while fitting, which takes two points or more.
+    gaps : bool
+        Whether NaN stands for a value that is missing.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None) 
         raise InputError(
             f"X has {array.shape[1]} features, but GaussianMixture is expecting {n_features} features as input"
         )
-    return points_matrix(array, tuple(names or ()) or None)
+    return points_matrix(array, tuple(names or ()) or None, gaps=gaps)
 
 
 def check_names(fitted: npt.NDArray[Any] | None, names: list[str] | None) -> None:

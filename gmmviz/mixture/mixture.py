@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pydantic import Field
 from scipy.linalg import solve_triangular
 
-from gmmviz.arrays import Array, collected, frozen, numbers, patterns, points_matrix
+from gmmviz.arrays import Array, frozen, numbers, patterns, points_matrix
 from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.table import parameter_table
@@ -404,7 +404,7 @@ class Mixture:
 
     def _points(self, X: npt.ArrayLike, missing: Missing) -> Array:
         check_choice("missing", missing, get_args(Missing))
-        points = points_matrix(X) if missing == "refuse" else _incomplete(X)
+        points = points_matrix(X, gaps=missing == "marginalize")
         if points.shape[1] != self.n_features:
             raise InputError(f"the mixture has {self.n_features} features, the data has {points.shape[1]}")
         return points
@@ -434,16 +434,6 @@ def gains(mixture: Mixture, seen: npt.NDArray[np.intp]) -> Array:
     own = mixture.covariances[:, seen][:, :, seen]
     found: npt.NDArray[Any] = np.linalg.solve(own, across.transpose(0, 2, 1)).transpose(0, 2, 1)
     return found
-
-
-def _incomplete(X: npt.ArrayLike) -> Array:
-    """Check points of which values may be missing, also all of a feature's."""
-    given = numbers("the data", collected(X))
-    shaped = given[:, None] if given.ndim == 1 else given
-    if shaped.ndim == 2 and np.isnan(shaped).any():
-        points_matrix(np.where(np.isnan(shaped), 0.0, shaped))
-        return shaped
-    return points_matrix(X)
 
 
 def whitened(factor: Array, away: Array) -> Array:

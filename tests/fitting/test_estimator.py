@@ -11,15 +11,17 @@ from numpy.testing import assert_allclose
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture as SklearnMixture
-from sklearn.model_selection import cross_val_score
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 import gmmviz as gv
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_passes_scikit_learns_own_checks():
-    results = check_estimator(gv.GaussianMixture(random_state=0), on_fail=None, on_skip=None)
+@pytest.mark.parametrize("missing", ["refuse", "marginalize"])
+def test_passes_scikit_learns_own_checks(missing):
+    model = gv.GaussianMixture(random_state=0, missing=missing)
+    results = check_estimator(model, on_fail=None, on_skip=None)
 
     failed = {r["check_name"]: r["exception"] for r in results if r["status"] not in ("passed", "skipped")}
     assert failed == {}
@@ -227,8 +229,42 @@ def test_warm_start_needs_the_same_model(old_faithful, n_components, features, w
 def test_defaults_are_those_of_scikit_learn():
     ours, theirs = (signature(kind).parameters for kind in (gv.GaussianMixture, SklearnMixture))
 
-    assert ours.keys() | {"verbose", "verbose_interval"} == theirs.keys()
-    assert all(ours[name].default == theirs[name].default for name in ours)
+    assert ours.keys() - {"missing"} == theirs.keys()
+    assert all(ours[name].default == theirs[name].default for name in theirs)
+
+
+def test_missing_values_are_taken_where_told(old_faithful):
+    X = np.array(old_faithful.points)
+    X[::5, 1], X[3::40, 0] = np.nan, np.nan  # among them points without any value
+    model = gv.GaussianMixture(2, random_state=0, missing="marginalize", tol=1e-6)
+
+    assert (model.__sklearn_tags__().input_tags.allow_nan, clone(model).missing) == (True, "marginalize")
+    assert not gv.GaussianMixture().__sklearn_tags__().input_tags.allow_nan
+    mixture = model.fit(X).trace_[-1].mixture
+    assert model.converged_
+    again = gv.fit(X, mixture, missing="marginalize", max_iter=1, reg_covar=1e-6)
+    assert_allclose(again[1].mixture.means, model.means_, rtol=1e-4)
+    some = X[:4].copy()
+    some[:, 1] = np.nan  # all values of a feature
+    for points in (X, some):
+        assert np.array_equal(model.predict(points), mixture.labels(points, "marginalize"))
+        assert_allclose(model.predict_proba(points), mixture.responsibilities(points, "marginalize"), rtol=1e-9)
+        assert_allclose(model.score_samples(points), mixture.log_prob(points, "marginalize"), rtol=1e-9)
+    assert_allclose(model.score(X) * 272, model.trace_[-1].log_likelihood, rtol=1e-9)
+    with pytest.raises(gv.InputError, match="row 0, column 1 of the data holds NaN"):
+        gv.GaussianMixture(2).fit(X)
+    with pytest.raises(gv.InputError, match="row 0, column 0 of the data holds inf"):
+        model.predict([[np.inf, np.nan]])
+    with pytest.raises(gv.InputError, match=r"^unknown missing 'drop'; known: 'refuse' and 'marginalize'$"):
+        gv.GaussianMixture(2, missing="drop").fit(X)
+
+
+def test_grid_search_takes_missing_values(old_faithful):
+    X = np.array(old_faithful.points)
+    X[::5, 1] = np.nan
+    model = GridSearchCV(gv.GaussianMixture(random_state=0, missing="marginalize"), {"n_components": [1, 2]}, cv=3)
+
+    assert model.fit(X).best_params_ == {"n_components": 2}
 
 
 def test_warnings_point_at_the_line_of_the_user(old_faithful):
