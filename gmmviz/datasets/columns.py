@@ -14,13 +14,13 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
+from gmmviz.datasets.missing import Missing
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
 from gmmviz.errors import InputError, counted, hint, warn, within
 from gmmviz.options import Count
 
 Column = Annotated[str, Field(min_length=1)] | Count
 Kind = Literal["numbers", "count", "marks", "words", "empty"]
-Missing = Literal["refuse", "drop", "marginalize"]
 SHOWN = 20  # names in a message
 
 

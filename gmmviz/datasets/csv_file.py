@@ -13,7 +13,7 @@ from pydantic import Field
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
+from gmmviz.datasets.columns import Column, Kind, Table, kind_of
 from gmmviz.datasets.dialect import (
     COMMENT,
     SEVERAL,
@@ -24,6 +24,7 @@ from gmmviz.datasets.dialect import (
     unclear_header,
     without_titles,
 )
+from gmmviz.datasets.missing import Missing
 from gmmviz.datasets.numerals import Convention, UnclearError, doubtful, find_convention, no_number
 from gmmviz.datasets.text_file import read_text
 from gmmviz.errors import InputError, counted, warn, within

@@ -12,6 +12,7 @@ from typing import IO, Any, BinaryIO, Literal, NamedTuple
 import numpy as np
 
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
+from gmmviz.datasets.missing import Missing, without_gaps
 from gmmviz.datasets.own_file import opened
 from gmmviz.errors import InputError, counted, within
 from gmmviz.options import options
@@ -77,9 +78,11 @@ class NpyFile(DatasetSource):
 
     path: str
     """The file, relative to the scene file."""
+    missing: Missing = "refuse"
+    """What becomes of rows with NaN: refuse the file, leave them out, or fit what they have: "marginalize"."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Map the file into memory; its numbers are read once, to check that they are finite.
+        """Map the file into memory; its numbers are read once, to check them.
 
         Parameters
         ----------
@@ -105,7 +108,8 @@ class NpyFile(DatasetSource):
                     raise InputError(f"{path} is {_no_header(file)}") from None
                 _check(header, path, fstat(file.fileno()).st_size - header.offset)
                 points = np.memmap(file, header.dtype, "r", header.offset, header.shape, header.order)
-            return Dataset(points, name=path.stem)
+            data = Dataset(points, name=path.stem, missing="refuse" if self.missing == "refuse" else "marginalize")
+        return without_gaps(data) if self.missing == "drop" else data
 
 
 def _no_header(file: BinaryIO) -> str:

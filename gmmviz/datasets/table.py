@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
-from gmmviz.datasets.columns import Column, Kind, Missing, Table, kind_of
+from gmmviz.datasets.columns import Column, Kind, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header, without_titles
+from gmmviz.datasets.missing import Missing
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.own_file import opened
 from gmmviz.datasets.sheet_size import check_size

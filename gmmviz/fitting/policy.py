@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, warn_of_other_index
 from gmmviz.datasets.base import Dataset
+from gmmviz.datasets.missing import Missing, without_gaps
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.e_step import EStep
@@ -25,7 +26,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
-from gmmviz.fitting.gaps import Missing, filled, taken, without_gaps
+from gmmviz.fitting.gaps import filled, taken
 from gmmviz.fitting.known import matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
 from gmmviz.mixture.mixture import Mixture

@@ -194,3 +194,19 @@ def test_header_says_where_the_numbers_begin():
         len(blob),
         12,
     )
+
+
+def test_rows_with_gaps_are_refused_or_left_out_or_taken(tmp_path):
+    np.save(tmp_path / "x.npy", [[1.0, 2], [np.nan, 3], [4, 5]])
+    path = str(tmp_path / "x.npy")
+
+    with pytest.raises(gv.InputError, match="row 1, column 0 of the data holds NaN"):
+        gv.NpyFile(path).load()
+    with pytest.warns(gv.GmmvizWarning, match="^x: 1 of 3 points left out because values are missing$"):
+        assert gv.NpyFile(path, missing="drop").load().points.tolist() == [[1, 2], [4, 5]]
+    taken = gv.NpyFile(path, missing="marginalize").load()
+    assert (taken.incomplete, len(taken.points)) == (True, 3)
+    np.save(tmp_path / "x.npy", [[1.0, np.nan], [np.nan, 3]])
+    with pytest.raises(gv.InputError, match=r"^every point of x has a missing value: write missing") as caught:
+        gv.NpyFile(path, missing="drop").load()
+    assert caught.value.place == ("missing",)
