@@ -25,6 +25,7 @@ from .encoders import SavedFile as SavedFile
 from .engine.bound import HalfStep as HalfStep
 from .engine.bound import half_steps as half_steps
 from .engine.bound import lower_bound as lower_bound
+from .engine.online import Online as Online
 from .engine.prior import Prior as Prior
 from .engine.snapshot import Event as Event
 from .engine.snapshot import Snapshot as Snapshot

@@ -28,12 +28,16 @@ class Algorithm:
         A covariance family that replaces the one asked for.
     equal_weights : bool
         Whether the weights stay equal.
+    online : bool
+        Whether an iteration is a pass over the points with an M-step every few of them, after which the likelihood
+        may be lower.
     """
 
     title: str
     betas: tuple[float, ...] = (1.0,)
     constrain: Constraint | None = None
     equal_weights: bool = False
+    online: bool = False
 
     def n_parameters(
         self, mixture: Mixture, covariance_type: CovarianceType = "full", fixed: Sequence[str] = ()
@@ -53,6 +57,7 @@ ALGORITHMS.register("em", Algorithm("EM"))
 # Deterministic annealing (Ueda & Nakano 1998), down to a temperature of 1. Where it begins much hotter, components
 # whose covariances are free become one, and hardly part again.
 ALGORITHMS.register("annealing", Algorithm("EM with annealing", (*(0.5 * 1.1**t for t in range(8)), 1.0)))
+ALGORITHMS.register("online_em", Algorithm("Online EM", online=True))  # Cappé & Moulines (2009)
 # Classification EM (Celeux & Govaert 1992).
 ALGORITHMS.register("hard_em", Algorithm("Hard EM", (inf,)))
 # k-means is hard EM with equal weights and one sphere for all components (Bishop 2006, section 9.3.2).

@@ -50,12 +50,21 @@ class EStep:
 
     @classmethod
     def of(
-        cls, points: Array, weights: Array | None = None, known: Known | None = None, *, gaps: bool = False
+        cls,
+        points: Array,
+        weights: Array | None = None,
+        known: Known | None = None,
+        *,
+        gaps: bool = False,
+        coordinates: Coordinates | None = None,
     ) -> EStep:
-        """Make the E-step of points, shape (N, D); where they have gaps, NaN is a value that is missing."""
+        """Make the E-step of points, shape (N, D).
+
+        Where they have gaps, NaN is a value that is missing. Coordinates and weights are as for `Blocks`.
+        """
         if gaps:
-            return MarginalEStep(points, weights, known)
-        return cls(Blocks(points, weights, known))
+            return MarginalEStep(points, weights, known, coordinates)
+        return cls(Blocks(points, weights, known, coordinates))
 
     def __call__(self, mixture: Mixture, beta: float = 1.0) -> Statistics:
         """Return the statistics under a mixture in the coordinates inside.
@@ -97,12 +106,20 @@ class MarginalEStep(EStep):
         NaN where a value is missing.
     weights : ndarray, shape (N,), optional
     known : ndarray of int, shape (N,), optional
+    coordinates : Coordinates, optional
+        As for `Blocks`.
     """
 
-    def __init__(self, points: Array, weights: Array | None = None, known: Known | None = None) -> None:
-        self.unit = 1.0 if weights is None else float(weights.mean())
+    def __init__(
+        self,
+        points: Array,
+        weights: Array | None = None,
+        known: Known | None = None,
+        coordinates: Coordinates | None = None,
+    ) -> None:
+        self.unit = 1.0 if weights is None or coordinates else float(weights.mean())
         own = None if weights is None else weights / self.unit
-        self.coordinates = Coordinates.of_observed(points, own)
+        self.coordinates = coordinates or Coordinates.of_observed(points, own)
         self.total_weight = len(points) * self.unit
         self.log_volume = 0.0
         self._parts: list[_Alike] = []

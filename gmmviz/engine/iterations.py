@@ -7,6 +7,7 @@ from itertools import repeat
 
 from gmmviz.engine.e_step import EStep
 from gmmviz.engine.m_step import MStep
+from gmmviz.engine.online import OnlineStep
 from gmmviz.engine.snapshot import Snapshot
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import unchecked
@@ -15,7 +16,7 @@ _snapshot = unchecked(Snapshot)
 
 
 def iterations(
-    start: Mixture, e_step: EStep, m_step: MStep, betas: Iterable[float] = repeat(1.0)
+    start: Mixture, e_step: EStep, m_step: MStep | OnlineStep, betas: Iterable[float] = repeat(1.0)
 ) -> Iterator[Snapshot]:
     """Run EM for as long as anybody asks.
 
@@ -25,7 +26,7 @@ def iterations(
         In the data's units, as the snapshots are.
     e_step : EStep
         It knows the points.
-    m_step : MStep
+    m_step : MStep or OnlineStep
         In the data's units.
     betas : iterable of float
         The inverse temperature of each E-step: 1 for EM, infinity for hard assignments.
@@ -41,7 +42,7 @@ def iterations(
         When a covariance has become singular.
     """
     coordinates, unit, shift = e_step.coordinates, e_step.unit, e_step.log_volume
-    fixed, m_step = m_step.fixed, m_step.inside(coordinates, unit)
+    fixed, step = m_step.fixed, m_step.inside(coordinates, unit)
     mixture, inside = start, coordinates.inward(start)
     for iteration, beta in enumerate(betas):
         statistics = e_step(inside, beta)
@@ -51,9 +52,9 @@ def iterations(
             (statistics.log_likelihood - shift) * unit,
             statistics.counts * unit,
             objective=(statistics.objective - shift) * unit
-            + (m_step.prior.log_density(inside) if m_step.prior else 0.0),
+            + (step.prior.log_density(inside) if step.prior else 0.0),
         )
-        inside = m_step(statistics, inside)
+        inside = step(statistics, inside)
         mixture = coordinates.outward(inside)
         if fixed:
             mixture = fixed.hold(mixture)

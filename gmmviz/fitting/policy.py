@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain, islice, repeat
 from numbers import Integral
 from typing import Any, Literal, get_args
@@ -20,6 +20,7 @@ from gmmviz.engine.e_step import EStep
 from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.iterations import iterations
 from gmmviz.engine.m_step import MStep
+from gmmviz.engine.online import Online, OnlineStep, Points
 from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
@@ -43,6 +44,7 @@ LARGEST_RATIO = 1e140  # of spreads; the square of a larger one is near the larg
 FARTHEST = 1e15  # from farther away, float64 cannot tell the points apart
 MOST_ITERATIONS, MOST_STARTS = 1_000_000, 10_000  # each is kept in the record
 RESTARTS = 10  # starts tried after a collapse
+PATIENCE = 5  # passes of online EM, of which a single one may change little by chance
 
 
 def fit(
@@ -64,6 +66,7 @@ def fit(
     labels: npt.ArrayLike | None = None,
     beta: float | Sequence[float] | None = None,
     missing: Missing = "refuse",
+    online: Online | None = None,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -78,8 +81,9 @@ def fit(
         K; needed unless `start` is a mixture or ``Given``.
     covariance_type : {"full", "tied", "diag", "spherical"}
         What the covariances may look like. Not for k-means, which has one sphere for all components.
-    algorithm : {"em", "annealing", "hard_em", "kmeans"}
-        EM, or one of its siblings, which keep the same kind of record.
+    algorithm : {"em", "annealing", "online_em", "hard_em", "kmeans"}
+        EM, or one of its siblings, which keep the same kind of record. An iteration of online EM (Cappé & Moulines
+        2009) is a pass over the points, with an M-step after each batch of them; the likelihood may fall.
     max_iter : int
         The largest number of M-steps.
     tol : float
@@ -126,6 +130,8 @@ def fit(
         or fit what is there. The E-step then asks each point about the values that it has; the M-step takes the
         conditional means and covariances of the others (Ghahramani & Jordan 1994). Starts see conditional means
         under a single Gaussian instead.
+    online : Online, optional
+        For ``algorithm="online_em"``: how many points are in a batch, and how far each batch moves the mixture.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -166,6 +172,8 @@ def fit(
     fixed = checked_names(fixed)
     if not isinstance(prior, Prior | bool | np.bool_):
         raise InputError(f"prior must be True or a gmmviz.Prior, not {brief(prior)}", "prior")
+    if not isinstance(online, Online | None):
+        raise InputError(f"online must be a gmmviz.Online, not {brief(online)}", "online")
     if not (watch is None or callable(watch)):
         raise InputError(f"watch must be a function of one snapshot, not {brief(watch)}", "watch")
     has_own_family = ALGORITHMS[algorithm].constrain is not None
@@ -174,6 +182,12 @@ def fit(
             f"algorithm={algorithm!r} has covariances of its own, one sphere for all: leave out "
             f"covariance_type={covariance_type!r}, or choose algorithm='hard_em'",
             "covariance_type",
+        )
+    has_passes = ALGORITHMS[algorithm].online
+    if online and not has_passes:
+        raise InputError(
+            f"algorithm={algorithm!r} has no batches: choose algorithm='online_em', or leave out online",
+            "online",
         )
     settings: dict[str, Any] = {
         **({} if has_own_family else {"covariance_type": covariance_type}),
@@ -185,6 +199,7 @@ def fit(
         "reg_covar": reg_covar if reg_covar == "auto" else float(reg_covar),
         **({"fixed": list(fixed)} if fixed else {}),
         **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
+        **({"online": asdict(online or Online())} if has_passes else {}),
     }
     e_step = EStep.of(*distinct(data), gaps=data.incomplete)
     coordinates = e_step.coordinates
@@ -307,21 +322,24 @@ def _run(
     if fixed := settings.get("fixed"):
         shared = constrain in (tied, one_sphere)
         m_step = replace(m_step, fixed=Fixed.of(fixed, start, shared=shared))
+    step: MStep | OnlineStep = m_step
+    if online := settings.get("online"):
+        points = Points(*data.counting, data.known_counting, gaps=data.incomplete)
+        step = OnlineStep(points, m_step, Online(**online))
     max_iter, tol, stop_on = settings["max_iter"], settings["tol"], settings["stop_on"]
     betas = settings.get("beta") or ALGORITHMS[settings["algorithm"]].betas
     snapshots: list[Snapshot] = []
     end: Event | None = None
+    quiet, wanted = 0, PATIENCE if online else 1
     try:
         temperatures = chain(betas, repeat(betas[-1]))
-        for snapshot in islice(iterations(start, e_step, m_step, temperatures), max_iter + 1):
+        for snapshot in islice(iterations(start, e_step, step, temperatures), max_iter + 1):
             snapshots.append(snapshot)
             if watch:
                 watch(snapshot)
-            if (
-                tol > 0
-                and len(snapshots) > len(betas)
-                and _change(snapshots[-2], snapshot, e_step, stop_on) <= tol
-            ):
+            if tol > 0 and len(snapshots) > len(betas):
+                quiet = quiet + 1 if _change(snapshots[-2], snapshot, e_step, stop_on) <= tol else 0
+            if quiet == wanted:
                 what = "parameters" if stop_on == "parameters" else "likelihood"
                 end = Event("converged", f"the {what} hardly changed any more")
                 break
@@ -338,7 +356,9 @@ def _run(
         else:
             end = collapse_event(data, snapshots[-1], collapse.component)
     events = [(0, Event("completed", completion))] if completion else []
-    events += deaths(snapshots) + falls(snapshots, betas, has_prior=m_step.prior is not None)
+    events += deaths(snapshots)
+    if not online:
+        events += falls(snapshots, betas, has_prior=m_step.prior is not None)
     last = len(snapshots) - 1
     events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step)]
     for t, event in events:

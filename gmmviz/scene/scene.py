@@ -360,6 +360,7 @@ def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = 
             prior=model.prior or False,
             labels=None if model.known is None else some_labels(data, model.known),
             beta=model.beta,
+            online=model.online,
         )
 
 

@@ -11,6 +11,7 @@ from gmmviz.datasets import DATASETS, DatasetSource
 from gmmviz.encoders import ENCODERS
 from gmmviz.encoders.sized import FramesPerSecond, PictureSize
 from gmmviz.engine.algorithms import ALGORITHMS
+from gmmviz.engine.online import Online
 from gmmviz.engine.prior import Prior
 from gmmviz.errors import InputError
 from gmmviz.explorable.exercise import Exercise
@@ -81,7 +82,7 @@ class ModelTable:
     covariance_type: CovarianceType = "full"
     """What a covariance may look like."""
     algorithm: Annotated[str, NameIn(ALGORITHMS)] = "em"
-    """EM, or one of its siblings: deterministic annealing, classification EM, k-means."""
+    """EM, or one of its siblings: deterministic annealing, online EM, classification EM, k-means."""
     max_iter: Annotated[Whole, Field(ge=0)] = 200
     """Iterations at most."""
     tol: Annotated[Number, Field(ge=0)] = 1e-7
@@ -102,6 +103,8 @@ class ModelTable:
     beta: Beta | tuple[Beta, ...] | None = None
     """For 'annealing': responsibilities are proportional to weight times density to this power, one number or one
     for each iteration, the last for the rest; 1 is EM, inf hard EM. Default: from 0.5 to 1 in 9 iterations."""
+    online: Online | None = None
+    """For 'online_em': how many points are in a batch, and how far each batch moves the mixture."""
     n_init: Count = 1
     """How many starts to try, with one seed after another; the best run is shown."""
     on_collapse: Literal["stop", "restart"] = "stop"

@@ -147,7 +147,7 @@ def test_tol_zero_never_stops(old_faithful):
         ),
         (
             {"n_components": 2, "algorithm": ["em"]},
-            "unknown algorithm ['em']; known: 'em', 'annealing', 'hard_em' and 'kmeans'",
+            "unknown algorithm ['em']; known: 'em', 'annealing', 'online_em', 'hard_em' and 'kmeans'",
         ),
         (
             {"n_components": 2, "stop_on": "parameter"},
