@@ -41,7 +41,13 @@ class Online:
     """Of the order of the points."""
 
     def steps(self) -> Iterator[float]:
-        """Yield the step size of batch 1, 2, 3, ..."""
+        """Give the step sizes, one after the other.
+
+        Yields
+        ------
+        float
+            That of batch 1, 2, 3, ...; 1 would forget all batches before.
+        """
         for t in count(1):
             yield (t + self.offset) ** -self.decay
 
