@@ -101,6 +101,7 @@ class Phrase:
                 raise InputError(f"{brief(text)} fills in what {brief(self.text)} does not know", language)
 
 
+EVENTS = ("dead", "dead_prior", "decreased", "decreased_posterior", "held", "collapsed", "constant")
 WORDS: Registry[Phrase] = Registry(
     "word", lambda phrase: "" if isinstance(phrase, Phrase) else f"must be a Phrase, not {brief(phrase)}"
 )
@@ -253,8 +254,14 @@ class Words:
         str
             The event's message, if it is of a kind that has no words here.
         """
-        kind = "constant" if event.kind == "collapsed" and event.point is None else event.kind
-        if kind not in ("dead", "decreased", "held", "collapsed", "constant"):
+        kind = event.kind
+        if kind == "collapsed" and event.point is None:
+            kind = "constant"
+        elif kind == "dead" and event.message.endswith("prior"):
+            kind = "dead_prior"
+        elif kind == "decreased" and "posterior" in event.message:
+            kind = "decreased_posterior"
+        if kind not in EVENTS:
             return event.message
         if self.template(kind) == WORDS[kind].text:
             return event.message
@@ -368,7 +375,15 @@ _ENGLISH_WORDS = {
     "caught": ("caught (%)", "Its vertical axis: the share of the points that were not fitted."),
     # What has happened, for captions.
     "dead": ("component {component} has died: no point wants it", "An event in a caption."),
+    "dead_prior": (
+        "component {component} has died: it had too few points for the prior",
+        "An event in a caption, where the prior on the weights wants few components.",
+    ),
     "decreased": ("the log-likelihood fell by {amount}", "An event in a caption."),
+    "decreased_posterior": (
+        "the log-posterior fell by {amount}",
+        "An event in a caption, where there is a prior.",
+    ),
     "held": ("component {component} would have collapsed, but for regularization", "An event in a caption."),
     "collapsed": ("component {component} has collapsed onto point {point}", "An event in a caption."),
     "constant": ("constant features: {features}", "An event in a caption: why a run collapses at once."),

@@ -156,6 +156,41 @@ def test_events_are_told_in_the_language(old_faithful):
     assert Words("de").event(gv.Event("of a plugin's", "something"), trace) == "something"
 
 
+@pytest.mark.parametrize(
+    ("language", "died", "fell"),
+    [
+        ("en", "component 2 has died: it had too few points for the prior", "the log-posterior fell by 0.25"),
+        (
+            "de",
+            "Komponente 2 ist gestorben: für die A-priori-Verteilung hatte sie zu wenige Punkte",
+            "die Log-Posterior-Dichte fiel um 0.25",
+        ),
+        (
+            "fr",
+            "la composante 2 est morte\u00a0: trop peu de points pour la loi a priori",
+            "la log-densité a posteriori a baissé de 0.25",
+        ),
+        (
+            "es",
+            "el componente 2 ha muerto: tenía muy pocos puntos para la distribución a priori",
+            "la log-densidad a posteriori bajó 0.25",
+        ),
+        ("zh", "分量 2 已消亡：对先验而言点太少", "对数后验下降了 0.25"),
+    ],
+)
+def test_events_of_a_prior_are_told_in_the_language(language, died, fell):
+    points = np.concatenate([np.zeros((20, 1)), np.full((3, 1), 9.0)]) + 0.1 * np.random.default_rng(0).random(
+        (23, 1)
+    )
+    start = gv.Mixture([0.5, 0.5], [[0], [9]], [[[1]], [[1]]])
+    trace = gv.fit(points, start, prior=gv.Prior(weights=-5))
+    ((_, event),) = [(t, event) for t, event in trace.events if event.kind == "dead"]
+
+    assert Words(language).event(event, trace) == died
+    fall = gv.Event("decreased", "the log-posterior fell by 0.25")
+    assert Words(language).event(fall, trace) == fell
+
+
 def test_constant_features_are_named_in_the_language():
     points = np.column_stack([np.arange(9.0), np.full(9, 2.0)])
     trace = gv.fit(gv.Dataset(points, feature_names=["a", "b"]), n_components=1, reg_covar=0)
@@ -165,7 +200,7 @@ def test_constant_features_are_named_in_the_language():
     assert Words("es").event(event, trace) == "variables constantes: b"
 
 
-@pytest.mark.parametrize("kind", ["dead", "decreased", "held", "collapsed"])
+@pytest.mark.parametrize("kind", ["dead", "dead_prior", "decreased", "decreased_posterior", "held", "collapsed"])
 def test_english_events_are_those_that_the_fit_leaves(kind):
     """So that a scene may take them as they are listed."""
     said = WORDS[kind].text.format(component=2, point=5, amount="0.1")
