@@ -11,11 +11,14 @@ from scipy.optimize import linear_sum_assignment
 
 from gmmviz.arrays import texts_or_numbers
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError, counted
+from gmmviz.datasets.numerals import GAPS
+from gmmviz.errors import InputError, counted, listed
 from gmmviz.mixture.mixture import Mixture
 
 Labels = npt.NDArray[np.intp]
 SEED = 0  # of the points whose labels are told
+NO_LABELS = GAPS - {"None", "none"}  # which may be a class
+SHOWN = 10  # classes in a message
 
 
 def with_known(data: Dataset, labels: Any) -> Dataset:
@@ -48,7 +51,7 @@ def with_known(data: Dataset, labels: Any) -> Dataset:
     return replace(data, known=known.astype(np.intp))
 
 
-def some_labels(data: Dataset, n: Any) -> Labels:
+def some_labels(data: Dataset, n: Any, n_components: int) -> Labels:
     """Return n of the data's labels, always the same ones, as components; -1 for the other points.
 
     Parameters
@@ -56,17 +59,26 @@ def some_labels(data: Dataset, n: Any) -> Labels:
     data : Dataset
         It has labels.
     n : int or "all"
-        An empty label is none.
+        An empty label is none, and neither is one that usually stands for a gap.
+    n_components : int
+        K.
 
     Raises
     ------
     InputError
-        If there are not so many.
+        If there are not so many, or more classes than components.
     """
     if data.labels is None:
         raise InputError(f"{data.name} has no labels that could be known: leave known out", "known")
-    texts = np.array(["" if text in ("nan", "NaN") else text for text in data.labels.astype(str).tolist()])
+    texts = np.array(["" if text in NO_LABELS else text for text in data.labels.astype(str).tolist()])
     order = np.unique(data.labels[texts != ""]).astype(str)  # numbers by their size
+    if len(order) > n_components:
+        named = f" ({listed(order.tolist(), 'and')})" if len(order) <= SHOWN else ""
+        raise InputError(
+            f"{data.name} has labels of {len(order)} classes{named}, but there are "
+            f"{counted(n_components, 'component')}: fit one for each class, or leave known out",
+            "known",
+        )
     known = _numbered(texts, order)
     told = np.flatnonzero(known >= 0)
     if n == "all":

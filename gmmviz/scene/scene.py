@@ -358,7 +358,7 @@ def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = 
             on_collapse=model.on_collapse,
             fixed=model.fixed,
             prior=model.prior or False,
-            labels=None if model.known is None else some_labels(data, model.known),
+            labels=None if model.known is None else some_labels(data, model.known, model.components),
             beta=model.beta,
             online=model.online,
         )

@@ -207,16 +207,16 @@ def test_data_say_what_cannot_be_known(known, message):
 
 def test_some_labels_are_always_the_same_and_of_the_data():
     data = gv.load_dataset("iris")
-    every, some = some_labels(data, "all"), some_labels(data, 20)
+    every, some = some_labels(data, "all", 3), some_labels(data, 20, 3)
 
     assert np.bincount(every).tolist() == [50, 50, 50]
     assert (some >= 0).sum() == 20
-    assert np.array_equal(some, some_labels(data, 20))
+    assert np.array_equal(some, some_labels(data, 20, 3))
     assert np.array_equal(some[some >= 0], every[some >= 0])
     numbers = gv.Dataset([0.0, 1, 2], labels=[10, 9, 10])
-    assert some_labels(numbers, "all").tolist() == [1, 0, 1]
-    gaps = gv.Dataset([0.0, 1, 2], labels=["b", "", "a"])
-    assert some_labels(gaps, "all").tolist() == [1, -1, 0]
+    assert some_labels(numbers, "all", 2).tolist() == [1, 0, 1]
+    gaps = gv.Dataset([0.0, 1, 2, 3, 4], labels=["b", "", "a", "NA", "none"])
+    assert some_labels(gaps, "all", 3).tolist() == [1, -1, 0, -1, 2]
 
 
 def test_scene_tells_some_labels(write_scene, small_scene):
@@ -230,6 +230,25 @@ def test_scene_tells_some_labels(write_scene, small_scene):
     ):
         with pytest.raises(gv.InputError, match=rf"scene.toml:6:\d+: model.known: {message}"):
             gv.load_scene(write_scene(scene.replace(*change))).check()
+
+
+def test_scene_takes_a_column_of_labels_with_empty_cells(write_scene, small_scene, tmp_path):
+    rows = ["0,0,Chinstrap", "1,0,", "0,1,", "5,5,Adelie", "6,5,NA", "5,6,nan", "6,6,Adelie"]
+    (tmp_path / "birds.csv").write_text("u,v,species\n" + "\n".join(rows) + "\n")
+    scene = small_scene.replace('"old_faithful"', '"csv"\npath = "birds.csv"\nlabels = "species"').replace(
+        "components = 2", 'components = 2\nknown = "all"'
+    )
+    trace = gv.load_scene(write_scene(scene)).traces[0]
+
+    assert trace.data.known.tolist() == [1, -1, -1, 0, -1, -1, 0]  # by the alphabet
+    assert trace.labels(-1).tolist() == [1, 1, 1, 0, 0, 0, 0]
+    (tmp_path / "birds.csv").write_text("u,v,species\n" + "\n".join([*rows, "3,3,Gentoo"]) + "\n")
+    message = (
+        r"scene.toml:8:9: model.known: birds has labels of 3 classes \('Adelie', 'Chinstrap' and 'Gentoo'\), but there "
+        "are 2 components: fit one for each class, or leave known out"
+    )
+    with pytest.raises(gv.InputError, match=message):
+        gv.load_scene(write_scene(scene)).check()
 
 
 def test_film_of_known_points_is_drawn(write_scene, small_scene, tmp_path):
