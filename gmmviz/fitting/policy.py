@@ -219,7 +219,7 @@ def fit(
     start = start if isinstance(start, Mixture) else _as_start(start, n_components)
     completion = start.completion() if isinstance(start, Start) else ""
     given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
-    whole = filled(data)
+    whole = data if isinstance(start, Mixture) and not prior else filled(data)
     for mixture in _starts(whole, start, n_components):
         if data.known is not None:
             mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from gmmviz.fitting.seeded import LARGEST_SEED
 from gmmviz.mixture.mixture import Mixture
 
 ROUNDING = 1e-4  # of a weight, and of a standard deviation
+UNIT = r" \([^()]*\)$"  # at the end of a feature's name
 GIVEN = ("weights_init", "means_init", "precisions_init")  # what a mixture's start need not draw
 
 
@@ -145,8 +147,8 @@ def _transformed(pipeline: Any, data: Dataset) -> Dataset:
         features = tuple(map(str, before.get_feature_names_out(data.feature_names)))
     except (AttributeError, ValueError):  # of steps that give their features no names
         features = ()
-    if set(features) & set(data.feature_names):  # with the unit of what is no longer in it
-        features = tuple(f"{name} after {names[-1]}" for name in features)
+    if set(features) & set(data.feature_names):  # with units that these numbers do not have any more
+        features = tuple(f"{re.sub(UNIT, '', name)} after {names[-1]}" for name in features)
     return replace(data, points=points, feature_names=features, columns=(), truth=None, others=None)
 
 

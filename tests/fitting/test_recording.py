@@ -222,8 +222,8 @@ def test_last_step_of_a_pipeline_is_recorded_in_its_own_coordinates(old_faithful
     ]
     assert_allclose(trace.data.points, scaled)
     assert trace.data.feature_names == (
-        "eruption (min) after StandardScaler",
-        "waiting (min) after StandardScaler",
+        "eruption after StandardScaler",
+        "waiting after StandardScaler",
     )
     assert trace.data.name == "Old Faithful"
     assert_allclose(trace.means, gv.record(last, scaled).means)
