@@ -67,7 +67,12 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None, 
         raise InputError(
             f"X has {array.shape[1]} features, but GaussianMixture is expecting {n_features} features as input"
         )
-    return points_matrix(array, tuple(names or ()) or None, gaps=gaps)
+    try:
+        return points_matrix(array, tuple(names or ()) or None, gaps=gaps)
+    except InputError as error:
+        if "holds NaN" in str(error):
+            raise InputError(f"{error}, or set missing='marginalize'") from None
+        raise
 
 
 def check_names(fitted: npt.NDArray[Any] | None, names: list[str] | None) -> None:
