@@ -51,7 +51,7 @@ def of_kmeans(model: Any, points: Array, draws: np.random.RandomState) -> Replay
     labels, before = _distances(points, centers).argmin(axis=0), None
     states, inertia = [_spheres(points, centers, labels)], np.inf
     for _ in range(model.max_iter):
-        stepper = clone(model).set_params(init=centers, n_init=1, max_iter=1).fit(points)
+        stepper = clone(model).set_params(init=centers, n_init=1, max_iter=1, copy_x=True).fit(points)
         moved = np.square(stepper.cluster_centers_ - centers).sum()
         settled = before is not None and np.array_equal(labels, before)
         centers, inertia = stepper.cluster_centers_, float(stepper.inertia_)
