@@ -282,7 +282,6 @@ class GaussianMixture:
             reg_covar=self.reg_covar,
             n_init=1 if last else self.n_init,
             sample_weight=sample_weight,
-            missing=self.missing,
             watch=progress,
         )
         if progress:

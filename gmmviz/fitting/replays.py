@@ -57,14 +57,9 @@ def of_kmeans(model: Any, points: Array, draws: np.random.RandomState) -> Replay
         centers, inertia = stepper.cluster_centers_, float(stepper.inertia_)
         states.append(_spheres(points, centers, labels))
         if settled or moved <= still:
-            return -_rounded(inertia), states, "converged"
+            return -inertia, states, "converged"
         before, labels = labels, stepper.labels_
-    return -_rounded(inertia), states, "max_iter"
-
-
-def _rounded(inertia: float) -> float:
-    """Without the digits in which the same clusters in another order differ: scikit-learn keeps the first."""
-    return float(f"{inertia:.10g}")
+    return -inertia, states, "max_iter"
 
 
 def n_starts(model: Any) -> int:

@@ -7,6 +7,8 @@ from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 import gmmviz as gv
+from gmmviz.engine.blocks import Coordinates
+from gmmviz.engine.e_step import EStep
 from gmmviz.mixture.covariance import FAMILIES
 
 
@@ -113,6 +115,21 @@ def test_whole_weights_are_repeated_points(covariance_type):
     assert_allclose(weighted.log_likelihoods, repeated.log_likelihoods, rtol=1e-12)
     assert_allclose(weighted.means, repeated.means, rtol=1e-10, atol=1e-12)
     assert_allclose(weighted.covariances, repeated.covariances, rtol=1e-9, atol=1e-12)
+
+
+def test_some_points_are_asked_in_the_coordinates_and_the_unit_of_all():
+    points, start = problem(share=0.0)
+    weights = np.random.default_rng(1).uniform(0.2, 3, len(points))
+    coordinates = Coordinates.of(points)
+    inside = coordinates.inward(start)
+
+    whole, marginal = (
+        EStep.of(points[:7], weights[:7], gaps=gaps, coordinates=coordinates)(inside) for gaps in (False, True)
+    )
+
+    assert_allclose(marginal.counts, whole.counts, rtol=1e-12)
+    assert_allclose(marginal.counts.sum(), weights[:7].sum())
+    assert_allclose(marginal.covariances, whole.covariances, rtol=1e-10)
 
 
 @pytest.mark.parametrize(("scale", "offset"), [(1e-150, 0.0), (1.0, 1e8), (1e100, 0.0)])
