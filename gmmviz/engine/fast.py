@@ -171,9 +171,12 @@ def log_constants(mixture: Mixture, factors: Array) -> Array:
 
 
 def tell(joint: npt.NDArray[np.float64], known: Known) -> None:
-    """Leave to each point whose component is known no other: log joint densities of minus infinity."""
+    """Leave to each point whose component is known no other: log joint densities of minus infinity.
+
+    Its own is its own even where it has no weight any more, as for points of weight 0.
+    """
     told = np.flatnonzero(known >= 0)
-    own = joint[known[told], told]
+    own = np.maximum(joint[known[told], told], LOG_OF_ZERO)
     joint[:, told] = -inf
     joint[known[told], told] = own
 

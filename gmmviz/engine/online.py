@@ -161,7 +161,8 @@ class Walk:
             step, found = next(self._steps), e_step(mixture)
             found = replace(found, counts=found.counts * times)
             running = found if step == 1 else _times(1 - step, running) + _times(step, found)
-            mixture = self._m_step(running, mixture)
+            if running.counts.any():  # or else points without a weight to speak of have replaced the start
+                mixture = self._m_step(running, mixture)
         self._running = running
         return mixture
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def falls(
     if has_prior:
         alive = np.array([snapshot.mixture.weights > 0 for snapshot in snapshots])
         told &= (alive[:-1] == alive[1:]).all(axis=1)
-    told[: len(betas) - 1] &= np.diff([*betas[: len(snapshots)]]) == 0
+    told[: len(betas) - 1] &= np.array([a == b for a, b in pairwise(betas[: len(snapshots)])], np.bool_)
     say = "the log-posterior fell by {:.3g}" if has_prior else "the log-likelihood fell by {:.3g}"
     return [(t + 1, Event("decreased", say.format(fell[t]))) for t in np.flatnonzero(told).tolist()]
 

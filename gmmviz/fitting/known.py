@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from gmmviz.arrays import texts_or_numbers
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.numerals import GAPS
+from gmmviz.engine.prior import Conjugate
 from gmmviz.errors import InputError, counted, listed
 from gmmviz.mixture.mixture import Mixture
 
@@ -92,19 +93,19 @@ def some_labels(data: Dataset, n: Any, n_components: int) -> Labels:
 
 
 def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
-    """Return the start with its components numbered as suits the known points best.
+    """Return the start with its components numbered as suits the known points best, and weights for all of theirs.
 
     Parameters
     ----------
     start : Mixture
     data : Dataset
     fixed : bool
-        Whether the numbers are given, and stay.
+        Whether the start is given, and stays.
 
     Raises
     ------
     InputError
-        If a point is known to be of a component that there is not.
+        If a point is known to be of a component that there is not, or that has no weight.
     """
     assert data.known is not None
     K = start.n_components
@@ -114,8 +115,16 @@ def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
             "from 0: fit more, or leave the label out",
             "labels",
         )
-    told = np.flatnonzero(data.known >= 0)
-    if fixed or not len(told):
+    told = np.flatnonzero((data.known >= 0) & (True if data.weights is None else data.weights > 0))
+    if fixed:
+        for row in told[start.weights[data.known[told]] == 0][:1].tolist():
+            raise InputError(
+                f"row {row} of the labels holds {data.known[row]}, but that component has the weight 0 in the "
+                "start: give it another",
+                "start",
+            )
+        return start
+    if not len(told):
         return start
     densities = Mixture(np.full(K, 1 / K), start.means, start.covariances).log_joint(
         data.points[told], data.missing
@@ -123,7 +132,24 @@ def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
     suits = np.zeros((K, K))  # of each label and component
     np.add.at(suits, data.known[told], densities.T)
     _, order = linear_sum_assignment(-suits)
-    return Mixture(start.weights[order], start.means[order], start.covariances[order])
+    weights = start.weights[order].copy()
+    weights[np.setdiff1d(data.known[told], np.flatnonzero(weights))] = 1 / len(data.points)
+    return Mixture(weights / weights.sum(), start.means[order], start.covariances[order])
+
+
+def check_prior(prior: Conjugate, data: Dataset) -> None:
+    """Raise `InputError` if the prior on the weights would let a component die of which there are known points."""
+    known, weights = data.known_counting, data.counting[1]
+    assert known is not None
+    told = known >= 0
+    counts = np.bincount(known[told], None if weights is None else weights[told])
+    for k in np.flatnonzero((counts > 0) & (counts + prior.surplus <= 0))[:1].tolist():
+        raise InputError(
+            f"the prior's weights let a component die that has {-prior.surplus:g} points or fewer, but component "
+            f"{k + 1} has {counts[k]:g} whose label is known: let weights be more than {1 - counts[k]:g}",
+            "prior",
+            "weights",
+        )
 
 
 def _numbered(texts: Any, order: Any = None) -> Labels:

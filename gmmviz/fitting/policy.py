@@ -28,7 +28,7 @@ from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
 from gmmviz.fitting.gaps import filled, taken
-from gmmviz.fitting.known import matched, with_known
+from gmmviz.fitting.known import check_prior, matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import check_choice, check_not_negative, check_whole
@@ -226,6 +226,8 @@ def fit(
         _check_reach(data, coordinates, mixture)
         if prior:
             own = _conjugate(prior, whole, coordinates, covariance_type, mixture.n_components)
+            if data.known is not None:
+                check_prior(own, data)
             m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
         trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
         attempts.append(trace)

@@ -137,6 +137,22 @@ def test_schedule_is_run_through_before_the_run_may_end_and_no_fall_is_told_of_i
     assert_allclose(trace[-1].objective, trace[-1].log_likelihood, rtol=1e-12)
 
 
+def test_hard_iterations_of_a_schedule_may_fall_as_hard_em_may(old_faithful):
+    """A change of the temperature is no fall, and neither is infinity minus infinity."""
+    trace = gv.fit(
+        old_faithful,
+        n_components=2,
+        algorithm="annealing",
+        beta=[np.inf, np.inf, np.inf, 1.0],
+        reg_covar=30.0,
+        tol=0,
+        max_iter=20,
+    )
+    fell = np.flatnonzero(np.diff(trace.objectives) < 0) + 1
+
+    assert [t for t, event in trace.events if event.kind == "decreased"] == [t for t in fell if t != 3]
+
+
 def test_components_become_one_where_annealing_begins_hot(old_faithful):
     """As the documentation warns: at a power of a tenth, two ellipses soon lie on each other."""
 

@@ -180,6 +180,17 @@ def test_collapse_within_a_pass_is_told():
     assert trace.stop_reason == "collapsed"
 
 
+def test_batch_of_points_that_hardly_count_moves_nothing():
+    online = gv.Online(batch_size=1, offset=0, seed=1)
+    (first, *_) = np.random.default_rng(1).permutation(8)
+    weights = np.where(np.arange(8) == first, 1e-20, 1.0)
+    start = gv.Mixture([0.5, 0.5], [[0], [7]], [[[4]], [[4]]])
+
+    trace = gv.fit(np.arange(8.0), start, sample_weight=weights, algorithm="online_em", online=online, max_iter=1)
+
+    assert np.isfinite(trace.means).all()
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

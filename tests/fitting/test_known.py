@@ -138,6 +138,55 @@ def test_words_are_numbered_by_the_alphabet_and_empty_ones_are_not_known():
     assert trace.data.known.tolist() == [1, -1, 0, -1, 2, 0]
 
 
+def test_component_of_known_points_has_a_weight_from_the_start():
+    points = np.array([[0.0], [1.0], [5.0], [6.0]])
+
+    class Weightless(gv.RandomPoints):
+        def mixture(self, data, n_components):
+            found = super().mixture(data, n_components)
+            return gv.Mixture([1.0, 0.0], [[5.5], [0.5]], found.covariances)
+
+    trace = gv.fit(points, Weightless(), n_components=2, labels=[0, -1, -1, -1], max_iter=3)
+    assert_allclose(trace[0].mixture.weights, [0.2, 0.8])  # that of one point, beside the others
+    assert trace[0].mixture.means.tolist() == [[0.5], [5.5]]
+    given = gv.Mixture([0.0, 1.0], [[0.0], [5]], [[[1.0]], [[1.0]]])
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(points, given, labels=[-1, 0, -1, -1])
+    assert str(caught.value) == (
+        "row 1 of the labels holds 0, but that component has the weight 0 in the start: give it another"
+    )
+
+
+def test_prior_may_not_let_a_component_of_known_points_die():
+    points, _, known, start = problem()
+    counts = np.bincount(known[known >= 0])
+    least = counts.min()
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(points, start, labels=known, prior=gv.Prior(weights=1.0 - least))
+    assert str(caught.value) == (
+        f"the prior's weights let a component die that has {least} points or fewer, but component "
+        f"{counts.argmin() + 1} has {least} whose label is known: let weights be more than {1 - least}"
+    )
+    assert caught.value.place == ("prior", "weights")
+    trace = gv.fit(points, start, labels=known, prior=gv.Prior(weights=1.5 - least), max_iter=30)
+    assert (trace.weights > 0).all()
+    with pytest.raises(gv.InputError, match=r"let weights be more than -1$"):
+        gv.fit(points, start, labels=known, prior=gv.Prior(weights=-1), sample_weight=np.full(120, 2 / least))
+
+
+def test_known_points_of_no_weight_are_drawn_where_they_belong():
+    points, _, known, start = problem()
+    weights = np.ones(120)
+    weights[np.flatnonzero(known == 1)] = 0
+    trace = gv.fit(points, start, labels=known, sample_weight=weights, fixed=["weights"], max_iter=5)
+    dead = gv.Mixture([0.5, 0.0, 0.5], start.means, start.covariances)
+
+    assert np.array_equal(trace.labels(-1)[known == 1], known[known == 1])
+    ended = gv.fit(points, dead, labels=known, sample_weight=weights, fixed=["weights"], max_iter=2)
+    assert np.array_equal(ended.responsibilities(-1)[known == 1], np.eye(3)[known[known == 1]])
+
+
 def test_component_with_a_known_point_never_dies():
     start = gv.Mixture([0.5, 0.5], [[0.5], [1e3]], [[[1.0]], [[1.0]]])
     trace = gv.fit([0.0, 1.0, 2.0], start, labels=[-1, 1, -1], reg_covar=0.01, max_iter=5, tol=0)
