@@ -111,8 +111,9 @@ def test_best_of_several_starts_is_the_one_recorded(old_faithful, seed):
     assert first[-1].log_likelihood < trace[-1].log_likelihood
 
 
-def test_points_that_the_model_was_not_fitted_to_are_told(old_faithful):
-    model = SklearnMixture(2, random_state=1).fit(old_faithful.points)
+@pytest.mark.parametrize("kind", [SklearnMixture, BayesianGaussianMixture])
+def test_points_that_the_model_was_not_fitted_to_are_told(old_faithful, kind):
+    model = kind(n_components=2, random_state=1).fit(old_faithful.points)
 
     with pytest.warns(gv.GmmvizWarning) as caught:
         gv.record(model, old_faithful.points[:100])
