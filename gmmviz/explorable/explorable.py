@@ -135,8 +135,14 @@ class Explorable:
             raise InputError(
                 f"the page knows the algorithms {', '.join(KNOWN)}, and this run is of {algorithm}", "trace"
             )
-        for name, what in (("fixed", "fixed parameters"), ("prior", "a prior")):
-            if settings.get(name):
+        data = self.trace.data
+        for has, what in (
+            (settings.get("fixed"), "fixed parameters"),
+            (settings.get("prior"), "a prior"),
+            (data.known is not None, "known labels"),
+            (data.incomplete, "missing values"),
+        ):
+            if has:
                 raise InputError(f"the page knows nothing of {what}, which this run has: fit it without", "trace")
         left = [key for key in Words(self.language, self.words).untranslated if key.startswith("explore_")]
         if left:
@@ -343,8 +349,10 @@ def sample_of(data: Dataset, n_points: int) -> Dataset:
         data.points[rows],
         data.feature_names,
         f"{data.name}, a sample of {n_points:,} of {len(data.points):,} points",
+        labels=None if data.labels is None else data.labels[rows],
         truth=data.truth,
         weights=None if data.weights is None else data.weights[rows],
+        missing=data.missing,
     )
 
 

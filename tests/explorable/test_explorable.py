@@ -74,6 +74,32 @@ def test_run_that_the_page_could_not_repeat_is_refused(trace, changes, message):
         gv.explore(other)
 
 
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [({"labels": [0, -1, -1, 1]}, "known labels"), ({"missing": "marginalize"}, "missing values")],
+)
+def test_what_only_the_fit_knows_of_the_points_is_refused(settings, what):
+    points = np.array([[0.0, 1], [1, 0], [5, np.nan if "missing" in settings else 6], [6, 5]])
+    trace = gv.fit(points, gv.RandomPoints(seed=0), n_components=2, max_iter=2, **settings)
+
+    with pytest.raises(
+        gv.InputError, match=f"^the page knows nothing of {what}, which this run has: fit it without$"
+    ):
+        gv.explore(trace)
+
+
+def test_sample_of_points_that_a_scene_tells_more_of_is_refused_for_that(write_scene, small_scene, tmp_path):
+    rows = "\n".join(f"{n},{n * n % 7},{'' if n % 3 else n % 2}" for n in range(30))
+    (tmp_path / "a.csv").write_text(f"u,v,kind\n{rows}\n5,,\n")
+    source = '"csv"\npath = "a.csv"\nlabels = "kind"\nmissing = "marginalize"'
+    scene = small_scene.replace('"old_faithful"', source).replace(
+        "components = 2", 'components = 2\nknown = "all"'
+    )
+
+    with pytest.raises(gv.InputError, match=r"^the page knows nothing of known labels"):
+        gv.explore(gv.load_scene(write_scene(scene)), sample=20)
+
+
 def test_more_points_than_a_page_takes_are_refused():
     data = gv.Dataset(np.random.default_rng(0).normal(size=(MOST_POINTS + 1, 1)), name="many")
     trace = gv.fit(data, n_components=1, max_iter=1)
