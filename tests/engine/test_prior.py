@@ -159,6 +159,45 @@ def test_end_is_where_direct_maximization_of_the_posterior_goes():
     assert_allclose(mixture.weights[1] / mixture.weights[0], np.exp(found[0]), atol=1e-6)
 
 
+@pytest.mark.parametrize("covariance_type", ["full", "tied"])
+def test_end_in_the_plane_is_where_direct_maximization_goes(covariance_type):
+    """Odds, means and Cholesky factors with logarithms on the diagonal, from where EM begins."""
+    points, start = problem(seed=3)
+    kappa, mu, nu, scale = defaults(points, covariance_type, 2)
+    shared = covariance_type == "tied"
+
+    def mixture_of(free):
+        odds, means, roots = free[0], free[1:5].reshape(2, 2), np.zeros((2, 2, 2))
+        for k, (a, b, c) in enumerate(free[5:].reshape(-1, 3) if not shared else [free[5:]] * 2):
+            roots[k] = [[np.exp(a), 0], [b, np.exp(c)]]
+        return np.array([1, np.exp(odds)]) / (1 + np.exp(odds)), means, roots
+
+    def lost(free):
+        weights, means, roots = mixture_of(free)
+        joint, total = [], np.log(weights).sum()  # a Dirichlet with concentration 2
+        for k, (w, m, root) in enumerate(zip(weights, means, roots, strict=True)):
+            half_log_det = np.log(np.diag(root)).sum()
+            away = np.linalg.solve(root, (points - m).T)
+            joint.append(np.log(w) - np.log(2 * np.pi) - half_log_det - (away**2).sum(axis=0) / 2)
+            total -= half_log_det + kappa * (np.linalg.solve(root, m - mu) ** 2).sum() / 2
+            if not (shared and k):
+                inverse = np.linalg.inv(root)
+                total -= (nu + 3) * half_log_det + np.trace(inverse @ scale @ inverse.T) / 2
+        return -total - np.logaddexp(*joint).sum()
+
+    roots = [0, 0, 0] * (1 if shared else 2)  # the start has identity covariances
+    begin = np.concatenate([[0], start.means.ravel(), roots])
+    found = minimize(lost, begin, jac="3-point", method="BFGS", options={"gtol": 1e-7})
+    weights, means, roots = mixture_of(found.x)
+    fit = gv.fit(points, start, covariance_type=covariance_type, prior=gv.Prior(weights=2), tol=0, max_iter=800)[
+        -1
+    ].mixture
+
+    assert_allclose(fit.weights, weights, atol=1e-6)
+    assert_allclose(fit.means, means, atol=1e-6)
+    assert_allclose(fit.covariances, roots @ roots.transpose(0, 2, 1), atol=1e-6)
+
+
 @pytest.mark.parametrize("covariance_type", FAMILIES)
 def test_whole_weights_are_repeated_points(covariance_type):
     points, start = problem()
