@@ -315,6 +315,92 @@ def test_a_million_points_say_where_they_came_from(trace):
     assert_allclose(estimate.means[partners], truth.means, atol=0.02)
 
 
+@shows("a_few_labels")
+def test_six_labels_find_the_species(traces):
+    data = traces["six labels"].data
+    kinds, right = np.unique(data.labels, return_inverse=True)
+    wrong = {name: np.count_nonzero(disagree(right, run.labels(-1))) for name, run in traces.items()}
+
+    assert (data.known >= 0).sum() == 6
+    assert len(kinds) == 3
+    assert wrong["six labels"] < 15 < 130 < wrong["no labels"]
+    starts = [np.sort(run[0].mixture.means, axis=0) for run in traces.values()]  # whose order the labels change
+    assert (starts[0] == starts[1]).all()
+
+
+@shows("prior")
+def test_three_of_six_components_survive_the_prior(trace):
+    posterior = trace.objectives
+    died = [
+        t
+        for t in range(1, len(trace))
+        if ((trace[t].mixture.weights > 0) != (trace[t - 1].mixture.weights > 0)).any()
+    ]
+
+    assert (trace[0].mixture.weights > 0).all()
+    assert (trace[-1].mixture.weights > 0).sum() == 3
+    assert all(posterior[t] >= posterior[t - 1] - 1e-9 for t in range(1, len(trace)) if t not in died)
+
+
+@shows("how_many")
+def test_three_criteria_give_three_answers(traces):
+    runs = list(traces.values())
+    best = [1 + int(np.argmin([getattr(run, name) for run in runs])) for name in ("aic", "bic", "icl")]
+
+    assert [run.n_components for run in runs] == [*range(1, 11)]
+    assert best == [8, 6, 3]
+
+
+@shows("more_data")
+def test_ten_times_the_points_give_a_third_of_the_error(traces):
+    errors = []
+    for run in traces.values():
+        estimate, truth = run[-1].mixture, run.data.truth
+        away = estimate.means[list(gv.match_components(estimate, truth))] - truth.means
+        errors.append(np.sqrt((away**2).sum(axis=1).mean()))
+
+    assert [run.n_points for run in traces.values()] == [50, 500, 5000, 50000]
+    assert_allclose(errors, [0.6, 0.2, 0.04, 0.01], rtol=0.25)
+
+
+@shows("many_features")
+def test_full_covariances_fit_best_and_are_not_worth_their_price(traces):
+    fits = {name: averages(run)[-1] for name, run in traces.items()}
+    wrong = [
+        np.count_nonzero(disagree(np.unique(run.data.labels, return_inverse=True)[1], run.labels(-1)))
+        for run in traces.values()
+    ]
+
+    assert max(fits, key=fits.get) == "full"
+    assert min(traces, key=lambda name: traces[name].bic) == "diag"
+    assert max(traces, key=lambda name: traces[name].bic) == "full"
+    assert max(wrong) <= 6
+
+
+@shows("from_soft_to_hard")
+def test_one_number_leads_from_em_to_k_means(traces):
+    soft, middle, hard = traces.values()
+    shared = [(run.responsibilities(-1).max(axis=1) < 0.9).sum() for run in (soft, middle, hard)]
+    kmeans = gv.fit(hard.data, hard[0].mixture, algorithm="kmeans")
+
+    assert shared[0] > shared[1] > shared[2] == 0
+    assert (kmeans.labels(-1) == hard.labels(-1)).all()
+    assert_allclose(kmeans[-1].mixture.means, hard[-1].mixture.means)
+
+
+@shows("spike")
+def test_spike_has_no_highest_likelihood_and_a_prior_prevents_it(traces):
+    spike, prior = traces["maximum likelihood"], traces["with a prior"]
+    narrower = gv.Mixture(
+        spike[-1].mixture.weights, spike[-1].mixture.means, spike[-1].mixture.covariances * [[[1e-4]], [[1.0]]]
+    )
+
+    assert spike.stop_reason == "collapsed"
+    assert narrower.log_prob(spike.data.points).sum() > spike[-1].log_likelihood > prior[-1].log_likelihood
+    assert prior.stop_reason == "converged"
+    assert_allclose(np.sort(prior[-1].mixture.means[:, 0]), [2.24, 4.69], atol=0.01)
+
+
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_scene_says_what_to_notice_and_asks_two_questions(path):
     said = notes(path)

@@ -180,7 +180,7 @@ class CurveRenderer(Renderer):
         yield from moved_marks(props.marks, places, mixture.weights, None)
         for word, place, peak in zip(props.peaks, places, peaks, strict=True):
             if peak > props.top:
-                text = f"↑ {grouped(written(peak, 0))}"
+                text = f"↑ {grouped(written(peak, 0)) if peak >= 10 else format(peak, '.2g')}"
                 word.put(text, (place[0], place[1]), theme.px(SIZE), (-theme.px(BADGE), 0.0))
                 yield word
         if props.followed:

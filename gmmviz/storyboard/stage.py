@@ -28,6 +28,7 @@ FINAL_WIDENING = 0.5  # the same for the ellipses of the fit, which stay on the 
 LARGEST_REACH = 3.0  # Mahalanobis radius; wider ellipses may leave the picture
 GRID = 64  # places along each axis at which the highest density of a film is looked for
 CROWD = 0.95  # quantile of the densities at the points that counts as usual
+FEW, MOST = 4, 0.75  # points that are no crowd, where they are no quarter of all
 SPIKE = 4.0  # times the usual density; what is higher is cut off
 LOWEST, HIGHEST = 1e-280, 1e280  # densities that can still be multiplied and divided
 SOME = 2000  # points, at most, from which the usual density is found
@@ -394,7 +395,8 @@ def _peak(cast: tuple[Trace, ...], projection: Projection, limits: Array) -> flo
                 densities = density(mixture)
                 peaks += [densities[len(points) :].max(), np.exp(mixture.log_prob(mixture.means)).max()]
             at_points.append(densities[: len(points)])
-        usual.append(np.quantile(at_points, CROWD, axis=1).max())
+        crowd = min(CROWD, max(MOST, 1 - FEW / len(points)))
+        usual.append(np.quantile(at_points, crowd, axis=1).max())
     return float(min(np.max(peaks), SPIKE * np.max(usual)))
 
 

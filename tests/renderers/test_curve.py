@@ -118,7 +118,7 @@ def test_number_of_a_spike_stays_in_the_picture(draw):
     assert props.curves[0].line.get_ydata().max() > axes.get_ylim()[1] > height
     assert_allclose(props.marks[0].dot.get_xdata(), frame.mixture.means[0])
     # 0.5 / sqrt(2 pi 0.001) = 6.3 stands beside it; the other curve is in the picture, and needs no number.
-    assert [word.get_text() for word in props.peaks] == ["↑ 6", ""]
+    assert [word.get_text() for word in props.peaks] == ["↑ 6.3", ""]
 
 
 def test_curves_over_one_of_two_features_are_the_exact_marginal(draw, trace):

@@ -176,13 +176,21 @@ def test_spike_is_cut_off_at_four_times_the_density_that_points_have():
 
 
 def test_usual_density_is_that_of_the_densest_twentieth_of_the_points():
-    # Of 41 points, numbered from 0 by density, the 38th has the quantile of 95 %.
+    # Of 81 points, numbered from 0 by density, the 76th has the quantile of 95 %.
     spike = gv.Mixture([0.5, 0.5], [[0.0], [0.0]], [[[1.0]], [[1e-8]]])
-    points = [[3.0]] * 38 + [[2.0]] * 3
+    points = [[3.0]] * 76 + [[2.0]] * 5
     (stage,) = stages([("", run(points, spike))])
     at_two = 0.5 * np.exp(-2.0) / np.sqrt(2 * np.pi)
 
     assert_allclose(stage.peak(stage.projection(None, 1)), 4 * at_two)
+
+
+def test_four_points_of_few_are_no_crowd():
+    spike = gv.Mixture([0.5, 0.5], [[0.0], [0.0]], [[[1.0]], [[1e-8]]])
+    (stage,) = stages([("", run([[3.0]] * 16 + [[0.0]] * 3 + [[3.0]], spike))])
+    at_three = 0.5 * np.exp(-4.5) / np.sqrt(2 * np.pi)
+
+    assert_allclose(stage.peak(stage.projection(None, 1)), 4 * at_three)
 
 
 def test_many_points_are_thinned_out_to_tell_what_is_usual():
