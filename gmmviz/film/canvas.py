@@ -23,7 +23,6 @@ import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from threadpoolctl import ThreadpoolController
@@ -207,6 +206,8 @@ class Canvas:
 
     def pages(self, moments: Iterable[Sequence[Frame]], title: str) -> bytes:
         """Return moments as the pages of one PDF with this title, which have their fonts in common."""
+        from matplotlib.backends.backend_pdf import PdfPages  # here, since it reads all of fontTools
+
         file = BytesIO()
         metadata = {"CreationDate": None, "Title": title}
         # The settings hold until the file is closed, since its fonts are written then.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
+import scipy  # which loads its parts when they are asked for
 
 from gmmviz.arrays import Array
 from gmmviz.errors import InputError, counted
@@ -43,7 +43,7 @@ def match_components(estimate: Mixture, truth: Mixture) -> npt.NDArray[np.intp]:
             f"{counted(estimate.n_components, 'component')} "
             f"and {counted(estimate.n_features, 'feature')}, the truth {truth.n_components} and {truth.n_features}"
         )
-    _, match = linear_sum_assignment(bhattacharyya(truth, estimate))
+    _, match = scipy.optimize.linear_sum_assignment(bhattacharyya(truth, estimate))
     return match
 
 
@@ -80,7 +80,7 @@ def disagree(a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> npt.NDAr
     shared = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1))
     np.add.at(shared, (a, b), 1)
     partner = np.full(len(shared), -1)
-    mine, theirs = linear_sum_assignment(-shared)
+    mine, theirs = scipy.optimize.linear_sum_assignment(-shared)
     partner[mine] = theirs
     different: npt.NDArray[np.bool_] = partner[a] != b
     return different

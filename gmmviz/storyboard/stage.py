@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy  # which loads its parts when they are asked for
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
@@ -198,7 +198,7 @@ class Stage:
         if truth is None:
             return None
         estimate = self.trace[-1].mixture
-        true, own = linear_sum_assignment(bhattacharyya(truth, estimate))
+        true, own = scipy.optimize.linear_sum_assignment(bhattacharyya(truth, estimate))
         paired = dict(zip(true.tolist(), own.tolist(), strict=True))
         spare = count(estimate.n_components)
         partners = tuple(paired[j] if j in paired else next(spare) for j in range(truth.n_components))
@@ -315,7 +315,7 @@ def _hues(cast: tuple[Trace, ...]) -> list[tuple[int, ...]]:
         own = cast[i][-1].mixture
         hues = dict.fromkeys(range(own.n_components), -1)
         if known is not None:
-            mine, theirs = linear_sum_assignment(bhattacharyya(own, known))
+            mine, theirs = scipy.optimize.linear_sum_assignment(bhattacharyya(own, known))
             hues |= dict(zip(mine.tolist(), theirs.tolist(), strict=True))
         free = count(0 if known is None else known.n_components)
         found[i] = tuple(next(free) if hue < 0 else hue for hue in hues.values())

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 
 import gmmviz as gv
 from gmmviz.artists.regions import CELLS, RegionMap
@@ -67,3 +69,27 @@ def test_one_component_is_never_uncertain(tinted):
     alone = gv.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)])
 
     assert (tinted(alone, uncertain=True)[:, :, 3] == 0).all()
+
+
+@pytest.mark.parametrize("uncertain", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_pixels_are_those_of_matplotlib(uncertain, reverse, monkeypatch):
+    figure = Figure(figsize=(5, 4), dpi=72)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes([0.13, 0.17, 0.71, 0.63])
+    axes.set(xlim=(10, -10) if reverse else (-10, 10), ylim=(-5, 5))
+    tilted = gv.Mixture([0.4, 0.6], [[-3, -1], [4, 2]], [[[3, 1], [1, 2]], np.eye(2)])
+    image = RegionMap(axes).tinted(tilted, 0.8, THEME, uncertain=uncertain)
+    image.set_animated(False)
+
+    def picture():
+        canvas.draw()
+        return np.asarray(canvas.buffer_rgba()).astype(int)
+
+    quick = picture()
+    monkeypatch.setattr(type(image), "make_image", AxesImage.make_image)
+    usual = picture()
+
+    assert (quick != 255).any(axis=2).mean() > 0.1
+    assert np.abs(quick - usual)[70:-60, 70:-80].max() <= 1  # within the edges, which matplotlib's lie a pixel off
+    assert (np.abs(quick - usual).max(axis=2) > 1).mean() < 0.01
