@@ -1,10 +1,10 @@
 """Files beside those of other writers: bytes, likeness, time; and whether memory stays constant.
 
-Usage: python tests/benchmarks/bench_encoders.py [--films 2d ...] [--size 800x450] [--frames 120] [--gifski PATH]
+Usage: python tests/benchmarks/bench_encoders.py [--films 2d ...] [--size 800x450] [--frames 120] [--gifski PATH] [--gifsicle PATH]
        python tests/benchmarks/bench_encoders.py --memory [--size 1280x720] [--frames 6000] [--formats gif ...]
 
 The first form writes each film's images with every encoder and with Pillow's, imageio's and FFmpeg's GIF
-writers (and gifski where its program can be had), reads the files back and prints a table: kilobytes,
+writers (and gifski and gifsicle where their programs can be had), reads the files back and prints a table: kilobytes,
 PSNR of all pixels against the images in dB, milliseconds per image to encode and write. The images are made
 beforehand. The second form saves a film of 60 images and one of many, each in a process of its own, and
 prints the ratio of their peak memory.
@@ -13,6 +13,7 @@ prints the ratio of their peak memory.
 import argparse
 import importlib
 import importlib.util
+import os
 import resource
 import shutil
 import subprocess
@@ -78,6 +79,57 @@ def ffmpeg(path, images, durations):
         container.mux(stream.encode(None))
 
 
+def palettegen(path, images, durations):
+    """What FFmpeg's palettegen and paletteuse make with their own defaults: one palette, dithered."""
+    height, width = images[0].shape[:2]
+
+    def source(graph, size):
+        return graph.add_buffer(width=size[0], height=size[1], format="rgba", time_base=Fraction(1, 25))
+
+    def frames():
+        for number, image in enumerate(images):
+            frame = av.VideoFrame.from_ndarray(image, format="rgba")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            yield frame
+
+    choose = av.filter.Graph()
+    choose.link_nodes(source(choose, (width, height)), choose.add("palettegen"), choose.add("buffersink"))
+    choose.configure()
+    for frame in frames():
+        choose.push(frame)
+    choose.push(None)
+    palette = choose.pull()
+    use = av.filter.Graph()
+    pictures, colors, apply, sink = (
+        source(use, (width, height)),
+        source(use, (16, 16)),
+        use.add("paletteuse"),
+        use.add("buffersink"),
+    )
+    pictures.link_to(apply, 0, 0)
+    colors.link_to(apply, 0, 1)
+    apply.link_to(sink)
+    use.configure()
+    palette.pts, palette.time_base = 0, Fraction(1, 25)
+    colors.push(palette)
+    colors.push(None)
+    with av.open(path, "w") as container:
+        stream = container.add_stream("gif", rate=25)
+        stream.width, stream.height, stream.pix_fmt = width, height, "pal8"
+        for frame in frames():
+            pictures.push(frame)
+            container.mux(stream.encode(use.pull()))
+        container.mux(stream.encode(None))
+
+
+def gifsicle(program, *options):
+    def write(path, images, durations):
+        palettegen(path, images, durations)
+        subprocess.run([program, "-O3", *options, path, "-o", path], check=True)
+
+    return write
+
+
 def gifski(program):
     def write(path, images, durations):
         with tempfile.TemporaryDirectory() as folder:
@@ -127,13 +179,16 @@ def psnr(path, images, durations):
 
 
 def compare(options):
-    writers = {"Pillow (gif)": pillow, "FFmpeg, default (gif)": ffmpeg}
+    """Yield each film with each writer: kilobytes, PSNR in dB, milliseconds an image."""
+    writers = {"Pillow (gif)": pillow, "FFmpeg, default (gif)": ffmpeg, "FFmpeg palettegen (gif)": palettegen}
+    if options.gifsicle:
+        writers["palettegen, gifsicle -O3 (gif)"] = gifsicle(options.gifsicle)
+        writers["palettegen, gifsicle -O3 --lossy=30 (gif)"] = gifsicle(options.gifsicle, "--lossy=30")
     if importlib.util.find_spec("imageio"):
         importlib.import_module("imageio.v2")  # before it is timed
         writers["imageio (gif)"] = imageio
     if options.gifski:
         writers["gifski (gif)"] = gifski(options.gifski)
-    print("| film | writer | kB | PSNR (dB) | ms per image |\n|---|---|---|---|---|")
     for name in options.films:
         animation = film_of(name, options.size, options.frames or 120)
         with animation.painting():
@@ -156,7 +211,7 @@ def compare(options):
                 path.touch()
                 milliseconds = timed(write, path, images, durations)
                 kilobytes, likeness = path.stat().st_size / 1000, psnr(path, images, durations)
-                print(f"| {name} | {label} | {kilobytes:.0f} | {likeness:.1f} | {milliseconds:.1f} |", flush=True)
+                yield name, label, kilobytes, likeness, milliseconds
 
 
 def memory(options):
@@ -176,9 +231,8 @@ def one(suffix, n_images, width, height):
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
-def main():
-    if sys.argv[1:2] == ["--one"]:
-        return one(*sys.argv[2:])
+def options_of(arguments=None):
+    """Read the command line."""
     parser = argparse.ArgumentParser()
     parser.add_argument(
         "--films", nargs="+", default=[name for name in FILMS if name == "2d" or name in gv.RENDERERS]
@@ -186,12 +240,27 @@ def main():
     parser.add_argument("--formats", nargs="+", default=MOVING)
     parser.add_argument("--size", type=lambda text: tuple(map(int, text.split("x"))), default=None)
     parser.add_argument("--frames", type=int)
-    parser.add_argument("--gifski", default=shutil.which("gifski"))
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    for program in ("gifski", "gifsicle"):
+        parser.add_argument(f"--{program}", default=shutil.which(program, path=path))
     parser.add_argument("--memory", action="store_true")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     options.size = options.size or ((1280, 720) if options.memory else (800, 450))
-    return memory(options) if options.memory else compare(options)
+    return options
+
+
+def main():
+    options = options_of()
+    if options.memory:
+        memory(options)
+        return
+    print("| film | writer | kB | PSNR (dB) | ms per image |\n|---|---|---|---|---|")
+    for name, label, kilobytes, likeness, milliseconds in compare(options):
+        print(f"| {name} | {label} | {kilobytes:.0f} | {likeness:.1f} | {milliseconds:.1f} |", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--one"]:
+        one(*sys.argv[2:])
+    else:
+        main()

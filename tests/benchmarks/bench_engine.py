@@ -83,8 +83,10 @@ def beside_scikit_learn(X, start, n_iterations, runs):
     ratio = statistics.median(y / x for x, y in zip(a, b, strict=True))
     print(
         f"N={n_points:<8} D={n_features} K={n_components}: {mine:8.3f} ms, scikit-learn {other:8.3f} ms, "
-        f"ratio {ratio:5.1f}; exponentials alone {1000 * exponentials:6.3f} ms; log-likelihoods agree to {agree:.0e}"
+        f"ratio {ratio:5.1f}; exponentials alone {1000 * exponentials:6.3f} ms; log-likelihoods agree to {agree:.0e}",
+        flush=True,
     )
+    return mine, other
 
 
 def bare_iterations(X, start):
