@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from copy import copy
@@ -49,7 +49,7 @@ from gmmviz.storyboard.vocabulary import Words
 from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 
-MOST_COMPONENTS = 500
+MOST_CLOUDS = 500  # components
 DEPENDENT = ("moments", "film", "_canvas")  # on size and frame rate
 STILLS = (".png", ".svg", ".pdf")
 Background = Literal["theme", "transparent"]
@@ -178,13 +178,9 @@ class Animation(Clock):
         if not self.panels:
             raise InputError("a film needs at least one panel, such as EllipseRenderer()")
         for run in self.runs:
-            if run.trace.n_components > MOST_COMPONENTS:
-                raise InputError(
-                    f"a film shows at most {MOST_COMPONENTS} components, not {run.trace.n_components:,}: nobody "
-                    "could tell more apart",
-                    "model",
-                    "components",
-                )
+            if (n := run.trace.n_components) > MOST_CLOUDS:
+                said = f"a film shows at most {MOST_CLOUDS} components, not {n:,}: nobody could tell more apart"
+                raise InputError(said, "model", "components")
         check_texts(self.runs, self.title, self.subtitle, self.captions, self.words)
         if self.pace.length is not None:
             _ = self._parts  # refused here, not when the film is saved
@@ -254,6 +250,16 @@ class Animation(Clock):
             RGBA; opaque, unless the film's background is transparent.
         """
         return self._canvas.paint(self.frames(moment))
+
+    def images(self) -> Iterator[tuple[Image, float]]:
+        """Yield each image as from `image`, with the seconds that it is shown, for a writer of another format.
+
+        Returns
+        -------
+        iterator of (ndarray, float)
+            In the film's order; painted one by one, when they are asked for.
+        """
+        return ((self.image(moment), moment.duration) for moment in self.moments)
 
     @checked
     def drawing(self, moment: Moment, suffix: str) -> bytes:

@@ -34,6 +34,15 @@ def test_progress_counts_every_image(trace, tmp_path):
     assert seen == [(i, n_images) for i in range(1, n_images + 1)]
 
 
+def test_images_come_one_by_one_with_their_seconds(trace):
+    film = small(trace)
+    images = film.images()
+    first, seconds = next(images)
+
+    assert (first == film.image(film.moments[0])).all()
+    assert [seconds, *(one for _, one in images)] == [moment.duration for moment in film.moments]
+
+
 def test_subtitle_counts_points_and_components(trace):
     assert gv.Animation(trace).subtitle == "272 points, 2 components"
 
