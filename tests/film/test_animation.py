@@ -259,10 +259,10 @@ def test_film_of_as_many_images_as_a_file_holds_is_allowed(trace, monkeypatch):
 
 
 def test_film_of_as_many_components_as_can_be_told_apart_is_allowed(trace, monkeypatch):
-    monkeypatch.setattr("gmmviz.film.animation.MOST_COMPONENTS", 2)
+    monkeypatch.setattr("gmmviz.film.animation.MOST_CLOUDS", 2)
     small(trace)
 
-    monkeypatch.setattr("gmmviz.film.animation.MOST_COMPONENTS", 1)
+    monkeypatch.setattr("gmmviz.film.animation.MOST_CLOUDS", 1)
     with pytest.raises(gv.InputError) as caught:
         small(trace)
     assert caught.value.place == ("model", "components")
