@@ -102,6 +102,25 @@ def test_film_plays_when_its_slide_is_shown_and_not_before(open_page, page_file)
     film.locator(".where", has_text="4 of 4").wait_for()
 
 
+def test_film_rests_at_its_end_backwards_and_begins_anew_forwards(open_page, page_file):
+    page = open_page(page_file, "#3", ready="section[data-current]")
+    where = page.frame_locator("section:nth-of-type(3) iframe").locator(".where")
+    where.filter(has_text="4 of 4").wait_for()
+    page.wait_for_function("() => document.activeElement.tagName === 'IFRAME'")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.locator("nav span", has_text="4 / 6").wait_for()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(300)
+    assert (place(page), where.inner_text().startswith("4 of 4")) == ("3 / 6", True)
+
+    page.keyboard.press("Escape")
+    page.click("button[name=prev]")
+    where.filter(has_text="1 of 4").wait_for(state="attached")
+    page.click("button[name=next]")
+    where.filter(has_text="4 of 4").wait_for()
+
+
 def test_without_scripts_every_slide_is_there_with_a_picture(open_page, page_file):
     page = open_page(page_file, ready="section", java_script_enabled=False)
 

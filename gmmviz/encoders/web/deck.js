@@ -10,9 +10,11 @@ export function attend(player) {
   addEventListener("message", ({ source, data }) => {
     if (source !== parent) return;
     if (data === "slide:start") start(player);
-    if (data === "slide:stop") player.go(0, false);
+    if (data === "slide:stop") stop(player);
+    if (data === "slide:reset") player.go(0, false); // not of reveal.js
     if (typeof data === "string" && data.startsWith(KEY)) press(player, data.slice(KEY.length));
   });
+  player.figure.dataset.slide = "";
   player.beyond = (way) => leave(way);
   player.figure.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") leave();
@@ -30,6 +32,12 @@ function ask(method) {
 function start(player) {
   player.figure.focus();
   if (!player.calm.matches && !player.playing && player.step === 0) player.toggle();
+}
+
+/** A film that was seen to its end rests there, for who goes back to its slide. @param {Player} player */
+function stop(player) {
+  const last = player.steps.length - 1;
+  player.go(player.step === last && player.done ? last : 0, false);
 }
 
 /** @param {Player} player @param {string} key */

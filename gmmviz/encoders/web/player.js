@@ -119,9 +119,11 @@ export class Player {
     this.#show();
   }
 
-  toggleFullScreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.figure.requestFullscreen();
+  async toggleFullScreen() {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    await this.figure.requestFullscreen();
+    const phone = /** @type {Partial<ScreenOrientation>} */ (screen.orientation ?? {});
+    await phone.lock?.(this.canvas.width > this.canvas.height ? "landscape" : "portrait").catch(() => {});
   }
 
   /** Show a time, as the slider asks. @param {number} time in milliseconds */

@@ -27,6 +27,7 @@ function show(number) {
   const next = Math.min(Math.max(0, number), slides.length - 1);
   if (next !== current) call(slides[current], "slide:stop");
   current = next;
+  for (const later of slides.slice(current + 1)) call(later, "slide:reset");
   freed = false;
   for (const [i, slide] of slides.entries()) slide.toggleAttribute("data-current", i === current);
   for (const near of [current, current + 1, current - 1]) load(slides[near]);
