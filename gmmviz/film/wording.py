@@ -11,6 +11,7 @@ from gmmviz.errors import InputError, brief, counted, listed, warn
 from gmmviz.storyboard.captions import Captions
 from gmmviz.storyboard.frame import CAPTIONS
 from gmmviz.storyboard.languages import shipped, translation
+from gmmviz.storyboard.page_words import OF_PAGES
 from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.vocabulary import Words
 
@@ -98,7 +99,7 @@ def tell_of_english(captions: Captions, words: Words) -> None:
     words : Words
         Whose language is the film's.
     """
-    left = [key for key in words.untranslated if not key.startswith("explore_")]  # which no film shows
+    left = [key for key in words.untranslated if not key.startswith(OF_PAGES)]
     if words.foreign:
         known = translation(words.language).get("captions", {})
         # Other languages may say "Iteration 3: ..." as well.

@@ -18,6 +18,7 @@ from gmmviz.scene.deck_files import BeamerDeck, DeckFile, PptxDeck
 from gmmviz.scene.deck_page import HtmlDeck
 from gmmviz.scene.notes import notes, questions
 from gmmviz.scene.plugins import blaming
+from gmmviz.storyboard.vocabulary import Words
 
 Watching = Callable[[Path, int, int], AbstractContextManager[Progress | None]]
 
@@ -92,7 +93,7 @@ def write_deck(
                     if section.title and entry is section.entries[0]:
                         file.section(one_line(section.title))
                     film = file.animation(entry, theme, quality)
-                    told, shown = _said(deck, entry)
+                    told, shown = _said(deck, entry, film.words)
 
                     def save(*targets: Any, film: Animation = film, progress: Progress | None = progress) -> None:
                         film.save(*targets, progress=progress, jobs=jobs)
@@ -107,10 +108,10 @@ def write_deck(
     return f"{path}  {counted(number, 'film')}, {counted(n_slides, 'slide')}, {n_bytes / 1e6:.2f} MB"
 
 
-def _said(deck: Deck, entry: Entry) -> tuple[str, dict[str, list[str]]]:
+def _said(deck: Deck, entry: Entry, words: Words) -> tuple[str, dict[str, list[str]]]:
     """What a scene says to the teacher: for the speaker's notes, and as slides."""
     told, shown = [], {}
-    for heading, text in notes(entry.scene.path).items():
+    for heading, text in notes(entry.scene.path, words).items():
         asks = text.endswith("?")
         if (deck.questions if asks else deck.notice) == "slides":
             shown[one_line(heading)] = [one_line(one) for one in questions(text)] if asks else [one_line(text)]

@@ -68,7 +68,7 @@ def _section(scene: Scene | PythonScene, film: Animation, title: str, folder: Pa
     if film.film.description:
         yield f"{_words(film.film.description)}\n"
     yield f"![{_words(film.film.story)}]({_address(Path(name))})\n"
-    for heading, text in notes(scene.path).items():
+    for heading, text in notes(scene.path, film.words).items():
         listed = questions(text)
         if len(listed) > 1:
             yield f"**{_words(heading)}**\n"

@@ -17,13 +17,17 @@ import re
 from itertools import takewhile
 from pathlib import Path
 
+from gmmviz.storyboard.vocabulary import ENGLISH, WORDS, Words
 
-def notes(path: Path) -> dict[str, str]:
+
+def notes(path: Path, words: Words = ENGLISH) -> dict[str, str]:
     """Return the text under each heading of the scene's first comment or docstring.
 
     Parameters
     ----------
     path : Path
+    words : Words
+        Whose language the headings above take, where a scene writes them in English.
 
     Returns
     -------
@@ -43,7 +47,8 @@ def notes(path: Path) -> dict[str, str]:
             heading = line.strip()
         elif line and heading:
             found.setdefault(heading, []).append(line.strip())
-    return {name: " ".join(words) for name, words in found.items()}
+    own = {WORDS[key].text: words.text(key) for key in ("explore_notes", "explore_questions")}
+    return {own.get(name, name): " ".join(said) for name, said in found.items()}
 
 
 def questions(text: str) -> list[str]:

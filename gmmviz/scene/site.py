@@ -19,6 +19,9 @@ from gmmviz.scene.exploring import explore
 from gmmviz.scene.notes import notes, questions
 from gmmviz.scene.python_scene import PythonScene
 from gmmviz.scene.scene import Scene
+from gmmviz.storyboard.page_words import SITE
+from gmmviz.storyboard.vocabulary import Words, fields_in
+from gmmviz.storyboard.words import plain
 
 PLAYER, STILL, EXPLORE = "film.html", "film.poster.png", "explore.html"
 PARTS = files("gmmviz.scene") / "web"
@@ -131,8 +134,18 @@ def pages(found: Sequence[Exhibit]) -> dict[Path, bytes]:
         made[Path(exhibit.name, "index.html")] = _page(exhibit, before, after, text).encode()
     for name in ("gallery.css", "gallery.js"):
         made[Path(name)] = (PARTS / name).read_bytes()
-    made[Path("index.html")] = _part("index.html").format(items="\n".join(map(_card, found))).encode()
+    languages = {exhibit.film.language for exhibit in found}
+    words = Words(languages.pop() if len(languages) == 1 else "en")
+    index = _part("index.html").format(
+        **_site(words), language=escape(words.language), items="\n".join(map(_card, found))
+    )
+    made[Path("index.html")] = index.encode()
     return made
+
+
+def _site(words: Words) -> dict[str, str]:
+    """The words of the site that have nothing to be filled in."""
+    return {key: escape(plain(words.text(key))) for key in SITE if not fields_in(words.template(key))}
 
 
 def _card(exhibit: Exhibit) -> str:
@@ -154,36 +167,37 @@ def _said(film: Film) -> str:
 def _page(exhibit: Exhibit, before: Exhibit | None, after: Exhibit | None, text: str) -> str:
     width, height = exhibit.size
     name = exhibit.scene.path.name
+    words = exhibit.animation.words
+    command = f"<code>{escape(f'gmmviz render {name}')}</code>"
+    said = _site(words)
     return _part("film.html").format(
+        **said,
         title=escape(exhibit.title),
         story=escape(exhibit.film.text),
         said=_said(exhibit.film),
         language=escape(exhibit.film.language),
         width=width,
         height=height,
-        explore=_INVITATION if exhibit.explorable else "",
-        links="\n".join(_links(before, after)),
-        notes="\n".join(_notes(exhibit.scene.path)),
-        command=escape(f"gmmviz render {name}"),
+        explore=f'<p><a href="{EXPLORE}">{said["site_explore"]}</a></p>\n' if exhibit.explorable else "",
+        links="\n".join(_links(before, after, said["site_all"])),
+        notes="\n".join(_notes(exhibit.scene.path, words)),
+        makes=escape(plain(words.template("site_makes"))).format(command=command),
         scene=_address(name),
-        scene_name=escape(name),
+        download=escape(plain(words.template("site_download"))).format(file=escape(name)),
         text=escape(text, quote=False),
     )
 
 
-_INVITATION = f'<p><a href="{EXPLORE}">Make the steps yourself</a>: drag components and add points.</p>\n'
-
-
-def _links(before: Exhibit | None, after: Exhibit | None) -> Iterator[str]:
-    yield '<a href="../index.html">All films</a>'
+def _links(before: Exhibit | None, after: Exhibit | None, every: str) -> Iterator[str]:
+    yield f'<a href="../index.html">{every}</a>'
     for word, exhibit, arrow in (("prev", before, "← {}"), ("next", after, "{} →")):
         if exhibit:
             title = arrow.format(f'<span lang="{escape(exhibit.film.language)}">{escape(exhibit.title)}</span>')
             yield f'<a class="{word}" rel="{word}" href="{exhibit.link("../")}">{title}</a>'
 
 
-def _notes(path: Path) -> Iterator[str]:
-    for heading, text in notes(path).items():
+def _notes(path: Path, words: Words) -> Iterator[str]:
+    for heading, text in notes(path, words).items():
         yield f"<h2>{escape(heading)}</h2>"
         listed = questions(text)
         if len(listed) > 1:

@@ -1,4 +1,27 @@
-"""The words of the explorable (gmmviz explore), which `gmmviz.storyboard.vocabulary` registers with all others."""
+"""The words of pages around films, which `gmmviz.storyboard.vocabulary` registers with all others.
+
+They are those of the site (gmmviz gallery --format html) and of the explorable (gmmviz explore).
+"""
+
+OF_PAGES = ("site_", "explore_")  # with which the keys begin of words that no film shows
+
+SITE = {
+    "site_title": ("Films of the EM algorithm", "Above the films of the site."),
+    "site_about": (
+        "Each film goes from step to step, and says what to notice and what to ask. Its scene is there to copy "
+        "and to change.",
+        "Below the title of the site.",
+    ),
+    "site_films": ("Films", "Name of a page's links to other films, for screen readers."),
+    "site_more": ("More films", "The same at the page's end."),
+    "site_all": ("All films", "A link of the site."),
+    "site_explore": ("Make the steps yourself: drag components and add points", "A link of the site."),
+    "site_scene": ("The scene", "Above the scene of a film."),
+    "site_makes": ("{command} makes this film.", "Below that."),
+    "site_download": ("Download {file}", "A link of the site."),
+    "site_copy": ("Copy the scene", "A button of the site."),
+    "site_copied": ("Copied", "The same button, when it is done."),
+}
 
 EXPLORABLE = {
     # Buttons.
@@ -51,8 +74,11 @@ EXPLORABLE = {
     "explore_numbers": ("The mixture in numbers", "Above the table of the explorable."),
     "explore_points": ("The points", "Above what can be done to points in the explorable."),
     "explore_home": ("Take it home", "Above the copies and pictures of the explorable."),
-    "explore_notes": ("What to notice", "Above the notes of a scene in the explorable."),
-    "explore_questions": ("Questions for the class", "Above the questions of a scene in the explorable."),
+    "explore_notes": (
+        "What to notice",
+        "Above the notes of a scene, where they are in English, and in the explorable.",
+    ),
+    "explore_questions": ("Questions for the class", "The same above its questions."),
     "explore_task": ("Task", "Before the task of an exercise."),
     "explore_component": ("component", "The head of a column in the explorable."),
     "explore_weight": ("weight", "The head of a column in the explorable."),

@@ -22,7 +22,7 @@ from gmmviz.errors import LONGEST, InputError, brief, hint
 from gmmviz.options import checked
 from gmmviz.registry import Registry
 from gmmviz.storyboard.languages import find, translation
-from gmmviz.storyboard.page_words import EXPLORABLE
+from gmmviz.storyboard.page_words import EXPLORABLE, SITE
 from gmmviz.storyboard.words import typeset
 
 
@@ -425,7 +425,7 @@ _ENGLISH_WORDS = {
     "player_place": ("{i} of {n}", "Where the player is, before the step's words."),
     "player_steps": ("All steps in words", "Below the player, above the list of steps."),
 }
-for _key, (_text, _where) in (_ENGLISH_WORDS | EXPLORABLE).items():
+for _key, (_text, _where) in (_ENGLISH_WORDS | SITE | EXPLORABLE).items():
     WORDS.register(_key, Phrase(_text, _where))
 
 ENGLISH = Words()

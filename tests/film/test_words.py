@@ -10,6 +10,7 @@ from matplotlib.text import Text
 import gmmviz as gv
 from gmmviz.artists.word import Word
 from gmmviz.storyboard.languages import shipped, translation
+from gmmviz.storyboard.page_words import OF_PAGES
 from gmmviz.storyboard.vocabulary import WORDS, Phrase
 
 MARK = "¤"  # stands before each text of a language that was made for these tests
@@ -161,7 +162,7 @@ def test_what_stays_english_is_said(data):
     captions = [
         field.name for field in fields(gv.Captions()) if field.name not in ("event", "fast_one", "end", "epilogue")
     ]
-    on_films = [key for key in WORDS if not key.startswith("explore_")]
+    on_films = [key for key in WORDS if not key.startswith(OF_PAGES)]
     n = len(on_films) + len(captions)
     with pytest.warns(gv.GmmvizWarning) as caught:
         film = gv.Animation(trace, language="pt-BR")

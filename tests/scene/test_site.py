@@ -102,13 +102,29 @@ def test_page_has_the_player_the_notes_and_the_scene(scenes, site):
     page = Page(site["one/index.html"])
 
     assert page.texts["h1"] == page.texts["title"] == "Small"
-    assert page.all("iframe") == [{"src": PLAYER, "title": "Small", "lang": "en", "allowfullscreen": None}]
+    assert page.all("iframe") == [{"src": PLAYER, "title": "Small", "allowfullscreen": None}]
     assert ":root { --width: 320; --height: 180; }" in page.texts["style"]
     assert "<h2>What to notice</h2>\n<p>The ellipses &lt;b&gt;move&lt;/b&gt;.</p>" in site["one/index.html"]
     assert "<ul><li>Why?</li><li>And when?</li></ul>" in site["one/index.html"]
     assert page.texts["pre"] == scenes[0].path.read_text()
     assert page.all("a", download=None)[0]["href"] == "one.toml"
     assert page.all("meta", name="description")[0]["content"] == scenes[0].animation().film.text
+
+
+def test_page_speaks_the_language_of_its_film_and_the_index_that_of_all(scenes, site, tmp_path):
+    german = site["zwei, drei/index.html"]
+    assert '<html lang="de">' in german
+    for words in (
+        "Alle Filme",
+        "<p><code>gmmviz render zwei, drei.toml</code> macht diesen Film.",
+        "Szene kopieren",
+    ):
+        assert words in german
+    assert not re.search("All films|The scene|Copy|Download|Make the steps", german)
+    assert '<html lang="en">' in site["index.html"]
+    alone = pages(exhibits(scenes[1:2], tmp_path / "site"))[Path("index.html")].decode()
+    assert '<html lang="de">' in alone
+    assert "<h1>Filme des EM-Algorithmus</h1>" in alone
 
 
 def test_frame_has_the_players_own_size(write_scene, small_scene, tmp_path):
