@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -35,6 +36,8 @@ def new(
             raise InputError(f"the template {chosen!r} is a {suffix} file: give {path.with_suffix(suffix)}")
         check_place(path, f"film{suffix}")
         text = (files("gmmviz.cli") / "templates" / f"{chosen}{suffix}").read_text(encoding="utf-8")
+        if re.fullmatch(r"[\w.-]+", path.name):  # what a comment or a docstring can hold
+            text = re.sub(r"gmmviz render [\w.]+", f"gmmviz render {path.name}", text)
         with replacing(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
             try:

@@ -18,6 +18,13 @@ def test_new_scene_renders_as_it_is(gmmviz, folder, template):
     assert (len(film.runs) > 1) == (template != "film")
 
 
+@pytest.mark.parametrize("name", ["mein.toml", "mein.py"])
+def test_new_scene_says_the_command_that_renders_it(gmmviz, folder, name):
+    gmmviz("new", name)
+
+    assert f"gmmviz render {name}" in (folder / name).read_text().splitlines()[0]
+
+
 def test_new_python_scene_renders_as_it_is(gmmviz, folder):
     assert gmmviz("new", "mine.py").exit_code == 0
 
