@@ -1,7 +1,9 @@
 """The shipped scenes make the points that they claim to make, and their films are fit to be shown."""
 
 import re
+from contextlib import nullcontext
 from functools import cache
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,10 @@ from PIL import Image, ImageSequence
 import gmmviz as gv
 from gmmviz.mixture.matching import disagree
 from gmmviz.renderers.distance import convergence
+from gmmviz.scene.deck import load_deck
+from gmmviz.scene.deck_writing import write_deck
 from gmmviz.scene.gallery_page import page
+from gmmviz.scene.limits import Limits
 from gmmviz.scene.notes import notes, questions
 
 ROOT = Path(__file__).parents[1]
@@ -432,6 +437,26 @@ def test_gallery_says_what_its_scenes_say():
     assert (ROOT / "gallery" / "README.md").read_text(encoding="utf-8") == made, f"make it with: {command}"
 
 
+MAKE_LECTURE = "gmmviz deck gallery/lecture.toml -o gallery/lecture.html"
+
+
+def test_lecture_is_one_page_with_the_films_and_questions_of_its_scenes():
+    path = ROOT / "gallery" / "lecture.html"
+    text = path.read_text(encoding="utf-8")
+    deck = load_deck([path.with_suffix(".toml")], Limits())
+    films = [shipped(entry.scene.path.resolve()).animation().film for entry in deck.entries]
+    asked = [questions(notes(entry.scene.path)["Questions for the class"]) for entry in deck.entries]
+
+    assert re.findall('<h1 class="unseen">([^<]*)', text) == [escape(film.title) for film in films], MAKE_LECTURE
+    assert re.findall('<noscript><img alt="([^"]*)"', text) == [escape(film.text) for film in films], MAKE_LECTURE
+    listed = re.findall(r'<section class="text">.*?<ul><li>(.*?)</li></ul>', text)
+    assert listed == ["</li><li>".join(map(escape, two)) for two in asked], MAKE_LECTURE
+    assert path.stat().st_size < 7e6
+    assert all(
+        f"{MAKE_LECTURE}`" in (ROOT / file).read_text() for file in ("README.md", ".github/CONTRIBUTING.md")
+    )
+
+
 @pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
 def test_film_does_not_flash(path):
     """No more than three flashes in any second (WCAG 2.3.1): a flash changes a tenth of the light on a quarter."""
@@ -495,3 +520,12 @@ def test_rendering_again_changes_no_byte(path, tmp_path):
     (again,) = scene.animation().save((tmp_path / "film.gif", scene.encoder(tmp_path / "film.gif")))
 
     assert again.path.read_bytes() == (ROOT / "gallery" / f"{path.stem}.gif").read_bytes()
+
+
+@pytest.mark.long
+def test_making_the_lecture_again_changes_no_byte(tmp_path):
+    write_deck(
+        load_deck([ROOT / "gallery" / "lecture.toml"], Limits()), tmp_path / "a.html", lambda *_: nullcontext()
+    )
+
+    assert (tmp_path / "a.html").read_bytes() == (ROOT / "gallery" / "lecture.html").read_bytes(), MAKE_LECTURE

@@ -11,6 +11,7 @@ import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, Quiet, app, keep_sources, noted, one
 from gmmviz.cli.progress import progress_bar
+from gmmviz.errors import InputError
 
 if TYPE_CHECKING:
     from gmmviz.film.animation import Progress
@@ -33,6 +34,10 @@ def deck(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Processes that paint.")
     ] = 1,
+    steps: Annotated[
+        bool | None,
+        typer.Option("--steps/--no-steps", help="Whether steps have slides, instead of what a file says."),
+    ] = None,
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
     quiet: Quiet = False,
@@ -56,8 +61,15 @@ def deck(
         from gmmviz.scene.deck_writing import kind_of, write_deck
         from gmmviz.scene.limits import limits_from
 
-        kind_of(output)
+        kind = kind_of(output)
+        if steps is not None and not kind.has_steps:
+            raise InputError(
+                f"the films of {output} are players, which go through their steps: leave out --steps and "
+                "--no-steps"
+            )
         described = load_deck(scenes, limits_from(limits), allow_plugins)
+        if steps is not None:
+            described = described.with_steps(steps)
         keep_sources(Path("the deck"), output, described.files)
         with noted(output, quiet=quiet):
             said = write_deck(described, output, watching, theme=theme, quality=quality, jobs=jobs)

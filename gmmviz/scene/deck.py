@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from gmmviz.encoders.sized import FramesPerSecond, PictureSize
 from gmmviz.errors import InputError, hint
 from gmmviz.film.wording import check_language
 from gmmviz.options import options
@@ -54,6 +55,10 @@ class DeckTables:
     """Where stands what a scene says about what to notice: in the speaker's notes, or on slides."""
     questions: Place = "slides"
     """Where a scene's questions for the class stand."""
+    size: PictureSize | None = None
+    """Width and height of all films in pixels; by default as each scene says."""
+    fps: FramesPerSecond | None = None
+    """Frames per second of all films while something moves; by default as each scene says."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,10 @@ class Deck:
         A presentation whose slide master is taken.
     notice, questions : {"slides", "notes"}
         Where stands what a scene says to the teacher.
+    size : tuple of int, optional
+        Of all films in pixels; by default as each scene says.
+    fps : float, optional
+        Frames per second of all films; by default as each scene says.
     file : Path, optional
         What describes the deck.
     """
@@ -113,7 +122,17 @@ class Deck:
     template: Path | None = None
     notice: Place = "notes"
     questions: Place = "slides"
+    size: tuple[int, int] | None = None
+    fps: float | None = None
     file: Path | None = None
+
+    def with_steps(self, steps: bool) -> Deck:
+        """Return the deck with slides for the steps of all its films, or of none."""
+        sections = (
+            replace(section, entries=tuple(replace(entry, steps=steps) for entry in section.entries))
+            for section in self.sections
+        )
+        return replace(self, sections=tuple(sections))
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -200,6 +219,8 @@ def _described(source: Source, limits: Limits, allow_plugins: bool) -> Deck:
         folder / tables.template if tables.template else None,
         tables.notice,
         tables.questions,
+        tables.size,
+        tables.fps,
         source.path,
     )
 

@@ -7,11 +7,12 @@ import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from gmmviz.encoders import Mp4Encoder, StepsEncoder, beamer
 from gmmviz.encoders.clips import clips
 from gmmviz.encoders.pptx import PptxEncoder, add_film, powerpoint
+from gmmviz.encoders.sized import MovingEncoder
 from gmmviz.errors import RenderError, warn
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality
@@ -33,6 +34,9 @@ class DeckFile(ABC):
         For what is needed meanwhile.
     """
 
+    has_steps: ClassVar[bool] = True
+    """Whether steps may have slides of their own."""
+
     def __init__(self, deck: Deck, title: str, language: str, path: Path, folder: Path) -> None:
         self.deck, self.title, self.language = deck, title, language
         self.path, self.folder = path, folder
@@ -40,6 +44,11 @@ class DeckFile(ABC):
     @abstractmethod
     def animation(self, entry: Entry, theme: str | None, quality: Quality) -> Animation:
         """Return a scene's film as this file shows it."""
+
+    def resized(self, entry: Entry, own: MovingEncoder, **overrides: Any) -> Animation:
+        """Return a scene's film in the deck's size and frame rate, else in those of the scene for such a file."""
+        size, fps = self.deck.size or own.size, self.deck.fps or own.fps
+        return entry.scene.animation(size=size, fps=fps, **overrides)
 
     @abstractmethod
     def film(self, entry: Entry, film: Animation, said: str, save: Callable[..., Any]) -> None:
@@ -68,8 +77,7 @@ class PptxDeck(DeckFile):
 
     def animation(self, entry: Entry, theme: str | None, quality: Quality) -> Animation:
         """Return the film in the size and frame rate that the scene has for slides."""
-        own = _own(entry)
-        return entry.scene.animation(size=own.size, fps=own.fps, theme=theme, quality=quality)
+        return self.resized(entry, _own(entry), theme=theme, quality=quality)
 
     def film(self, entry: Entry, film: Animation, said: str, save: Callable[..., Any]) -> None:
         """Make the movie and the pictures in one pass."""
@@ -110,8 +118,8 @@ class BeamerDeck(DeckFile):
         self._files: dict[str, bytes] = {}
 
     def animation(self, entry: Entry, theme: str | None, quality: Quality) -> Animation:
-        """Return the film; drawings are as sharp in any size."""
-        return entry.scene.animation(theme=theme)
+        """Return the film; drawings are as sharp in any size, of which the shape matters."""
+        return entry.scene.animation(size=self.deck.size, theme=theme)
 
     def film(self, entry: Entry, film: Animation, said: str, save: Callable[..., Any]) -> None:
         """Make the pages, for which no image is painted."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from gmmviz.encoders.html import hash_of
 from gmmviz.film.animation import Animation
@@ -26,6 +26,8 @@ SCRIPT = re.compile("script-src '([^']+)'")
 class HtmlDeck(DeckFile):
     """For browsers. A film starts when its slide is shown, and its steps are the player's."""
 
+    has_steps: ClassVar[bool] = False
+
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
         self._scripts: set[str] = set()
@@ -36,7 +38,7 @@ class HtmlDeck(DeckFile):
     def animation(self, entry: Entry, theme: str | None, quality: Quality) -> Animation:
         """Return the film in the size and frame rate that the scene has for players."""
         own: Any = entry.scene.encoder(Path("film.html"))
-        return entry.scene.animation(size=own.size, fps=own.fps, theme=theme, quality=quality)
+        return self.resized(entry, own, theme=theme, quality=quality)
 
     def film(self, entry: Entry, film: Animation, said: str, save: Callable[..., Any]) -> None:
         """Put in the player, in 256 colors, since a lecture is many films; `said` stands below it, folded."""

@@ -25,6 +25,17 @@ def test_wrong_suffix_and_own_scene_are_refused_before_anything_is_made(gmmviz, 
     assert (done.exit_code, done.stderr) == (2, "there is no scene file none.toml\n")
 
 
+def test_steps_are_left_out_where_there_are_slides_for_them(gmmviz, scene, folder):
+    assert gmmviz("deck", scene, "--quality", "draft", "--no-steps").exit_code == 0
+    assert [slide.shapes.title.text for slide in Presentation(folder / "deck.pptx").slides] == ["Small", "Small"]
+
+    done = gmmviz("deck", scene, "-o", "deck.html", "--no-steps")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "the films of deck.html are players, which go through their steps: leave out --steps and --no-steps\n",
+    )
+
+
 def test_what_a_film_and_the_slides_leave_out_is_said_once_and_not_at_all_if_quiet(
     gmmviz, write_scene, small_scene
 ):

@@ -13,6 +13,8 @@ from small_films import DECK, SCENE_OF_DECK
 import gmmviz as gv
 from gmmviz.scene import SceneError
 from gmmviz.scene.deck import load_deck
+from gmmviz.scene.deck_files import BeamerDeck, PptxDeck
+from gmmviz.scene.deck_page import HtmlDeck
 from gmmviz.scene.deck_writing import kind_of, write_deck
 from gmmviz.scene.limits import Limits
 
@@ -84,6 +86,38 @@ def test_latex_has_a_frame_for_each_film_and_only_the_steps_asked_for(files):
     assert r"\title{A \& B}" in text
     assert r"\author{Ann}" in text
     assert text.count(r"\only<") == 4 + 2  # of a film without its steps, the start and the end
+
+
+def test_size_and_rate_of_a_deck_replace_those_of_its_scenes(files):
+    (files / "deck.toml").write_text("size = [320, 180]\nfps = 8\n" + DECK, encoding="utf-8")
+    deck = load_deck([files / "deck.toml"], Limits())
+    made = {kind: kind(deck, "", "en", files / "x", files) for kind in (HtmlDeck, PptxDeck, BeamerDeck)}
+    films = [one.animation(deck.entries[0], None, "standard") for one in made.values()]
+
+    assert [(film.size, film.fps) for film in films] == [((320, 180), 8), ((320, 180), 8), ((320, 180), 4)]
+
+
+def test_steps_are_asked_for_or_left_out_of_all_films_at_once(files):
+    deck = load_deck([files / "deck.toml"], Limits())
+
+    assert [entry.steps for entry in deck.with_steps(True).entries] == [True, True]
+    assert [entry.steps for entry in deck.with_steps(False).entries] == [False, False]
+
+
+def test_english_headings_follow_the_films_language_and_others_stay(files):
+    text = (files / "a.toml").read_text(encoding="utf-8")
+    own = text.replace("# What to notice", "# Ganz wichtig")
+    (files / "a.toml").write_text(own.replace("[data]", 'language = "de"\n[data]'), encoding="utf-8")
+    page = written(files, "course.html")[1].read_text(encoding="utf-8")
+
+    assert re.findall('<section class="text"><h1>([^<]*)', page) == [
+        "Fragen an den Kurs",
+        "Questions for the class",
+    ]
+    assert re.findall("<details><summary>(Ganz wichtig|What to notice)</summary>", page) == [
+        "Ganz wichtig",
+        "What to notice",
+    ]
 
 
 def test_scenes_alone_make_a_deck(files):
