@@ -7,29 +7,27 @@ processor's cache. Data larger than memory (a memory-mapped array) are read in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import repeat
 from math import frexp, isfinite, ldexp, sqrt
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
+from gmmviz.engine.crew import Addend, merged
+from gmmviz.engine.rows import Known, Rows
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 
 Indices = npt.NDArray[np.intp]
-V = TypeVar("V", Array, Indices)
+V = TypeVar("V", bound=Addend)
 
 EPS = float(np.finfo(np.float64).eps)
-FEATURES_PER_BLOCK = 1 << 16  # numbers; half a megabyte, which the second-level cache holds
-CACHED_FEATURES = 1 << 20  # numbers; the features of small data are cached, those of large data computed anew
 MANY = 12  # features, from which on their products are in another order
 A_MILLIONTH = 1e-6
-POINTS_PER_READING = 1 << 16  # for the first look at the data's mean and spread
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,33 +62,22 @@ class Coordinates:
         InputError
             If the sum of the data overflows.
         """
-        n_points, n_features = points.shape
-        first = points[0].astype(np.float64)[:, None]
-        buffer = np.empty((n_features, min(n_points, POINTS_PER_READING)))
+        return cls.of_rows(Rows(points, weights))
 
-        def readings(origin: Array) -> Iterator[tuple[Array, Array | None]]:
-            """Yield the points relative to `origin`, one feature per row, since sums along rows are quick."""
-            for begin in range(0, n_points, POINTS_PER_READING):
-                block = points[begin : begin + POINTS_PER_READING]
-                away = buffer[:, : len(block)]
-                own = None if weights is None else weights[begin : begin + POINTS_PER_READING]
-                yield np.subtract(block.T, origin, out=away), own
-
-        total, largest = np.zeros(n_features), np.zeros(n_features)
+    @classmethod
+    def of_rows(cls, rows: Rows) -> Coordinates:
+        """Measure the same of points that are rows already."""
+        n_points, n_features = rows.points.shape
+        first = rows.points[0].astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            for away, own in readings(first):
-                total += away.sum(axis=1) if own is None else (away * own).sum(axis=1)
-                np.maximum(largest, np.abs(away, out=away).max(axis=1), out=largest)
-        if not all(map(isfinite, total.tolist())):
+            reach = rows.look(_reach, first)
+        if not all(map(isfinite, reach.total.tolist())):
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
-        whole = n_points if weights is None else float(weights.sum())
-        center = first[:, 0] + total / whole
+        whole = n_points if rows.weights is None else float(rows.weights.sum())
+        center = first + reach.total / whole
         # A first power of two keeps the squares in range; the final one is near the standard deviation.
-        coarse = [_power_of_two(reach) for reach in largest.tolist()]
-        squares = np.zeros(n_features)
-        for away, own in readings(center[:, None]):
-            away /= np.array(coarse)[:, None]
-            squares += [row.dot(row if own is None else row * own) for row in away]
+        coarse = [_power_of_two(farthest) for farthest in reach.farthest.tolist()]
+        squares = rows.look(_squares, center, np.array(coarse))
         scale, variances = np.ones(n_features), np.zeros(n_features)
         for d, (square, mean) in enumerate(zip(squares.tolist(), center.tolist(), strict=True)):
             deviation = sqrt(square / whole)
@@ -159,13 +146,36 @@ class Coordinates:
         return float(np.log(self.scale).sum())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reach:
+    """How far points are from one of them, shape (D,) each."""
+
+    total: Array
+    farthest: Array
+
+    def __add__(self, other: _Reach) -> _Reach:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _Reach(self.total + other.total, np.maximum(self.farthest, other.farthest))
+
+
+def _reach(points: Array, weights: Array | None, known: Known | None, origin: Array) -> _Reach:
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = np.subtract(points.T, origin[:, None], dtype=np.float64, order="C")
+        total = away.sum(axis=1) if weights is None else (away * weights).sum(axis=1)
+        return _Reach(total, np.abs(away, out=away).max(axis=1))
+
+
+def _squares(points: Array, weights: Array | None, known: Known | None, origin: Array, unit: Array) -> Array:
+    away = np.subtract(points.T, origin[:, None], dtype=np.float64, order="C")
+    away /= unit[:, None]
+    return np.array([row.dot(row if weights is None else row * weights) for row in away])
+
+
 class Blocks:
     """The quadratic features of the data, block by block.
 
     The features of a point x inside are 1, x_i, and the products x_i x_j, one of each pair, in the order of
     `pairs`. A Gaussian's log density is linear in them, and so are the sufficient statistics.
-
-    The borders of the blocks depend on the data's shape alone, and each block is an array of its own.
 
     Parameters
     ----------
@@ -182,44 +192,58 @@ class Blocks:
     unit : float
         The mean weight, by which the weights are divided inside a run; 1 where there are none. So the limits of
         what is nearly 0 do not depend on the unit of the weights.
-    weights : iterable of ndarray or None
-        Of the points of each block, shape (n,), in that unit.
-    known : iterable of ndarray of int or None
-        Of the points of each block, shape (n,).
     """
 
     def __init__(
         self,
         points: Array,
         weights: Array | None = None,
-        known: Indices | None = None,
+        known: Known | None = None,
         coordinates: Coordinates | None = None,
     ) -> None:
         self.n_points, self.n_features = points.shape
         self.unit = 1.0 if weights is None or coordinates else float(weights.mean())
-        own = None if weights is None else weights / self.unit
-        self.coordinates = coordinates or Coordinates.of(points, own)
-        self._points = points
-        n_quadratic = (1 + self.n_features) * (2 + self.n_features) // 2
-        self._size = max(64, FEATURES_PER_BLOCK // n_quadratic)
-        small = self.n_points * n_quadratic <= CACHED_FEATURES
-        self._cached = list(self._read()) if small else None
-        self.weights = self._in_blocks(own)
-        self.known = self._in_blocks(known)
+        self._rows = Rows(points, None if weights is None else weights / self.unit, known)
+        self.coordinates = coordinates or Coordinates.of_rows(self._rows)
+        # The features of small data are kept, those of large data computed anew.
+        whole = self._rows.group(0, self._rows.n_blocks, sent=False) if self._rows.small else None
+        self._kept = list(whole.parts(self._rows.size, _features, self.coordinates)) if whole else None
 
-    def _in_blocks(self, values: V | None) -> Iterable[V | None]:
-        """Divide something of each point among the blocks."""
-        if values is None:
-            return repeat(None)
-        return [values[begin : begin + self._size] for begin in range(0, self.n_points, self._size)]
+    def total(self, of: Callable[..., V], *parameters: Any) -> V:
+        """Return the sum of a function of every block.
 
-    def __iter__(self) -> Iterator[Array]:
-        """Yield the features of each block, shape (F, n)."""
-        return iter(self._cached) if self._cached is not None else self._read()
+        Parameters
+        ----------
+        of : callable
+            Of the features of a block, shape (F, n), the weights of its points, what is known of them, and the
+            parameters. It may be called in other threads and processes.
+        *parameters
+        """
+        if self._kept is not None:
+            if len(self._kept) == 1:
+                only: V = of(*self._kept[0], *parameters)
+                return only
+            here: Iterator[V] = (of(*block, *parameters) for block in self._kept)
+            return merged(here)
+        found: V = self._rows.total(_of_features, of, self.coordinates, *parameters)
+        return found
 
-    def _read(self) -> Iterator[Array]:
-        for begin in range(0, self.n_points, self._size):
-            yield quadratic_features(self._points[begin : begin + self._size], self.coordinates)
+
+def _features(
+    points: Array, weights: Array | None, known: Known | None, coordinates: Coordinates
+) -> tuple[Array, Array | None, Known | None]:
+    return quadratic_features(points, coordinates), weights, known
+
+
+def _of_features(
+    points: Array,
+    weights: Array | None,
+    known: Known | None,
+    of: Callable[..., V],
+    coordinates: Coordinates,
+    *parameters: Any,
+) -> V:
+    return of(quadratic_features(points, coordinates), weights, known, *parameters)
 
 
 @cache

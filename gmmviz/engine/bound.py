@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, numbers
-from gmmviz.engine.fast import Known, tell
+from gmmviz.engine.fast import tell
+from gmmviz.engine.rows import Known
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture, log_sum_exp

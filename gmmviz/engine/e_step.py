@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, patterns
 from gmmviz.engine.blocks import Blocks, Coordinates
-from gmmviz.engine.fast import Known, tell, to_responsibilities
+from gmmviz.engine.fast import tell, to_responsibilities
+from gmmviz.engine.rows import Known
 from gmmviz.engine.statistics import Statistics, cholesky_factors, sufficient_statistics
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture, gains, of_features
@@ -80,7 +81,7 @@ class EStep:
         CollapseError
             If a covariance is singular.
         """
-        return sufficient_statistics(self._blocks, mixture, beta, self._blocks.weights, self._blocks.known)
+        return sufficient_statistics(self._blocks, mixture, beta)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,8 +142,7 @@ def _asked(part: _Alike, mixture: Mixture, beta: float) -> Statistics:
     """Return the statistics of points that have the same gaps."""
     if len(part.seen) == 0:
         return _of_nothing(part, mixture, beta)
-    blocks, asked = part.blocks, of_features(mixture, part.seen)
-    found = sufficient_statistics(blocks, asked, beta, blocks.weights, blocks.known)
+    found = sufficient_statistics(part.blocks, of_features(mixture, part.seen), beta)
     return found if len(part.seen) == mixture.n_features else _completed(found, mixture, part.seen)
 
 

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.engine.blocks import packing
+from gmmviz.engine.rows import Known
 from gmmviz.mixture.mixture import LOG_2PI, Mixture, log_sum_exp
 
-Known = npt.NDArray[np.intp]
 FEW = 8  # components, up to which Python's own numbers are quicker than small arrays
 SMALL_VARIANCE = 1e-12  # inside; smaller ones are left to the careful route, which says whether they are too small
 LARGE_VARIANCE = 1e150  # inside; the product of two larger ones is no number
@@ -123,23 +123,23 @@ class FeatureSums:
 
 def feature_sums(
     features: Array,
+    weights: Array | None,
+    known: Known | None,
     coefficients: Coefficients,
     beta: float = 1.0,
-    weights: Array | None = None,
-    known: Known | None = None,
 ) -> FeatureSums:
     """Add up responsibilities times features over a block.
 
     Parameters
     ----------
     features : ndarray, shape (F, n)
+    weights : ndarray, shape (n,) or None
+        How often each point counts.
+    known : ndarray of int, shape (n,) or None
+        The component of each point, -1 where it is not known.
     coefficients : Coefficients
     beta : float
         As for `to_responsibilities`.
-    weights : ndarray, shape (n,), optional
-        How often each point counts.
-    known : ndarray of int, shape (n,), optional
-        The component of each point, -1 where it is not known.
     """
     joint = coefficients.theta @ features
     if known is not None:

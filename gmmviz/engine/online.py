@@ -18,9 +18,9 @@ from pydantic import Field, Strict
 from gmmviz.arrays import Array
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.e_step import EStep
-from gmmviz.engine.fast import Known
 from gmmviz.engine.fixed import Fixed
 from gmmviz.engine.m_step import MStep
+from gmmviz.engine.rows import Known
 from gmmviz.engine.statistics import Statistics
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, NotNegative, Seed, options

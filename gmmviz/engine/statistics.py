@@ -12,27 +12,23 @@ block on the component's own mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import reduce
-from itertools import repeat
-from operator import add
 from typing import Any
 
 import numpy as np
 
 from gmmviz.arrays import Array
-from gmmviz.engine.blocks import EPS, packing
+from gmmviz.engine.blocks import EPS, Blocks, packing
 from gmmviz.engine.fast import (
     Coefficients,
     FeatureSums,
-    Known,
     feature_sums,
     log_constants,
     plane_coefficients,
     tell,
     to_responsibilities,
 )
+from gmmviz.engine.rows import Known
 from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.mixture import Mixture, whitened
@@ -84,27 +80,17 @@ class Statistics:
         )
 
 
-def sufficient_statistics(
-    blocks: Iterable[Array],
-    mixture: Mixture,
-    beta: float = 1.0,
-    weights: Iterable[Array | None] = repeat(None),
-    known: Iterable[Known | None] = repeat(None),
-) -> Statistics:
+def sufficient_statistics(blocks: Blocks, mixture: Mixture, beta: float = 1.0) -> Statistics:
     """Compute the expected sufficient statistics under a mixture, by the route that keeps the digits.
 
     Parameters
     ----------
-    blocks : iterable of ndarray, shape (F, n)
-        Quadratic features of the points.
+    blocks : Blocks
+        The points.
     mixture : Mixture
-        In the same coordinates as the features.
+        In the coordinates of the blocks.
     beta : float
         As for `to_responsibilities`.
-    weights : iterable of ndarray or None, shape (n,)
-        How often the points of each block count.
-    known : iterable of ndarray of int or None, shape (n,)
-        The component of each point of each block, -1 where it is not known.
 
     Raises
     ------
@@ -117,17 +103,12 @@ def sufficient_statistics(
         factors = cholesky_factors(mixture.covariances)
         coefficients = Coefficients.of(mixture, factors)
     if EPS * coefficients.largest < TOLERATED:
-        parts = zip(blocks, weights, known, strict=False)
-        sums = reduce(add, (feature_sums(block, coefficients, beta, own, told) for block, own, told in parts))
-        statistics = _from_sums(sums, mixture.n_features)
+        statistics = _from_sums(blocks.total(feature_sums, coefficients, beta), mixture.n_features)
         if statistics:
             return statistics
     if factors is None:
         factors = cholesky_factors(mixture.covariances)
-    parts = zip(blocks, weights, known, strict=False)
-    total = reduce(
-        add, (careful_statistics(block, mixture, factors, beta, own, told) for block, own, told in parts)
-    )
+    total = blocks.total(careful_statistics, mixture, factors, beta)
     return replace(total, counts=np.where(total.counts < DEAD, 0.0, total.counts))
 
 
@@ -184,11 +165,11 @@ def _from_sums(added: FeatureSums, n_features: int) -> Statistics | None:
 
 def careful_statistics(
     features: Array,
+    weights: Array | None,
+    known: Known | None,
     mixture: Mixture,
     factors: Array,
     beta: float = 1.0,
-    weights: Array | None = None,
-    known: Known | None = None,
 ) -> Statistics:
     """Compute the statistics of one block by triangular solves, centered on each component's own mean.
 
@@ -196,15 +177,15 @@ def careful_statistics(
     ----------
     features : ndarray, shape (F, n)
         Quadratic features, of which rows 1 to D are the points.
+    weights : ndarray, shape (n,) or None
+        How often each point counts.
+    known : ndarray of int, shape (n,) or None
+        The component of each point, -1 where it is not known.
     mixture : Mixture
     factors : ndarray, shape (K, D, D)
         Cholesky factors of its covariances.
     beta : float
         As for `to_responsibilities`.
-    weights : ndarray, shape (n,), optional
-        How often each point counts.
-    known : ndarray of int, shape (n,), optional
-        The component of each point, -1 where it is not known.
     """
     points = features[1 : 1 + mixture.n_features]
     joint = np.empty((mixture.n_components, points.shape[1]))

@@ -13,7 +13,6 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from io import BytesIO
 from threading import RLock
 from typing import Any, NamedTuple
@@ -25,7 +24,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from threadpoolctl import ThreadpoolController
 
 from gmmviz.artists.word import LEGIBLE
 from gmmviz.errors import InputError
@@ -41,6 +39,7 @@ from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 from gmmviz.themes.settings import drawn_with, shared, warned
+from gmmviz.threads import one_thread
 
 Image = npt.NDArray[np.uint8]
 
@@ -276,32 +275,6 @@ def artists_of(renderer: Renderer, moving: Any) -> Iterator[Artist]:
         if not isinstance(artist, Artist):
             raise must_return("artists alone", artist, type(renderer).moving)
         yield artist
-
-
-_limiting = RLock()
-_limits: list[Any] = []  # of the threads of linear algebra, one per film that is painted now
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep linear algebra to one thread: for matrices as small as a picture's, more threads only wait.
-
-    Its number of threads is one for the process, so the first film changes it and the last one changes it back.
-    """
-    with _limiting:
-        _limits.append(_limits[0] if _limits else _libraries().limit(limits=1, user_api="blas"))
-    try:
-        yield
-    finally:
-        with _limiting:
-            limit = _limits.pop()
-            if not _limits:
-                limit.restore_original_limits()
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    return ThreadpoolController()
 
 
 class _CrowdedError(InputError):

@@ -21,7 +21,7 @@ from gmmviz.encoders import Film, PlateEncoder
 from gmmviz.encoders.plate import columns_of, moments_of, size_of, words_of
 from gmmviz.engine.trace import Trace
 from gmmviz.film.axis_labels import separate_thousands, share_labels
-from gmmviz.film.canvas import artists_of, one_thread, put_on, warnings_as_errors
+from gmmviz.film.canvas import artists_of, put_on, warnings_as_errors
 from gmmviz.film.placing import snap
 from gmmviz.renderers.base import Renderer
 from gmmviz.storyboard.captions import Captions
@@ -31,6 +31,7 @@ from gmmviz.storyboard.timeline import step_named
 from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme, theme_named
 from gmmviz.themes.settings import drawn_with, shared
+from gmmviz.threads import one_thread
 
 EDGE = 12  # pixels of a 720-pixel-high picture, around each picture and at the edge of the plate
 LINE = 32  # pixels likewise, of a line of letters

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.film.canvas import artists_of, one_thread
+from gmmviz.film.canvas import artists_of
 from gmmviz.options import checked
 from gmmviz.renderers import Renderer
 from gmmviz.renderers.usual import usual_renderer
@@ -21,6 +21,7 @@ from gmmviz.storyboard.timeline import step_named
 from gmmviz.storyboard.vocabulary import Words
 from gmmviz.themes import Theme, theme_named
 from gmmviz.themes.settings import drawn_with, shared
+from gmmviz.threads import one_thread
 
 ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main panel
 

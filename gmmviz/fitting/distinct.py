@@ -6,7 +6,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.engine.fast import Known
+from gmmviz.engine.rows import Known
 
 LARGE = 100_000  # pixels; fewer are fitted in a moment
 TONES = 256  # of a channel, as image files have them

@@ -16,6 +16,7 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.missing import Missing, without_gaps
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Coordinates
+from gmmviz.engine.crew import working
 from gmmviz.engine.e_step import EStep
 from gmmviz.engine.fixed import Fixed, checked_names
 from gmmviz.engine.iterations import iterations
@@ -67,6 +68,8 @@ def fit(
     beta: float | Sequence[float] | None = None,
     missing: Missing = "refuse",
     online: Online | None = None,
+    threads: int | None = None,
+    executor: Any = None,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -132,6 +135,12 @@ def fit(
         under a single Gaussian instead.
     online : Online, optional
         For ``algorithm="online_em"``: how many points are in a batch, and how far each batch moves the mixture.
+    threads : int, optional
+        How many threads work on large data; by default one for each core, but at most eight. The record has the
+        same bytes for every number.
+    executor : concurrent.futures.Executor or distributed.Client, optional
+        Works on large data instead, such as on the machines of a Dask cluster. Arrays are sent to its processes
+        once; a memory-mapped file is read by them. Not for small data, which are done sooner here.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -201,45 +210,46 @@ def fit(
         **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
         **({"online": asdict(online or Online())} if has_passes else {}),
     }
-    e_step = EStep.of(*distinct(data), gaps=data.incomplete)
-    coordinates = e_step.coordinates
-    check_spread(data, coordinates)
-    _check_one_unit(data, coordinates, settings)
-    kind = ALGORITHMS[algorithm]
-    constrain = kind.constrain or FAMILIES[covariance_type]
-    m_step = MStep(constrain, _ridge(coordinates, reg_covar), kind.equal_weights)
-    if prior and has_own_family:
-        raise InputError(
-            f"algorithm={algorithm!r} has no prior: choose 'em' or 'hard_em', or leave it out", "prior"
-        )
-    if prior and reg_covar == "auto":
-        m_step = replace(m_step, ridge=0.0)
-    attempts: list[Trace] = []
-    wanted = n_init
-    start = start if isinstance(start, Mixture) else _as_start(start, n_components)
-    completion = start.completion() if isinstance(start, Start) else ""
-    given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
-    whole = data if isinstance(start, Mixture) and not prior else filled(data)
-    for mixture in _starts(whole, start, n_components):
-        if data.known is not None:
-            mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
-        _check_reach(data, coordinates, mixture)
-        if prior:
-            own = _conjugate(prior, whole, coordinates, covariance_type, mixture.n_components)
+    with working(threads, executor):
+        e_step = EStep.of(*distinct(data), gaps=data.incomplete)
+        coordinates = e_step.coordinates
+        check_spread(data, coordinates)
+        _check_one_unit(data, coordinates, settings)
+        kind = ALGORITHMS[algorithm]
+        constrain = kind.constrain or FAMILIES[covariance_type]
+        m_step = MStep(constrain, _ridge(coordinates, reg_covar), kind.equal_weights)
+        if prior and has_own_family:
+            raise InputError(
+                f"algorithm={algorithm!r} has no prior: choose 'em' or 'hard_em', or leave it out", "prior"
+            )
+        if prior and reg_covar == "auto":
+            m_step = replace(m_step, ridge=0.0)
+        attempts: list[Trace] = []
+        wanted = n_init
+        start = start if isinstance(start, Mixture) else _as_start(start, n_components)
+        completion = start.completion() if isinstance(start, Start) else ""
+        given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
+        whole = data if isinstance(start, Mixture) and not prior else filled(data)
+        for mixture in _starts(whole, start, n_components):
             if data.known is not None:
-                check_prior(own, data)
-            m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
-        trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
-        attempts.append(trace)
-        if trace.stop_reason == "collapsed":
-            if on_collapse == "raise":
-                raise _collapse_error(trace)
-            if on_collapse == "restart" and wanted < n_init + RESTARTS:
-                wanted += 1
-        if len(attempts) == wanted:
-            break
-    best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
-    return replace(best, attempts=tuple(attempts))
+                mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
+            _check_reach(data, coordinates, mixture)
+            if prior:
+                own = _conjugate(prior, whole, coordinates, covariance_type, mixture.n_components)
+                if data.known is not None:
+                    check_prior(own, data)
+                m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
+            trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
+            attempts.append(trace)
+            if trace.stop_reason == "collapsed":
+                if on_collapse == "raise":
+                    raise _collapse_error(trace)
+                if on_collapse == "restart" and wanted < n_init + RESTARTS:
+                    wanted += 1
+            if len(attempts) == wanted:
+                break
+        best = max(attempts, key=lambda trace: (trace.stop_reason != "collapsed", trace[-1].objective))
+        return replace(best, attempts=tuple(attempts))
 
 
 def _weighted(data: Dataset, sample_weight: Any) -> Dataset:

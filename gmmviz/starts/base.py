@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import MISSING, Field, fields, replace
-from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,8 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.m_step import MStep
-from gmmviz.engine.statistics import cholesky_factors, divided
+from gmmviz.engine.rows import Known
+from gmmviz.engine.statistics import Statistics, cholesky_factors, divided
 from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, Count, Index, check_whole, checked, family_of
@@ -128,12 +127,7 @@ def covariance_of(data: Dataset) -> Array:
     """
     blocks = Blocks(*data.counting)
     check_spread(data, blocks.coordinates)
-    D = blocks.n_features
-    parts = (
-        divided(features[1 : 1 + D], np.ones((1, features.shape[1])) if own is None else own[None])
-        for features, own in zip(blocks, blocks.weights, strict=False)
-    )
-    every = reduce(add, parts)
+    every = blocks.total(_whole, blocks.n_features)
     ridge = blocks.coordinates.ridge
     covariances = every.covariances + np.diag(np.where(blocks.coordinates.variances > 0, 0.0, ridge))
     try:
@@ -142,6 +136,11 @@ def covariance_of(data: Dataset) -> Array:
         covariances = every.covariances + np.diag(ridge)
     found: Array = blocks.coordinates.outward(Mixture.trusted(np.ones(1), every.means, covariances)).covariances[0]
     return found
+
+
+def _whole(features: Array, weights: Array | None, known: Known | None, D: int) -> Statistics:
+    """Return the statistics of a block that belongs to one component."""
+    return divided(features[1 : 1 + D], np.ones((1, features.shape[1])) if weights is None else weights[None])
 
 
 def moments(data: Dataset, shares: Array) -> Mixture:

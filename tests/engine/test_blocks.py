@@ -1,11 +1,8 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.engine import blocks as blocks_module
 from gmmviz.engine.blocks import Blocks, Coordinates, _power_of_two, packing, pairs, quadratic_features
 
 
@@ -50,16 +47,12 @@ def test_constant_feature_has_no_variance_and_keeps_its_scale(value):
     assert inside.variances[1] > 0
 
 
-def test_mean_and_spread_do_not_depend_on_readings(monkeypatch):
-    points = np.random.default_rng(0).standard_normal((1000, 3)) * [1, 1e-5, 1e5] + [0, 3, 0]
-    whole = Coordinates.of(points)
-    monkeypatch.setattr("gmmviz.engine.blocks.POINTS_PER_READING", 64)
-    pieces = Coordinates.of(points)
+def test_mean_and_spread_of_many_pieces_are_the_datas():
+    points = np.random.default_rng(0).standard_normal((400_000, 3)) * [1, 1e-5, 1e5] + [0, 3, 0]
+    found = Coordinates.of(points)
 
-    assert_allclose(whole.center, points.mean(axis=0), rtol=1e-12)
-    assert_allclose(whole.deviations, points.std(axis=0), rtol=1e-12)
-    assert_allclose(pieces.center, whole.center, rtol=1e-12)
-    assert_allclose(pieces.deviations, whole.deviations, rtol=1e-12)
+    assert_allclose(found.center, points.mean(axis=0), rtol=1e-12)
+    assert_allclose(found.deviations, points.std(axis=0), rtol=1e-12)
 
 
 def test_quadratic_features_of_a_point_by_hand():
@@ -93,29 +86,38 @@ def test_few_products_stand_row_by_row_and_many_by_distance():
     assert many[-6:] == [[i, i + 6] for i in range(6)]  # opposite on the circle: half as many
 
 
+def together(features, weights, known):
+    """The features of a block as columns, with what its points have, so that blocks add up to all."""
+    own, told = (np.zeros(features.shape[1]) if each is None else each for each in (weights, known))
+    return InTurn([np.vstack([features, own, told])])
+
+
+class InTurn(list):
+    def __add__(self, other):
+        return InTurn([*self, *other])
+
+
 @pytest.mark.parametrize("n_points", [100, 40_000, 250_000])
 def test_blocks_hold_every_point_once(n_points):
     points = np.random.default_rng(0).standard_normal((n_points, 2))
     blocks = Blocks(points)
 
-    read = list(blocks)
+    read = blocks.total(together)
 
     assert sum(block.shape[1] for block in read) == n_points
-    assert max(block.shape[1] for block in read) <= 10_922  # 2**16 numbers, six a point
     inside = np.concatenate([block[1:3] for block in read], axis=1).T
     assert_allclose(blocks.coordinates.center + blocks.coordinates.scale * inside, points, rtol=1e-12, atol=1e-12)
 
 
-def test_blocks_share_no_memory():
-    blocks = list(Blocks(np.random.default_rng(0).standard_normal((250_000, 2))))
+def test_weights_and_known_components_are_divided_into_blocks_as_the_points_are():
+    n = 200_000
+    points, weights, known = np.arange(2.0 * n).reshape(n, 2), np.arange(1.0, n + 1), np.arange(n) % 5 - 1
+    blocks = Blocks(points, weights, known)
 
-    assert not any(np.shares_memory(one, other) for one, other in pairwise(blocks))
+    read = np.concatenate(blocks.total(together), axis=1)
 
-
-def test_many_features_make_blocks_of_at_least_64_points():
-    blocks = Blocks(np.random.default_rng(0).standard_normal((130, 100)))
-
-    assert [block.shape[1] for block in blocks] == [64, 64, 2]
+    assert_allclose(read[-2] * blocks.unit, weights)
+    assert read[-1].tolist() == known.tolist()
 
 
 @pytest.mark.parametrize(
@@ -134,14 +136,4 @@ def test_coordinates_of_weighted_points_by_hand(unit):
     assert found.center.tolist() == [1, 7]
     np.testing.assert_allclose(found.deviations, [np.sqrt(3), 0], rtol=1e-15)
     assert Blocks(points, weights).unit == 2 * unit
-    assert [own.tolist() for own in Blocks(points, weights).weights] == [[1.5, 0.5]]
-
-
-def test_weights_are_divided_into_blocks_as_the_points_are(monkeypatch):
-    monkeypatch.setattr(blocks_module, "FEATURES_PER_BLOCK", 1)
-    points, weights = np.arange(130.0)[:, None], np.arange(1.0, 131.0)
-    blocks = Blocks(points, weights)
-
-    assert [features.shape[1] for features in blocks] == [64, 64, 2]
-    assert [len(own) for own in blocks.weights] == [64, 64, 2]
-    np.testing.assert_allclose(np.concatenate(list(blocks.weights)) * blocks.unit, weights)
+    assert Blocks(points, weights).total(together)[0][-2].tolist() == [1.5, 0.5]

@@ -93,8 +93,10 @@ def test_sums_of_two_blocks_are_those_of_both_together(truth, beta):
     features = quadratic_features(truth.sample(300, seed=0)[0], PLAIN)
     under = coefficients(truth)
 
-    parts = feature_sums(features[:, :100], under, beta) + feature_sums(features[:, 100:], under, beta)
-    whole = feature_sums(features, under, beta)
+    parts = feature_sums(features[:, :100], None, None, under, beta) + feature_sums(
+        features[:, 100:], None, None, under, beta
+    )
+    whole = feature_sums(features, None, None, under, beta)
 
     assert_allclose(parts.sums, whole.sums, rtol=1e-12)
     assert_allclose(parts.log_likelihood, whole.log_likelihood, rtol=1e-12)
@@ -105,7 +107,7 @@ def test_sums_are_responsibilities_times_features(truth):
     points = truth.sample(300, seed=0)[0]
     features = quadratic_features(points, PLAIN)
 
-    found = feature_sums(features, coefficients(truth), 1.0)
+    found = feature_sums(features, None, None, coefficients(truth), 1.0)
 
     assert_allclose(found.sums, truth.responsibilities(points).T @ features.T, rtol=1e-10)
     assert_allclose(found.log_likelihood, truth.log_prob(points).sum(), rtol=1e-12)
@@ -115,7 +117,7 @@ def test_sums_are_responsibilities_times_features(truth):
 def test_hard_sums_count_whole_points(truth):
     points = truth.sample(300, seed=0)[0]
 
-    found = feature_sums(quadratic_features(points, PLAIN), coefficients(truth), np.inf)
+    found = feature_sums(quadratic_features(points, PLAIN), None, None, coefficients(truth), np.inf)
 
     assert found.sums[:, 0].tolist() == np.bincount(truth.labels(points)).tolist()
     assert_allclose(found.objective, truth.log_joint(points).max(axis=0).sum(), rtol=1e-12)
@@ -126,7 +128,7 @@ def test_features_are_not_changed(truth):
     features = quadratic_features(truth.sample(30, seed=0)[0], PLAIN)
     before = features.copy()
 
-    feature_sums(features, coefficients(truth), 1.0)
+    feature_sums(features, None, None, coefficients(truth), 1.0)
 
     assert np.array_equal(features, before)
 
@@ -137,7 +139,7 @@ def test_point_whose_density_underflows_counts_in_full(far):
     points = np.array([[0.0, 0.5], far])
     assert mixture.log_prob(points).min() < np.log(np.finfo(float).tiny)
 
-    found = feature_sums(quadratic_features(points, PLAIN), coefficients(mixture), 1.0)
+    found = feature_sums(quadratic_features(points, PLAIN), None, None, coefficients(mixture), 1.0)
 
     assert_allclose(found.sums[:, 0], mixture.responsibilities(points).sum(axis=0), rtol=1e-11)
     assert_allclose(found.log_likelihood, mixture.log_prob(points).sum(), rtol=1e-12)
@@ -151,7 +153,9 @@ def test_density_too_large_for_a_number_is_divided_all_the_same():
     under = coefficients(mixture)
     assert under.peak > 600
 
-    found = feature_sums(quadratic_features(points, Coordinates(np.zeros(D), np.ones(D), np.ones(D))), under, 1.0)
+    found = feature_sums(
+        quadratic_features(points, Coordinates(np.zeros(D), np.ones(D), np.ones(D))), None, None, under, 1.0
+    )
 
     assert_allclose(found.log_likelihood, mixture.log_prob(points)[0], rtol=1e-12)
     assert_allclose(found.sums[:, 0].sum(), 1)
@@ -177,7 +181,7 @@ def test_weighted_sums_are_those_of_repeated_points(truth, beta, away):
     repeated = points.repeat(weights.astype(int), axis=0)
 
     found, expected = (
-        feature_sums(quadratic_features(block, PLAIN), coefficients(truth), beta, own)
+        feature_sums(quadratic_features(block, PLAIN), own, None, coefficients(truth), beta)
         for block, own in ((points, weights), (repeated, None))
     )
 

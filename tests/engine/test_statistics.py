@@ -98,9 +98,10 @@ def test_careful_blocks_add_up(truth, beta):
     factors = cholesky_factors(truth.covariances)
 
     first, second = (
-        careful_statistics(part, truth, factors, beta) for part in np.array_split(features, [123], axis=1)
+        careful_statistics(part, None, None, truth, factors, beta)
+        for part in np.array_split(features, [123], axis=1)
     )
-    parts, whole = first + second, careful_statistics(features, truth, factors, beta)
+    parts, whole = first + second, careful_statistics(features, None, None, truth, factors, beta)
 
     assert_allclose(parts.counts, whole.counts, rtol=1e-12)
     assert_allclose(parts.means, whole.means, rtol=1e-11, atol=1e-13)
@@ -110,9 +111,9 @@ def test_careful_blocks_add_up(truth, beta):
 
 def test_component_whose_points_are_gone_has_died(route):
     mixture = gv.Mixture([0.5, 0.5], [[0, 0], [60, 60]], [np.eye(2)] * 2)
-    features = quadratic_features(np.random.default_rng(0).standard_normal((50, 2)), PLAIN)
+    points = np.random.default_rng(0).standard_normal((50, 2))
 
-    found = sufficient_statistics([features], mixture)
+    found = sufficient_statistics(Blocks(points, coordinates=PLAIN), mixture)
 
     assert found.counts.tolist() == [50, 0]
     assert np.isfinite(found.covariances).all()
@@ -125,7 +126,7 @@ def test_digits_that_the_fast_route_would_lose_are_kept():
     mixture = gv.Mixture([0.5, 0.5], [[-5e4], [5e4]], [[[1.0]], [[1.0]]])
     plain = Coordinates(np.zeros(1), np.ones(1), np.ones(1))
 
-    found = sufficient_statistics([quadratic_features(clouds.reshape(-1, 1), plain)], mixture)
+    found = sufficient_statistics(Blocks(clouds.reshape(-1, 1), coordinates=plain), mixture)
 
     assert_allclose(found.covariances[:, 0, 0], clouds.var(axis=(1, 2)), rtol=1e-9)
 

@@ -378,21 +378,6 @@ def test_pictures_of_every_panel_are_drawn_before_the_caption(trace):
     assert len(moving[first + 2 :]) == len(list(film._canvas._bar.moving("a", "b")))
 
 
-def test_threads_of_linear_algebra_are_limited_once_by_films_within_films(animation):
-    def threads():
-        return {info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"}
-
-    before = threads()
-    with canvas.one_thread():
-        with canvas.one_thread():
-            assert len(canvas._limits) == 2
-            assert canvas._limits[0] is canvas._limits[1]
-        assert threads() == {1}
-        assert len(canvas._limits) == 1
-    assert threads() == before
-    assert canvas._limits == []
-
-
 def test_only_artists_may_move(animation):
     renderer = gv.EllipseRenderer()
     with pytest.raises(gv.InputError, match=r"moving must return the artists that move, not 3$"):
