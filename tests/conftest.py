@@ -1,3 +1,4 @@
+import logging
 import os
 import sys
 
@@ -23,6 +24,21 @@ def old_faithful():
 def trace(old_faithful):
     """A run of a few iterations, from a start that is far from the end."""
     return gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=5)
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A client of a Dask cluster of two processes."""
+    from distributed import Client, LocalCluster
+
+    settings = {
+        "n_workers": 2,
+        "threads_per_worker": 1,
+        "dashboard_address": ":0",
+        "silence_logs": logging.CRITICAL,
+    }
+    with LocalCluster(**settings) as processes, Client(processes, set_as_default=False) as client:
+        yield client
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, one, read
+from gmmviz.cli.cluster import Cluster, on_cluster
 
 if TYPE_CHECKING:
     from gmmviz.storyboard.run import Run
@@ -23,6 +24,7 @@ def fit(
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
+    cluster: Cluster = None,
 ) -> None:
     """Print what the scene's runs end with: parameters, log-likelihood, AIC and BIC.
 
@@ -37,7 +39,8 @@ def fit(
         else:
             _print_tables(runs)
 
-    one(tell)
+    with on_cluster(cluster):
+        one(tell)
 
 
 def _record(run: Run) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from gmmviz.cli.app import (
     place,
     read,
 )
+from gmmviz.cli.cluster import Cluster, on_cluster
 from gmmviz.cli.progress import progress_bar
 from gmmviz.errors import InputError
 from gmmviz.files import check_place, replacing
@@ -39,6 +40,7 @@ def gallery(
     ] = None,
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
+    cluster: Cluster = None,
 ) -> None:
     """Write a page (Markdown) or a site (HTML) of films: what each shows, what to notice, what to ask.
 
@@ -55,7 +57,8 @@ def gallery(
         else:
             _write_page(scenes, Path(output or "README.md"), limits, allow_plugins)
 
-    one(write)
+    with on_cluster(cluster):
+        one(write)
 
 
 def _write_page(scenes: Sequence[Path], output: Path, limits: Sequence[str], allow_plugins: bool) -> None:

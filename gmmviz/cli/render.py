@@ -23,6 +23,7 @@ from gmmviz.cli.app import (
     read,
     report,
 )
+from gmmviz.cli.cluster import Cluster, on_cluster
 from gmmviz.cli.progress import progress_bar
 from gmmviz.errors import InputError, RenderError, hint
 
@@ -63,6 +64,7 @@ def render(
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
+    cluster: Cluster = None,
     open_: Annotated[bool, typer.Option("--open", help="Show what was made.")] = False,
     quiet: Quiet = False,
 ) -> None:
@@ -129,7 +131,8 @@ def render(
             for target in targets:
                 typer.launch(str(target))
 
-    for_each(scenes, make, "made", quiet=quiet)
+    with on_cluster(cluster):
+        for_each(scenes, make, "made", quiet=quiet)
 
 
 def _size(text: str) -> tuple[int, int]:

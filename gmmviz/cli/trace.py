@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, one, read
+from gmmviz.cli.cluster import Cluster, on_cluster
 from gmmviz.errors import InputError, hint, listed
 
 
@@ -21,6 +22,7 @@ def trace(
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
+    cluster: Cluster = None,
 ) -> None:
     """Save every iteration of a run as .npz, which gmmviz.Trace.load reads.
 
@@ -41,4 +43,5 @@ def trace(
         chosen.save(output)
         typer.echo(f"{output}  {len(chosen)} snapshots, {output.stat().st_size / 1e3:.0f} kB")
 
-    one(save)
+    with on_cluster(cluster):
+        one(save)

@@ -15,17 +15,17 @@ import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, Protocol, Self, TypeVar
 
-from gmmviz.errors import InputError, brief
+from gmmviz.errors import GmmvizError, InputError, brief
 from gmmviz.threads import one_thread
 
 MOST_THREADS = 8  # by default; the next ones would wait for memory
-FEWEST_GROUPS = 8  # where there are as many blocks, so that nobody waits long for the last one
+FEWEST_GROUPS, FEWEST_SENT = 8, 4  # if there are as many blocks; fewer where each takes a message or two
 KEPT = 1 << 30  # bytes of points that another process keeps
 
 
@@ -138,8 +138,9 @@ class Crew:
         """Yield the sums of groups that other processes work out; those that do not know a group are sent it."""
         borders = _borders(groups, sent=True)
         keys = [f"{groups.token} {begin} {end}" for begin, end in borders]
-        futures = [executor.submit(_kept_sum, key, None, asked) for key in keys]
+        futures: list[Future[Any]] = []
         try:
+            futures += [executor.submit(_kept_sum, key, None, asked) for key in keys]
             # All are sent before anyone is waited for in turn.
             for i, future in enumerate(list(futures)):
                 if future.result() is None:
@@ -147,6 +148,19 @@ class Crew:
                     futures[i] = executor.submit(_kept_sum, keys[i], group, asked)
             for future in futures:
                 yield future.result()
+        except BrokenExecutor as error:
+            raise GmmvizError(
+                "a process that worked on the fit died: it ran out of memory or was killed, or the script that "
+                "starts processes does so without `if __name__ == '__main__':`"
+            ) from error
+        except Exception as error:
+            if not isinstance(error, CancelledError) and _package(error) != _package(executor):
+                raise  # of the work itself
+            why = str(error).split(". ")[0]
+            raise GmmvizError(
+                f"the workers cannot go on with the fit ({type(error).__name__}: {why}): they ran out of memory "
+                "or were killed, or the cluster was closed"
+            ) from error
         finally:
             for future in futures:
                 future.cancel()
@@ -157,10 +171,15 @@ class Crew:
             self._own.shutdown(cancel_futures=True)
 
 
+def _package(thing: object) -> str:
+    return type(thing).__module__.split(".")[0]
+
+
 def _borders(groups: Groups, *, sent: bool) -> list[tuple[int, int]]:
     """Where groups begin and end: as large as may be, as long as there are several."""
     n, size = groups.n_blocks, groups.least
-    while 2 * size <= groups.most(sent=sent) and -(-n // (2 * size)) >= FEWEST_GROUPS:
+    fewest = FEWEST_SENT if sent else FEWEST_GROUPS
+    while 2 * size <= groups.most(sent=sent) and -(-n // (2 * size)) >= fewest:
         size *= 2
     return [(begin, min(begin + size, n)) for begin in range(0, n, size)]
 
@@ -197,14 +216,14 @@ def current_crew() -> Crew:
 
 
 @contextmanager
-def working(threads: int | None = None, executor: Any = None) -> Iterator[None]:
+def working(threads: int | None = None, executor: Executor | None = None) -> Iterator[None]:
     """Let these work for the engine inside.
 
     Parameters
     ----------
     threads : int, optional
         By default one for each core, but not more than eight.
-    executor : Executor or distributed.Client, optional
+    executor : Executor, optional
         Works instead. Where neither is given, who works outside works inside too.
 
     Yields
@@ -215,12 +234,12 @@ def working(threads: int | None = None, executor: Any = None) -> Iterator[None]:
     Raises
     ------
     InputError
-        If one of them is no such thing, or both are given.
+        If that is no number of threads, or both are given.
     """
     if threads is None and executor is None and _crew.get() is not _alone:
         yield
         return
-    crew = Crew(_checked_threads(threads, executor), as_executor(executor))
+    crew = Crew(_checked_threads(threads, executor), executor)
     token = _crew.set(crew)
     try:
         with one_thread():
@@ -238,25 +257,6 @@ def _checked_threads(threads: Any, executor: Any) -> int:
     if executor is not None:
         raise InputError("an executor has workers of its own: leave out threads, or the executor", "threads")
     return threads
-
-
-def as_executor(executor: Any) -> Executor | None:
-    """Return an executor of `concurrent.futures`: the given one, or that of a Dask client.
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
-    if executor is None or isinstance(executor, Executor):
-        return executor
-    if callable(getattr(executor, "get_executor", None)):
-        # By default the same call with the same parameters would not be made again, and a lost one not repeated.
-        found: Executor = executor.get_executor(pure=False, retries=5)
-        return found
-    raise InputError(
-        f"executor must be a concurrent.futures.Executor or a Dask client, not {brief(executor)}", "executor"
-    )
 
 
 def cores() -> int:

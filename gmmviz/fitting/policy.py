@@ -28,6 +28,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
 from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
+from gmmviz.fitting.executors import as_executor
 from gmmviz.fitting.gaps import filled, taken
 from gmmviz.fitting.known import check_prior, matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
@@ -210,7 +211,7 @@ def fit(
         **({"beta": _checked_betas(beta, algorithm)} if beta is not None else {}),
         **({"online": asdict(online or Online())} if has_passes else {}),
     }
-    with working(threads, executor):
+    with working(threads, as_executor(executor)):
         e_step = EStep.of(*distinct(data), gaps=data.incomplete)
         coordinates = e_step.coordinates
         check_spread(data, coordinates)

@@ -1,0 +1,61 @@
+"""Executors that others bring: those of `concurrent.futures`, and the clients of Dask clusters."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from gmmviz.errors import GmmvizError, InputError, brief, warn
+
+Kind = tuple[str, str, str]  # of a worker
+
+
+def as_executor(executor: Any) -> Executor | None:
+    """Return an executor of `concurrent.futures`: the given one, or that of a Dask client.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
+    GmmvizError
+        If the client's cluster is not there, has no workers, or they have another version of this package.
+    """
+    if executor is None or isinstance(executor, Executor):
+        return executor
+    if not callable(getattr(executor, "get_executor", None)):
+        raise InputError(
+            f"executor must be a concurrent.futures.Executor or a Dask client, not {brief(executor)}", "executor"
+        )
+    _check_workers(executor)
+    # By default the same call with the same parameters would not be made again, and a lost one not repeated.
+    found: Executor = executor.get_executor(pure=False, retries=5)
+    return found
+
+
+def kind() -> Kind:
+    """Return this process's version of this package and of NumPy, and its kernel of linear algebra."""
+    from gmmviz import __version__
+
+    kernels = {str(info.get("architecture", info["internal_api"])) for info in threadpool_info()}
+    return __version__, np.__version__, " and ".join(sorted(kernels))
+
+
+def _check_workers(client: Any) -> None:
+    """Refuse a cluster that cannot work, and warn of one whose workers compute other last digits."""
+    try:
+        kinds: set[Kind] = set(client.run(kind).values())
+    except ImportError as error:
+        raise GmmvizError(f"the workers of the cluster have no gmmviz ({error}): install it there too") from None
+    except Exception as error:  # whatever a cluster says that is not there any more
+        raise GmmvizError(f"the cluster does not answer ({type(error).__name__}: {error})") from None
+    if not kinds:
+        raise GmmvizError("the cluster has no workers: start some, such as with `dask worker ADDRESS`")
+    own = kind()[0]
+    for version in sorted({each[0] for each in kinds} - {own}):
+        raise GmmvizError(f"workers of the cluster have gmmviz {version}, and this is {own}: install the same")
+    if len(kinds) > 1:
+        which = " and ".join(sorted(f"NumPy {numpy} on {kernel}" for _, numpy, kernel in kinds))
+        warn(f"the workers of the cluster differ ({which}), so the last digits of a run depend on who works")
