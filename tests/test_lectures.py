@@ -13,6 +13,7 @@ from PIL import Image, ImageSequence
 
 import gmmviz as gv
 from gmmviz.mixture.matching import disagree
+from gmmviz.renderers.bound import bounds
 from gmmviz.renderers.distance import convergence
 from gmmviz.scene.deck import load_deck
 from gmmviz.scene.deck_writing import write_deck
@@ -207,6 +208,15 @@ def test_bound_touches_and_never_exceeds(trace):
         bound = (responsibilities * (joint - np.log(responsibilities))).sum()
         assert trace[t].log_likelihood <= bound + 1e-6 <= trace[t + 1].log_likelihood + 2e-6
     assert (bound - trace[-2].log_likelihood) / len(trace.data.points) < 1e-3  # it can be raised no further
+
+
+@shows("lower_bound")
+def test_gaps_that_are_closed_and_opened_can_be_seen(trace):
+    own = bounds(trace)
+    gaps = (own.log_likelihood - own.after_m) / (own.log_likelihood[-1] - own.after_m[0])
+
+    assert gaps[0] > 0.3  # of the axis
+    assert (gaps[1:3] > 0.045).all()
 
 
 @shows("anomaly")

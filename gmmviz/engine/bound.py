@@ -110,6 +110,25 @@ def half_steps(trace: Trace) -> list[HalfStep]:
     return steps
 
 
+def opening_bound(trace: Trace) -> float:
+    """The bound before the first E-step, of points that are shared equally by all components that may have them.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+
+    Returns
+    -------
+    float
+        Total, in nats; at most the log-likelihood of the start, with which the first E-step makes it equal.
+    """
+    points, weights = trace.data.counting
+    joint = _told(trace[0].mixture.log_joint(points, trace.data.missing), trace.data.known_counting)
+    possible = np.isfinite(joint)
+    return _bound(joint, possible / np.maximum(possible.sum(axis=0), 1), weights)
+
+
 def _told(joint: Array, known: Known | None) -> Array:
     if known is not None:
         tell(joint, known)

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.transforms import ScaledTranslation
 
 from gmmviz.arrays import Array
@@ -20,7 +21,7 @@ from gmmviz.artists.label import Label
 from gmmviz.artists.numerals import decimals_for, steady
 from gmmviz.artists.word import Word, text_width
 from gmmviz.artists.zoom import HUGE, SLIGHT, Limits, ZoomAxis
-from gmmviz.engine.bound import half_steps
+from gmmviz.engine.bound import half_steps, opening_bound
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -28,7 +29,7 @@ from gmmviz.storyboard.frame import Frame, position_at
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import Theme
-from gmmviz.themes.color import faded, hex_to_oklab
+from gmmviz.themes.color import hex_to_oklab
 
 BAR = (1.12, 2.2)  # left and right side of the bar, where the last iteration is at 1
 BESIDE, EDGE = 18, 8  # pixels of a 720-pixel-high picture between the bar and its words, and beside those
@@ -60,7 +61,7 @@ class Bounds:
         Of each snapshot.
     after_e, after_m : ndarray, shape (T,)
         The lower bound at each snapshot, with the responsibilities of that snapshot and with those of the one
-        before; the latter is NaN for the first.
+        before: of the first, with equal shares of every point, which no component has been asked about yet.
     """
 
     log_likelihood: Array
@@ -70,20 +71,24 @@ class Bounds:
     def at(self, frame: Frame) -> tuple[float, float]:
         """Return log-likelihood and lower bound of a frame: exact where a half-step ends, linear between.
 
-        An E-step lifts the bound in its second half, when the axis has moved on to it.
-
-        Before the first E-step there are no responsibilities, so the bound is NaN.
+        An E-step lifts the bound in its second half, when the axis has moved on to it; the first one in all its
+        time, since the axis stands. If the first one passes in fast motion, its gap closes in the first iteration.
         """
         earlier, later, progress = frame.blend
         done = min(int(frame.position), len(self.log_likelihood) - 1)
         moved = frame.position - done
-        if frame.coloring == 0:
-            return float(self.log_likelihood[0]), np.nan
-        if later < done:  # the M-step has ended, and the next E-step has not begun
-            return float(self.log_likelihood[done]), float(self.after_m[done])
+        opened = frame.position == 0 and frame.coloring < 1
+        if opened or later < done:  # the next E-step has not begun, or it is the first
+            closed = frame.coloring if opened else 0.0
+            return float(self.log_likelihood[done]), _between(self.after_m[done], self.after_e[done], closed)
         if moved > 0:
             log_likelihood = _between(self.log_likelihood[done], self.log_likelihood[done + 1], moved)
-            return log_likelihood, _between(self.after_e[done], self.after_m[done + 1], moved)
+            begun = (
+                _between(self.after_m[0], self.after_e[0], moved)
+                if done == 0 and frame.coloring < 1
+                else self.after_e[done]
+            )
+            return log_likelihood, _between(begun, self.after_m[done + 1], moved)
         if earlier < later:
             closed = max(0.0, progress - PAN) / (1 - PAN)
             return float(self.log_likelihood[done]), _between(self.after_m[done], self.after_e[done], closed)
@@ -91,16 +96,14 @@ class Bounds:
 
     @property
     def zigzag(self) -> Array:
-        """Corners of the bound's curve, shape (2 T - 1, 2): after each M-step and each E-step."""
+        """Corners of the bound's curve, shape (2 T, 2): before each E-step and after it."""
         t = np.arange(len(self.log_likelihood), dtype=np.float64)
-        places = np.column_stack([np.repeat(t, 2), np.stack([self.after_m, self.after_e], axis=1).ravel()])
-        corners: Array = places[1:]
-        return corners
+        return np.column_stack([np.repeat(t, 2), np.stack([self.after_m, self.after_e], axis=1).ravel()])
 
     def past(self, frame: Frame, bound: float) -> Array:
         """The bound's curve up to a frame, shape (n, 2)."""
         done = int(frame.position)
-        arrived = 2 * done + (1 if frame.position > done else 0)
+        arrived = 2 * done + (2 if frame.position > done else 1)
         way: Array = np.vstack([self.zigzag[:arrived], [frame.position, bound]])
         return way
 
@@ -119,7 +122,7 @@ def bounds(trace: Trace) -> Bounds:
         _cached_bounds[trace] = Bounds(
             trace.average_log_likelihoods,
             np.array([step.lower_bound for step in steps if step.step == "e"]) / trace.data.total_weight,
-            np.array([np.nan, *(step.lower_bound for step in steps if step.step == "m")])
+            np.array([opening_bound(trace), *(step.lower_bound for step in steps if step.step == "m")])
             / trace.data.total_weight,
         )
     return _cached_bounds[trace]
@@ -146,7 +149,8 @@ class BoundRenderer(Renderer):
 
     The gap is the Kullback-Leibler divergence between the responsibilities and those that the present components
     would give. All three are shown against iteration, and as a bar for the present moment, which is torn off
-    where it would go on below the axes. The axis holds the whole run where the gaps can be seen on it; else the
+    where it would go on below the axes. Before the first E-step, every point is shared equally. The axis holds the
+    whole run where the gaps can be seen on it, but for the first one if that is too wide; else the
     iteration under way, and it moves on to the next as its E-step begins.
     """
 
@@ -170,7 +174,7 @@ class BoundRenderer(Renderer):
             linewidths=[theme.px(1.6), theme.px(2.8)],
             linestyles=[(0, (2, 2)), "solid"],
         )
-        bars = PolyCollection([], facecolors=[bound_hue, gap_hue], linewidths=0)
+        bars = PolyCollection([], facecolors=[to_rgba(bound_hue, FILL), gap_hue], linewidths=0)
         animated(axes, lines, 3)
         animated(axes, bars, 3)
         inks = (theme.text, gap_hue, bound_hue)
@@ -206,24 +210,20 @@ class BoundRenderer(Renderer):
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Draw the curves so far, and the bar: the bound, and on it the gap up to the log-likelihood."""
         log_likelihood, bound = props.bounds.at(frame)
-        known = bool(np.isfinite(bound))
         axes = props.bars.axes
         assert axes is not None
         yield from props.axis.moving(view_at(frame.moment, position_at(max(stage.cast, key=len), frame.moment)))
         (low, high), right = axes.get_ylim(), axes.get_xlim()[1]
         reach = FARTHEST * (high - low)
-        top, middle = (float(np.clip(y, low, high)) for y in (log_likelihood, bound if known else low))
-        past = props.bounds.past(frame, bound) if known else np.empty((0, 2))
+        top, middle = (float(np.clip(y, low, high)) for y in (log_likelihood, bound))
+        past = props.bounds.past(frame, bound)
         past[:, 1] = past[:, 1].clip(low - reach, high + reach)
-        if known:
-            above = np.interp(past[:, 0], np.arange(len(props.bounds.log_likelihood)), props.bounds.log_likelihood)
-            upper = np.column_stack([past[:, 0], above.clip(low - reach, high + reach)])
-            props.gaps.set_verts([np.vstack([past, upper[::-1]])])
-            yield props.gaps
+        above = np.interp(past[:, 0], np.arange(len(props.bounds.log_likelihood)), props.bounds.log_likelihood)
+        upper = np.column_stack([past[:, 0], above.clip(low - reach, high + reach)])
+        props.gaps.set_verts([np.vstack([past, upper[::-1]])])
+        yield props.gaps
         yield from props.history.moving([frame.position])
-        level = [(frame.position, top), (right, top)]
-        props.lines.set_segments([level, past] if known else [level])
-        shown = frame.coloring if known else 0.0
+        props.lines.set_segments([[(frame.position, top), (right, top)], past])
         left, end = (side * max(stage.last_iteration, 1) for side in BAR)
         torn = torn_edge((left, end), (low, high))
         props.bars.set_verts(
@@ -232,19 +232,13 @@ class BoundRenderer(Renderer):
                 np.array([(left, middle), (left, top), (end, top), (end, middle)]),
             ]
         )
-        props.bars.set_alpha([FILL * shown, shown])
         yield from (props.lines, props.bars)
-        values = (log_likelihood, log_likelihood - bound, bound)
-        for i, (name, number, line) in enumerate(zip(props.names, props.numbers, LINES, strict=True)):
-            name.put(
-                stage.say(NAMES[i]), (right, low + line * (high - low)), theme.px(NAME), (theme.px(BESIDE), 0.0)
-            )
-            name.set_alpha(1.0 if i == 0 else shown)
-            yield name
-            if i == 0 or shown > 0:
-                number.set_text(steady(max(values[i], 0.0) if i == 1 else values[i], props.decimals, props.usual))
-                number.set_color(name.color if i == 0 else faded(name.color, theme.background, shown))
-                yield number
+        values = (log_likelihood, max(log_likelihood - bound, 0.0), bound)
+        for key, name, number, value, line in zip(NAMES, props.names, props.numbers, values, LINES, strict=True):
+            place = (right, low + line * (high - low))
+            name.put(stage.say(key), place, theme.px(NAME), (theme.px(BESIDE), 0.0))
+            number.set_text(steady(value, props.decimals, props.usual))
+            yield from (name, number)
 
 
 def torn_edge(x: tuple[float, float], y: tuple[float, float]) -> Array:
@@ -283,20 +277,27 @@ def views(every: Sequence[Bounds], last: int) -> list[Limits]:
     list of tuple (low, high)
         One per iteration, from that which leads from the start; one alone if it holds the whole run.
     """
-    firsts = [(run.log_likelihood - run.after_m)[1 : FIRST + 1] for run in every]
-    whole = np.concatenate([run.log_likelihood for run in every])
-    low, high = float(whole.min()), float(whole.max())
-    if last > 1 and all(gaps.mean() > SEEN * (high - low) for gaps in firsts if len(gaps)):
-        return [_with_room(low, high, high - low)]
     found: list[Limits] = []
     for t in range(max(last, 1)):
         values = np.concatenate([[*run.log_likelihood[t : t + 2], *run.after_m[t : t + 2]] for run in every])
-        values = values[np.isfinite(values)].clip(-HUGE, HUGE)
-        low, high = float(values.min()), float(values.max())
+        low, high = _range(values)
         # Where hardly anything moves any more, the axis stays as it is, and the gap is seen to be no more.
         span = max(high - low, SLIGHT if found or last == 0 else 0.0) or 1.0
         found.append(_with_room(low, high, span))
+    firsts = [(run.log_likelihood - run.after_m)[1 : FIRST + 1] for run in every]
+    levels = np.concatenate([run.log_likelihood for run in every])
+    openings = np.array([run.after_m[0] for run in every])
+    for held, whole in ((np.concatenate([levels, openings]), True), (levels, False)):  # also the first gap, or not
+        low, high = _range(held)
+        if last > 1 and all(gaps.mean() > SEEN * (high - low) for gaps in firsts if len(gaps)):
+            rest = _with_room(low, high, high - low)
+            return [rest] if whole else [found[0], *[rest] * (last - 1)]
     return found
+
+
+def _range(values: Array) -> Limits:
+    values = values[np.isfinite(values)].clip(-HUGE, HUGE)
+    return float(values.min()), float(values.max())
 
 
 def _with_room(low: float, high: float, span: float) -> Limits:

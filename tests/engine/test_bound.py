@@ -3,6 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
+from gmmviz.engine.bound import opening_bound
 
 
 def test_bound_of_one_point_by_hand():
@@ -53,3 +54,22 @@ def test_responsibilities_of_another_shape_are_refused():
 
     assert str(caught.value) == "responsibilities must have shape (1, 2), not (2, 1)"
     assert caught.value.place == ("responsibilities",)
+
+
+def test_opening_bound_shares_a_point_by_the_components_that_may_have_it():
+    start = gv.Mixture([0.5, 0.5], [[0.0], [2.0]], [[[1.0]], [[1.0]]])
+    X = np.array([[0.0], [1.0], [2.0]])
+    free, told = (gv.fit(X, start, max_iter=1, labels=labels) for labels in (None, [0, -1, -1]))
+    log_joint = start.log_joint(X)
+    each = (log_joint.sum(axis=0) / 2 + np.log(2)).tolist()
+
+    assert_allclose(opening_bound(free), sum(each))
+    assert_allclose(opening_bound(told), log_joint[0, 0] + sum(each[1:]))
+
+
+def test_opening_bound_leaves_dead_components_and_points_of_no_weight_out():
+    start = gv.Mixture([0.5, 0.0, 0.5], [[0.0], [1.0], [2.0]], [[[1.0]]] * 3)
+    trace = gv.fit(np.array([[0.0], [1.0], [2.0], [3.0]]), start, max_iter=1, sample_weight=[1, 0, 2, 3])
+    log_joint = start.log_joint([[0.0], [2.0], [3.0]])[[0, 2]]
+
+    assert_allclose(opening_bound(trace), (log_joint.sum(axis=0) / 2 + np.log(2)) @ [1, 2, 3])
