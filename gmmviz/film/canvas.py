@@ -242,7 +242,7 @@ class Canvas:
         for _, stage, renderer, props, theme in self._panels:
             yield from artists_of(renderer, renderer.moving(props, frame_of[id(stage)], stage, theme))
         for ending in self._endings:
-            yield ending.at(frame_of[id(ending.stage)], self._renderer)
+            yield from ending.moving(frame_of[id(ending.stage)], self._renderer)
         if self._bar:
             speaking = frames[self._speaker]
             yield from self._bar.moving(speaking.label, speaking.caption)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from gmmviz.artists.label import Label
 from gmmviz.film.lettering import width_of
@@ -16,10 +18,14 @@ from gmmviz.storyboard.words import typeset
 from gmmviz.themes import Theme
 
 SIZE, BESIDE = 20, 12  # pixels of a 720-pixel-high picture: the letters, and what stays free beside the title
+FRAME = 3.2  # such pixels: the line around a panel
 
 
 class Ending:
     """The text at the right of a run's name: how it ended and when, or in less room how well.
+
+    If runs of one model end lower than the best, and are fewer than those that reach it, their panels are framed
+    at the end of the film.
 
     Parameters
     ----------
@@ -42,21 +48,29 @@ class Ending:
         self.label.set_clip_on(False)
         ends = _ends_of_one_model(stage)
         self._end = typeset(f"{ends[0]:.3f}".replace("-", "−")) if max(ends) - min(ends) > ALIKE else ""
-        self._color = theme.text if ends[0] >= max(ends) - ALIKE else theme.muted
+        lower = [end < max(ends) - ALIKE for end in ends[1:]]
+        best = ends[0] >= max(ends) - ALIKE
+        self._color = theme.text if best else theme.muted
+        self._framed = not best and sum(lower) < len(lower) / 2
+        self.frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, edgecolor=theme.text)
+        self.frame.set(linewidth=theme.px(FRAME), animated=True, in_layout=False, clip_on=False)
+        axes.add_artist(self.frame)
 
     def fit(self, title: Any, renderer: Any) -> None:
         """Take the room that the panel's title leaves."""
         self.room = self.axes.bbox.width - width_of(title, renderer) - self._theme.px(BESIDE)
 
-    def at(self, frame: Frame, renderer: Any) -> Label:
-        """Return the text of a moment: the first form that has room, or none."""
+    def moving(self, frame: Frame, renderer: Any) -> Iterator[Artist]:
+        """Yield the frame, if there is one, and the text of a moment: the first form that has room, or none."""
+        if self._framed and frame.moment.phase == "end":
+            yield self.frame
         said = frame.ending and f"{frame.ending} · {frame.iteration}"
         for text in (said, frame.ending and self._end, frame.ending, ""):
             self.label.set_text(typeset(text))
             if text and width_of(self.label, renderer) <= self.room:
                 break
         self.label.set_color(self._color if self.label.get_text() == self._end else self._theme.muted)
-        return self.label
+        yield self.label
 
 
 def _ends_of_one_model(stage: Stage) -> Sequence[float]:

@@ -31,11 +31,13 @@ from gmmviz.themes import Theme
 from gmmviz.themes.color import faded
 
 Criterion = Literal["aic", "bic", "icl"]
+DOT = 17  # of a run, in pixels of a 720-pixel-high picture
 HEADROOM = 0.4  # above the highest end, in ranges of the ends; a run that is still higher shows as a wedge
 LINE_OPACITY = 0.7
 CRITERION_BAR, PARAMETERS, PARAMETER_BAR = 0.42, 0.72, 0.18  # lengths and begin of bars, in widths of the axes
 THICK = 0.5  # of a bar, where the next is at a distance of 1
 GAP = 0.015  # widths of the axes between a bar and its number
+OPEN = 2.4  # of the line around what is hollow, in pixels of a 720-pixel-high picture
 ASIDE = 0.5  # over which runs of equal K are spread, where the next K is at a distance of 1
 
 
@@ -48,6 +50,7 @@ class _Props:
     rings: Dots
     names: tuple[Word, ...]
     verdict: Word | None
+    note: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class _Bars:
     bars: PolyCollection
     numbers: tuple[Label, ...]
     decimals: int
+    note: Word
 
 
 def _known(given: Any) -> Any:
@@ -73,7 +77,8 @@ def _known(given: Any) -> Any:
 class CriterionRenderer(Renderer):
     """A dot per run of the film over its number of components, or a bar per run; the lowest is marked at the end.
 
-    Nothing is shown before the first M-step, since a criterion is one of fitted mixtures.
+    Nothing is shown before the first M-step, since a criterion is one of fitted mixtures. The dot or bar of a run that
+    goes on is hollow: its criterion is not yet that of its fit.
     """
 
     criterion: Annotated[
@@ -139,9 +144,12 @@ class CriterionRenderer(Renderer):
         animated(axes, lines, 3)
         rings = Dots(axes, ["none"] * len(values), theme.px(30), theme)
         rings.set(edgecolors=theme.text, linewidths=theme.px(3))
-        dots = Dots(axes, [theme.text] * n_dots, theme.px(17), theme)
+        dots = Dots(axes, [theme.text] * n_dots, theme.px(DOT), theme)
         verdict = Word(axes, theme.text, theme, weight="bold") if len(values) == 1 else None
-        return _Props(values, places, lines, dots, rings, names, verdict)
+        note = Word(axes, theme.muted, theme, align="right")
+        right, top = axes.get_xlim()[1], axes.get_ylim()[1]
+        note.put(stage.say("hollow"), (float(right), float(top)), theme.px(SIZE), (0.0, -0.6 * theme.px(SIZE)))
+        return _Props(values, places, lines, dots, rings, names, verdict, note)
 
     def moving(self, props: _Props | _Bars, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Put every dot where its run is."""
@@ -151,7 +159,7 @@ class CriterionRenderer(Renderer):
         seen = 1.0 if all(ended) else min(1.0, max(positions))
         positions = [max(x, min(1.0, len(trace) - 1)) for x, trace in zip(positions, stage.cast, strict=True)]
         if isinstance(props, _Bars):
-            yield from self._moving_bars(props, positions, seen, all(ended), stage, theme)
+            yield from self._moving_bars(props, positions, seen, ended, stage, theme)
             return
         if not seen:
             return
@@ -162,7 +170,14 @@ class CriterionRenderer(Renderer):
         props.lines.set_segments([np.column_stack([props.places[order], row[order]]) for row in now])
         yield props.lines
         props.dots.put(np.column_stack([np.tile(props.places, len(now)), now.ravel()]))
+        over = np.tile(ended, len(now))
+        props.dots.set_facecolor(np.where(over, theme.text, theme.background).tolist())
+        props.dots.set_edgecolor(np.where(over, theme.background, theme.text).tolist())
+        props.dots.set_linewidth(np.where(over, 0.2 * theme.px(DOT), theme.px(OPEN)).tolist())
         yield props.dots
+        if not all(ended):
+            props.note.set_alpha(seen)
+            yield props.note
         if props.names:
             at_last = now[:, order[-1]]
             rising = [(props.names[i], self._names[i].upper(), at_last[i]) for i in np.argsort(at_last)]
@@ -187,7 +202,7 @@ class CriterionRenderer(Renderer):
         span = float(np.ptp(ends)) or 1.0
         n = len(values)
         axes.set_xlim(0, 1)
-        axes.set_ylim(n - 0.4, -0.9)
+        axes.set_ylim(n - 0.1, -0.9)
         axes.grid(False)
         axes.spines[:].set_visible(False)
         axes.set_xticks([])
@@ -203,8 +218,10 @@ class CriterionRenderer(Renderer):
             length = trace.n_parameters / most * PARAMETER_BAR
             axes.barh(i, length, THICK, PARAMETERS, color=theme.muted, alpha=0.5, linewidth=0)
             axes.text(PARAMETERS + length + GAP, i, str(trace.n_parameters), fontproperties=font, **inks)
-        bars = PolyCollection([], facecolors=theme.text, linewidths=0)
+        bars = PolyCollection([], edgecolors=theme.text, linewidths=theme.px(OPEN))
         animated(axes, bars, 3)
+        note = Word(axes, theme.muted, theme, align="left")
+        note.put(stage.say("hollow"), (0.0, n - 0.4), size)
         figure: Any = axes.get_figure(root=True)
         below = ScaledTranslation(0, -MIDDLE * size / 72, figure.dpi_scale_trans)
         numbers = []
@@ -214,10 +231,16 @@ class CriterionRenderer(Renderer):
             animated(axes, label, 4)
             label.set_clip_on(False)
             numbers.append(label)
-        return _Bars(values, ends, span, bars, tuple(numbers), decimals_for(span, 1))
+        return _Bars(values, ends, span, bars, tuple(numbers), decimals_for(span, 1), note)
 
     def _moving_bars(
-        self, props: _Bars, positions: Sequence[float], seen: float, ended: bool, stage: Stage, theme: Theme
+        self,
+        props: _Bars,
+        positions: Sequence[float],
+        seen: float,
+        ended: Sequence[bool],
+        stage: Stage,
+        theme: Theme,
     ) -> Iterable[Artist]:
         """Draw the bars as long as the criteria are above the lowest end, but no longer than there is room for."""
         if not seen:
@@ -229,14 +252,18 @@ class CriterionRenderer(Renderer):
         props.bars.set_verts(
             [[(0, i - half), (x, i - half), (x, i + half), (0, i + half)] for i, x in enumerate(lengths.tolist())]
         )
+        props.bars.set_facecolor(np.where(ended, theme.text, theme.background).tolist())
         props.bars.set_alpha(seen)
         yield props.bars
+        if not all(ended):
+            props.note.set_alpha(seen)
+            yield props.note
         for i, (label, value, length) in enumerate(zip(props.numbers, now, lengths, strict=True)):
-            best = ended and len(now) > 1 and props.ends[i] == lowest
+            best = all(ended) and len(now) > 1 and props.ends[i] == lowest
             number = grouped(written(float(value), props.decimals))
             label.set_text(stage.say("lowest_bar", number=number) if best else number)
             label.set_position((length + GAP, i))
-            label.set_color(faded(theme.muted if ended and not best else theme.text, theme.background, seen))
+            label.set_color(faded(theme.muted if all(ended) and not best else theme.text, theme.background, seen))
             yield label
 
     def _say(self, verdict: Word, best: int, props: _Props, stage: Stage, theme: Theme) -> None:

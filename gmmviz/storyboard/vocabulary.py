@@ -363,6 +363,7 @@ _ENGLISH_WORDS = {
         "{criteria}: misfit plus price of parameters; lower is better",
         "Title of the criteria. The misfit is minus twice the log-likelihood.",
     ),
+    "hollow": ("hollow: still being fitted", "Beside the criteria while runs go on."),
     "lowest": ("lowest: {run}", "Below the best run's criterion."),
     "lowest_bar": ("{number} (lowest)", "Behind the shortest bar of a criterion."),
     "flagged": (

@@ -1,8 +1,10 @@
 """How a run ended, above its panel."""
 
 import pytest
+from matplotlib.colors import to_hex
 
 import gmmviz as gv
+from gmmviz.storyboard.frame import frame_at
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +80,40 @@ def test_ending_stands_at_the_right_above_its_panel_and_takes_no_room(runs):
         assert (label.get_animated(), label.get_in_layout(), label.get_clip_on()) == (True, False, False)
         assert (label.get_horizontalalignment(), label.get_verticalalignment()) == ("right", "baseline")
         assert (label.get_fontsize(), label.get_color(), label.get_text()) == (theme.px(20), theme.muted, "")
+
+
+def framed(runs, at=-1):
+    film = gv.Animation(runs, size=(800, 450))
+    canvas = film._canvas
+    moment = film.moments[at]
+    drawn = set(canvas._moving([frame_at(run.trace, moment) for run in runs]))
+    return [run.name for run, ending in zip(runs, canvas._endings, strict=True) if ending.frame in drawn]
+
+
+def test_the_fewer_runs_that_end_lower_are_framed_once_all_have_ended(runs):
+    assert framed(runs) == ["c"]
+    assert framed(runs, at=-2) == []
+
+
+def test_no_run_is_framed_where_as_many_end_lower_as_not(runs):
+    assert framed(runs[1:]) == []
+
+
+def test_no_run_is_framed_where_models_differ(runs):
+    other = gv.fit(runs[0].trace.data, gv.RandomPoints(seed=2), n_components=2, tol=1e-5)
+
+    assert framed([*runs[:2], gv.Run(other, "c")]) == []
+
+
+def test_frame_is_the_edge_of_the_panel(runs):
+    ending = gv.Animation(runs, size=(1280, 720))._canvas._endings[2]
+    theme = gv.Animation(runs, size=(1280, 720))._canvas._theme
+
+    assert ending.frame.get_window_extent().bounds == pytest.approx(ending.axes.bbox.bounds)
+    assert to_hex(ending.frame.get_edgecolor()) == theme.text
+    assert (ending.frame.get_linewidth(), ending.frame.get_fill()) == (pytest.approx(theme.px(3.2)), False)
+    assert (ending.frame.get_animated(), ending.frame.get_in_layout(), ending.frame.get_clip_on()) == (
+        True,
+        False,
+        False,
+    )

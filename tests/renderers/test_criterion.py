@@ -43,14 +43,20 @@ def test_dots_are_the_criteria_of_the_present_snapshots(draw_runs, runs):
     assert_allclose(drawn.props.dots.get_offsets()[:, 1], np.minimum(expected, top))
 
 
-def test_dots_are_alike_all_the_time_since_a_difference_would_ask_for_a_meaning(draw_runs, runs):
+def test_dots_are_hollow_while_their_runs_go_on_and_a_note_says_so(draw_runs, runs):
     drawn = draw_runs(gv.CriterionRenderer(), *runs)
-    drawn.at("m", 3)
-    on_the_way = drawn.props.dots.get_facecolors().copy()
-    film_end(drawn)
+    ink, ground = to_rgba(THEME.text), to_rgba(THEME.background)
+    _, artists = drawn.at("m", 3)
+    dots = drawn.props.dots
 
-    assert_allclose(on_the_way[:, :3], [np.array([0xF2, 0xF5, 0xF8]) / 255] * 3)
-    assert_allclose(drawn.props.dots.get_facecolors(), on_the_way)
+    assert_allclose(dots.get_facecolors(), [ink, ground, ground])  # the first run has 3 iterations
+    assert_allclose(dots.get_edgecolors(), [ground, ink, ink])
+    assert_allclose(dots.get_linewidths(), np.array([0.2 * 17, 2.4, 2.4]) * THEME.scaled((800, 450)).px(1))
+    assert drawn.props.note in artists
+    assert drawn.props.note.get_text() == "hollow: still being fitted"
+    _, artists = film_end(drawn)
+    assert_allclose(dots.get_facecolors(), [ink] * 3)
+    assert drawn.props.note not in artists
 
 
 def test_lowest_is_marked_when_all_runs_have_ended(draw_runs, runs):
@@ -187,7 +193,7 @@ def test_dots_rings_and_words_have_their_sizes_inks_and_layers(draw_runs, runs):
     assert (*props.lines.get_linewidth(), props.lines.get_alpha()) == (2.2, 0.7)
     assert props.lines.get_animated()
     assert_allclose(props.dots.get_sizes(), [17**2])
-    assert_allclose(props.dots.get_edgecolor(), [to_rgba(THEME.background)])
+    assert_allclose(props.dots.get_edgecolor(), [to_rgba(THEME.background)] * 3)
     assert_allclose(props.rings.get_sizes(), [30**2])
     assert_allclose(props.rings.get_linewidth(), [3])
     assert_allclose(props.rings.get_edgecolor(), [to_rgba(THEME.text)])
@@ -328,6 +334,21 @@ def test_bars_say_nothing_of_a_lowest_before_the_end_and_stay_in_their_room(bars
         bars.at("m", before)
         assert not any("lowest" in label.get_text() for label in bars.props.numbers)
         assert lengths(bars).max() <= 0.42 + 1e-12
+
+
+def test_bars_are_hollow_while_their_runs_go_on_and_a_note_below_them_says_so(bars, runs):
+    ink, ground = to_rgba(THEME.text), to_rgba(THEME.background)
+    _, artists = bars.at("m", 3)
+
+    assert_allclose(bars.props.bars.get_facecolors(), [ink, ground, ground])
+    assert_allclose(bars.props.bars.get_edgecolors(), [ink])
+    assert bars.props.note in artists
+    assert bars.props.note.get_window_extent().y0 > bars.axes.bbox.y0
+    lowest_bar = bars.axes.transData.transform((0, 2.25))[1]
+    assert bars.props.note.get_window_extent().y1 < lowest_bar
+    _, artists = film_end(bars)
+    assert_allclose(bars.props.bars.get_facecolors(), [ink] * 3)
+    assert bars.props.note not in artists
 
 
 def test_bars_show_one_criterion():
