@@ -539,3 +539,15 @@ def test_making_the_lecture_again_changes_no_byte(tmp_path):
     )
 
     assert (tmp_path / "a.html").read_bytes() == (ROOT / "gallery" / "lecture.html").read_bytes(), MAKE_LECTURE
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lossless", [True, False])
+@pytest.mark.parametrize("path", SCENES, ids=lambda path: path.stem)
+def test_size_of_a_player_is_foretold_to_a_fifth(path, lossless, tmp_path):
+    film, said = shipped(path).animation(size=(480, 270)), []
+    film.save((tmp_path / "film.html", gv.encoders.HtmlEncoder(lossless=lossless)), notes=said.append)
+
+    number, unit = said[0].split()[-2:]
+    foretold = float(number) * {"kB": 1e3, "MB": 1e6}[unit]
+    assert foretold == pytest.approx((tmp_path / "film.html").stat().st_size, rel=0.2)

@@ -36,7 +36,8 @@ Name = str | os.PathLike[str]
 Target = Name | tuple[Name, Encoder]
 
 N_SAMPLES = 8  # images that a palette is chosen from; twelve gain 0.1 dB
-N_PAIRS = 10  # of images, by which a file's size is estimated
+N_PAIRS = 20  # of images, by which a file's size is estimated
+GOLDEN = 0.618  # of the film from one pair to the next, so that they never keep time with its steps
 PAIRS_BYTES = 192_000_000  # of which as many are kept, so that they need not be painted again
 SAMPLE_PIXELS = 2_000_000  # of each of them, at most
 AHEAD = 20  # images that may wait for an encoder: as many as are painted while a palette is chosen
@@ -211,7 +212,7 @@ class Pass:
         last = len(self._moments) - 1
         width, height = self._film.size
         kept = self._jobs == 1 and self._executor is None and 2 * N_PAIRS * 4 * width * height <= PAIRS_BYTES
-        for first in np.unique(np.linspace(0, max(0, last - 1), N_PAIRS).round().astype(int)).tolist():
+        for first in np.unique(((np.arange(N_PAIRS) * GOLDEN + 0.5) % 1 * last).astype(int)).tolist():
             numbers = first, min(first + 1, last)
             missing = [i for i in numbers if i not in self._ready]
             with closing(painted(self._painter, [self._moments[i] for i in missing])) as images:
