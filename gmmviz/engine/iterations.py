@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from itertools import repeat
 
 from gmmviz.engine.e_step import EStep
@@ -16,8 +16,8 @@ _snapshot = unchecked(Snapshot)
 
 
 def iterations(
-    start: Mixture, e_step: EStep, m_step: MStep | OnlineStep, betas: Iterable[float] = repeat(1.0)
-) -> Iterator[Snapshot]:
+    start: Mixture, e_step: EStep, m_step: MStep | OnlineStep, betas: Iterable[float] = repeat(1.0), first: int = 0
+) -> Generator[Snapshot, None, None]:
     """Run EM for as long as anybody asks.
 
     Parameters
@@ -30,6 +30,8 @@ def iterations(
         In the data's units.
     betas : iterable of float
         The inverse temperature of each E-step: 1 for EM, infinity for hard assignments.
+    first : int
+        The number of M-steps that `start` has had.
 
     Yields
     ------
@@ -44,7 +46,7 @@ def iterations(
     coordinates, unit, shift = e_step.coordinates, e_step.unit, e_step.log_volume
     fixed, step = m_step.fixed, m_step.inside(coordinates, unit)
     mixture, inside = start, coordinates.inward(start)
-    for iteration, beta in enumerate(betas):
+    for iteration, beta in enumerate(betas, first):
         statistics = e_step(inside, beta)
         yield _snapshot(
             iteration,

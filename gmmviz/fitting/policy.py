@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import chain, islice, repeat
 from numbers import Integral
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -26,6 +29,7 @@ from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.fitting.checkpoint import Checkpoint
 from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
 from gmmviz.fitting.executors import as_executor
@@ -71,6 +75,7 @@ def fit(
     online: Online | None = None,
     threads: int | None = None,
     executor: Any = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     watch: Callable[[Snapshot], object] | None = None,
 ) -> Trace:
     """Fit a Gaussian mixture and record every iteration.
@@ -142,6 +147,10 @@ def fit(
     executor : concurrent.futures.Executor or distributed.Client, optional
         Works on large data instead, such as on the machines of a Dask cluster. Arrays are sent to its processes
         once; a memory-mapped file is read by them. Not for small data, which are done sooner here.
+    checkpoint : str or path, optional
+        A file, ``"run.npz"``, of what the runs have come to. The same call goes on from there and ends with the
+        same numbers to 1e-12; `max_iter` and `tol` may be others. It is written so often that this takes a tenth
+        of the time at most, and when a run ends or is interrupted.
     watch : callable, optional
         Is called with each snapshot as soon as it is made, such as to show how far a long run is. With several
         starts, each run begins with iteration 0.
@@ -194,6 +203,12 @@ def fit(
             "covariance_type",
         )
     has_passes = ALGORITHMS[algorithm].online
+    if checkpoint is not None and has_passes:
+        raise InputError(
+            f"algorithm={algorithm!r} remembers more than its mixture, so it cannot go on from a file: leave out "
+            "checkpoint",
+            "checkpoint",
+        )
     if online and not has_passes:
         raise InputError(
             f"algorithm={algorithm!r} has no batches: choose algorithm='online_em', or leave out online",
@@ -231,6 +246,11 @@ def fit(
         completion = start.completion() if isinstance(start, Start) else ""
         given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
         whole = data if isinstance(start, Mixture) and not prior else filled(data)
+        kept = (
+            Checkpoint(Path(checkpoint), data, coordinates, {**settings, "prior": repr(prior)})
+            if checkpoint is not None
+            else None
+        )
         for mixture in _starts(whole, start, n_components):
             if data.known is not None:
                 mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
@@ -240,7 +260,8 @@ def fit(
                 if data.known is not None:
                     check_prior(own, data)
                 m_step, settings = replace(m_step, prior=own), {**settings, "prior": own.settings}
-            trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch)
+            run = kept.of(len(attempts)).iterations if kept else iterations
+            trace = _run(data, mixture, given, e_step, m_step, settings, completion, watch, run)
             attempts.append(trace)
             if trace.stop_reason == "collapsed":
                 if on_collapse == "raise":
@@ -324,6 +345,7 @@ def _run(
     settings: dict[str, Any],
     completion: str,
     watch: Callable[[Snapshot], object] | None,
+    run: Callable[..., Generator[Snapshot, None, None]],
 ) -> Trace:
     """Run EM once, until it converges, collapses or has had all its iterations."""
     constrain, ridge = m_step.constrain, m_step.ridge
@@ -346,16 +368,17 @@ def _run(
     quiet, wanted = 0, PATIENCE if online else 1
     try:
         temperatures = chain(betas, repeat(betas[-1]))
-        for snapshot in islice(iterations(start, e_step, step, temperatures), max_iter + 1):
-            snapshots.append(snapshot)
-            if watch:
-                watch(snapshot)
-            if tol > 0 and len(snapshots) > len(betas):
-                quiet = quiet + 1 if _change(snapshots[-2], snapshot, e_step, stop_on) <= tol else 0
-            if quiet == wanted:
-                what = "parameters" if stop_on == "parameters" else "likelihood"
-                end = Event("converged", f"the {what} hardly changed any more")
-                break
+        with closing(run(start, e_step, step, temperatures)) as states:
+            for snapshot in islice(states, max_iter + 1):
+                snapshots.append(snapshot)
+                if watch:
+                    watch(snapshot)
+                if tol > 0 and len(snapshots) > len(betas):
+                    quiet = quiet + 1 if _change(snapshots[-2], snapshot, e_step, stop_on) <= tol else 0
+                if quiet == wanted:
+                    what = "parameters" if stop_on == "parameters" else "likelihood"
+                    end = Event("converged", f"the {what} hardly changed any more")
+                    break
     except CollapseError as collapse:
         if not snapshots:
             raise InputError(
