@@ -76,10 +76,15 @@ def test_keys_are_the_films_also_after_a_click_beside_it_until_escape(open_page,
 
 def test_no_key_leaves_a_film_that_is_not_ready_yet(open_page, page_file):
     page = open_page(page_file, "#2", ready="section[data-current]")
+    frame = page.locator("section:nth-of-type(3) iframe")
+    film = frame.get_attribute("srcdoc")
+    frame.evaluate("frame => { frame.srcdoc = '<p>Still on its way' }")
+    page.frame_locator("section:nth-of-type(3) iframe").locator("p").wait_for(state="attached")
     for _ in range(3):  # to the film, and on at once
         page.keyboard.press("ArrowRight")
 
     assert place(page) == "3 / 6"
+    frame.evaluate("(frame, film) => { frame.srcdoc = film }", film)
     shown(page).frame_locator("iframe").locator(".gmmviz[data-ready]").wait_for()
     assert place(page) == "3 / 6"
 
