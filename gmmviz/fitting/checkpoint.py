@@ -113,8 +113,9 @@ class Checkpoint:
 
     def _read(self) -> list[list[Snapshot]]:
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 found = {name: file[name] for name in file.files}
+            lengths = found["lengths"].tolist()  # first, since the file of a trace has some of the other names
             for name, own in self._identity.items():
                 if not _same(found[name], own):
                     what = {"settings": "the settings", "known": "the labels"}.get(name, "the points")
@@ -126,7 +127,7 @@ class Checkpoint:
                 strict=True,
             )
             runs: list[list[Snapshot]] = []
-            for length in found["lengths"].tolist():
+            for length in lengths:
                 runs.append([])
                 for iteration in range(length):
                     *parameters, counts, log_likelihood, objective = next(numbers)

@@ -77,8 +77,8 @@ def _known(given: Any) -> Any:
 class CriterionRenderer(Renderer):
     """A dot per run of the film over its number of components, or a bar per run; the lowest is marked at the end.
 
-    Nothing is shown before the first M-step, since a criterion is one of fitted mixtures. The dot or bar of a run that
-    goes on is hollow: its criterion is not yet that of its fit.
+    Nothing is shown before the first M-step, since a criterion is one of fitted mixtures. The dot or bar of a run
+    that goes on is hollow: its criterion is not yet that of its fit.
     """
 
     criterion: Annotated[

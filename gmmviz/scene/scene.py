@@ -188,10 +188,10 @@ class Scene:
         SceneError
             If the data cannot be read or fitted, or the file is that of another run.
         """
-        (trace,) = self._fitted(checkpoint=checkpoint)
-        return Run(trace, self.parts[0].name)
+        (part,) = self.parts
+        return Run(fitted(self, part, self.dataset, checkpoint=checkpoint), part.name)
 
-    def _fitted(self, max_iter: int | None = None, checkpoint: Path | None = None) -> tuple[Trace, ...]:
+    def _fitted(self, max_iter: int | None = None) -> tuple[Trace, ...]:
         """Run EM, for so many iterations at most if that is less than what the scene allows."""
         n_iterations = 0
         traces = []
@@ -333,7 +333,14 @@ class Scene:
         return f"<Scene {self.path}: {title!r}, {counted(len(self.parts), 'run')}>"
 
 
-def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = None, so_far: int = 0) -> Trace:
+def fitted(
+    scene: Scene,
+    part: ScenePart,
+    data: Dataset,
+    max_iter: int | None = None,
+    so_far: int = 0,
+    checkpoint: Path | None = None,
+) -> Trace:
     """Run EM on points as a part of the scene says.
 
     Parameters
@@ -347,6 +354,8 @@ def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = 
         The most iterations, if that is less than what the scene allows.
     so_far : int
         Iterations that other parts may take, for the limit.
+    checkpoint : Path, optional
+        The file that keeps what the run comes to.
 
     Returns
     -------
@@ -382,6 +391,7 @@ def fitted(scene: Scene, part: ScenePart, data: Dataset, max_iter: int | None = 
             labels=None if model.known is None else some_labels(data, model.known, model.components),
             beta=model.beta,
             online=model.online,
+            checkpoint=checkpoint,
         )
 
 

@@ -23,14 +23,14 @@ KINDS = {
 SETTINGS = {"start": gv.RandomPoints(seed=4), "n_components": 3, "tol": 0}
 
 
-class Stop(Exception):
+class StopError(Exception):
     pass
 
 
 def stop_at(iteration):
     def watch(snapshot):
         if snapshot.iteration == iteration:
-            raise Stop
+            raise StopError
 
     return watch
 
@@ -50,7 +50,7 @@ def test_interrupted_run_goes_on_and_ends_as_it_would_have(old_faithful, tmp_pat
     settings = {**SETTINGS, **KINDS[kind], "max_iter": 20}
     whole = gv.fit(old_faithful, **settings)
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         gv.fit(old_faithful, **settings, checkpoint=tmp_path / "run.npz", watch=stop_at(11))
     seen = []
     again = gv.fit(old_faithful, **settings, checkpoint=tmp_path / "run.npz", watch=seen.append)
@@ -106,9 +106,9 @@ def test_every_start_goes_on(old_faithful, tmp_path):
     def watch(snapshot):
         seen.append(snapshot.iteration)
         if seen.count(0) == 3 and snapshot.iteration == 2:
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         gv.fit(old_faithful, **settings, checkpoint=tmp_path / "run.npz", watch=watch)
     again = gv.fit(old_faithful, **settings, checkpoint=tmp_path / "run.npz")
 
@@ -177,13 +177,13 @@ def test_place_of_no_checkpoint_is_refused(old_faithful, tmp_path, monkeypatch, 
 
 def test_online_em_cannot_go_on(old_faithful, tmp_path):
     with pytest.raises(
-        gv.InputError, match="^algorithm='online_em' remembers more than its mixture, so it cannot go on"
+        gv.InputError, match=r"^algorithm='online_em' remembers more than its mixture, so it cannot go on"
     ):
         gv.fit(old_faithful, n_components=2, algorithm="online_em", checkpoint=tmp_path / "run.npz")
 
 
 def test_file_is_written_while_the_run_goes_on_but_not_without_end(old_faithful, tmp_path, monkeypatch):
-    """A file that takes a second to be written is written every eleventh second."""
+    """A file that takes a second to be written rests for ten, in which ten snapshots look at the clock."""
     clock = iter(np.arange(1000.0))
     monkeypatch.setattr(module, "perf_counter", lambda: next(clock))
     written = []
@@ -198,4 +198,4 @@ def test_file_is_written_while_the_run_goes_on_but_not_without_end(old_faithful,
     monkeypatch.setattr(module.Checkpoint, "write", noted)
     gv.fit(old_faithful, **SETTINGS, max_iter=30, checkpoint=tmp_path / "run.npz")
 
-    assert written == [1, 12, 23, 31]
+    assert written == [1, 11, 21, 31]

@@ -201,7 +201,7 @@ def test_samples_of_the_fit_appear_in_their_components_colors(trace):
         assert crosses.get_color() == theme_named("light").color(k)
 
 
-def test_data_fades_to_a_fifth_while_new_points_appear(trace):
+def test_data_fades_to_half_while_new_points_appear(trace):
     film = gv.Animation(trace, gv.ContourRenderer(samples=20), pace=gv.Pace(epilogue=2.0), size=(640, 360))
     cloud = film._canvas._panels[0].props.cloud
     presences = []
@@ -211,7 +211,7 @@ def test_data_fades_to_a_fifth_while_new_points_appear(trace):
             presences.append(cloud._presence)
 
     assert presences[0] == 1
-    assert presences[-1] == pytest.approx(0.2)
+    assert presences[-1] == pytest.approx(0.5)
     assert sorted(presences, reverse=True) == presences
 
 

@@ -51,7 +51,7 @@ def test_dots_are_hollow_while_their_runs_go_on_and_a_note_says_so(draw_runs, ru
 
     assert_allclose(dots.get_facecolors(), [ink, ground, ground])  # the first run has 3 iterations
     assert_allclose(dots.get_edgecolors(), [ground, ink, ink])
-    assert_allclose(dots.get_linewidths(), np.array([0.2 * 17, 2.4, 2.4]) * THEME.scaled((800, 450)).px(1))
+    assert_allclose(dots.get_linewidths(), np.array([0.2 * 17, 2.4, 2.4]) * THEME.scaled((640, 360)).px(1))
     assert drawn.props.note in artists
     assert drawn.props.note.get_text() == "hollow: still being fitted"
     _, artists = film_end(drawn)
