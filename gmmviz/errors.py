@@ -79,12 +79,12 @@ class GmmvizWarning(UserWarning):
     """
 
 
-def warn(message: str) -> None:
-    """Give a `GmmvizWarning` that points at the line which called gmmviz."""
+def warn(message: str, category: type[Warning] | None = None) -> None:
+    """Give a warning, by default a `GmmvizWarning`, that points at the line which called gmmviz."""
     level, frame = 2, sys._getframe(1)
     while frame.f_back is not None and frame.f_globals["__name__"].startswith("gmmviz."):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, GmmvizWarning, stacklevel=level)
+    warnings.warn(message, category or GmmvizWarning, stacklevel=level)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from browsers import browser, calm_browser, launch, open_page, open_player  # no
 import gmmviz as gv
 
 if sys.platform == "win32":  # these send POSIX signals and limit the size of files
-    collect_ignore = ["encoders/test_faults.py", "film/test_workers.py"]
+    collect_ignore = ["encoders/test_faults.py"]
 
 
 @pytest.fixture(scope="session")

@@ -153,11 +153,17 @@ def for_each(paths: Sequence[Path], do: Callable[[Path], None], done: str, *, qu
                 raise
             typer.echo(f"{path}: {traceback.format_exc()}", err=True)
             codes[path] = 1
-    if len(paths) > 1 and (codes or not quiet):
-        failed = f"; failed: {', '.join(map(str, codes))}" if codes else ""
-        typer.echo(f"{len(paths) - len(codes)} of {len(paths)} scenes {done}{failed}", err=True)
+    if len(paths) > 1:
+        tally(len(paths), list(codes), done, quiet=quiet)
     if codes:
         raise typer.Exit(1 if len(paths) > 1 else next(iter(codes.values())))
+
+
+def tally(n: int, failed: Sequence[Path], done: str, *, quiet: bool) -> None:
+    """Print how many of the scenes were done, and which were not."""
+    if failed or not quiet:
+        which = f"; failed: {', '.join(map(str, failed))}" if failed else ""
+        typer.echo(f"{n - len(failed)} of {n} scenes {done}{which}", err=True)
 
 
 def one(do: Callable[[], None]) -> None:

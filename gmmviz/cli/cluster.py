@@ -46,7 +46,7 @@ def on_cluster(address: str | None) -> Iterator[None]:
         yield
         return
     from gmmviz.engine.crew import working
-    from gmmviz.fitting.executors import as_executor
+    from gmmviz.executors import as_executor
 
     with ExitStack() as stack:
         try:
@@ -65,7 +65,7 @@ def _client(address: str, stack: ExitStack) -> Any:
         raise InputError(
             '--cluster needs a package that is not installed: pip install "gmmviz[dask]"', "cluster"
         ) from None
-    from gmmviz.engine.crew import cores
+    from gmmviz.executors import cores
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in a sentence of ours
     try:

@@ -31,9 +31,6 @@ def deck(
         Literal["draft", "standard", "high"],
         typer.Option(help="draft is half as large, at 12 frames a second; high is 1.5 times, at 30 or more."),
     ] = "standard",
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Processes that paint.")
-    ] = 1,
     steps: Annotated[
         bool | None,
         typer.Option("--steps/--no-steps", help="Whether steps have slides, instead of what a file says."),
@@ -72,7 +69,7 @@ def deck(
             described = described.with_steps(steps)
         keep_sources(Path("the deck"), output, described.files)
         with noted(output, quiet=quiet):
-            said = write_deck(described, output, watching, theme=theme, quality=quality, jobs=jobs)
+            said = write_deck(described, output, watching, theme=theme, quality=quality)
         if not quiet:
             typer.echo(said)
 

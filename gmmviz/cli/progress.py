@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar(what: str | None) -> Iterator[tuple[Progress | None, Callable[[str], None]]]:
-    """Show how far a film is, if standard error is a terminal, and say what is known of its files beforehand.
+def progress_bar(
+    what: str | None, units: str = "images"
+) -> Iterator[tuple[Progress | None, Callable[[str], None]]]:
+    """Show how far work is, if standard error is a terminal, and say what is known of a film's files beforehand.
 
     No bar is shown if there is no name for it.
     """
@@ -29,7 +31,7 @@ def progress_bar(what: str | None) -> Iterator[tuple[Progress | None, Callable[[
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("images"),
+        TextColumn(units),
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)

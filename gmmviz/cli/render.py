@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def render(
+    context: typer.Context,
     scenes: ScenePaths,
     outputs: Annotated[
         list[str],
@@ -58,9 +59,7 @@ def render(
     at: Annotated[
         str | None, typer.Option(metavar="MOMENT", help="A still instead: 3.5 (seconds), E3, M3, start, end.")
     ] = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Processes that paint.")
-    ] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Scenes at once.")] = 1,
     settings: Settings = [],  # noqa: B006
     limits: LimitSettings = [],  # noqa: B006
     allow_plugins: AllowPlugins = False,
@@ -88,6 +87,9 @@ def render(
         names = _names(format, file)
     except InputError as error:
         raise typer.Exit(report(error)) from None
+    if jobs > 1 and len(scenes) > 1:
+        _several(context, scenes, jobs, cluster, quiet=quiet)
+        return
     made: dict[Path, Path] = {}
 
     def make(path: Path) -> None:
@@ -118,7 +120,7 @@ def render(
                 else:
                     files = [(target, scene.encoder(target, quality, wanted_size, fps)) for target in targets]
                     with progress_bar(None if quiet else path.name) as (progress, say):
-                        lines = film.save(*files, progress=progress, notes=None if quiet else say, jobs=jobs)
+                        lines = film.save(*files, progress=progress, notes=None if quiet else say)
         except RenderError as error:
             if not quiet:
                 for line in error.written:
@@ -133,6 +135,25 @@ def render(
 
     with on_cluster(cluster):
         for_each(scenes, make, "made", quiet=quiet)
+
+
+def _several(
+    context: typer.Context, scenes: Sequence[Path], jobs: int, cluster: str | None, *, quiet: bool
+) -> None:
+    """Make the films of several scenes at once."""
+    from gmmviz.cli.several import at_once
+
+    by_name: dict[str, Path] = {}
+    try:
+        if cluster == "local":
+            raise InputError("--jobs and --cluster local both start processes: leave one of them out")
+        for path in scenes:
+            if path.stem in by_name:
+                raise InputError(f"{path} would overwrite the film of {by_name[path.stem]}: rename one")
+            by_name[path.stem] = path
+    except InputError as error:
+        raise typer.Exit(report(error)) from None
+    at_once(context, scenes, "made", jobs, quiet=quiet)
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -62,6 +62,8 @@ def trace(
 def _kept(scene: Scene | PythonScene, checkpoint: Path, output: Path) -> Run:
     """Return the scene's run, which a file keeps."""
     from gmmviz.scene import PythonScene
+    from gmmviz.scene.scene import fitted
+    from gmmviz.storyboard.run import Run
 
     if isinstance(scene, PythonScene):
         raise InputError(f"{scene.path} fits its runs itself: give checkpoint= to gmmviz.fit in it")
@@ -69,4 +71,5 @@ def _kept(scene: Scene | PythonScene, checkpoint: Path, output: Path) -> Run:
         raise InputError(f"{scene.path} has {len(scene.parts)} runs, and a checkpoint is of one: leave it out")
     if checkpoint.resolve() == output.resolve():
         raise InputError(f"{output} cannot be both the record and the checkpoint: give two names")
-    return scene.run_with(checkpoint)
+    (part,) = scene.parts
+    return Run(fitted(scene, part, scene.dataset, checkpoint=checkpoint), part.name)

@@ -11,17 +11,17 @@ takes the place of another needs no more than to be there.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, Protocol, Self, TypeVar
 
-from gmmviz.errors import GmmvizError, InputError, brief
+from gmmviz.errors import InputError, brief
+from gmmviz.executors import at_work, cores
 from gmmviz.threads import one_thread
 
 MOST_THREADS = 8  # by default; the next ones would wait for memory
@@ -119,7 +119,8 @@ class Crew:
         if isinstance(executor, ThreadPoolExecutor):
             found: V = merged(self._beside(executor, groups, (size, of, *parameters)))
         else:
-            found = merged(self._elsewhere(executor, groups, (size, of, *parameters)))
+            with at_work(executor, "the fit"):
+                found = merged(self._elsewhere(executor, groups, (size, of, *parameters)))
         return found
 
     def _beside(self, executor: Executor, groups: Groups, asked: Sequence[Any]) -> Iterator[Any]:
@@ -148,19 +149,6 @@ class Crew:
                     futures[i] = executor.submit(_kept_sum, keys[i], group, asked)
             for future in futures:
                 yield future.result()
-        except BrokenExecutor as error:
-            raise GmmvizError(
-                "a process that worked on the fit died: it ran out of memory or was killed, or the script that "
-                "starts processes does so without `if __name__ == '__main__':`"
-            ) from error
-        except Exception as error:
-            if not isinstance(error, CancelledError) and _package(error) != _package(executor):
-                raise  # of the work itself
-            why = str(error).split(". ")[0]
-            raise GmmvizError(
-                f"the workers cannot go on with the fit ({type(error).__name__}: {why}): they ran out of memory "
-                "or were killed, or the cluster was closed"
-            ) from error
         finally:
             for future in futures:
                 future.cancel()
@@ -169,10 +157,6 @@ class Crew:
         """Let its own threads go."""
         if self._own is not None:
             self._own.shutdown(cancel_futures=True)
-
-
-def _package(thing: object) -> str:
-    return type(thing).__module__.split(".")[0]
 
 
 def _borders(groups: Groups, *, sent: bool) -> list[tuple[int, int]]:
@@ -257,14 +241,6 @@ def _checked_threads(threads: Any, executor: Any) -> int:
     if executor is not None:
         raise InputError("an executor has workers of its own: leave out threads, or the executor", "threads")
     return threads
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
 
 
 def new_token() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import replace
@@ -21,6 +20,7 @@ from gmmviz.encoders import Encoder, Film, PlateEncoder, SavedFile
 from gmmviz.encoders.base import Image
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted, listed, warn, within
+from gmmviz.executors import as_executor
 from gmmviz.files import check_place, replacing
 from gmmviz.film.canvas import Canvas
 from gmmviz.film.clear_canvas import ClearCanvas
@@ -33,7 +33,6 @@ from gmmviz.film.saving import Look, Notes, Pass, Target, look_for, targets, wri
 from gmmviz.film.saving import Progress as Progress
 from gmmviz.film.story import alt_text, steps
 from gmmviz.film.wording import check_language, check_texts, tell_of_english, usual_subtitle
-from gmmviz.film.workers import checked_jobs
 from gmmviz.options import check_choice, checked
 from gmmviz.renderers import EllipseRenderer, LikelihoodRenderer, Renderer
 from gmmviz.renderers.usual import usual_renderer
@@ -54,7 +53,6 @@ DEPENDENT = ("moments", "film", "_canvas")  # on size and frame rate
 STILLS = (".png", ".svg", ".pdf")
 Background = Literal["theme", "transparent"]
 FramesPerSecond = Annotated[float, Field(ge=1, le=120)]
-Jobs = Annotated[int, Field(ge=1, le=256)]
 Side = Annotated[int, Field(ge=16, le=8192)]
 
 
@@ -397,8 +395,8 @@ class Animation(Clock):
         *files: Target,
         progress: Progress | None = None,
         notes: Notes | None = None,
-        jobs: Jobs | None = None,
-        executor: Executor | None = None,
+        jobs: int | None = None,
+        executor: Any = None,
     ) -> list[SavedFile]:
         """Write the film to one or more files, by suffix; each image is painted once for all files of its size.
 
@@ -417,11 +415,10 @@ class Animation(Clock):
         notes : callable, optional
             Called with a sentence for each file whose size is estimated beforehand: a player's.
         jobs : int, optional
-            How many processes paint images; by default this one alone. The bytes are the same for any number. A
-            script that asks for more than one must do so under ``if __name__ == "__main__":``.
-        executor : concurrent.futures.Executor, optional
-            Paints instead of processes of our own: the executor of a cluster, for instance. `jobs` then says how
-            many tasks are under way at once.
+            Deprecated: one process paints and encodes as quickly as two.
+        executor : concurrent.futures.Executor or distributed.Client, optional
+            Paints instead of this process, such as on the machines of a Dask cluster; worth it where an image
+            takes long. The bytes are the same.
 
         Returns
         -------
@@ -435,13 +432,15 @@ class Animation(Clock):
         RenderError
             If a file could not be written; what stood there before still stands.
         """
-        n_jobs = checked_jobs(jobs, executor)
+        if jobs is not None:
+            warn("jobs is deprecated, since one process is as quick as two: leave it out", DeprecationWarning)
+        painters = as_executor(executor)
         found = targets(files)
         groups: dict[Look, list[tuple[Path, Encoder]]] = {}
         for one in found:
             groups.setdefault(look_for(one[1], (self.size, self.fps)), []).append(one)
         films = [(self._looking(look), group) for look, group in groups.items()]
-        passes = [Pass(film, film.moments, film.film, group, n_jobs, executor) for film, group in films]
+        passes = [Pass(film, film.moments, film.film, group, painters) for film, group in films]
         return write_all(passes, [path for path, _ in found], progress, notes or (lambda text: None))
 
     @checked

@@ -109,8 +109,8 @@ class Pass:
     film : Film
     files : sequence of (Path, Encoder)
         From `targets`.
-    jobs, executor
-        As for `gmmviz.film.workers.painted`.
+    executor : Executor, optional
+        Paints instead of this thread.
 
     Raises
     ------
@@ -124,7 +124,6 @@ class Pass:
         moments: Sequence[Moment],
         film: Film,
         files: Sequence[tuple[Path, Encoder]],
-        jobs: int = 1,
         executor: Executor | None = None,
     ) -> None:
         for _, encoder in files:
@@ -134,7 +133,7 @@ class Pass:
             wants for wants in ("svg", "pdf") if any(encoder.wants == wants for _, encoder in files)
         ]
         self._images = sorted({i for _, encoder in files for i in _wanted_images(encoder.wants, film)})
-        self._jobs, self._executor = jobs, executor
+        self._executor = executor
         self._feeds: list[_Feed] = []
         self._ready: dict[int, Image] = {}  # images that were painted to choose colors, by number
 
@@ -203,7 +202,7 @@ class Pass:
         every = int(np.ceil(np.sqrt(width * height / SAMPLE_PIXELS)))
         with closing(painted(self._painter, [self._moments[i] for i in chosen])) as images:
             samples = tuple(np.ascontiguousarray(image[::every, ::every]) for image in images)
-        if every == 1 and self._jobs == 1 and self._executor is None:
+        if every == 1 and self._executor is None:
             self._ready |= zip(chosen.tolist(), samples, strict=True)
         return samples
 
@@ -211,7 +210,7 @@ class Pass:
         """Paint some images that are spread over the film, each with the one behind it, to estimate a size by."""
         last = len(self._moments) - 1
         width, height = self._film.size
-        kept = self._jobs == 1 and self._executor is None and 2 * N_PAIRS * 4 * width * height <= PAIRS_BYTES
+        kept = self._executor is None and 2 * N_PAIRS * 4 * width * height <= PAIRS_BYTES
         for first in np.unique(((np.arange(N_PAIRS) * GOLDEN + 0.5) % 1 * last).astype(int)).tolist():
             numbers = first, min(first + 1, last)
             missing = [i for i in numbers if i not in self._ready]
@@ -249,7 +248,7 @@ class Pass:
                 drawing = self._painter.drawing(moment, f".{suffix}")
                 yield Shot(NO_IMAGE, moment.duration, moment.opens, drawing), readers
         missing = [self._moments[i] for i in self._images if i not in self._ready]
-        with closing(painted(self._painter, missing, self._jobs, self._executor)) as fresh:
+        with closing(painted(self._painter, missing, self._executor)) as fresh:
             for number in self._images:
                 moment = self._moments[number]
                 image = self._ready[number] if number in self._ready else next(fresh)

@@ -1,34 +1,31 @@
-"""Paint a film's images one after the other, here or in other processes.
+"""Paint a film's images one after the other, here or by any executor.
 
-An image depends on nothing but its moment, so it is the same wherever it is painted. Another process receives the
-film as bytes, makes its canvas once, and paints a few consecutive images at a time. The film goes with the first
-chunks; later ones name it, and a process that does not know it then asks for it: a film of many points is large.
+An image depends on nothing but its moment, so it is the same wherever it is painted. This process paints beside
+the encoders, which keep a second core busy; with processes of our own it took longer, because an image costs less
+to paint than to send. So others are asked only by those who have many of them: they receive the film as bytes,
+make its canvas once, and paint a few consecutive images at a time. The film goes with as many chunks as there are
+workers; later ones name it, and a process that does not know it asks for it: a film of many points is large.
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import os
 import pickle
-import signal
 from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager
-from threading import Lock, Thread
-from typing import Any, Protocol
-
-import numpy as np
+from threading import Lock
+from typing import Protocol
 
 from gmmviz.encoders.base import Image
 from gmmviz.encoders.plate import PlateEncoder
-from gmmviz.errors import InputError, RenderError, brief, warn
+from gmmviz.errors import RenderError
+from gmmviz.executors import at_work, n_workers
 from gmmviz.storyboard.timeline import Moment
 
 CHUNK = 8  # images at a time
 CHUNK_BYTES = 32_000_000
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")  # a process reads them when it begins
 
 
 class Painter(Protocol):
@@ -54,42 +51,18 @@ class Painter(Protocol):
         """Return a context in which `image` is quickest."""
 
 
-def checked_jobs(jobs: Any, executor: Any) -> int:
-    """Return how many processes may paint; refuse jobs and executors that are not valid, before any work is done.
-
-    Raises
-    ------
-    InputError
-    """
-    if jobs is None:
-        jobs = 1
-    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs < 1:
-        raise InputError(f"jobs must be a whole number of at least 1, or None, not {brief(jobs)}", "jobs")
-    if executor is not None and not isinstance(executor, Executor):
-        raise InputError(f"executor must be a concurrent.futures.Executor, not {brief(executor)}", "executor")
-    if jobs > 1 and executor is None and multiprocessing.current_process().daemon:
-        warn(
-            f"jobs={jobs} has no effect here: a daemonic process, such as a worker of multiprocessing.Pool, "
-            "cannot start others, so it paints alone"
-        )
-        return 1
-    return int(jobs)
-
-
 def painted(
-    painter: Painter, moments: Sequence[Moment], jobs: int = 1, executor: Executor | None = None
+    painter: Painter, moments: Sequence[Moment], executor: Executor | None = None
 ) -> Generator[Image, None, None]:
     """Yield the images of these moments one after the other.
 
     Parameters
     ----------
     painter : Painter
-        Must survive pickling if other processes are to paint.
+        Must survive pickling if an executor's processes are to paint.
     moments : sequence of Moment
-    jobs : int
-        How many processes paint; with 1 and no executor, this one does.
     executor : Executor, optional
-        Paints instead of processes of our own; `jobs` chunks are then under way at once.
+        Paints instead of this thread. It always has a chunk that waits, so that nobody there does.
 
     Raises
     ------
@@ -98,57 +71,29 @@ def painted(
     """
     if not moments:
         return
-    jobs = min(jobs, len(moments))
     if executor is not None:
-        yield from _painted_elsewhere(executor, max(jobs, 2), painter, moments)
-    elif jobs > 1:
-        pool = _pool(jobs)
-        try:
-            yield from _painted_elsewhere(pool, jobs + 1, painter, moments)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        with at_work(executor, "the film", RenderError):
+            yield from _painted_elsewhere(executor, painter, moments)
     else:
         with painter.painting():
             for moment in moments:
                 yield painter.image(moment)
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    """Start all processes now, each with one thread of linear algebra, since they fill the cores already."""
-    # They are not forked, because the threads of encoders and of linear algebra do not survive that.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_follow_parent)
-    ours = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    # Processes inherit blocked signals. So interrupts reach only the parent, also while the others still import.
-    block = getattr(signal, "pthread_sigmask", None)  # not on Windows
-    waiting = block and block(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        for _ in range(jobs):
-            pool.submit(int)
-    finally:
-        if block:
-            block(signal.SIG_SETMASK, waiting)
-    for name, value in ours.items():
-        os.environ.pop(name)
-        if value is not None:
-            os.environ[name] = value
-    return pool
-
-
 def _painted_elsewhere(
-    executor: Executor, n_under_way: int, painter: Painter, moments: Sequence[Moment]
+    executor: Executor, painter: Painter, moments: Sequence[Moment]
 ) -> Generator[Image, None, None]:
     film = pickle.dumps(painter)
     key = hashlib.sha256(film).hexdigest()
-    size = _chunk_size(painter.size, len(moments), n_under_way)
+    most = n_workers(executor) + 1
+    size = _chunk_size(painter.size, len(moments), most)
     chunks = enumerate([moments[i : i + size] for i in range(0, len(moments), size)])
     under_way: deque[tuple[Sequence[Moment], Future[list[Image] | None]]] = deque()
     try:
         while True:
-            while len(under_way) < n_under_way and (numbered := next(chunks, None)):
+            while len(under_way) < most and (numbered := next(chunks, None)):
                 number, chunk = numbered
-                sent = film if number < n_under_way else None
+                sent = film if number < most - 1 else None
                 under_way.append((chunk, executor.submit(_paint, key, sent, chunk)))
             if not under_way:
                 return
@@ -159,11 +104,6 @@ def _painted_elsewhere(
                 continue
             under_way.popleft()
             yield from images
-    except BrokenExecutor as error:
-        raise RenderError(
-            "a process that painted images died: it ran out of memory or was killed, or the script that asked "
-            "for several jobs does so without `if __name__ == '__main__':`"
-        ) from error
     finally:
         for _, future in under_way:
             future.cancel()
@@ -189,16 +129,3 @@ def _paint(key: str, film: bytes | None, moments: Sequence[Moment]) -> list[Imag
         painter = _painters[key]
         with painter.painting():
             return [painter.image(moment) for moment in moments]
-
-
-def _follow_parent() -> None:
-    """Leave interrupts to the parent, and end when the parent ends, however that happens."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def follow() -> None:
-        if parent:
-            parent.join()
-            os._exit(1)
-
-    Thread(target=follow, daemon=True).start()

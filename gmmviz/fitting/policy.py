@@ -29,10 +29,10 @@ from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.executors import as_executor
 from gmmviz.fitting.checkpoint import Checkpoint
 from gmmviz.fitting.distinct import distinct
 from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
-from gmmviz.fitting.executors import as_executor
 from gmmviz.fitting.gaps import filled, taken
 from gmmviz.fitting.known import check_prior, matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
@@ -203,6 +203,8 @@ def fit(
             "covariance_type",
         )
     has_passes = ALGORITHMS[algorithm].online
+    if checkpoint is not None and not (checkpoint and isinstance(checkpoint, str | os.PathLike)):
+        raise InputError(f"checkpoint must be a path, such as 'run.npz', not {brief(checkpoint)}", "checkpoint")
     if checkpoint is not None and has_passes:
         raise InputError(
             f"algorithm={algorithm!r} remembers more than its mixture, so it cannot go on from a file: leave out "

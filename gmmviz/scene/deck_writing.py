@@ -47,7 +47,6 @@ def write_deck(
     *,
     theme: str | None = None,
     quality: Quality = "standard",
-    jobs: int = 1,
 ) -> str:
     """Write a deck.
 
@@ -62,8 +61,6 @@ def write_deck(
     theme : str, optional
         Of all films, instead of their own.
     quality : {"draft", "standard", "high"}
-    jobs : int
-        How many processes paint.
 
     Returns
     -------
@@ -96,7 +93,7 @@ def write_deck(
                     told, shown = _said(deck, entry, film.words)
 
                     def save(*targets: Any, film: Animation = film, progress: Progress | None = progress) -> None:
-                        film.save(*targets, progress=progress, jobs=jobs)
+                        film.save(*targets, progress=progress)
 
                     file.film(entry, film, told, save)
                     for heading, paragraphs in shown.items():

@@ -170,27 +170,6 @@ class Scene:
         """The runs under their names."""
         return tuple(Run(trace, part.name) for part, trace in zip(self.parts, self.traces, strict=True))
 
-    def run_with(self, checkpoint: Path) -> Run:
-        """Make the scene's only run, or go on with it, and keep what it comes to in a file.
-
-        Parameters
-        ----------
-        checkpoint : Path
-            As for `gmmviz.fit`.
-
-        Returns
-        -------
-        Run
-            The run.
-
-        Raises
-        ------
-        SceneError
-            If the data cannot be read or fitted, or the file is that of another run.
-        """
-        (part,) = self.parts
-        return Run(fitted(self, part, self.dataset, checkpoint=checkpoint), part.name)
-
     def _fitted(self, max_iter: int | None = None) -> tuple[Trace, ...]:
         """Run EM, for so many iterations at most if that is less than what the scene allows."""
         n_iterations = 0

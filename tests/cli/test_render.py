@@ -385,15 +385,6 @@ def test_files_have_the_options_that_the_scene_gives_them(gmmviz, write_scene, s
     assert opened(folder / "small.sheet.png").width == 100 + 2 * 8
 
 
-@pytest.mark.parametrize(("options", "jobs"), [([], 1), (["--jobs", "2"], 2), (["-j", "3"], 3)])
-def test_jobs_says_how_many_processes_paint(gmmviz, scene, monkeypatch, options, jobs):
-    asked = []
-    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, notes, jobs: asked.append(jobs) or ())
-
-    assert gmmviz("render", scene, *options).exit_code == 0
-    assert asked == [jobs]
-
-
 BAD = {
     "no size": (["--size", "big"], "--size is width x height in pixels, such as 800x450, not 'big'\n"),
     "small size": (["--size", "9x9"], "size must be a list of 2, each a whole number from 16 to 8192, not (9, 9)\n"),
@@ -477,8 +468,8 @@ def test_film_of_a_scene_that_was_moved_has_the_same_bytes(gmmviz, scene, folder
 
 
 @pytest.mark.parametrize(("jobs", "code"), [(0, 2), (1, 0), (256, 0), (257, 2)])
-def test_processes_are_one_to_256(gmmviz, scene, monkeypatch, jobs, code):
-    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, notes, jobs: ())
+def test_one_to_256_scenes_are_made_at_once(gmmviz, scene, monkeypatch, jobs, code):
+    monkeypatch.setattr(gv.Animation, "save", lambda self, *files, progress, notes: ())
 
     assert gmmviz("render", scene, "--jobs", jobs).exit_code == code
 

@@ -193,9 +193,8 @@ def test_samples_of_large_images_leave_rows_and_columns_out(painter):
     assert none == []
 
 
-@pytest.mark.parametrize("settings", [{"jobs": 2}, {"executor": object()}])
-def test_samples_are_not_kept_where_others_paint(painter, settings):
-    assert samples_of(painter, (16, 12), **settings)[1] == []
+def test_samples_are_not_kept_where_others_paint(painter):
+    assert samples_of(painter, (16, 12), executor=object())[1] == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor
+import os
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -59,3 +62,58 @@ def _check_workers(client: Any) -> None:
     if len(kinds) > 1:
         which = " and ".join(sorted(f"NumPy {numpy} on {kernel}" for _, numpy, kernel in kinds))
         warn(f"the workers of the cluster differ ({which}), so the last digits of a run depend on who works")
+
+
+@contextmanager
+def at_work(executor: Executor, work: str, error: type[GmmvizError] = GmmvizError) -> Iterator[None]:
+    """Say in a sentence why an executor cannot go on, if that is why the code inside fails.
+
+    Parameters
+    ----------
+    executor : Executor
+    work : str
+        What it works on, such as ``"the fit"``.
+    error : type of GmmvizError
+        To raise.
+
+    Yields
+    ------
+    None
+        Nothing; this is a context.
+    """
+    try:
+        yield
+    except BrokenExecutor as broken:
+        raise error(
+            f"a process that worked on {work} died: it ran out of memory or was killed, or the script that "
+            "starts processes does so without `if __name__ == '__main__':`"
+        ) from broken
+    except Exception as failed:
+        if not isinstance(failed, CancelledError) and _package(failed) != _package(executor):
+            raise  # of the work itself
+        why = str(failed).split(". ")[0]
+        raise error(
+            f"the workers cannot go on with {work} ({type(failed).__name__}: {why}): they ran out of memory "
+            "or were killed, or the cluster was closed"
+        ) from failed
+
+
+def _package(thing: object) -> str:
+    return type(thing).__module__.split(".")[0]
+
+
+def n_workers(executor: Executor) -> int:
+    """Return how many tasks an executor works on at once, as far as can be known."""
+    client = getattr(executor, "_client", None)  # of Dask; neither says it in public
+    if client is not None:
+        return max(1, sum(int(n) for n in client.nthreads().values()))
+    found = getattr(executor, "_max_workers", None)
+    return found if isinstance(found, int) else cores()
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.fitting.executors import as_executor, kind
+from gmmviz.executors import as_executor, kind
 
 N = 400_003  # points, more than are fitted here
 SETTINGS = {"n_components": 3, "tol": 0}
