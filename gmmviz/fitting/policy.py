@@ -203,7 +203,7 @@ def fit(
             "covariance_type",
         )
     has_passes = ALGORITHMS[algorithm].online
-    if checkpoint is not None and not (checkpoint and isinstance(checkpoint, str | os.PathLike)):
+    if not isinstance(checkpoint, str | os.PathLike | None) or (isinstance(checkpoint, str) and not checkpoint):
         raise InputError(f"checkpoint must be a path, such as 'run.npz', not {brief(checkpoint)}", "checkpoint")
     if checkpoint is not None and has_passes:
         raise InputError(
