@@ -161,6 +161,12 @@ class Glyphs(Artist, ABC):
 class Pies(Glyphs):
     """Each point as a pie of its responsibilities."""
 
+    def follow(self, frame: Frame, theme: Theme) -> None:
+        """Show the frame; where assignments are hard a pie is never cut, not even on its way to another hue."""
+        super().follow(frame, theme)
+        if np.isinf(frame.trace.betas[frame.blend[1]]):
+            self._responsibilities = frame.settled
+
     def polygons(self) -> tuple[Array, Array, Array]:
         """Return discs, and a wedge for each component in its hue."""
         shares = self._responsibilities

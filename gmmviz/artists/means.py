@@ -26,6 +26,9 @@ INK = 0.4  # share of the ink in a trail's color
 ENLARGED = 1.25  # times, at most, that a mark is enlarged so that its number can be read; else it has none
 
 
+DEAD = 0.3  # opacity of the marks of a component without weight
+
+
 @dataclass(frozen=True, slots=True)
 class MeanMark:
     """The mark of one component's mean."""
@@ -89,7 +92,7 @@ def moved_marks(
     places : ndarray, shape (K, 2)
         In data coordinates.
     weights : ndarray, shape (K,)
-        A component without weight has a faint dot.
+        A component without weight has a faint dot and number.
     past : sequence of ndarray, shape (K, 2), or None
         Where the means were before, for the trails; None draws no trails.
     """
@@ -103,7 +106,8 @@ def moved_marks(
             yield mark.steps
     for k, mark in enumerate(marks):
         mark.dot.set_data(places[k, :1], places[k, 1:])
-        mark.dot.set_alpha(1.0 if weights[k] > 0 else 0.3)
+        for artist in (mark.dot, mark.number):
+            artist.set_alpha(1.0 if weights[k] > 0 else DEAD)
         mark.number.set_data(places[k, :1], places[k, 1:])
         yield from (mark.dot, mark.number)
 
@@ -116,4 +120,4 @@ def past_means(frame: Frame, projection: Projection) -> list[Array]:
 
 def opacity(weight: float) -> float:
     """How opaque a component's marks are: faint where its weight is little, but seen even where it is none."""
-    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > 0 else 0.3
+    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > 0 else DEAD

@@ -2,8 +2,9 @@
 
 The axes' limits follow the zoom, and so does everything that is painted in their coordinates. What stands between
 the limits moves evenly over the picture: its place is linear in the progress, however far the zoom goes. The
-numbers of one view fade out before it moves, and those of the next fade in as it ends. Two strokes through the end
-of the axis say that it has left out what an earlier view held there.
+numbers of one view fade out before it moves, and those of the next fade in as it ends. Meanwhile a tinted band is
+what the next view shows: it grows until it fills the panel, so that a curve which sinks on it is not taken for one
+that falls. Two strokes through the end of the axis say that it has left out what an earlier view held there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ GOING, COMING = 0.25, 0.35  # of the zoom, in which the old numbers fade before 
 APART = 2.2  # letter sizes, at least, from number to number
 PAD = 8  # pixels of a 720-pixel-high picture between the axis and its numbers
 LEFT_OUT = 0.05  # heights of a view that values of an earlier one lie beyond it, from which on the axis is broken
+LINE = 2.0  # of the axis, likewise; half of it lies inside
 BREAK = (11.0, 6.0, 5.0, 6.0)  # of the strokes from the axis's end; half width, rise and distance, in such pixels
 
 Limits = tuple[float, float]
@@ -311,6 +313,7 @@ class ZoomAxis(Artist):
         heights = self.axes.transData.transform([(0.0, y) for y, *_ in shown] or np.empty((0, 2)))[:, 1]
         gc: Any = renderer.new_gc()
         gc.set_snap(True)
+        self._tint(gc, renderer)
         gc.set_linewidth(theme.px(1.4) * scale)
         gc.set_foreground(theme.grid)
         for (*_, opacity), y in zip(shown, heights, strict=True):
@@ -327,6 +330,22 @@ class ZoomAxis(Artist):
             placed = Affine2D().scale(scale).translate(box.x0, y)
             renderer.draw_path(gc, self._path(text), placed, to_rgb(theme.muted))
         gc.restore()
+
+    def _tint(self, gc: Any, renderer: RendererBase) -> None:
+        """Paint the band that grows, while the view is on its way; it comes and goes with the numbers."""
+        i, part = self._step
+        opacity = min(1.0, part / GOING, (1 - part) / COMING)
+        if opacity <= 0:
+            return
+        assert self.axes is not None
+        box = self.axes.bbox
+        ends = self.axes.transData.transform([(0.0, y) for y in self.views[i + 1]])[:, 1]
+        low, high = ends.clip(box.y0, box.y1).tolist()
+        gc.set_alpha(opacity)
+        gc.set_linewidth(0)
+        left = box.x0 + self._theme.px(LINE) * pixels_per_point(self)  # beside the axis's own line
+        corners = [(left, low), (box.x1, low), (box.x1, high), (left, high), (left, low)]
+        renderer.draw_path(gc, Path(corners, closed=True), IdentityTransform(), to_rgb(self._theme.grid))
 
     def _break(self, renderer: RendererBase) -> None:
         """Paint two slanted strokes, and a gap between them, through the ends of the axis that need it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import zipfile
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from gmmviz.engine.iterations import iterations
 from gmmviz.engine.m_step import MStep
 from gmmviz.engine.online import OnlineStep
 from gmmviz.engine.snapshot import Snapshot
-from gmmviz.errors import GmmvizError, InputError
+from gmmviz.errors import GmmvizError, InputError, brief
 from gmmviz.files import check_place, replacing
 from gmmviz.mixture.mixture import Mixture
 
@@ -39,7 +40,7 @@ class Checkpoint:
 
     Parameters
     ----------
-    path : Path
+    path : str or path
         Its suffix is ``.npz``.
     data : Dataset
     coordinates : Coordinates
@@ -53,7 +54,10 @@ class Checkpoint:
         If the file is no checkpoint, or that of another fit.
     """
 
-    def __init__(self, path: Path, data: Dataset, coordinates: Coordinates, settings: Mapping[str, Any]) -> None:
+    def __init__(self, path: Any, data: Dataset, coordinates: Coordinates, settings: Mapping[str, Any]) -> None:
+        if not isinstance(path, str | os.PathLike) or not os.fspath(path):
+            raise InputError(f"checkpoint must be a path, such as 'run.npz', not {brief(path)}", "checkpoint")
+        path = Path(path)
         if path.suffix != ".npz":
             raise InputError(f"a checkpoint is a .npz file: give {path.with_suffix('.npz')}", "checkpoint")
         check_place(path, "run.npz")

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from itertools import chain, islice, repeat
 from numbers import Integral
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -203,8 +202,6 @@ def fit(
             "covariance_type",
         )
     has_passes = ALGORITHMS[algorithm].online
-    if not isinstance(checkpoint, str | os.PathLike | None) or (isinstance(checkpoint, str) and not checkpoint):
-        raise InputError(f"checkpoint must be a path, such as 'run.npz', not {brief(checkpoint)}", "checkpoint")
     if checkpoint is not None and has_passes:
         raise InputError(
             f"algorithm={algorithm!r} remembers more than its mixture, so it cannot go on from a file: leave out "
@@ -249,7 +246,7 @@ def fit(
         given = isinstance(start, Mixture) or getattr(start, "covariances", None) is not None
         whole = data if isinstance(start, Mixture) and not prior else filled(data)
         kept = (
-            Checkpoint(Path(checkpoint), data, coordinates, {**settings, "prior": repr(prior)})
+            Checkpoint(checkpoint, data, coordinates, {**settings, "prior": repr(prior)})
             if checkpoint is not None
             else None
         )

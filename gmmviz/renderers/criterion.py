@@ -147,8 +147,8 @@ class CriterionRenderer(Renderer):
         dots = Dots(axes, [theme.text] * n_dots, theme.px(DOT), theme)
         verdict = Word(axes, theme.text, theme, weight="bold") if len(values) == 1 else None
         note = Word(axes, theme.muted, theme, align="right")
-        right, top = axes.get_xlim()[1], axes.get_ylim()[1]
-        note.put(stage.say("hollow"), (float(right), float(top)), theme.px(SIZE), (0.0, -0.6 * theme.px(SIZE)))
+        right, bottom = axes.get_xlim()[1], axes.get_ylim()[0]
+        note.put(stage.say("hollow"), (float(right), float(bottom)), theme.px(SIZE), (0.0, 0.6 * theme.px(SIZE)))
         return _Props(values, places, lines, dots, rings, names, verdict, note)
 
     def moving(self, props: _Props | _Bars, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:

@@ -23,11 +23,13 @@ from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
 
+COLORS = (("gray",), ("red", "green", "blue"))  # features of an image that has been read
+
 
 @dataclass(frozen=True, slots=True)
 class _Props:
     image: AxesImage
-    original: Array  # shape (N, 3), from 0 to 1
+    original: Array | None  # shape (N, 3), from 0 to 1; none if the features are no colors
     bar: ShareBar | None
 
 
@@ -56,7 +58,9 @@ class ImageRenderer(Renderer):
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Make the image."""
         height, width = stage.trace.data.shape or (1, 1)
-        original = rgb(stage.trace.data.points) if self.colors != "components" else np.empty((0, 3))
+        data = stage.trace.data
+        has_colors = self.colors != "components" or data.feature_names in COLORS
+        original = rgb(data.points) if has_colors else None
         axes.set_axis_off()
         axes.set_title(stage.say(f"image_{self.colors}"), color=theme.muted)
         image = AxesImage(axes, interpolation="nearest", origin="upper", extent=(0, width, height, 0))
@@ -70,13 +74,17 @@ class ImageRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Recolor every pixel; before the first E-step all have their own colors."""
-        if self.colors == "original":
-            colors = props.original
-        elif self.colors == "components":
+        original = props.original
+        if original is None:
             colors = theme.point_colors(frame.responsibilities, frame.coloring)
+        elif self.colors == "original":
+            colors = original
         else:
-            colors = frame.responsibilities @ rgb(frame.mixture.means)
-            colors = props.original + frame.coloring * (colors - props.original)
+            if self.colors == "components":
+                colors = theme.point_colors(frame.responsibilities, 1.0)
+            else:
+                colors = frame.responsibilities @ rgb(frame.mixture.means)
+            colors = original + frame.coloring * (colors - original)
         levels: npt.NDArray[np.uint8] = np.rint(255 * np.clip(colors, 0, 1)).astype(np.uint8)
         data = stage.trace.data
         if data.pixels is not None:  # the others stay as clear as the image has them

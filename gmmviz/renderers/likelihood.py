@@ -93,6 +93,8 @@ class LikelihoodRenderer(Renderer):
     """Keep room for the start, even where it is so much worse than the rest that the rest looks flat."""
     preview: Flag = False
     """Dot the rest of each curve, and name the ends, before the run gets there."""
+    truth: Flag = True
+    """Dash the log-likelihood of the true mixture, where it is known."""
     logarithmic: Flag = False
     """Make the axis of iterations logarithmic, for races that are decided in their first tenth."""
 
@@ -162,8 +164,8 @@ class LikelihoodRenderer(Renderer):
 
     def _truths(self, stage: Stage) -> dict[float, str]:
         """The log-likelihoods of the true mixtures, where they are known, and what they are called."""
-        cast = list(zip(stage.cast, stage.names, strict=True))
-        own = cast if self.all_runs else [(stage.trace, "")]
+        cast = list(zip(stage.cast, stage.names, strict=True)) if self.truth else []
+        own = cast if self.all_runs or not self.truth else [(stage.trace, "")]
         found: dict[float, str] = {}
         for trace, name in own:
             value = stage.true_log_likelihood(trace.data)

@@ -38,6 +38,8 @@ RUN_FIELDS = {  # of a run's end: {bic[2]} of the second run, {bic[tied]} of the
     "purity": "the share of points whose known label is the commonest in their component",
     "errors": "how many points are not in the component that is paired with their known label",
     "truth": "the average log-likelihood of the mixture that the data was drawn from",
+    "mean_error": "how far its means are from those that the data was drawn from (root mean square)",
+    "shared": "how many points no component has to nine tenths",
 }
 FILM_FIELDS = {
     "runs": "how many runs the film has",
@@ -75,8 +77,9 @@ class Captions:
     (per point, in nats) and {event}; of the ends of the film's runs {runs}, {best}, {worst} (log-likelihoods per
     point), {n_best}, {n_others} and {differ} (points on which two runs disagree); and of one run's end, by its
     number or name in brackets, {iterations[1]}, {log_likelihood[1]}, {components[1]}, {points[1]},
-    {parameters[1]}, {aic[1]}, {bic[1]}, {purity[1]} and {errors[1]} (by known labels), and {truth[1]} (the
-    log-likelihood per point of the mixture that the data was drawn from).
+    {parameters[1]}, {aic[1]}, {bic[1]}, {purity[1]} and {errors[1]} (by known labels), {truth[1]} (the
+    log-likelihood per point of the mixture that the data was drawn from), {mean_error[1]} (the root mean square
+    distance of the means from those), and {shared[1]} (points that no component has to nine tenths).
     """
 
     start: Template = "Start: a first guess"

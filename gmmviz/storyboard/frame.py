@@ -202,10 +202,9 @@ def frame_at(trace: Trace, moment: Moment, captions: Captions = CAPTIONS, words:
 
 
 def position_at(trace: Trace, moment: Moment) -> float:
-    """Return where the run is on an axis of iterations at a moment."""
-    last = len(trace) - 1
-    before, after = min(moment.before, last), min(moment.after, last)
-    return before + moment.progress * (after - before) if moment.phase in ("m", "fast") else float(before)
+    """Return where the run is on an axis of iterations at a moment: where all runs are, until its own end."""
+    moving = moment.progress * (moment.after - moment.before) if moment.phase in ("m", "fast") else 0.0
+    return min(moment.before + moving, len(trace) - 1.0)
 
 
 def between(a: Mixture, b: Mixture, progress: float) -> Mixture:

@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, hint
-from gmmviz.mixture.matching import disagree
+from gmmviz.mixture.matching import disagree, match_components
 from gmmviz.storyboard.captions import RUN_FIELD, Captions
 from gmmviz.storyboard.run import Run
 
+SURE = 0.9  # a responsibility from which on a point is not shared
 ALIKE = 1e-3  # nats per point: ends that are nearer to the best one reach it
 
 
@@ -105,6 +106,23 @@ def _truth(trace: Trace) -> str:
     return _number(float(np.average(trace.data.truth.log_prob(points), weights=weights)))
 
 
+def _mean_error(trace: Trace) -> str:
+    """Root mean square distance of the means from those that the data was drawn from, in pairs."""
+    truth, estimate = trace.data.truth, trace[-1].mixture
+    if truth is None or truth.n_components != estimate.n_components:
+        raise InputError(
+            f"the true mixture of {trace.data.name} is not known, or has not as many components, and "
+            "{mean_error} with it"
+        )
+    away = estimate.means[match_components(estimate, truth)] - truth.means
+    return f"{np.sqrt((away**2).sum(axis=1).mean()):.2g}"
+
+
+def _shared(trace: Trace) -> str:
+    """Count the points that no component has to nine tenths."""
+    return f"{np.count_nonzero(trace.responsibilities(-1).max(axis=1) < SURE):,}"
+
+
 def _differ(runs: Sequence[Run]) -> str:
     """Count the points that the first two runs give to different components."""
     if len(runs) < 2 or runs[0].trace.n_points != runs[1].trace.n_points:
@@ -131,6 +149,8 @@ OF_RUN: dict[str, Callable[[Trace], str]] = {
     "purity": _purity,
     "errors": _errors,
     "truth": _truth,
+    "mean_error": _mean_error,
+    "shared": _shared,
 }
 OF_FILM: dict[str, Callable[[Sequence[Run]], str]] = {
     "runs": lambda runs: str(len(runs)),

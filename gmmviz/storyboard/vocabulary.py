@@ -337,7 +337,7 @@ _ENGLISH_WORDS = {
     "even_lines": ("lines at equal steps of density", "Note of the contours with levels = 'linear'."),
     "samples": ("crosses: drawn from the fit", "Note of the contours with samples."),
     "highest_density": ("film's max", "The top of the key of densities: the highest of all moments and runs."),
-    "height": ("height: density by the highest; each line doubles it", "Note of the surface."),
+    "height": ("height: share of the film's highest density; each line doubles it", "Note of the surface."),
     "curves": ("weighted densities and their sum", "Note of the curve."),
     "density_per": ("density (per {unit})", "The curve's axis; the unit is in the feature's name."),
     "density_per_unit": ("density (per unit)", "The curve's axis of a principal component."),

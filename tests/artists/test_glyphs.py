@@ -72,6 +72,17 @@ def test_wedges_of_a_pie_are_as_large_as_its_responsibilities(drawn):
     assert_allclose((turn - ends + 0.5) % 1 - 0.5, 0, atol=1e-9)
 
 
+def test_pie_is_never_cut_where_assignments_are_hard():
+    """Halfway to their new hues, points show the old one or the new one, whole."""
+    hard = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(seed=4), n_components=3, algorithm="kmeans")
+    pies = Pies(hard.data.points, THEME, 5.0)
+    frame = frame_at(hard, Moment(0.0, 0.1, "e", 0, 1, 1, 0.4, opens=False))
+    pies.follow(frame, THEME)
+
+    assert (frame.responsibilities.max(axis=1) < 0.9).any()
+    assert set(np.unique(pies._responsibilities)) == {0, 1}
+
+
 def test_pixels_of_a_pie_are_divided_as_its_responsibilities(drawn):
     _, places, show = drawn("pies")
     frame, picture = show("end", (4, 4, 4))

@@ -83,7 +83,7 @@ def test_marks_stand_at_the_means_and_all_trails_lie_below(marks):
     assert_allclose(marks[1].trail.get_data(), [[1, 2, 3], [2, 3, 4]])
     assert_allclose(np.ravel(marks[1].dot.get_data()), [3, 4])
     assert_allclose(np.ravel(marks[0].number.get_data()), [1, 2])
-    assert [mark.dot.get_alpha() for mark in marks] == [1.0, 0.3]
+    assert [(mark.dot.get_alpha(), mark.number.get_alpha()) for mark in marks] == [(1.0, 1.0), (0.3, 0.3)]
 
 
 def test_marks_without_trails_are_dots_and_numbers_alone(marks):

@@ -290,3 +290,20 @@ def test_sign_is_two_strokes_through_the_lower_end_of_the_axis(axes):
     assert not before.any()
     assert columns.min() >= left - 6 - 2  # clear of the numbers, which end 8 pixels from the axis
     assert bottom < 216 - rows.max() - 1 < bottom + 11 < 216 - rows.min() < bottom + 22
+
+
+def test_band_of_the_next_view_grows_while_the_view_moves(axes):
+    """From an eighth of the panel, at its top, to all of it; nothing is tinted before and after."""
+    axis = ZoomAxis(axes, [(-8.0, 0.0), (-1.0, 0.0)], THEME)
+    axes.tick_params(axis="y", labelleft=False)
+    column, top = round(axes.bbox.x0) + 30, 216 - axes.bbox.y1
+
+    def tinted(at):
+        return np.nonzero(painted(axes, axis, at)[:, column] > 100)[0]
+
+    at_first = tinted(GOING)
+    assert (at_first.min(), len(at_first)) == pytest.approx((top, axes.bbox.height / 8), abs=2)
+    half = tinted(GOING + 0.5 * (1 - GOING))
+    assert len(half) == pytest.approx(axes.bbox.height * (1 / 8 + 1) / 2, abs=2)
+    assert len(tinted(0)) < 4 > len(tinted(1))
+    assert not painted(axes, axis, GOING)[20:-20, round(axes.bbox.x0) + 1].max()

@@ -88,6 +88,19 @@ def test_pixels_move_from_the_image_to_their_components_colors(coffee):
     assert_allclose(pixels, np.clip(original + moment.progress * (goal - original), 0, 255), atol=0.51)
 
 
+def test_pixels_move_from_the_image_to_their_components_hues(coffee):
+    original, _ = shown(coffee, "start", colors="components")
+
+    assert np.array_equal(original.reshape(-1, 3), coffee.data.points)
+
+
+def test_pixels_that_have_no_colors_begin_in_gray():
+    data = gv.Dataset(np.random.default_rng(0).normal(size=(12, 2)), shape=(3, 4))
+    pixels, _ = shown(gv.fit(data, n_components=2, max_iter=1), "start", colors="components")
+
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) == 1
+
+
 def test_image_as_it_is_never_changes(coffee):
     pixels, _ = shown(coffee, "end", colors="original")
 

@@ -460,6 +460,13 @@ def test_axis_makes_room_for_a_truth_beyond_what_the_run_reaches(draw_runs, samp
     assert low < true_value(sampled) < high
 
 
+def test_truth_is_left_out_where_it_is_not_wanted(draw_runs, sampled):
+    drawn = draw_runs(gv.LikelihoodRenderer(truth=False), sampled)
+
+    assert len(drawn.props.truths) == 0
+    assert drawn.props.labels is None
+
+
 def test_truth_counts_points_by_their_weights(draw_runs, sampled):
     weights = np.linspace(0, 2, 150)
     data = gv.Dataset(sampled.data.points, truth=sampled.data.truth, weights=weights)

@@ -403,7 +403,7 @@ def test_names_without_room_are_shortened_and_then_left_out(beside_wider, width,
 def test_surface_without_room_is_refused(beside_wider):
     with pytest.raises(gv.InputError) as caught:
         beside_wider(20)._canvas  # noqa: B018
-    message = "a surface has too little room in 20x216 pixels: make the picture larger, or its panel"
+    message = "a surface has too little room in 19x216 pixels: make the picture larger, or its panel"
     assert (str(caught.value), caught.value.place) == (message, ("size",))
 
 
@@ -421,7 +421,7 @@ def test_points_lines_and_means_have_their_sizes_inks_and_layers(drawn, trace):
     assert (mean.drop.get_linewidth(), mean.drop.get_alpha(), mean.drop.get_color()) == (2, 0.6, theme.color(1))
     assert (mean.dot.get_markersize(), mean.dot.get_markeredgewidth()) == (21, 1.6)
     assert mean.number.get_markersize() == pytest.approx(number_mark(1, 0.88 * 18, theme).get_markersize())
-    assert axes.get_title(loc="left") == "height: density by the highest; each line doubles it"
+    assert axes.get_title(loc="left") == "height: share of the film's highest density; each line doubles it"
     assert not axes.axison
     assert (props.grid.x.size, props.grid.y.size) == (96, 96)
 

@@ -178,7 +178,8 @@ def test_positions_move_in_m_steps_alone(old_faithful):
     assert position("m", 2, 3, 0.25) == 2.25
     assert position("fast", 1, 5, 0.5) == 3
     assert position("e", 2, 3, 0.25) == 2
-    assert position("fast", 4, 9, 0.5) == 4.5  # this run ends after 5
+    assert position("fast", 4, 9, 0.1) == 4.5
+    assert position("fast", 4, 9, 0.5) == 5  # where this run ends, while others go on
     assert position("fast", 7, 9, 0.5) == 5
 
 

@@ -83,6 +83,10 @@ def test_what_cannot_be_counted_is_told(old_faithful):
         gv.InputError, match=r"the true mixture of Old Faithful is not known, and \{truth\} with it"
     ):
         said("{truth[1]}", [gv.Run(trace)])
+    with pytest.raises(
+        gv.InputError, match=r"is not known, or has not as many components, and \{mean_error\} with it"
+    ):
+        said("{mean_error[1]}", [gv.Run(trace)])
     with pytest.raises(gv.InputError, match="counts points that two runs of the same data give"):
         said("{differ}", [gv.Run(trace)])
 
@@ -93,6 +97,25 @@ def test_truth_is_what_the_points_were_drawn_from():
     trace = gv.fit(data, n_components=1, max_iter=1)
 
     assert said("{truth[1]}", [gv.Run(trace)]) == f"{expected:.3f}".replace("-", "−")
+
+
+def test_mean_error_is_the_distance_of_means_in_pairs():
+    """The means, which are in the wrong order, are off by 3 and 4 in one feature: root of 12.5."""
+    truth = gv.Mixture([0.5, 0.5], np.array([[0.0], [10.0]]), np.ones((2, 1, 1)))
+    data = gv.Dataset(np.array([[0.0], [1.0], [9.0], [10.0]]), truth=truth)
+    estimate = gv.Mixture([0.5, 0.5], np.array([[14.0], [3.0]]), np.ones((2, 1, 1)))
+    trace = gv.Trace(data, [gv.Snapshot(0, estimate, -8.0, np.ones(2))], "converged")
+
+    assert said("{mean_error[1]}", [gv.Run(trace)]) == "3.5"
+
+
+def test_shared_points_are_those_of_no_component(old_faithful):
+    trace = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=3)
+    count = (trace[-1].mixture.responsibilities(old_faithful.points).max(axis=1) < 0.9).sum()
+    hard = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=3, algorithm="hard_em")
+
+    assert count > 10
+    assert said("{shared[1]} and {shared[2]}", [gv.Run(trace), gv.Run(hard)]) == f"{count} and 0"
 
 
 def test_animation_speaks_of_its_runs(old_faithful):
