@@ -14,6 +14,7 @@ from PIL import Image, ImageSequence
 import gmmviz as gv
 from gmmviz.mixture.matching import disagree
 from gmmviz.renderers.bound import bounds
+from gmmviz.renderers.bound_curve import free_parameter
 from gmmviz.renderers.distance import convergence
 from gmmviz.scene.deck import load_deck
 from gmmviz.scene.deck_writing import write_deck
@@ -217,6 +218,22 @@ def test_gaps_that_are_closed_and_opened_can_be_seen(trace):
 
     assert gaps[0] > 0.3  # of the axis
     assert (gaps[1:3] > 0.045).all()
+
+
+@shows("bound_in_parameter_space")
+def test_one_mean_is_led_uphill_by_bounds_to_the_top_of_a_curve_that_stands_still(scene, trace):
+    means = trace.means[:, 1, 0]
+
+    def height(mean):
+        end = trace[-1].mixture
+        return gv.Mixture(end.weights, [end.means[0], [mean]], end.covariances).log_prob(trace.data.points).mean()
+
+    heights = [height(mean) for mean in np.linspace(-5, 3, 801)]
+    assert free_parameter(trace) is not None
+    assert scene.tables.panels[1] == gv.BoundCurveRenderer()
+    assert_allclose(np.linspace(-5, 3, 801)[np.argmax(heights)], means[-1], atol=0.01)
+    assert (np.diff(means) > 0).all()
+    assert np.abs(np.diff(means[:5])).min() > 0.7  # walks that can be seen
 
 
 @shows("anomaly")

@@ -3,6 +3,7 @@
 import gmmviz.themes  # noqa: F401 - it loads matplotlib, whatever the environment says
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.bound import BoundRenderer
+from gmmviz.renderers.bound_curve import BoundCurveRenderer
 from gmmviz.renderers.contour import ContourRenderer
 from gmmviz.renderers.criterion import CriterionRenderer
 from gmmviz.renderers.curve import CurveRenderer
@@ -19,6 +20,7 @@ from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
     "RENDERERS",
+    "BoundCurveRenderer",
     "BoundRenderer",
     "ContourRenderer",
     "CriterionRenderer",

@@ -164,7 +164,7 @@ class BoundRenderer(Renderer):
         own = bounds(stage.trace)
         every = [bounds(trace) for trace in stage.cast]
         axis = ZoomAxis(axes, views(every, last), theme)
-        bound_hue, gap_hue = _hues(stage, theme)
+        bound_hue, gap_hue = free_hues(stage, theme)
         gaps = PolyCollection([], facecolors=gap_hue, linewidths=0)
         animated(axes, gaps, 2)
         history = History(axes, [Curve(own.log_likelihood, theme.text)], last, theme)
@@ -322,8 +322,8 @@ def view_at(moment: Moment, position: float) -> float:
     return max(0.0, moment.before - 1 + min(1.0, moment.progress / PAN))
 
 
-def _hues(stage: Stage, theme: Theme) -> tuple[str, str]:
-    """Two hues that belong to no component, and can be seen well against the background."""
+def free_hues(stage: Stage, theme: Theme) -> tuple[str, str]:
+    """Return two hues that belong to no component, and can be seen well against the background."""
     background = hex_to_oklab(theme.background)[0]
     colorful = [hue for hue in theme.palette if np.hypot(*hex_to_oklab(hue)[1:]) > GRAY]
     free = [hue for hue in theme.palette[stage.trace.n_components :] if hue in colorful]
