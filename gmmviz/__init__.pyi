@@ -46,6 +46,7 @@ from .fitting.recording import record as record
 from .mixture.matching import match_components as match_components
 from .mixture.mixture import Mixture as Mixture
 from .renderers import RENDERERS as RENDERERS
+from .renderers import AskedRenderer as AskedRenderer
 from .renderers import BoundCurveRenderer as BoundCurveRenderer
 from .renderers import BoundRenderer as BoundRenderer
 from .renderers import ContourRenderer as ContourRenderer

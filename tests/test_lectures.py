@@ -236,6 +236,16 @@ def test_one_mean_is_led_uphill_by_bounds_to_the_top_of_a_curve_that_stands_stil
     assert np.abs(np.diff(means[:5])).min() > 0.7  # walks that can be seen
 
 
+@shows("one_point_asked")
+def test_one_point_changes_sides(scene, trace):
+    shares = trace.responsibilities(0)[15], trace.responsibilities(-1)[15]
+
+    assert scene.tables.panels[0].follow == (16,)
+    assert scene.tables.panels[1].point == 16
+    assert [shares[0].argmax(), shares[1].argmax()] == [2, 1]
+    assert_allclose([shares[0][2], shares[1][1]], [0.81, 0.76], atol=0.005)  # as the film says
+
+
 @shows("anomaly")
 def test_forgeries_are_improbable(trace):
     genuine, forged = (trace[-1].mixture.log_prob(points) for points in (trace.data.points, trace.data.others))

@@ -1,6 +1,7 @@
 """Renderers: each draws one panel of the film."""
 
 import gmmviz.themes  # noqa: F401 - it loads matplotlib, whatever the environment says
+from gmmviz.renderers.asked import AskedRenderer
 from gmmviz.renderers.base import RENDERERS, Renderer
 from gmmviz.renderers.bound import BoundRenderer
 from gmmviz.renderers.bound_curve import BoundCurveRenderer
@@ -20,6 +21,7 @@ from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
     "RENDERERS",
+    "AskedRenderer",
     "BoundCurveRenderer",
     "BoundRenderer",
     "ContourRenderer",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
@@ -20,6 +21,7 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.history import Dots
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.numerals import grouped, written
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
@@ -42,6 +44,7 @@ FILL, STEM = 0.16, 0.7  # opacity of what is below a curve, and of the line up t
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
 WINDOWS = 50  # parts of the axis, in which at least one point is expected where the band has its full color
+ASKED = 12.0  # pixels of a 720-pixel-high picture that a dot on a curve above a followed point is wide
 BADGE = 27.0  # pixels of a 720-pixel-high picture between the middles of two numbers
 PUSHES = 30  # after which numbers are left where they are
 # In standard deviations from a mean: dense where a curve bends, and as far out as even a spike can be seen.
@@ -57,6 +60,9 @@ class _Props:
     band: Raster
     cloud: PointCloud | None
     followed: Followed | None
+    asked: (
+        tuple[Array, LineCollection, Dots] | None
+    )  # where followed points are, lines up from there, dots on curves
     curves: tuple[_Curve, ...]
     total: tuple[Line2D, Line2D]  # and its hollow core
     marks: tuple[MeanMark, ...]
@@ -88,7 +94,8 @@ class CurveRenderer(Renderer):
     points: Flag = True
     """Draw the points, below the axis; their heights have no meaning but keep them apart."""
     follow: Follow = ()
-    """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
+    """Points by number from 1, at most 5, that have a ring, a bar of their responsibilities, and a line up with a
+    dot where it meets each component's curve."""
     truth: Flag = False
     """Draw the density of the mixture that the data was drawn from, dashed."""
     features: Features = None
@@ -131,6 +138,12 @@ class CurveRenderer(Renderer):
         places, n_components = _scattered(x, top), stage.trace.n_components
         cloud = point_cloud(axes, places, theme) if self.points else None
         followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
+        asked = None
+        if self.follow:
+            lines = LineCollection([], colors=theme.text, linewidths=theme.mark_px(1.8), linestyles=(0, (2, 2)))
+            animated(axes, lines, 4.5)
+            hues = [theme.color(k) for k in range(n_components)] * len(self.follow)
+            asked = x[np.array(self.follow) - 1], lines, Dots(axes, hues, theme.mark_px(ASKED), theme)
         curves = tuple(_curve(axes, theme.color(k), theme) for k in range(n_components))
         # A hollow line, which differs from the components' in more than its color: one of those may be the ink's.
         total = Line2D([], [], color=theme.text, linewidth=theme.mark_px(5.2))
@@ -139,7 +152,8 @@ class CurveRenderer(Renderer):
             animated(axes, line, 4)
         marks = mean_marks(axes, n_components, theme)
         peaks = tuple(Word(axes, theme.text, theme, align="right") for _ in curves)
-        return _Props(projection, limits, top, band, cloud, followed, curves, (total, core), marks, peaks)
+        sums = total, core
+        return _Props(projection, limits, top, band, cloud, followed, asked, curves, sums, marks, peaks)
 
     def _highest(self, stage: Stage, projection: Projection) -> float:
         """Return the highest density that any run of the film shows, as a curve or as a bar."""
@@ -185,6 +199,14 @@ class CurveRenderer(Renderer):
                 yield word
         if props.followed:
             yield from props.followed.moved(frame)
+        if props.asked:
+            x, lines, dots = props.asked
+            answers = component_curves(mixture, x)
+            lines.set_segments(
+                [[(at, 0), (at, height)] for at, height in zip(x, answers.max(axis=0), strict=True)]
+            )
+            dots.put(np.column_stack([np.repeat(x, len(answers)), answers.T.ravel()]))
+            yield from (lines, dots)
 
     def _apart(self, props: _Props, places: Array, theme: Theme) -> Array:
         """Return where the numbers stand: at their places, or pushed off each other where they would overlap."""

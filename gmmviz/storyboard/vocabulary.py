@@ -352,6 +352,8 @@ _ENGLISH_WORDS = {
     "standard_deviations_of": ("standard deviations of {features}", "The same of standard deviations."),
     "bar_per_point": ("responsibilities, a bar per point", "Title of the responsibilities."),
     "bar_per_points": ("responsibilities, a bar per {n} points", "The same, where the points are too many."),
+    "asked": ("point {n}: weight × density; divided by their sum", "Title of one point's E-step."),
+    "asked_sum": ("sum: {sum}", "Beside the densities that have joined."),
     "bound": ("lower bound", "Beside the lower part of the bar."),
     "gap": ("gap (KL)", "Beside the upper part of the bar."),
     "log_likelihood": ("log-likelihood", "Beside the top of the bar."),

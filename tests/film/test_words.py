@@ -39,6 +39,7 @@ PANELS = {
     "responsibilities": (gv.ResponsibilitiesRenderer(), "sample"),
     "responsibilities of many": (gv.ResponsibilitiesRenderer(), "wide"),
     "bound": (gv.BoundRenderer(), "sample"),
+    "asked": (gv.AskedRenderer(), "sample"),
     "bound curve": (gv.BoundCurveRenderer(), "sample"),
     "criterion": (gv.CriterionRenderer(criterion=["aic", "bic"]), "sample"),
     "best": (gv.CriterionRenderer(), "sample"),

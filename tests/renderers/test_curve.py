@@ -415,3 +415,17 @@ def test_band_fades_where_no_point_is_expected():
     assert_allclose(row, background + expected[:, None] * (hue - background), atol=0.004)
     assert (expected == 1).sum() == 4
     assert np.array_equal(row[0], np.rint(255 * background) / 255)
+
+
+def test_line_from_a_followed_point_meets_each_curve_in_a_dot(draw_runs):
+    points = np.array([[0.0], [1.0], [4.0], [5.0]])
+    start = gv.Mixture([0.3, 0.7], [[0.5], [4.0]], [[[1.0]], [[2.0]]])
+    drawn = draw_runs(gv.CurveRenderer(follow=[3]), gv.fit(gv.Dataset(points), start, max_iter=1))
+    drawn.at("start", 0)
+    at, lines, dots = drawn.props.asked
+    heights = np.exp(start.log_joint([[4.0]]))[:, 0]
+
+    assert_allclose(at, [4.0])
+    assert_allclose(dots.get_offsets(), [(4.0, heights[0]), (4.0, heights[1])])
+    assert_allclose(lines.get_segments(), [[(4.0, 0), (4.0, heights.max())]])
+    assert draw_runs(gv.CurveRenderer(), gv.fit(gv.Dataset(points), start, max_iter=1)).props.asked is None
