@@ -55,6 +55,7 @@ from .renderers import CurveRenderer as CurveRenderer
 from .renderers import DistanceRenderer as DistanceRenderer
 from .renderers import EllipseRenderer as EllipseRenderer
 from .renderers import ImageRenderer as ImageRenderer
+from .renderers import LandscapeRenderer as LandscapeRenderer
 from .renderers import LikelihoodRenderer as LikelihoodRenderer
 from .renderers import ParametersRenderer as ParametersRenderer
 from .renderers import Renderer as Renderer

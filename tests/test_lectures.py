@@ -246,6 +246,21 @@ def test_one_point_changes_sides(scene, trace):
     assert_allclose([shares[0][2], shares[1][1]], [0.81, 0.76], atol=0.005)  # as the film says
 
 
+@shows("label_switching")
+def test_two_tops_are_mirrored_and_identical_means_stay_on_the_saddle(traces):
+    ends = {name: trace.means[-1, :, 0] for name, trace in traces.items()}
+    saddle, data = ends["C"], traces["C"].data
+
+    assert_allclose(ends["A"], ends["B"][::-1], atol=0.01)
+    assert_allclose(ends["A"], ends["D"], atol=0.01)
+    assert_allclose(saddle, data.points.mean())
+    here, along, across = (
+        gv.Mixture([0.5, 0.5], (saddle + step)[:, None], [[[1.0]], [[1.0]]]).log_prob(data.points).sum()
+        for step in ([0, 0], [0.1, 0.1], [0.1, -0.1])
+    )
+    assert along < here < across  # which makes it a saddle
+
+
 @shows("anomaly")
 def test_forgeries_are_improbable(trace):
     genuine, forged = (trace[-1].mixture.log_prob(points) for points in (trace.data.points, trace.data.others))

@@ -11,6 +11,7 @@ from gmmviz.renderers.curve import CurveRenderer
 from gmmviz.renderers.distance import DistanceRenderer
 from gmmviz.renderers.ellipses import EllipseRenderer
 from gmmviz.renderers.image import ImageRenderer
+from gmmviz.renderers.landscape import LandscapeRenderer
 from gmmviz.renderers.likelihood import LikelihoodRenderer
 from gmmviz.renderers.parameters import ParametersRenderer
 from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
@@ -30,6 +31,7 @@ __all__ = [
     "DistanceRenderer",
     "EllipseRenderer",
     "ImageRenderer",
+    "LandscapeRenderer",
     "LikelihoodRenderer",
     "ParametersRenderer",
     "Renderer",

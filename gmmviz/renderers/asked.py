@@ -192,7 +192,7 @@ def on_the_way(lengths: Array, shares: Array, progress: float, bottom: float) ->
     joined, stretched = step(progress, GONE, STACKED), step(progress, RESTED, STRETCHED)
     widths = lengths + stretched * (shares - lengths)
     begins = joined * (np.cumsum(widths) - widths)
-    rows: Array = np.arange(len(lengths)) * (1 - joined) + joined * bottom
+    rows = np.array([k * (1 - joined) + joined * bottom for k in range(len(lengths))])
     return begins, widths, rows, THICK + joined * (WHOLE - THICK)
 
 

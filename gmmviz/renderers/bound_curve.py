@@ -20,17 +20,16 @@ from gmmviz.artists.end_labels import Margin
 from gmmviz.artists.history import Dots
 from gmmviz.artists.word import SIZE, Word, put_beside
 from gmmviz.artists.zoom import SLIGHT, Limits, ZoomAxis
-from gmmviz.engine.fixed import Fixed
 from gmmviz.engine.lines import Line, entropy, equal_shares, heights, prior_of
+from gmmviz.engine.parameters import Parameter, free_parameters
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
-from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.bound import PAN, bounds, free_hues, view_at
 from gmmviz.storyboard.frame import Frame, position_at
+from gmmviz.storyboard.parameter_names import parameter_name
 from gmmviz.storyboard.stage import Stage
-from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 
 BEFORE, BEYOND = 0.45, 0.65  # steps of the line that are shown before the present parameters and beyond the next
@@ -44,45 +43,12 @@ BESIDE, EDGE = 12, 8  # pixels of a 720-pixel-high picture between the axes and 
 DOT, MARK = 17, 9  # diameters of the dot and of those where it has been, in such pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """The one free parameter of a model.
-
-    Parameters
-    ----------
-    kind : {"weights", "means", "covariances"}
-    component : int
-        The first that it belongs to.
-    feature : int
-        Of a mean.
-    """
-
-    kind: str
-    component: int
-    feature: int = 0
-
-    def of(self, mixture: Mixture) -> float:
-        """Return its value."""
-        value = getattr(mixture, self.kind)[self.component]
-        return float(
-            value if self.kind == "weights" else value[self.feature] if self.kind == "means" else value[0, 0]
-        )
-
-
 def free_parameter(trace: Trace) -> Parameter | None:
     """Return the only parameter that EM may change, if there is but one and it does change."""
-    if trace.n_parameters != 1:
+    free = free_parameters(trace)
+    if len(free) != 1 or len(set(_values(trace, free[0]))) < 2:
         return None
-    held = Fixed.of(trace.settings.get("fixed", ()), trace[0].mixture)
-    for kind in ("weights", "means", "covariances"):
-        free = np.flatnonzero(~getattr(held, kind))
-        if kind == "weights" and len(free) < 2:
-            continue
-        if len(free):
-            found = Parameter(kind, int(free[0]))
-            values = {found.of(snapshot.mixture) for snapshot in trace}
-            return found if len(values) > 1 else None
-    return None
+    return free[0]
 
 
 class _Heights:
@@ -167,7 +133,7 @@ class BoundCurveRenderer(Renderer):
         own = _Heights(trace)
         if parameter:
             limits = _room(stage, parameter)
-            axes.set_xlabel(_name(parameter, stage))
+            axes.set_xlabel(parameter_name(parameter, stage))
             views = [_whole_view(stage, parameter, limits)]
         else:
             limits = (-BEFORE, 1 + BEYOND)
@@ -289,14 +255,6 @@ def _room(stage: Stage, parameter: Parameter) -> tuple[float, float]:
     return max(low - room, low / 2), min(
         high + room, (1 + high) / 2
     ) if parameter.kind == "weights" else high + room
-
-
-def _name(parameter: Parameter, stage: Stage) -> str:
-    if parameter.kind == "means":
-        feature = literal(stage.trace.data.feature_names[parameter.feature])
-        return stage.say("mean_of_component", component=parameter.component + 1, feature=feature)
-    key = "weight_of_component" if parameter.kind == "weights" else "variance_of_component"
-    return stage.say(key, component=parameter.component + 1)
 
 
 def _whole_view(stage: Stage, parameter: Parameter, limits: tuple[float, float]) -> Limits:

@@ -218,7 +218,7 @@ def _edge(axes: Axes, theme: Theme) -> Line2D:
     return edge
 
 
-def _calm(theme: Theme) -> str:
+def calm(theme: Theme) -> str:
     """Return a violet as light as the theme's muted text: a hue that no component has."""
     lightness, hue = hex_to_oklab(theme.muted)[0], np.radians(290)
     srgb = oklab_to_srgb(np.array([lightness, 0.12 * np.cos(hue), 0.12 * np.sin(hue)]))
@@ -271,7 +271,7 @@ class _Painter:
     def __init__(self, theme: Theme, n_components: int, levels: Array, log: bool, by_component: bool) -> None:
         self._background = theme.background
         self._inks = [theme.color(k) for k in range(n_components)] if by_component else []
-        self._ramp = mixed(theme.background, [_calm(theme)], np.linspace(0, 0.9, 1024)[None])
+        self._ramp = mixed(theme.background, [calm(theme)], np.linspace(0, 0.9, 1024)[None])
         self._log = log
         # Color begins one step below the lowest line and saturates one step above the highest.
         self._floor = float(levels[0]) / 2 if log else 0.0

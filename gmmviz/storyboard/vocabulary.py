@@ -365,6 +365,8 @@ _ENGLISH_WORDS = {
     "mean_of_component": ("mean of component {component}: {feature}", "The same axis of a single parameter."),
     "weight_of_component": ("weight of component {component}", "The same of a weight."),
     "variance_of_component": ("variance of component {component}", "The same of a variance."),
+    "shared_variance": ("variance of all components", "The same of one that all share."),
+    "landscape_end": ("{title}; other parameters as in the best end", "Title of a landscape of some parameters."),
     "criterion_components": ("components", "The axis of the criteria."),
     "components_parameters": ("components; parameters below", "The same with parameters = true."),
     "above_lowest": ("above the lowest", "Above the bars of a criterion."),

@@ -3,7 +3,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.renderers.bound_curve import MOST, Parameter, free_parameter
+from gmmviz.engine.parameters import Parameter
+from gmmviz.renderers.bound_curve import MOST, free_parameter
 
 START = gv.Mixture([0.5, 0.5], [[-1.5], [-4.0]], [[[1.0]], [[1.0]]])
 

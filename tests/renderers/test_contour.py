@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 import gmmviz as gv
 from gmmviz.artists.density_key import DensityKey
-from gmmviz.renderers.contour import _calm, _Painter, level_lines
+from gmmviz.renderers.contour import _Painter, calm, level_lines
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import stages
@@ -262,7 +262,7 @@ def test_swatches_are_as_strong_as_the_field_between_the_lines(tint, levels):
     ends = {"log": [1 / 8, 1 / 4, 1 / 2], "linear": [1 / 4, 1 / 2, 3 / 4]}[levels]
     painter = _Painter(theme, 1, DENSITY * np.array(ends), levels == "log", tint == "components")
     swatches = np.array(painter.swatches(theme))[:, :3] * 255
-    ink, most = (theme.muted, 0.6) if tint == "components" else (_calm(theme), 0.9)
+    ink, most = (theme.muted, 0.6) if tint == "components" else (calm(theme), 0.9)
     middles = np.array([7, 5, 3, 1]) / 8  # of four bands, from the highest down
     expected = mixed("#ffffff", [ink], (most * middles)[None, None])[0, :, :3]
 
@@ -308,7 +308,7 @@ def color_at_the_mean(levels, **settings):
 )
 def test_color_is_as_strong_as_the_density_is_high(levels, log, strength):
     inks = mixed("#ffffff", [theme_named("light").color(0)], np.array([[0.6 * strength]]))
-    violet = mixed("#ffffff", [_calm(theme_named("light"))], np.array([[0.9 * strength]]))
+    violet = mixed("#ffffff", [calm(theme_named("light"))], np.array([[0.9 * strength]]))
 
     assert_allclose(color_at_the_mean(levels, log=log), inks[0], atol=1)
     assert_allclose(color_at_the_mean(levels, log=log, by_component=False), violet[0], atol=1)
@@ -316,7 +316,7 @@ def test_color_is_as_strong_as_the_density_is_high(levels, log, strength):
 
 def test_violet_is_as_light_as_muted_text_and_no_components_hue():
     for theme in gv.THEMES.values():
-        lightness, a, b = hex_to_oklab(_calm(theme))
+        lightness, a, b = hex_to_oklab(calm(theme))
 
         assert lightness == pytest.approx(hex_to_oklab(theme.muted)[0], abs=0.01)
         assert np.hypot(a, b) == pytest.approx(0.12, abs=0.01)
