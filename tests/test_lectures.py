@@ -330,6 +330,20 @@ def test_farthest_penguins_lead_to_the_three_species():
     assert run.trace.stop_reason == "converged"
 
 
+def test_dropping_incomplete_rows_loses_half_of_the_long_eruptions():
+    film = shipped(ROOT / "scenes" / "missing_values.py").animation()
+    whole = gv.load_dataset("old_faithful")
+    dropped, kept = (run.trace for run in film.runs)
+    truth = gv.fit(whole, dropped[0].mixture)
+    long = [run[-1].mixture.weights[run[-1].mixture.means[:, 0].argmax()] for run in (dropped, kept, truth)]
+
+    assert (kept.n_points, dropped.n_points) == (272, 128)
+    assert kept.data.gaps.any(axis=1).sum() == 144
+    assert_allclose(kept.data.observed[:, 0], whole.points[:, 0])
+    assert_allclose(long, [0.30, 0.64, 0.64], atol=0.005)
+    assert film.captions.end.endswith("30 % of complete rows, 64 % of all, as in truth")
+
+
 @shows("outliers")
 def test_broad_component_gives_the_others_their_shape_back(traces):
     two, three = (trace[-1].mixture.covariances for trace in traces.values())
@@ -375,12 +389,14 @@ def test_a_million_points_say_where_they_came_from(trace):
 
 
 @shows("a_few_labels")
-def test_six_labels_find_the_species(traces):
+def test_six_labels_find_the_species(scene, traces):
     data = traces["six labels"].data
     kinds, right = np.unique(data.labels, return_inverse=True)
     wrong = {name: np.count_nonzero(disagree(right, run.labels(-1))) for name, run in traces.items()}
 
     assert (data.known >= 0).sum() == 6
+    (panel,) = [panel for _, stage, _, panel, _ in scene.animation()._canvas._panels if stage.trace.data is data]
+    assert_allclose(panel.cloud.rims.places, data.points[data.known >= 0])
     assert len(kinds) == 3
     assert wrong["six labels"] < 15 < 130 < wrong["no labels"]
     starts = [np.sort(run[0].mixture.means, axis=0) for run in traces.values()]  # whose order the labels change

@@ -15,16 +15,15 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.transforms import IdentityTransform
 
 from gmmviz.arrays import Array
-from gmmviz.artists.animated import animated
-from gmmviz.artists.point_cloud import RING, SOLID, STEP_BACK, SWELL, PointCloud, point_cloud, point_radius
+from gmmviz.artists.point_cloud import RING, SOLID, STEP_BACK, SWELL, point_radius
 from gmmviz.artists.word import pixels_per_point
 from gmmviz.errors import InputError, counted
 from gmmviz.options import Flag
@@ -94,16 +93,18 @@ class Glyphs(Artist, ABC):
     def __init__(self, points: Array, theme: Theme, radius: float) -> None:
         super().__init__()
         self._points, self._theme, self.radius = points, theme, radius
+        self.rows: slice | npt.NDArray[np.intp] = slice(None)  # of the frame's points, which these are
         self._asked = self._presence = 1.0
         self._strengths = np.zeros(len(points))
         self._responsibilities = np.ones((len(points), 1))
 
     def follow(self, frame: Frame, theme: Theme) -> None:
         """Show the frame: its responsibilities, and which points stand out or step back."""
-        self._responsibilities, self._asked, self._theme = frame.responsibilities, frame.coloring, theme
+        self._responsibilities = frame.responsibilities[self.rows]
+        self._asked, self._theme = frame.coloring, theme
         self._presence = 1 - STEP_BACK * frame.attention.components
         strength = frame.attention.points
-        self._strengths = strength * frame.changes if strength else np.zeros(len(self._points))
+        self._strengths = strength * frame.changes[self.rows] if strength else np.zeros(len(self._points))
         self.stale = True
 
     def fade(self, presence: float) -> None:
@@ -217,20 +218,11 @@ def check_glyphs(kind: Points, stage: Stage) -> None:
         )
 
 
-def glyphs(axes: Axes, kind: str, places: Array, theme: Theme) -> Glyphs:
-    """Make points that are ``"pies"`` or ``"shapes"``, shape (N, 2) in data coordinates."""
+def glyphs(kind: str, places: Array, theme: Theme, scale: float = 1.0, n_points: int | None = None) -> Glyphs:
+    """Make points that are ``"pies"`` or ``"shapes"``, shape (N, 2) in data coordinates; or some of n points."""
     make: Callable[[Array, Theme, float], Glyphs] = Pies if kind == "pies" else Shapes
-    scale = PIE if kind == "pies" else SHAPE
-    made = make(places, theme, theme.mark_px(scale * point_radius(len(places))))
-    animated(axes, made, 2)
-    return made
-
-
-def drawn_points(axes: Axes, kind: Points, places: Array, theme: Theme) -> PointCloud | Glyphs | None:
-    """Make the points as the option `points` says; none if it is false."""
-    if kind in (True, "dots"):
-        return point_cloud(axes, places, theme)
-    return glyphs(axes, kind, places, theme) if isinstance(kind, str) else None
+    scale *= PIE if kind == "pies" else SHAPE
+    return make(places, theme, theme.mark_px(scale * point_radius(n_points or len(places))))
 
 
 def key_of_shapes(n_components: int) -> str:

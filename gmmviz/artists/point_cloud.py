@@ -60,14 +60,17 @@ def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
     return cloud
 
 
-def suitable_cloud(places: Array, theme: Theme, scale: float = 1.0, alpha: float | None = None) -> PointCloud:
-    """Make the points as `point_cloud` does, times `scale`, without adding them to axes."""
-    radius = theme.mark_px(scale * point_radius(len(places)))
+def suitable_cloud(
+    places: Array, theme: Theme, scale: float = 1.0, alpha: float | None = None, n_points: int | None = None
+) -> PointCloud:
+    """Make the points as `point_cloud` does, times `scale`, without adding them to axes; or some of n points."""
+    n = len(places) if n_points is None else n_points
+    radius = theme.mark_px(scale * point_radius(n))
     return PointCloud(
         places,
         radius=radius,
         outline=theme.outline,
-        outline_width=theme.mark_px(scale) if len(places) < MANY else 0.0,
+        outline_width=theme.mark_px(scale) if n < MANY else 0.0,
         hollow=theme.muted if radius >= SMALLEST_RING else None,
         edge=theme.text,
         alpha=alpha,
@@ -114,6 +117,7 @@ class PointCloud(Artist):
         super().__init__()
         self.set_rasterized(len(points) > MARKERS)
         self._points = points
+        self.rows: slice | npt.NDArray[np.intp] = slice(None)  # of the frame's points, which these are
         self._outline, self._hollow, self._edge = outline, hollow, edge
         self._alpha_of_points = alpha
         self._colors = np.zeros((len(points), 3))
@@ -136,13 +140,14 @@ class PointCloud(Artist):
         tiny = self._hollow is None
         state = (frame.blend, frame.coloring, attention.points) if tiny else (frame.blend,)
         if state != self._state:
-            colors = theme.point_colors(frame.responsibilities, frame.coloring if tiny else 1.0)
+            colors = theme.point_colors(frame.responsibilities[self.rows], frame.coloring if tiny else 1.0)
             if tiny and attention.points and frame.coloring == 1:
-                colors = _paler(colors, theme.background, attention.points * _unchanged(frame.changes))
+                unchanged = _unchanged(frame.changes[self.rows])
+                colors = _paler(colors, theme.background, attention.points * unchanged)
             self.set_colors(colors)
             self._state = state
         if attention.points and not tiny and self._changing != frame.blend[:2]:
-            self._outstanding, self._strengths = most_changed(frame.changes)
+            self._outstanding, self._strengths = most_changed(frame.changes[self.rows])
             self._changing = frame.blend[:2]
         self._asked = 1.0 if tiny else frame.coloring
         self._attention = attention.points

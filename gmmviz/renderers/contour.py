@@ -21,10 +21,11 @@ from gmmviz.arrays import Array
 from gmmviz.artists.density_key import DensityKey
 from gmmviz.artists.ellipses import Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed, means_of
-from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, key_of_shapes
 from gmmviz.artists.ground import Ground
+from gmmviz.artists.marked_points import MarkedPoints, drawn_points, mark_notes
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
-from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
+from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.artists.raster import Colors, Raster, limits_in_view
 from gmmviz.artists.samples import Samples
 from gmmviz.mixture.mixture import Mixture
@@ -58,7 +59,7 @@ class _Props:
     finder: _LineFinder
     ground: Ground  # the field, its lines and the axes' edge
     ghosts: tuple[PathPatch, ...]
-    cloud: PointCloud | Glyphs | None
+    cloud: PointCloud | Glyphs | MarkedPoints | None
     followed: Followed | None
     samples: Samples | None
     outlines: Ellipses
@@ -127,7 +128,8 @@ class ContourRenderer(Renderer):
         drawn = stage.say("samples") if self.samples else ""
         shapes = key_of_shapes(stage.trace.n_components) if self.points == "shapes" else ""
         masses = "" if projection.note else mass_note(self.radii, stage.words)
-        notes = (drawn, literal(projection.note), steps, masses, shapes)
+        marks = mark_notes(stage.trace.data, projection, stage) if self.points else ()
+        notes = (drawn, literal(projection.note), steps, masses, shapes, *marks)
         axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         limits = stage.limits(projection)
         levels = self._levels(stage.peak(projection))
@@ -142,7 +144,7 @@ class ContourRenderer(Renderer):
         for outline in truth:
             animated(axes, outline, 3)  # the field moves, and would cover what stands still
         places = projection.points(stage.trace.data.points)
-        cloud = self._cloud(axes, places, theme)
+        cloud = self._cloud(axes, stage, projection, theme)
         radius = cloud.radius if cloud else None
         followed = None
         if self.follow:
@@ -151,20 +153,20 @@ class ContourRenderer(Renderer):
         samples = Samples(axes, stage.trace[-1].mixture, self.samples, projection, theme) if self.samples else None
         colors = [theme.color(k) for k in range(n_components)]
         outlines = Ellipses(axes, self.radii, colors, limits, widths=(theme.mark_px(2.8), theme.mark_px(2.8)))
-        marks = mean_marks(axes, n_components, theme)
+        badges = mean_marks(axes, n_components, theme)
         if self.key and theme.mark > CROWDED:
             DensityKey(axes, painter.swatches(theme), self._line_names(stage), lines.get_edgecolor(), theme)
         return _Props(
-            projection, field, painter, lines, finder, ground, truth, cloud, followed, samples, outlines, marks
+            projection, field, painter, lines, finder, ground, truth, cloud, followed, samples, outlines, badges
         )
 
-    def _cloud(self, axes: Axes, places: Array, theme: Theme) -> PointCloud | Glyphs | None:
+    def _cloud(
+        self, axes: Axes, stage: Stage, projection: Projection, theme: Theme
+    ) -> PointCloud | Glyphs | MarkedPoints | None:
         """Make points that leave the field, its lines and the outlines to be seen."""
-        if self.points not in (True, "dots"):
-            return drawn_points(axes, self.points, places, theme)
-        cloud = suitable_cloud(places, theme, SMALLER, alpha=PALE if len(places) <= CROWD else None)
-        animated(axes, cloud, 2)
-        return cloud
+        data = stage.trace.data
+        alpha = PALE if len(data.points) <= CROWD else None
+        return drawn_points(axes, self.points, data, projection, theme, SMALLER, alpha)
 
     def _line_names(self, stage: Stage) -> list[str]:
         """What the key calls the highest density and the level lines, from the highest down."""

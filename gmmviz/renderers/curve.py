@@ -8,6 +8,7 @@ from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -21,10 +22,12 @@ from pydantic import Field
 from gmmviz.arrays import Array
 from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.followed import Follow, Followed, check_followed
+from gmmviz.artists.glyphs import Glyphs
 from gmmviz.artists.history import Dots
+from gmmviz.artists.marked_points import MarkedPoints, mark_notes, marked_points
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks
 from gmmviz.artists.numerals import grouped, written
-from gmmviz.artists.point_cloud import PointCloud, point_cloud
+from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.artists.word import SIZE, Word, pixels_per_point
 from gmmviz.mixture.mixture import Mixture
@@ -58,7 +61,7 @@ class _Props:
     limits: Array  # of x, shape (2,)
     top: float  # of the axes
     band: Raster
-    cloud: PointCloud | None
+    cloud: PointCloud | Glyphs | MarkedPoints | None
     followed: Followed | None
     asked: (
         tuple[Array, LineCollection, Dots] | None
@@ -119,7 +122,8 @@ class CurveRenderer(Renderer):
         (limits,) = stage.limits(projection)
         top = ROOM * self._highest(stage, projection)
         _frame(axes, projection, limits, top, stage)
-        axes.set_title(literal(projection.note) or stage.say("curves"), color=theme.muted)
+        notes = mark_notes(stage.trace.data, projection, stage) if self.points else []
+        axes.set_title("; ".join([literal(projection.note) or stage.say("curves"), *notes]), color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
             bars = histogram(x, self.bins, stage.trace.data.weights)
@@ -136,7 +140,16 @@ class CurveRenderer(Renderer):
         band = Raster(np.array([limits, [BAND[0] * top, BAND[1] * top]]), 1)
         animated(axes, band, 1)
         places, n_components = _scattered(x, top), stage.trace.n_components
-        cloud = point_cloud(axes, places, theme) if self.points else None
+        cloud = None
+        if self.points:
+
+            def make(some: Array, factor: float) -> PointCloud:
+                return suitable_cloud(some, theme, factor, n_points=len(places))
+
+            def there(points: Array, rows: npt.NDArray[np.intp]) -> Array:
+                return np.column_stack([projection.points(points)[:, 0], places[rows, 1]])
+
+            cloud = marked_points(axes, stage.trace.data, projection, places, make, theme, there)
         followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
         asked = None
         if self.follow:

@@ -15,7 +15,8 @@ from pydantic import Field
 from gmmviz.artists.class_labels import ClassLabels
 from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed, means_of
-from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, drawn_points, key_of_shapes
+from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, key_of_shapes
+from gmmviz.artists.marked_points import MarkedPoints, drawn_points, mark_notes
 from gmmviz.artists.mean_colors import check_colors, in_mean_colors
 from gmmviz.artists.means import MeanMark, mean_marks, moved_marks, past_means
 from gmmviz.artists.point_cloud import PointCloud, point_radius
@@ -32,6 +33,7 @@ from gmmviz.storyboard.words import literal
 from gmmviz.themes import Theme
 from gmmviz.themes.color import mixed
 
+FEW = 30  # known points that names keep clear of
 GRAY = 0.4  # of muted ink, behind points in mean colors
 Mass = Annotated[float, Field(gt=0, lt=1)]
 
@@ -40,7 +42,7 @@ Mass = Annotated[float, Field(gt=0, lt=1)]
 class _Props:
     projection: Projection
     map: RegionMap | None
-    cloud: PointCloud | Glyphs | None
+    cloud: PointCloud | Glyphs | MarkedPoints | None
     rings: Line2D | None
     followed: Followed | None
     ellipses: Ellipses
@@ -144,6 +146,8 @@ class EllipseRenderer(Renderer):
             notes.append(stage.say("truth"))
         if self.points == "shapes":
             notes.append(key_of_shapes(stage.trace.n_components))
+        if self.points:
+            notes += mark_notes(stage.trace.data, projection, stage)
         axes.set_title("; ".join(notes), color=theme.muted)
         # k-means is known by its borders; but in a projection they would not be those of the algorithm.
         borders = stage.trace.algorithm.constrain is not None and not projection.note
@@ -152,7 +156,7 @@ class EllipseRenderer(Renderer):
             axes.add_patch(outline)
         n_components = stage.trace.n_components
         places = projection.points(stage.trace.data.points)
-        cloud = drawn_points(axes, self.points, places, theme)
+        cloud = drawn_points(axes, self.points, stage.trace.data, projection, theme)
         radius = cloud.radius if cloud else None
         circles = None
         if self.differ:
@@ -191,6 +195,8 @@ class EllipseRenderer(Renderer):
         names = [name for name in dict.fromkeys(data.labels.tolist()) if name != ""]  # which stands for none
         places = np.array([points[data.labels == name].mean(axis=0) for name in names])
         badges = projection.points(stage.trace[-1].mixture.means)
+        if data.known is not None and (known := data.known >= 0).sum() <= FEW:
+            badges = np.concatenate([badges, points[known]])  # whose rims should be seen
         return ClassLabels(axes, [str(name) for name in names], places, badges, theme)
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:

@@ -6,9 +6,11 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
 import gmmviz as gv
-from gmmviz.artists.glyphs import SHAPES, SIGNS, Pies, Shapes, drawn_points, glyphs, key_of_shapes
+from gmmviz.artists.glyphs import SHAPES, SIGNS, Pies, Shapes, key_of_shapes
+from gmmviz.artists.marked_points import drawn_points
 from gmmviz.artists.point_cloud import PointCloud
 from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.timeline import Moment
 from gmmviz.themes import theme_named
 
@@ -225,15 +227,16 @@ def test_too_many_pies_shapes_or_components_are_refused(trace):
 
 
 def test_option_says_what_points_are_drawn_as(run):
-    axes = Figure().add_subplot()
-    places = run.data.points
-    kinds = {kind: drawn_points(axes, kind, places, THEME) for kind in (True, "dots", "pies", "shapes", False)}
+    axes, whole = Figure().add_subplot(), Projection.of(run.data, None, 2)
+    kinds = {
+        kind: drawn_points(axes, kind, run.data, whole, THEME) for kind in (True, "dots", "pies", "shapes", False)
+    }
 
     assert [type(artist) for artist in kinds.values()] == [PointCloud, PointCloud, Pies, Shapes, type(None)]
     assert kinds["pies"].radius == pytest.approx(1.8 * 5.5)
     assert kinds["shapes"].radius == pytest.approx(1.25 * 5.5)
     assert all(artist.get_animated() for artist in kinds.values() if artist)
-    assert glyphs(axes, "pies", places, THEME).get_zorder() == 2
+    assert kinds["pies"].get_zorder() == 2
 
 
 def test_key_names_the_shapes():
