@@ -63,6 +63,7 @@ from .renderers import ResponsibilitiesRenderer as ResponsibilitiesRenderer
 from .renderers import RocRenderer as RocRenderer
 from .renderers import ScoreRenderer as ScoreRenderer
 from .renderers import SurfaceRenderer as SurfaceRenderer
+from .renderers import SyntheticRenderer as SyntheticRenderer
 from .renderers import WeightsRenderer as WeightsRenderer
 from .scene import Scene as Scene
 from .scene import explore as explore

@@ -261,6 +261,18 @@ def test_two_tops_are_mirrored_and_identical_means_stay_on_the_saddle(traces):
     assert along < here < across  # which makes it a saddle
 
 
+@shows("own_data")
+def test_own_data_of_eight_components_is_nearer_to_the_moons_than_that_of_two(traces):
+    def away(run):
+        """How far, on average, points that the model makes are from the nearest of the data."""
+        own, _ = run[-1].mixture.sample(run.n_points, seed=0)
+        return np.linalg.norm(own[:, None] - run.data.points, axis=2).min(axis=1).mean()
+
+    two, eight = traces.values()
+    assert away(two) > 3 * away(eight)
+    assert away(eight) < 0.07  # which is about as far as the moons are noisy
+
+
 @shows("anomaly")
 def test_forgeries_are_improbable(trace):
     genuine, forged = (trace[-1].mixture.log_prob(points) for points in (trace.data.points, trace.data.others))

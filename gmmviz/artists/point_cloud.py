@@ -162,6 +162,14 @@ class PointCloud(Artist):
         """Of a point, in typographic points."""
         return self._discs.radius
 
+    def move(self, points: Array) -> None:
+        """Put the points elsewhere, shape (N, 2) in data coordinates; those that stand still are quicker to paint."""
+        if points is not self._points and not np.array_equal(points, self._points):
+            self._points = points
+            for layer in (self._discs, self._rings):
+                layer.map_of = b""
+            self.stale = True
+
     def set_colors(self, colors: Array) -> None:
         """Set the points' colors, shape (N, 3), sRGB from 0 to 1."""
         self._colors = colors

@@ -18,6 +18,7 @@ from gmmviz.renderers.responsibilities import ResponsibilitiesRenderer
 from gmmviz.renderers.roc import RocRenderer
 from gmmviz.renderers.score import ScoreRenderer
 from gmmviz.renderers.surface import SurfaceRenderer
+from gmmviz.renderers.synthetic import SyntheticRenderer
 from gmmviz.renderers.weights import WeightsRenderer
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "RocRenderer",
     "ScoreRenderer",
     "SurfaceRenderer",
+    "SyntheticRenderer",
     "WeightsRenderer",
 ]

@@ -336,6 +336,7 @@ _ENGLISH_WORDS = {
     "doubling_lines": ("each line doubles the density", "Note of the contours and of a surface without a box."),
     "even_lines": ("lines at equal steps of density", "Note of the contours with levels = 'linear'."),
     "samples": ("crosses: drawn from the fit", "Note of the contours with samples."),
+    "synthetic": ("{n} points drawn from the mixture", "Note of the model's own data."),
     "highest_density": ("film's max", "The top of the key of densities: the highest of all moments and runs."),
     "height": ("height: share of the film's highest density; each line doubles it", "Note of the surface."),
     "curves": ("weighted densities and their sum", "Note of the curve."),

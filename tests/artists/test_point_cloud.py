@@ -532,3 +532,22 @@ def test_changes_are_worked_out_where_points_stand_out_alone(few, phase, steps):
 
     assert "changes" not in vars(followed(cloud, trace, phase, steps))
     assert "changes" in vars(followed(cloud, trace, "e", (0, 1, 2)))
+
+
+def test_points_that_move_are_painted_where_they_are_now():
+    canvas, axes = empty_axes()
+    here, there = np.array([[40.0, 40.0]]), np.array([[90.0, 70.0]])
+    cloud = PointCloud(here, radius=6, outline="white", outline_width=1, alpha=1.0)
+    axes.add_artist(cloud)
+    cloud.set_colors(np.array([[1.0, 0, 0]]))
+    found = []
+    for places in (here, there, there.copy(), here):
+        canvas, moved = empty_axes()
+        cloud.remove()
+        moved.add_artist(cloud)
+        cloud.move(places)
+        cloud.draw(canvas.get_renderer())
+        red = np.asarray(canvas.buffer_rgba())[:, :, 0] > 200
+        found.append(np.argwhere(red).mean(axis=0)[::-1] * [1, -1] + [0, SIZE[1] - 1])
+
+    np.testing.assert_allclose(found, [here[0], there[0], there[0], here[0]], atol=1)

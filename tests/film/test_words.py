@@ -40,6 +40,7 @@ PANELS = {
     "responsibilities of many": (gv.ResponsibilitiesRenderer(), "wide"),
     "bound": (gv.BoundRenderer(), "sample"),
     "landscape": (gv.LandscapeRenderer(), "sample"),
+    "synthetic": (gv.SyntheticRenderer(), "sample"),
     "asked": (gv.AskedRenderer(), "sample"),
     "bound curve": (gv.BoundCurveRenderer(), "sample"),
     "criterion": (gv.CriterionRenderer(criterion=["aic", "bic"]), "sample"),
