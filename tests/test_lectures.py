@@ -356,6 +356,23 @@ def test_dropping_incomplete_rows_loses_half_of_the_long_eruptions():
     assert film.captions.end.endswith("30 % of complete rows, 64 % of all, as in truth")
 
 
+def test_em_does_not_care_for_the_unit_and_k_means_does():
+    film = shipped(ROOT / "scenes" / "units.py").animation()
+    grams, kilograms, em_grams, em_kilograms = (run.trace for run in film.runs)
+    _, species = np.unique(grams.data.labels, return_inverse=True)
+    wrong = [disagree(species, run.labels(-1)).sum() for run in (grams, kilograms, em_grams, em_kilograms)]
+
+    assert wrong == [141, 100, 43, 43]
+    assert disagree(grams.labels(-1), kilograms.labels(-1)).sum() > 100
+    for t in range(61):
+        assert_allclose(em_grams[t].mixture.means, em_kilograms[t].mixture.means, rtol=1e-6)
+        assert_allclose(em_grams[t].log_likelihood, em_kilograms[t].log_likelihood, rtol=1e-9)
+    for run in (grams, kilograms):  # whose borders are those of the fit, in the units that it had
+        scale = [1, 1000] if run is grams else [1, 1]
+        away = np.linalg.norm((run.data.points[:, None] - run[-1].mixture.means) * scale, axis=2)
+        assert (away.argmin(axis=1) == run.labels(-1)).all()
+
+
 @shows("outliers")
 def test_broad_component_gives_the_others_their_shape_back(traces):
     two, three = (trace[-1].mixture.covariances for trace in traces.values())

@@ -163,7 +163,7 @@ class PointCloud(Artist):
         return self._discs.radius
 
     def move(self, points: Array) -> None:
-        """Put the points elsewhere, shape (N, 2) in data coordinates; those that stand still are quicker to paint."""
+        """Put the points elsewhere, shape (N, 2) in data coordinates; painting those that stay is quicker."""
         if points is not self._points and not np.array_equal(points, self._points):
             self._points = points
             for layer in (self._discs, self._rings):
