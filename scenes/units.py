@@ -50,7 +50,10 @@ def animation() -> gv.Animation:
 def in_kilograms(trace: gv.Trace, scale: np.ndarray) -> gv.Trace:
     """Return the run in other units, in which it is drawn: nothing else changes."""
     data = replace(
-        trace.data, points=trace.data.points * scale, feature_names=("bill length (mm)", "body mass (kg)"), columns=()
+        trace.data,
+        points=trace.data.points * scale,
+        feature_names=("bill length (mm)", "body mass (kg)"),
+        columns=(),
     )
     # k-means knows no covariances; small ones have the same borders, and leave the axes to the points.
     shrunk = 1e-3 if trace.settings["algorithm"] == "kmeans" else 1.0

@@ -373,6 +373,21 @@ def test_em_does_not_care_for_the_unit_and_k_means_does():
         assert (away.argmin(axis=1) == run.labels(-1)).all()
 
 
+def test_thirty_resamples_say_how_sure_the_fit_is():
+    film = shipped(ROOT / "scenes" / "bootstrap.py").animation()
+    first, *others = [run.trace for run in film.runs]
+    waits = [run[-1].mixture.means[run[-1].mixture.means[:, 0].argmax(), 1] for run in (first, *others)]
+
+    assert len(others) == 30
+    assert all(run.data.weights.sum() == 80 for run in others)
+    assert all((run[0].mixture.means == first[0].mixture.means).all() for run in others)
+    # As sure as theory says for the mean of so many waits: their standard deviation by the root of their number.
+    k = int(first[-1].mixture.means[:, 0].argmax())
+    expected = np.sqrt(first[-1].mixture.covariances[k, 1, 1] / first[-1].counts[k])
+    assert_allclose(np.std(waits[1:]), expected, rtol=0.35)
+    assert f"{waits[0]:.1f} ± {np.std(waits[1:]):.1f} minutes" in film.captions.end
+
+
 @shows("outliers")
 def test_broad_component_gives_the_others_their_shape_back(traces):
     two, three = (trace[-1].mixture.covariances for trace in traces.values())

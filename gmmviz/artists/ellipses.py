@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -25,6 +26,8 @@ from gmmviz.themes import Theme
 MOST = 20  # ellipses of a component
 Radii = Annotated[tuple[Annotated[Positive, Field(le=1000)], ...], Field(max_length=MOST)]
 STEP_BACK = 0.65  # of their opacity, that an E-step takes from ellipses at its middle
+THIN, FAINT = 1.5, 0.5  # width in pixels of a 720-pixel-high picture, and opacity, of the ellipses of many runs
+ROUND = np.array([(np.cos(angle), np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 65)])
 FARTHEST = 1e6  # times the picture's size: Agg would take hours to draw an ellipse that is larger
 
 
@@ -101,6 +104,41 @@ class Ellipses:
         for mean, factor, patches in zip(mixture.means, factors, self.patches, strict=True):
             for radius, patch in zip(self.radii, patches, strict=True):
                 patch.set_path(ellipse_path(mean, factor, radius))
+
+
+class ThinEllipses:
+    """Ellipses of many mixtures at once, thin, so that their spread is seen.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    radii : sequence of float
+        Mahalanobis radii.
+    colors : sequence of sequence of str
+        Of each mixture's components.
+    limits : ndarray, shape (2, 2)
+        Lower and upper end of each axis.
+    theme : Theme
+        Scaled to the picture.
+    """
+
+    def __init__(
+        self, axes: Axes, radii: Sequence[float], colors: Sequence[Sequence[str]], limits: Array, theme: Theme
+    ) -> None:
+        self._radii, self._limits = radii, limits
+        inks = [ink for every in colors for ink in every for _ in radii]
+        self.lines = LineCollection([], colors=inks, linewidths=theme.mark_px(THIN), alpha=FAINT)
+        animated(axes, self.lines, 2.8)
+
+    def moved(self, mixtures: Sequence[Mixture]) -> LineCollection:
+        """Put the ellipses around the means of these mixtures."""
+        segments = []
+        for mixture in mixtures:
+            factors = factors_in_sight(mixture.covariances, self._limits, max(self._radii, default=0.0))
+            for mean, factor in zip(mixture.means, factors, strict=True):
+                segments += [ROUND @ (radius * factor.T) + mean for radius in self._radii]
+        self.lines.set_segments(segments)
+        return self.lines
 
 
 def ghosts(stage: Stage, projection: Projection, radii: Sequence[float], theme: Theme) -> Iterator[PathPatch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from pydantic import Field
 
 from gmmviz.artists.class_labels import ClassLabels
-from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ghosts, mass_note
+from gmmviz.artists.ellipses import MOST, Ellipses, Radii, ThinEllipses, ghosts, mass_note
 from gmmviz.artists.followed import Follow, Followed, check_followed, means_of
 from gmmviz.artists.glyphs import Glyphs, Points, check_glyphs, key_of_shapes
 from gmmviz.artists.marked_points import MarkedPoints, drawn_points, mark_notes
@@ -26,7 +26,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.matching import disagree
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, frame_axes
-from gmmviz.storyboard.frame import Frame
+from gmmviz.storyboard.frame import Frame, frame_at
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
 from gmmviz.storyboard.words import literal
@@ -46,6 +46,7 @@ class _Props:
     rings: Line2D | None
     followed: Followed | None
     ellipses: Ellipses
+    thin: ThinEllipses | None  # of the film's other runs
     labels: ClassLabels | None
     marks: tuple[MeanMark, ...]
     theme: Theme  # with the components' colors in this panel
@@ -82,6 +83,9 @@ class EllipseRenderer(Renderer):
     """Points by number from 1, at most 5, that have a ring and a bar of their responsibilities."""
     differ: Flag = False
     """Ring, in the film's epilogue, the points that its first two runs give to different components."""
+    all_runs: Flag = False
+    """Draw one panel of all runs of the film: the first as usual, with its points, and the ellipses of the others
+    thin, as for fits of resampled points."""
     aspect: Aspect = "auto"
     """'equal' makes one unit of x as long as one of y, so that round is round, and widens limits for that; 'auto'
     fills the panel."""
@@ -108,6 +112,16 @@ class EllipseRenderer(Renderer):
     def epilogue_option(self) -> str:
         """Two runs differ once they have ended."""
         return "differ" if self.differ else ""
+
+    @property
+    def shared(self) -> bool:
+        """The panel of all runs is drawn once."""
+        return self.all_runs
+
+    @property
+    def broad(self) -> bool:
+        """It needs as much room as the panels of each run."""
+        return self.all_runs
 
     def _radii(self, stage: Stage) -> tuple[float, ...]:
         """The ellipses to draw: none of k-means, which knows nothing of covariances."""
@@ -138,6 +152,13 @@ class EllipseRenderer(Renderer):
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes; make the points, ellipses, trails and numbered means."""
+        thin = None
+        if self.all_runs:
+            others = [replace(stage, trace=trace) for trace in stage.cast[1:]]
+            hues = [[theme.in_order(own.hues).color(k) for k in range(own.trace.n_components)] for own in others]
+            thin = ThinEllipses(axes, self.outlines, hues, stage.limits(stage.projection(self.features, 2)), theme)
+            stage = replace(stage, trace=stage.cast[0])
+            theme = theme.in_order(stage.hues)
         theme = self._inked(axes, stage, theme)
         projection = stage.projection(self.features, 2)
         frame_axes(axes, stage, projection, reverse=self.reverse, aspect=self.aspect)
@@ -177,7 +198,7 @@ class EllipseRenderer(Renderer):
         )
         labels = self._labels(axes, stage, projection, theme) if self.labels else None
         marks = mean_marks(axes, n_components, theme)
-        return _Props(projection, map_, cloud, circles, followed, ellipses, labels, marks, theme)
+        return _Props(projection, map_, cloud, circles, followed, ellipses, thin, labels, marks, theme)
 
     def _inked(self, axes: Axes, stage: Stage, theme: Theme) -> Theme:
         """Return the theme with the colors asked for; mean colors stand on a gray that hides none."""
@@ -201,7 +222,9 @@ class EllipseRenderer(Renderer):
 
     def moving(self, props: _Props, frame: Frame, stage: Stage, theme: Theme) -> Iterable[Artist]:
         """Color the points; then draw the ellipses, and the means over them."""
-        theme = props.theme
+        theme, moment = props.theme, frame.moment
+        if props.thin:
+            frame = frame_at(stage.cast[0], moment)
         mixture = props.projection.mixture(frame.mixture)
         if props.map is not None:
             yield props.map.tinted(mixture, frame.coloring, theme, uncertain=self.background == "uncertainty")
@@ -211,6 +234,9 @@ class EllipseRenderer(Renderer):
         if props.cloud:
             props.cloud.follow(frame, theme)
             yield props.cloud
+        if props.thin:
+            others = (frame_at(trace, moment).mixture for trace in stage.cast[1:])
+            yield props.thin.moved([props.projection.mixture(other) for other in others])
         yield from props.ellipses.moved(mixture, frame.attention.points)
         past = past_means(frame, props.projection) if self.trails else None
         yield from moved_marks(props.marks, mixture.means, mixture.weights, past)

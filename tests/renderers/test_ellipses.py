@@ -387,3 +387,68 @@ def test_rings_need_two_runs_of_the_same_points_and_an_epilogue(trace, two_runs)
         assert caught.value.place == ("panels", 0, "differ")
     with pytest.raises(gv.InputError, match="differ works in the film's epilogue, and its pace has none"):
         gv.Animation(two_runs, gv.EllipseRenderer(differ=True))
+
+
+@pytest.fixture(scope="module")
+def resampled(old_faithful):
+    """A run, and runs of the same points with other weights, from the same start."""
+    points, start = (
+        old_faithful.points[:60],
+        gv.Mixture([0.5, 0.5], [[2.0, 55], [4, 75]], [np.diag([0.5, 80])] * 2),
+    )
+    rng = np.random.default_rng(1)
+    weights = [None, *(np.bincount(rng.integers(0, 60, 60), minlength=60) for _ in range(3))]
+    return [
+        gv.fit(gv.Dataset(points, weights=w), start, max_iter=n)
+        for w, n in zip(weights, (4, 6, 3, 5), strict=True)
+    ]
+
+
+def test_all_runs_are_one_panel_of_the_first_with_the_others_as_thin_ellipses(draw_runs, resampled):
+    drawn = draw_runs(gv.EllipseRenderer(all_runs=True, radii=[1, 2]), *resampled)
+    for before in (1, 4):
+        drawn.at("m", before)
+        thin = drawn.props.thin.lines.get_segments()
+        expected = [run[min(before + 1, len(run) - 1)].mixture for run in resampled[1:]]
+
+        assert len(thin) == 3 * 2 * 2
+        for i, ellipse in enumerate(thin):
+            mixture, k, radius = expected[i // 4], i // 2 % 2, (2, 1)[i % 2]
+            away = ellipse - mixture.means[k]
+            inverse = np.linalg.inv(mixture.covariances[k])
+            assert_allclose(np.einsum("nd,de,ne->n", away, inverse, away), radius**2)
+        places = [
+            mark.dot.get_offsets() if hasattr(mark.dot, "get_offsets") else None for mark in drawn.props.marks
+        ]
+        assert len(places) == 2
+
+    assert gv.EllipseRenderer(all_runs=True).shared
+    assert gv.EllipseRenderer(all_runs=True).broad
+    assert draw_runs(gv.EllipseRenderer(), *resampled).props.thin is None
+
+
+def test_first_run_of_all_is_drawn_as_usual(draw_runs, resampled):
+    together = draw_runs(gv.EllipseRenderer(all_runs=True), *resampled)
+    alone = draw_runs(gv.EllipseRenderer(), resampled[0])
+    frame, _ = together.at("m", 2)
+    alone.at("m", 2)
+
+    assert frame.trace is resampled[-1]  # which does not matter
+    for thick, own in zip(together.props.ellipses.patches, alone.props.ellipses.patches, strict=True):
+        assert_allclose([p.get_path().vertices for p in thick], [p.get_path().vertices for p in own])
+    assert_allclose(together.props.cloud._colors, alone.props.cloud._colors)
+
+
+def test_thin_ellipses_have_the_hues_of_their_clouds(draw_runs, resampled):
+    turned = gv.fit(
+        resampled[1].data,
+        gv.Mixture(
+            *(getattr(resampled[0][0].mixture, part)[::-1] for part in ("weights", "means", "covariances"))
+        ),
+        max_iter=6,
+    )
+    drawn = draw_runs(gv.EllipseRenderer(all_runs=True, radii=[2]), resampled[0], turned)
+    drawn.at("m", 3)
+    thick = [patches[0].get_edgecolor()[:3] for patches in drawn.props.ellipses.patches]
+
+    assert_allclose(drawn.props.thin.lines.get_edgecolor()[:, :3], thick[::-1])
