@@ -1,4 +1,4 @@
-"""Thirty fits of resampled data as thin ellipses: how sure is the fit?
+"""Thirty fits of resampled data as thin ellipses, which say how sure the fit is.
 
 What to notice
     Eighty eruptions are fitted, and thirty times eighty that are drawn from them with repetition (the bootstrap,

@@ -39,7 +39,8 @@ def animation() -> gv.Animation:
         captions=gv.Captions(
             start="Start: same penguins, two units",
             first_m="M-step {iteration}: EM moves alike",
-            end="Wrong in grams or kilograms: k-means {errors[1]} or {errors[2]} of {points[1]}, EM {errors[3]} in both",
+            end="Wrong in grams or kilograms: k-means {errors[1]} or {errors[2]} of {points[1]}, "
+            "EM {errors[3]} in both",
         ),
         title="Grams or kilograms?",
         size=(820, 540),

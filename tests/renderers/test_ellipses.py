@@ -399,7 +399,7 @@ def resampled(old_faithful):
     rng = np.random.default_rng(1)
     weights = [None, *(np.bincount(rng.integers(0, 60, 60), minlength=60) for _ in range(3))]
     return [
-        gv.fit(gv.Dataset(points, weights=w), start, max_iter=n)
+        gv.fit(gv.Dataset(points, weights=w), start, max_iter=n, tol=0)
         for w, n in zip(weights, (4, 6, 3, 5), strict=True)
     ]
 
@@ -417,10 +417,6 @@ def test_all_runs_are_one_panel_of_the_first_with_the_others_as_thin_ellipses(dr
             away = ellipse - mixture.means[k]
             inverse = np.linalg.inv(mixture.covariances[k])
             assert_allclose(np.einsum("nd,de,ne->n", away, inverse, away), radius**2)
-        places = [
-            mark.dot.get_offsets() if hasattr(mark.dot, "get_offsets") else None for mark in drawn.props.marks
-        ]
-        assert len(places) == 2
 
     assert gv.EllipseRenderer(all_runs=True).shared
     assert gv.EllipseRenderer(all_runs=True).broad
