@@ -35,7 +35,7 @@ from gmmviz.themes import Theme, theme_named
 
 USUAL, NO_TASK = Captions(), Exercise()
 MOST_POINTS = 20_000  # of which a page computes an iteration and paints it in a blink
-MOST_FEATURES = 10
+MOST_FEATURES = 20
 HEIGHT = 980  # pixels of the page in a notebook
 KNOWN = ("em", "hard_em", "kmeans")
 CAPTIONS = ("start", "first_e", "first_m", "event", "converged", "stopped", "collapsed", "lost")
@@ -71,7 +71,7 @@ class Explorable:
     Parameters
     ----------
     trace : Trace
-        The run, of at most 20,000 points and 10 features.
+        The run, of at most 20,000 points and 20 features.
     start : Start or Mixture, optional
         Where it began, so that the page can offer the same with other seeds; by default its first mixture.
     title, description : str
@@ -133,7 +133,9 @@ class Explorable:
         settings = self.trace.settings
         if (algorithm := settings.get("algorithm", "em")) not in KNOWN:
             raise InputError(
-                f"the page knows the algorithms {', '.join(KNOWN)}, and this run is of {algorithm}", "trace"
+                f"the page knows the algorithms {', '.join(KNOWN)}, and this run is of {algorithm}: "
+                "fit it with one of these",
+                "trace",
             )
         data = self.trace.data
         for has, what in (
@@ -183,7 +185,9 @@ class Explorable:
             "words": {
                 key: plain(words.template(key))
                 for key in WORDS
-                if key.startswith("explore_") or key in _EVENTS or key in ("and", "comma", self.likelihood)
+                if key.startswith("explore_")
+                or key in _EVENTS
+                or key in ("and", "comma", "iteration", self.likelihood)
             },
             "captions": captions,
             "likelihood": self.likelihood,

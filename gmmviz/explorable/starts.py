@@ -10,9 +10,19 @@ import numpy as np
 from gmmviz.datasets import Dataset
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
-from gmmviz.starts import KMeans, KMeansPlusPlus, RandomPoints, RandomResponsibilities, Start
+from gmmviz.starts import (
+    Corner,
+    Identical,
+    KMeans,
+    KMeansPlusPlus,
+    OnPoint,
+    RandomPoints,
+    RandomResponsibilities,
+    Start,
+)
 
 SEEDS = 10  # from 0, besides the scene's own
+POOR: dict[str, Start] = {"corner": Corner(), "identical": Identical(), "on_point": OnPoint()}  # of one seed
 MOST_COMPONENTS = 6  # besides the scene's own number
 
 Packed = dict[str, Any]
@@ -32,7 +42,7 @@ def packed(start: Mixture, data: Dataset) -> Packed:
     dict
         For JSON; it holds every digit.
     """
-    K, _D = start.means.shape
+    K, D = start.means.shape
     found: Packed = {}
     rows = [np.flatnonzero((data.points == mean).all(axis=1)) for mean in start.means]
     if all(len(row) for row in rows):
@@ -43,6 +53,8 @@ def packed(start: Mixture, data: Dataset) -> Packed:
         found["weights"] = start.weights.tolist()
     if (start.covariances == np.diag(np.diag(start.covariances[0]))).all():
         found["variances"] = np.diag(start.covariances[0]).tolist()
+    elif (start.covariances == (np.eye(D) * start.covariances)).all():
+        found["diagonals"] = np.diagonal(start.covariances, axis1=1, axis2=2).ravel().tolist()
     else:
         found["covariances"] = start.covariances.ravel().tolist()
     return found
@@ -73,6 +85,7 @@ def table_of_starts(
         "kmeans++": KMeansPlusPlus(),
         "kmeans": KMeans(),
         "random_responsibilities": RandomResponsibilities(),
+        **POOR,
     }
     most = min(MOST_COMPONENTS, len(data.counting[0]))
     numbers = sorted({*range(1, most + 1), n_components})
@@ -92,7 +105,7 @@ def _starts(
         from dataclasses import replace
 
         first = replace(first, seed=0)
-    seeds = sorted({*range(SEEDS), seed}) if seeded else [0]
+    seeds = [0] if not seeded or start in POOR.values() else sorted({*range(SEEDS), seed})
     table = {}
     for K in numbers:
         for number in seeds:

@@ -49,7 +49,7 @@ EXPLORABLE = {
     "explore_seed": ("Seed", "A choice of the explorable."),
     "explore_family": ("Covariances", "A choice of the explorable."),
     "explore_algorithm": ("Algorithm", "A choice of the explorable."),
-    "explore_ridge": ("Regularization", "A field of the explorable: a number, or auto."),
+    "explore_ridge": ("Regularization (0: none)", "A field of the explorable: a number, or auto."),
     "explore_density": ("Level lines", "A choice of the explorable."),
     "explore_truth": ("Truth", "A choice of the explorable."),
     "explore_start_random_points": ("random points", "A start in the explorable."),

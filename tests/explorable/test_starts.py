@@ -12,11 +12,13 @@ def unpacked(start, data, K):
     weights = start.get("weights", [1 / K] * K)
     if "variances" in start:
         return gv.Mixture(weights, means, [np.diag(start["variances"])] * K)
+    if "diagonals" in start:
+        return gv.Mixture(weights, means, [np.diag(own) for own in np.reshape(start["diagonals"], (K, D))])
     return gv.Mixture(weights, means, np.reshape(start["covariances"], (K, D, D)))
 
 
 @pytest.mark.parametrize(
-    "start", [gv.RandomPoints(seed=3), gv.KMeans(seed=1), gv.RandomResponsibilities(), gv.Corner()]
+    "start", [gv.RandomPoints(seed=3), gv.KMeans(seed=1), gv.RandomResponsibilities(), gv.OnPoint()]
 )
 @pytest.mark.parametrize("name", ["old_faithful", "iris", "galaxies"])
 def test_start_is_packed_to_the_last_digit(name, start):
@@ -36,6 +38,7 @@ def test_table_has_every_number_and_seed(old_faithful):
     assert set(table["random_points"]["table"]) == {
         f"{K}/{seed}" for K in (*range(1, 7), 8) for seed in (*range(10), 40)
     }
+    assert set(table["on_point"]["table"]) == {f"{K}/0" for K in range(1, 7)} | {"8/0"}
     start = unpacked(table["random_points"]["table"]["2/7"], old_faithful, 2)
     assert (start.means == gv.RandomPoints(seed=7).mixture(old_faithful, 2).means).all()
     assert (start.covariances == gv.RandomPoints(seed=7, scale=0.3).mixture(old_faithful, 2).covariances).all()

@@ -3,7 +3,7 @@
 import { button, off, press } from "./controls.js";
 import { MOST_POINTS, tableOf } from "./csv.js";
 import { Points } from "./points.js";
-import { short } from "./view.js";
+import { numeral, short } from "./view.js";
 
 /** @import { Explorer } from "./explorer.js" */
 
@@ -78,7 +78,7 @@ export function listenToPoints(explorer) {
     draws += 1;
     plane.samples = plane.samples?.of === now.inside ? null : { of: now.inside, seed: draws };
     explorer.show();
-    if (plane.samples) explorer.tell(texts.say("explore_drawn", { n: Math.min(now.points.N, 2000) }));
+    if (plane.samples) explorer.tell(texts.say("explore_drawn", { n: numeral(now.points.N, 0) }));
     else explorer.caption(true);
   });
   files(explorer);

@@ -135,7 +135,7 @@ export class Explorer {
   rests() {
     const { now } = this.session;
     if (!this.hidden("likelihood")) {
-      drawChart(this.chart, now, this.plane.ink, { kind: this.facts.likelihood, axis: this.texts.say("explore_steps"), reach: this.reach });
+      drawChart(this.chart, now, this.plane.ink, { kind: this.facts.likelihood, axis: this.texts.say(now.curve.some(({ moved }) => moved) ? "explore_steps" : "iteration"), reach: this.reach });
       this.find(".value").textContent = this.value;
       this.chart.setAttribute("aria-label", `${this.title}: ${this.value}`);
     }

@@ -26,7 +26,8 @@ export function listen(explorer) {
     explorer.rest();
     const [x, y] = plane.pixels(event);
     const { e, f } = /** @type {SVGGraphicsElement} */ (handle).transform.baseVal[0].matrix;
-    held = { k: Number(handle.dataset.k), part: handle.dataset.part ?? "", group: ++session.group, off: [e - x, f - y] };
+    const [k, part] = [Number(handle.dataset.k), handle.dataset.part ?? ""];
+    held = { k, part, group: ++session.group, off: grasp(explorer, k, part, [e, f], [x, y]) };
     svg.setPointerCapture(event.pointerId);
     svg.classList.add("held");
     event.preventDefault();
@@ -35,8 +36,7 @@ export function listen(explorer) {
   svg.addEventListener("pointermove", (event) => {
     if (!held) return;
     const [x, y] = plane.pixels(event);
-    const { k, part, group, off } = held;
-    pull(explorer, k, part, [x + off[0], y + off[1]], group);
+    pull(explorer, held.k, held.part, [x + held.off[0], y + held.off[1]], held.group);
   });
   const release = () => {
     if (!held) return;
@@ -55,6 +55,22 @@ export function listen(explorer) {
     const k = Number(handle.dataset.k);
     explorer.change(nudged(explorer, k, handle.dataset.part ?? "", arrow, event.shiftKey ? 5 : 1), explorer.texts.say("explore_moved", { component: k + 1 }));
   });
+}
+
+/**
+ * Where what is pulled is from the pointer. The handles of a small ellipse stand off from its ends: nothing leaps when
+ * one is taken.
+ * @param {Explorer} explorer @param {number} k @param {string} part
+ * @param {[number, number]} handle where it is seen @param {[number, number]} pointer in pixels
+ * @returns {[number, number]}
+ */
+function grasp({ plane, session }, k, part, [hx, hy], [px, py]) {
+  if (part !== "long" && part !== "short") return [hx - px, hy - py];
+  const { scale, view } = plane;
+  const flat = view.mixture(session.mixture());
+  const [dx, dy] = [hx - scale.x(flat.means[2 * k]), hy - scale.y(flat.means[2 * k + 1])];
+  const share = Math.min((plane.radii[0] * axesOf(flat, k, scale)[part]) / Math.hypot(dx, dy), 1);
+  return [hx - px + (share - 1) * dx, hy - py + (share - 1) * dy];
 }
 
 /** @param {Explorer} explorer @param {number} k @param {string} part @param {[number, number]} place in pixels @param {number} group */

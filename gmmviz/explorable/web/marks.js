@@ -17,6 +17,7 @@ export const PARTS = [[], ["mean", "spread"], ["mean", "long", "short"]];
 const BADGE = 13; // pixels, radius of a numbered mean
 const GRIP = 6.5; // radius of what is seen of the other handles
 const TOUCH = 22; // radius of what can be touched
+const CLEAR = 26; // from a mean, so that the handles of the smallest ellipse can be seen beside its number
 
 /**
  * @param {SVGElement} layer of shapes and trails @param {SVGElement} top of handles
@@ -58,18 +59,19 @@ export function putEllipses(marks, flat, scale, radii, { sphere, presence }) {
     const { long, short, angle } = axesOf(flat, k, scale);
     const [x, y] = [scale.x(flat.means[2 * k]), scale.y(flat.means[2 * k + 1])];
     const strength = opacity(flat.weights[k]) * presence;
-    const far = 1e5; // pixels beyond which browsers draw no ellipse right
+    const widest = 1e5; // pixels beyond which browsers draw no ellipse right
     set(mark.group, { visibility: sphere ? "hidden" : "visible" });
     for (const [i, shape] of mark.shapes.entries()) {
-      set(shape, { rx: Math.min(radii[i] * long, far), ry: Math.min(radii[i] * short, far) });
+      set(shape, { rx: Math.min(radii[i] * long, widest), ry: Math.min(radii[i] * short, widest) });
       set(shape, { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(${((angle * 180) / Math.PI).toFixed(3)})` });
       set(shape, { "fill-opacity": 0.09 * strength, "stroke-opacity": (i === radii.length - 1 ? 1 : 0.75) * strength });
     }
     const [c, s] = [Math.cos(angle), Math.sin(angle)];
     const out = radii[0];
     put(mark.handles.mean, x, y, scale);
-    put(mark.handles.long, x + out * long * c, y + out * long * s, scale);
-    put(mark.handles.short, x + out * short * s, y - out * short * c, scale);
+    const [far, near] = [long, short].map((half) => Math.max(out * half, CLEAR));
+    put(mark.handles.long, x + far * c, y + far * s, scale);
+    put(mark.handles.short, x + near * s, y - near * c, scale);
     set(mark.handles.mean, { opacity: flat.weights[k] > 0 ? 1 : 0.3 });
     for (const part of ["long", "short"]) set(mark.handles[part], { visibility: sphere ? "hidden" : "visible" });
   }

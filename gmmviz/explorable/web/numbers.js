@@ -1,6 +1,6 @@
 // The mixture in numbers, each in a field of its own: what can be dragged can be typed, too.
 
-import { withCorrelation, withDeviation, withMean, withWeight } from "./shape.js";
+import { correlation, withCorrelation, withDeviation, withMean, withWeight } from "./shape.js";
 
 /** @import { Mixture } from "./em.js" */
 /** @import { Explorer } from "./explorer.js" */
@@ -23,7 +23,7 @@ export class Numbers {
 
   /** @returns {Column[]} */
   columnsFor() {
-    const { texts, session, locked } = this.explorer;
+    const { texts, session, plane, locked } = this.explorer;
     const { choice, points } = session.now;
     const { family, algorithm } = choice;
     const sphere = algorithm === "kmeans";
@@ -33,7 +33,9 @@ export class Numbers {
     const columns = [{ head: texts.say("explore_weight"), label: texts.say("explore_weight"), least: 0, most: 1, of: (m, k) => m.weights[k], with: withWeight, fixed: fixed || sphere || choice.K === 1 }];
     for (let d = 0; d < D; d += 1) columns.push({ head: names[d], label: texts.say("explore_mean_of", { feature: names[d] }), least: -Infinity, most: Infinity, of: (m, k) => m.means[k * D + d], with: (m, k, v) => withMean(m, k, d, v), fixed });
     for (let d = 0; d < D; d += 1) columns.push({ head: D === 1 ? texts.say("explore_deviation") : texts.say("explore_deviation_short", { feature: names[d] }), label: texts.say("explore_deviation_of", { feature: names[d] }), least: 0, most: Infinity, of: (m, k) => Math.sqrt(m.covariances[(k * D + d) * D + d]), with: (m, k, v) => withDeviation(m, k, d, v, family), fixed: fixed || sphere });
-    if (D === 2) columns.push({ head: texts.say("explore_correlation"), label: texts.say("explore_correlation"), least: -0.999, most: 0.999, of: (m, k) => m.covariances[4 * k + 1] / Math.sqrt(m.covariances[4 * k] * m.covariances[4 * k + 3]), with: (m, k, v) => withCorrelation(m, k, v, family), fixed: fixed || sphere || family === "diag" || family === "spherical" });
+    // Of more features, those on the axes: the deviations alone would leave no number to type for a tilt.
+    const between = [texts.say("explore_correlation"), ...(D > 2 ? [plane.view.panel.names.join(", ")] : [])].join(": ");
+    if (plane.view.d === 2) columns.push({ head: texts.say("explore_correlation"), label: between, least: -0.999, most: 0.999, of: (m, k) => correlation(m, plane.view, k), with: (m, k, v) => withCorrelation(m, plane.view, k, v, family), fixed: fixed || sphere || family === "diag" || family === "spherical" });
     return columns;
   }
 

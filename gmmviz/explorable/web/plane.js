@@ -180,11 +180,12 @@ export class Plane {
     const layer = this.layers.samples;
     layer.replaceChildren();
     if (!this.samples || this.samples.of !== state.inside) return;
-    const { places, labels } = drawn(this.flat(state), Math.min(this.points.N, 2000), randomNumbers(this.samples.seed), scaled);
+    const { places, labels } = drawn(this.flat(state), this.points.N, randomNumbers(this.samples.seed), scaled);
     const { d } = this.view;
     const top = this.scale.limits[1][1];
     const at = d === 2 ? places : rug(places, top);
-    const size = Math.max(2, 4.5 - labels.length / 800);
+    const size = Math.max(1.4, 4.5 - labels.length / 800);
+    const opacity = Math.min(1, Math.max(0.4, 70 / Math.sqrt(labels.length)));
     for (let k = 0; k < state.choice.K; k += 1) {
       let path = "";
       labels.forEach((label, i) => {
@@ -193,7 +194,7 @@ export class Plane {
         if (x < this.scale.box.left || x > this.scale.box.width || y > this.scale.box.height - this.scale.box.bottom || y < 0) return;
         path += `M${(x - size).toFixed(1)} ${(y - size).toFixed(1)}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}`;
       });
-      make("path", { d: path, stroke: this.ink.palette[k], "stroke-width": 1.6, fill: "none" }, layer);
+      make("path", { d: path, stroke: this.ink.palette[k], "stroke-width": Math.min(1.6, size * 0.5), opacity, fill: "none" }, layer);
     }
   }
 

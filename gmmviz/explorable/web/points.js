@@ -5,8 +5,9 @@ import { Engine, project } from "./em.js";
 /** @import { Family, Mixture } from "./em.js" */
 
 /**
- * A start as Python packs it: rows of the points, or means; weights and covariances where they are not alike.
- * @typedef {{at?: number[], means?: number[], weights?: number[], variances?: number[], covariances?: number[]}} Packed
+ * A start as Python packs it: rows of the points, or means; weights where they are not alike; the variances of all
+ * components, of each, or whole covariances.
+ * @typedef {{at?: number[], means?: number[], weights?: number[], variances?: number[], diagonals?: number[], covariances?: number[]}} Packed
  * @typedef {{given: boolean, seeded: boolean, table: {[K_seed: string]: Packed}}} Starts
  * @typedef {{values: number[], weights: number[] | null, names: string[]}} Given
  */
@@ -90,16 +91,15 @@ export function unpacked(scene, packed, K) {
   const { D } = scene;
   const means = Float64Array.from(packed.at ? packed.at.flatMap((n) => scene.at(n)) : (packed.means ?? []));
   const weights = packed.weights ? Float64Array.from(packed.weights) : new Float64Array(K).fill(1 / K);
-  const { variances } = packed;
-  if (variances === undefined) return { D, weights, means, covariances: Float64Array.from(packed.covariances ?? []) };
-  return { D, weights, means, covariances: diagonal(variances, K) };
+  const { variances, diagonals } = packed;
+  if (packed.covariances) return { D, weights, means, covariances: Float64Array.from(packed.covariances) };
+  return { D, weights, means, covariances: diagonal(diagonals ?? new Array(K).fill(variances).flat(), D) };
 }
 
-/** @param {ArrayLike<number>} variances @param {number} K */
-function diagonal(variances, K) {
-  const D = variances.length;
-  const covariances = new Float64Array(K * D * D);
-  for (let k = 0; k < K; k += 1) for (let d = 0; d < D; d += 1) covariances[(k * D + d) * D + d] = variances[d];
+/** @param {number[]} variances of every component @param {number} D */
+function diagonal(variances, D) {
+  const covariances = new Float64Array(variances.length * D);
+  for (const [i, variance] of variances.entries()) covariances[i * D + (i % D)] = variance;
   return covariances;
 }
 
@@ -117,7 +117,7 @@ export function atRandomPoints(points, K, seed) {
     D,
     weights: new Float64Array(K).fill(1 / K),
     means: Float64Array.from(chosen.flatMap((n) => points.at(n))),
-    covariances: diagonal(variances, K),
+    covariances: diagonal(new Array(K).fill(variances).flat(), D),
   };
 }
 

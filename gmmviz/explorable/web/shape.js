@@ -57,12 +57,16 @@ export function withDeviation(mixture, k, feature, value, family) {
   return shared(next, k, family);
 }
 
-/** Change the correlation of two features. @param {Mixture} mixture @param {number} k @param {number} value between -1 and 1 @param {Family} family */
-export function withCorrelation(mixture, k, value, family) {
-  const next = copied(mixture);
-  const covariance = value * Math.sqrt(mixture.covariances[4 * k] * mixture.covariances[4 * k + 3]);
-  next.covariances[4 * k + 1] = next.covariances[4 * k + 2] = covariance;
-  return shared(next, k, family);
+/** The correlation on the two axes of a panel. @param {Mixture} mixture @param {View} view @param {number} k */
+export function correlation(mixture, view, k) {
+  const [xx, xy, , yy] = view.mixture(mixture).covariances.subarray(4 * k, 4 * k + 4);
+  return xy / Math.sqrt(xx) / Math.sqrt(yy);
+}
+
+/** Change the correlation on the two axes of a panel. @param {Mixture} mixture @param {View} view @param {number} k @param {number} value between -1 and 1 @param {Family} family */
+export function withCorrelation(mixture, view, k, value, family) {
+  const [xx, , , yy] = view.mixture(mixture).covariances.subarray(4 * k, 4 * k + 4);
+  return withPlane(mixture, view, k, [xx, value * Math.sqrt(xx) * Math.sqrt(yy), yy], family);
 }
 
 /** Change a weight; the others keep their shares of the rest. @param {Mixture} mixture @param {number} k @param {number} value from 0 to 1 */
@@ -100,8 +104,6 @@ export function withAxis(mixture, view, scale, k, part, [dx, dy], reach, family)
  * @param {{long: number, short: number, angle: number}} axes @param {Family} family
  */
 export function withAxes(mixture, view, scale, k, { long, short, angle }, family) {
-  const next = copied(mixture);
-  const { D } = view;
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const { perX, perY } = scale;
   const wanted = [
@@ -109,6 +111,16 @@ export function withAxes(mixture, view, scale, k, { long, short, angle }, family
     -((long ** 2 - short ** 2) * c * s) / (perX * perY),
     (long ** 2 * s * s + short ** 2 * c * c) / perY ** 2,
   ];
+  return withPlane(mixture, view, k, wanted, family);
+}
+
+/**
+ * Give a component this covariance on the two axes of a panel; what the panel does not show follows.
+ * @param {Mixture} mixture @param {View} view @param {number} k @param {number[]} wanted xx, xy, yy @param {Family} family
+ */
+function withPlane(mixture, view, k, wanted, family) {
+  const next = copied(mixture);
+  const { D } = view;
   const flat = view.mixture(mixture).covariances.subarray(4 * k, 4 * k + 4);
   // Where B turns the covariance on the axes into the wanted one, I + back (B - I) matrix turns that of the features.
   const from = lower(flat[0], flat[1], flat[3]);

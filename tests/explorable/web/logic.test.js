@@ -9,9 +9,9 @@ import { follow, linkOf } from "../../../gmmviz/explorable/web/link.js";
 import { Points } from "../../../gmmviz/explorable/web/points.js";
 import { number, quoted, row } from "../../../gmmviz/explorable/web/scene.js";
 import { Session } from "../../../gmmviz/explorable/web/session.js";
-import { withCorrelation, withDeviation, withWeight } from "../../../gmmviz/explorable/web/shape.js";
+import { correlation, withCorrelation, withDeviation, withWeight } from "../../../gmmviz/explorable/web/shape.js";
 import { filled, general, parted } from "../../../gmmviz/explorable/web/texts.js";
-import { between, numeral, Scale, short, ticks } from "../../../gmmviz/explorable/web/view.js";
+import { between, numeral, Scale, short, ticks, View } from "../../../gmmviz/explorable/web/view.js";
 
 const mixture = (weights, means, covariances) => ({
   D: means.length / weights.length,
@@ -77,7 +77,23 @@ test("what is typed gives a mixture of the family", () => {
   assert.deepEqual(Array.from(withWeight(withWeight(m, 0, 1), 0, 0.5).weights), [0.5, 0.25, 0.25]);
   assert.deepEqual(Array.from(withDeviation(m, 0, 1, 2, "full").covariances.slice(0, 4)), [1, 1, 1, 4]);
   assert.deepEqual(Array.from(withDeviation(m, 2, 0, 3, "spherical").covariances.slice(8)), [9, 0, 0, 9]);
-  assert.deepEqual(Array.from(withCorrelation(m, 2, 0.5, "tied").covariances.slice(0, 4)), [4, 2, 2, 4]);
+});
+
+test("a correlation is that of the axes, whatever features they show", () => {
+  const points = new Points(Float64Array.of(0, 0, 0, 1, 2, 3), ["a", "b", "c"]);
+  const turned = [Math.SQRT1_2, Math.SQRT1_2, 0, 0, 0, 1]; // one axis between two features, the other the third
+  const panel = (matrix, D) => ({ d: 2, matrix, back: Array.from({ length: 2 * D }, (_, i) => matrix[(i % 2) * D + Math.floor(i / 2)]), center: new Array(D).fill(0), limits: [[0, 1], [0, 1]] });
+  const pair = new View(panel([1, 0, 0, 1], 2), Points.of({ values: [0, 0, 1, 2], weights: null, names: ["a", "b"] }), points);
+  const m = mixture([0.5, 0.5], [0, 0, 1, 1], [1, 0.5, 0.5, 1, 4, 0, 0, 9]);
+  const typed = withCorrelation(m, pair, 1, 0.5, "tied");
+  for (const k of [0, 1]) [4, 3, 3, 9].forEach((value, i) => assert.ok(Math.abs(typed.covariances[4 * k + i] - value) < 1e-12));
+
+  const view = new View(panel(turned, 3), points, points);
+  const whole = mixture([1], [0, 0, 0], [2, 1, 0.3, 1, 3, -0.2, 0.3, -0.2, 1]);
+  const next = withCorrelation(whole, view, 0, -0.7, "full");
+  assert.ok(Math.abs(correlation(next, view, 0) + 0.7) < 1e-12);
+  const flat = [view.mixture(whole), view.mixture(next)].map(({ covariances }) => covariances);
+  for (const i of [0, 3]) assert.ok(Math.abs(flat[1][i] - flat[0][i]) < 1e-12); // the deviations on the axes stay
 });
 
 test("borders of k-means lie halfway between the means", () => {

@@ -11,6 +11,7 @@ from PIL import Image
 
 import gmmviz as gv
 from gmmviz.explorable.page import part
+from gmmviz.explorable.starts import POOR
 
 CLOSE = 1e-9
 
@@ -44,11 +45,23 @@ def test_every_step_is_the_librarys(explored, scene):
 
 
 @pytest.mark.parametrize("family", ["full", "tied", "diag", "spherical"])
-@pytest.mark.parametrize(("K", "seed", "start"), [(3, 4, "random_points"), (6, 9, "kmeans++"), (4, 2, "kmeans")])
+@pytest.mark.parametrize(
+    ("K", "seed", "start"),
+    [
+        (3, 4, "random_points"),
+        (6, 9, "kmeans++"),
+        (4, 2, "kmeans"),
+        (2, 0, "on_point"),
+        (3, 0, "corner"),
+        (3, 0, "identical"),
+    ],
+)
 def test_every_choice_is_the_librarys(explored, scene, family, K, seed, start):
-    explored.choose(components=K, start=start, seed=seed, family=family)
+    explored.choose(components=K, start=start, family=family)
+    if start not in POOR:  # of which there is one
+        explored.choose(seed=seed)
     data = scene.dataset
-    begin = gv.STARTS[start](seed=seed)
+    begin = POOR.get(start) or gv.STARTS[start](seed=seed)
     trace = gv.fit(data, begin, n_components=K, covariance_type=family, max_iter=20, tol=0)
     explored.ask("Array.from({ length: 20 }, () => s.press('e') && s.press('m'))")
 
@@ -187,6 +200,27 @@ def test_ellipse_follows_the_pointer_within_its_family(explored, tmp_path, famil
         assert covariances[1, 0, 0] == covariances[1, 1, 1]
     explored.click("e", "m")
     same_run(explored, tmp_path)
+
+
+def test_handles_of_a_small_ellipse_stand_beside_its_number_and_do_not_leap(explored):
+    for feature, deviation in (("eruption", "0.02"), ("waiting", "0.3")):
+        explored.page.get_by_label(f"Component 1: standard deviation of {feature} (min)", exact=True).fill(
+            deviation
+        )
+        explored.page.keyboard.press("Enter")
+    small = explored.mixture()[2][0]
+    middle = explored.middle("mean0")
+    for part in ("long0", "short0"):
+        assert np.hypot(*np.subtract(explored.middle(part), middle)) == pytest.approx(26, abs=0.5)
+    x, y = explored.middle("long0")
+    explored.page.mouse.move(x + 2, y)
+    explored.page.mouse.down()
+    explored.page.mouse.move(x + 2.01, y)
+    assert explored.mixture()[2][0] == pytest.approx(small, rel=0.02, abs=1e-5)
+    dx, dy = np.subtract((x, y), middle) * 3
+    explored.page.mouse.move(x + dx, y + dy)
+    explored.page.mouse.up()
+    assert np.linalg.det(explored.mixture()[2][0]) > 9 * np.linalg.det(small)
 
 
 def test_arrow_keys_move_and_reshape(explored):
