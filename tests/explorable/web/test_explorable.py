@@ -62,10 +62,12 @@ def test_every_choice_is_the_librarys(explored, scene, family, K, seed, start):
         explored.choose(seed=seed)
     data = scene.dataset
     begin = POOR.get(start) or gv.STARTS[start](seed=seed)
-    trace = gv.fit(data, begin, n_components=K, covariance_type=family, max_iter=20, tol=0)
-    explored.ask("Array.from({ length: 20 }, () => s.press('e') && s.press('m'))")
+    # Where all are the same is a saddle, from which rounding leads away, faster in each iteration.
+    n = 5 if start == "identical" else 20
+    trace = gv.fit(data, begin, n_components=K, covariance_type=family, max_iter=n, tol=0)
+    explored.ask("Array.from({ length: argument }, () => s.press('e') && s.press('m'))", n)
 
-    assert explored.far_from(trace[20], data.points) < CLOSE
+    assert explored.far_from(trace[n], data.points) < CLOSE
 
 
 @pytest.mark.parametrize("algorithm", ["hard_em", "kmeans"])
@@ -210,8 +212,8 @@ def test_handles_of_a_small_ellipse_stand_beside_its_number_and_do_not_leap(expl
         explored.page.keyboard.press("Enter")
     small = explored.mixture()[2][0]
     middle = explored.middle("mean0")
-    for part in ("long0", "short0"):
-        assert np.hypot(*np.subtract(explored.middle(part), middle)) == pytest.approx(26, abs=0.5)
+    for end in ("long0", "short0"):
+        assert np.hypot(*np.subtract(explored.middle(end), middle)) == pytest.approx(26, abs=0.5)
     x, y = explored.middle("long0")
     explored.page.mouse.move(x + 2, y)
     explored.page.mouse.down()
