@@ -59,6 +59,11 @@ class Explored:
         return self.page.text_content(".unseen")
 
     @property
+    def seeds(self):
+        """What can be chosen."""
+        return self.page.locator("select[name=seed] option").all_inner_texts()
+
+    @property
     def scene(self):
         return self.page.evaluate("() => document.querySelector('.gmmviz-explorable').scene()")
 
@@ -84,6 +89,28 @@ class Explored:
             (np.abs(covariances - theirs.covariances) / deviations[:, None] / deviations).max(),
             abs(log_likelihood - snapshot.log_likelihood) / (1 + abs(snapshot.log_likelihood)),
         )
+
+    def far_from_run(self, trace):
+        """How far the iterations that were seen are from those of gmmviz: as above, the furthest of all."""
+        seen = self.ask(
+            "s.now.trail.map((inside, t) => [t ? s.now.points.engine.outward(inside) : s.now.origin, s.now.curve.at(t - s.now.trail.length).value])"
+            ".map(([m, value]) => [m.weights, m.means, m.covariances].map((a) => Array.from(a)).concat(value))"
+        )
+        points = trace.data.points
+        deviations = points.std(axis=0)
+        assert len(trace) >= len(seen)
+        furthest = 0.0
+        for (weights, means, covariances, value), snapshot in zip(seen, trace, strict=False):
+            theirs = snapshot.mixture
+            covariances = np.reshape(covariances, theirs.covariances.shape) - theirs.covariances
+            furthest = max(
+                furthest,
+                np.abs(weights - theirs.weights).max(),
+                (np.abs(np.reshape(means, theirs.means.shape) - theirs.means) / deviations).max(),
+                (np.abs(covariances) / deviations[:, None] / deviations).max(),
+                abs(value - snapshot.log_likelihood / len(points)) / (1 + abs(value)),
+            )
+        return furthest
 
     def middle(self, handle):
         """Where the middle of a handle is on the screen."""
