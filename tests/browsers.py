@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,28 @@ def open_page(browser, request):
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def webkit():
+    """WebKit, on a screen that nobody sees."""
+    try:
+        from selenium import webdriver
+    except ImportError:
+        lacking("selenium")
+    driver = program("WebKitWebDriver")
+    with subprocess.Popen(
+        [program("Xvfb"), "-displayfd", "1", "-screen", "0", "1280x800x24"], stdout=-1
+    ) as screen:
+        try:
+            display = screen.stdout.readline().decode().strip()
+            environment = os.environ | {"DISPLAY": f":{display}", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+            service = webdriver.WebKitGTKService(executable_path=driver, env=environment)
+            browser = webdriver.WebKitGTK(options=webdriver.WebKitGTKOptions(), service=service)
+            yield browser
+            browser.quit()
+        finally:
+            screen.terminate()
 
 
 class Player:

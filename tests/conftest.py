@@ -7,7 +7,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
-from browsers import browser, calm_browser, launch, open_page, open_player  # noqa: F401 - fixtures
+from browsers import browser, calm_browser, launch, open_page, open_player, webkit  # noqa: F401 - fixtures
 
 import gmmviz as gv
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browsers import lacking, package, program
+from browsers import package, program
 from PIL import Image
 
 pytestmark = pytest.mark.long
@@ -43,28 +43,6 @@ def test_firefox_shows_every_step_to_the_pixel(film, page_file, steps):
     said = json.loads(done.stdout)
     assert said["errors"] == []
     assert_shown(said["pictures"], film, steps)
-
-
-@pytest.fixture
-def webkit():
-    """WebKit, on a screen that nobody sees."""
-    try:
-        from selenium import webdriver
-    except ImportError:
-        lacking("selenium")
-    driver = program("WebKitWebDriver")
-    with subprocess.Popen(
-        [program("Xvfb"), "-displayfd", "1", "-screen", "0", "1280x800x24"], stdout=-1
-    ) as screen:
-        try:
-            display = screen.stdout.readline().decode().strip()
-            environment = os.environ | {"DISPLAY": f":{display}", "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
-            service = webdriver.WebKitGTKService(executable_path=driver, env=environment)
-            browser = webdriver.WebKitGTK(options=webdriver.WebKitGTKOptions(), service=service)
-            yield browser
-            browser.quit()
-        finally:
-            screen.terminate()
 
 
 @pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # by selenium itself

@@ -3,6 +3,7 @@
 import io
 import json
 import xml.etree.ElementTree as ET
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from browsers import package
 from PIL import Image
 
 import gmmviz as gv
+from gmmviz.explorable.exercise import Exercise, Hidden, Locked
 from gmmviz.explorable.page import part
 from gmmviz.explorable.starts import POOR
 
@@ -634,7 +636,8 @@ def test_exercise_is_locked_hidden_and_judged(open_explorable, scene, scene_file
         assert page.is_disabled("select[name=algorithm]")
         assert page.is_enabled("select[name=seed]")
         assert page.is_hidden(".numbers")
-        assert page.is_hidden("dl")
+        assert page.is_hidden("dd.bic")
+        assert page.is_visible("dd.bound")
         before = explored.mixture()[1]
         explored.drag("mean0", 50, 50)
         page.focus("#mean0")
@@ -646,9 +649,56 @@ def test_exercise_is_locked_hidden_and_judged(open_explorable, scene, scene_file
         assert page.inner_text(".reached") == wanted
 
 
-def test_task_of_a_collapse_is_judged(open_explorable, tmp_path):
-    from gmmviz.explorable.exercise import Exercise
+LOCKS = {
+    "components": "select[name=components]",
+    "start": "select[name=start]",
+    "seed": "select[name=seed]",
+    "covariance_type": "select[name=family]",
+    "algorithm": "select[name=algorithm]",
+    "reg_covar": "input[name=ridge]",
+    "points": "button[name=open]",
+}
+HIDES = {
+    "likelihood": [".curve"],
+    "bound": ["dd.bound", "dd.gap"],
+    "criteria": ["dd.parameters", "dd.aic", "dd.bic"],
+    "numbers": [".numbers"],
+    "responsibilities": [".look"],
+    "density": ["input[name=density]"],
+    "truth": ["input[name=truth]"],
+    "notes": [".notes"],
+    "help": [".help"],
+}
 
+
+def test_each_lock_and_each_hiding_is_of_that_alone(open_explorable, tmp_path):
+    assert {*LOCKS, "mixture"} == {*get_args(Locked)}
+    assert {*HIDES} == {*get_args(Hidden)}
+    truth = gv.Mixture.of([0.5, 0.5], [[0, 0], [6, 6]], [np.eye(2)] * 2)
+    data = gv.Dataset(truth.sample(60, seed=0)[0], truth=truth)
+    trace = gv.fit(data, gv.RandomPoints(), n_components=2, max_iter=3)
+    told = {"notes": "Look.", "start": gv.RandomPoints()}
+    for lock in get_args(Locked):
+        page = gv.explore(trace, exercise=Exercise(locked=(lock,)), **told).save(tmp_path / "locked.html")
+        explored = open_explorable(page, reduced_motion="reduce")
+        explored.unfold()
+        off = {name for name, selector in LOCKS.items() if explored.page.is_disabled(selector)}
+        assert off == {lock} - {"mixture"}
+        before = explored.mixture()[1]
+        explored.drag("mean0", 30, 30)
+        assert (explored.mixture()[1] == before).all() == (lock == "mixture")
+        explored.page.context.close()
+    for hidden in get_args(Hidden):
+        page = gv.explore(trace, exercise=Exercise(hide=(hidden,)), **told).save(tmp_path / "hidden.html")
+        explored = open_explorable(page, reduced_motion="reduce")
+        away = {name for name, every in HIDES.items() if not any(map(explored.page.is_visible, every))}
+        assert away == {hidden}
+        explored.click("e", "m")
+        assert explored.state == [1, "m"]
+        explored.page.context.close()
+
+
+def test_task_of_a_collapse_is_judged(open_explorable, tmp_path):
     trace = gv.fit(gv.load_dataset("old_faithful"), n_components=2, reg_covar=0.0)
     page = gv.explore(trace, exercise=Exercise(task="Make EM fail", reach="collapsed"))
     explored = open_explorable(page.save(tmp_path / "a.html"), reduced_motion="reduce")

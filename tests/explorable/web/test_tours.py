@@ -117,8 +117,6 @@ class Shown:
 class Mouse:
     """A student with a mouse, who types into fields alone."""
 
-    options = {"size": (1280, 1000)}
-
     def __init__(self, explored):
         self.explored, self.page = explored, explored.page
 
@@ -169,8 +167,6 @@ class Mouse:
 
 class Touch(Mouse):
     """A student with a phone."""
-
-    options = {"size": (390, 844), "has_touch": True, "is_mobile": True}
 
     def press(self, selector):
         self.page.touchscreen.tap(*self.middle(selector))
@@ -252,13 +248,20 @@ class Keys(Mouse):
         self.press("button[name=take]")
 
 
-@pytest.mark.parametrize("student", [Mouse, Keys, Touch])
-def test_whole_tour(open_explorable, page_file, scene, tmp_path, student):
+@pytest.mark.parametrize(
+    ("student", "options"),
+    [
+        (Mouse, {"size": (1280, 1000)}),
+        (Keys, {"size": (1280, 1000)}),
+        (Touch, {"size": (390, 844), "has_touch": True, "is_mobile": True}),
+    ],
+)
+def test_whole_tour(open_explorable, page_file, scene, tmp_path, student, options):
     explored = open_explorable(
         page_file,
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
-        **student.options,
+        **options,
     )
     page, by = explored.page, student(explored)
     page.clock.install()
