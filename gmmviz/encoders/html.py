@@ -127,9 +127,7 @@ class HtmlEncoder(MovingEncoder):
         return _part("page.html").format(
             **said,
             language=escape(film.language),
-            theme="dark"
-            if contrast(film.background, "#ffffff") > contrast(film.background, "#000000")
-            else "light",
+            theme="dark" if is_dark(film) else "light",
             title=escape(title),
             story=escape(film.text or title),
             width=width,
@@ -157,6 +155,7 @@ _PLAYER_WORDS = (
     "player_next_m",
     "player_slider",
     "player_speed",
+    "player_large",
     "player_full",
     "player_steps",
 )
@@ -174,6 +173,11 @@ def _inlined(module: str) -> str:
 def hash_of(text: str) -> str:
     """Return what a Content Security Policy calls an element of this content."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def is_dark(film: Film) -> bool:
+    """Whether a page around the film is dark, as it is."""
+    return contrast(film.background, "#ffffff") > contrast(film.background, "#000000")
 
 
 def _shown(film: Film) -> list[Stand]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
 
-from gmmviz.encoders.html import hash_of
+from gmmviz.encoders.html import hash_of, is_dark
 from gmmviz.film.animation import Animation
 from gmmviz.film.quality import Quality
 from gmmviz.scene.deck import Entry
@@ -32,6 +32,7 @@ class HtmlDeck(DeckFile):
         super().__init__(*about)
         self._scripts: set[str] = set()
         self._slides: list[str] = []
+        self._dark: list[bool] = []  # of each film
         author = f"<p>{escape(self.deck.author)}</p>" if self.deck.author else ""
         self._slides.append(f'<section class="head"><h1>{escape(self.title)}</h1>{author}</section>')
 
@@ -47,6 +48,7 @@ class HtmlDeck(DeckFile):
         save((file, replace(own, size=None, fps=None, lossless=False, deck=True)), still)
         page = file.read_text(encoding="utf-8")
         self._scripts |= set(SCRIPT.findall(page[:2000]))
+        self._dark.append(is_dark(film.film))
         words = film.film.title or self.title
         picture = base64.b64encode(still.read_bytes()).decode()
         notes = "".join(f"<p>{escape(line)}</p>" for line in said.splitlines())
@@ -74,6 +76,7 @@ class HtmlDeck(DeckFile):
         words, script = Words(self.language), _part("deck.js")
         page = _part("deck.html").format(
             language=escape(self.language),
+            theme="dark" if all(self._dark) else "light",
             title=escape(self.title),
             style=_part("deck.css"),
             script=script,

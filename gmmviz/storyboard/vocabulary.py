@@ -438,6 +438,7 @@ _ENGLISH_WORDS = {
     "player_next_m": ("M-step: the next one", "A button of the player, which shows M."),
     "player_slider": ("Step", "The player's slider."),
     "player_speed": ("Speed", "The player's choice of speeds."),
+    "player_large": ("Larger picture", "A button of the player, on phones: then letters can be read."),
     "player_full": ("Full screen", "A button of the player."),
     "player_place": ("{i} of {n}", "Where the player is, before the step's words."),
     "player_steps": ("All steps in words", "Below the player, above the list of steps."),

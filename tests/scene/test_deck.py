@@ -120,6 +120,16 @@ def test_english_headings_follow_the_films_language_and_others_stay(files):
     ]
 
 
+@pytest.mark.parametrize(("themes", "wanted"), [(("dark", "dark"), "dark"), (("dark", "light"), "light")])
+def test_page_is_dark_where_all_its_films_are(files, themes, wanted):
+    for name, theme in zip("ab", themes, strict=True):
+        with (files / f"{name}.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[theme]\nname = "{theme}"\n')
+    page = written(files, "course.html")[1].read_text(encoding="utf-8")
+
+    assert f'<html lang="en" data-theme="{wanted}">' in page[:200]
+
+
 def test_scenes_alone_make_a_deck(files):
     _, path = written(files, "course.html", "a.toml", "b.toml")
 

@@ -48,6 +48,7 @@ export class Player {
       last: () => this.go(this.steps.length - 1),
       e: () => this.nextOf("e"),
       m: () => this.nextOf("m"),
+      large: () => this.toggleLarge(),
       full: () => this.toggleFullScreen(),
     });
   }
@@ -124,6 +125,19 @@ export class Player {
     await this.figure.requestFullscreen();
     const phone = /** @type {Partial<ScreenOrientation>} */ (screen.orientation ?? {});
     await phone.lock?.(this.canvas.width > this.canvas.height ? "landscape" : "portrait").catch(() => {});
+  }
+
+  /**
+   * On a phone, show the picture so large that its letters can be read, or whole again.
+   * @param {number} [x] of the place that is to be in the middle, as a part of the picture's width @param {number} [y] likewise
+   */
+  toggleLarge(x = 0.5, y = 0.5) {
+    const large = this.figure.toggleAttribute("data-large");
+    this.find("button[name=large]").ariaPressed = String(large);
+    const view = this.find(".view");
+    if (large) view.tabIndex = 0; // for keys that move it
+    else view.removeAttribute("tabindex");
+    view.scrollTo(x * view.scrollWidth - view.clientWidth / 2, y * view.scrollHeight - view.clientHeight / 2);
   }
 
   /** Show a time, as the slider asks. @param {number} time in milliseconds */
@@ -205,6 +219,11 @@ export class Player {
       if (button.dataset.step) this.go(Number(button.dataset.step));
       else this.actions[button.name]?.();
     });
+    this.canvas.addEventListener("click", ({ offsetX, offsetY }) => {
+      const { clientWidth, clientHeight } = this.canvas;
+      const canBeLarge = this.find("button[name=large]").offsetParent !== null;
+      if (canBeLarge) this.toggleLarge(offsetX / clientWidth, offsetY / clientHeight);
+    });
     this.figure.addEventListener("keydown", (event) => this.#press(event));
     this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
     addEventListener("hashchange", () => {
@@ -219,7 +238,7 @@ export class Player {
   /** Keys, only while the focus is inside the player. @param {KeyboardEvent} event */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element)) return;
-    if (event.target.matches("select")) return;
+    if (event.target.matches("select, [data-large] .view")) return;
     const keys = /** @type {Record<string, string>} */ ({
       ArrowRight: "next",
       ArrowLeft: "previous",

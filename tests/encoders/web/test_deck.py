@@ -118,6 +118,21 @@ def test_buttons_stay_at_the_films_ends_and_escape_gives_the_keys_back(open_deck
     assert deck.at(2)
 
 
+def test_film_takes_what_its_frame_has_beside_two_rows(open_deck):
+    frame = '<iframe title="EM" width="900" height="600" style="max-width: none" src="film.html?deck"></iframe>'
+    deck = open_deck(frame, size=(1000, 760))
+    deck.go(1)
+    film = deck.player.page
+    picture, buttons = (
+        film.eval_on_selector(one, "one => one.getBoundingClientRect().toJSON()")
+        for one in ("canvas", ".controls")
+    )
+
+    assert picture["width"] == pytest.approx((600 - 6 * 16) * 320 / 180, abs=1)  # of 900
+    assert buttons["bottom"] <= 600
+    assert film.eval_on_selector(".where", "one => one.getBoundingClientRect().y") > picture["bottom"]
+
+
 def test_film_does_not_move_by_itself_where_motion_is_reduced(open_deck):
     deck = open_deck(SLIDES["with the deck"], reduced_motion="reduce")
     deck.page.keyboard.press("ArrowRight")

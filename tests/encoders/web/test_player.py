@@ -407,23 +407,53 @@ def test_page_may_ask_for_nothing(open_page, page_file):
     open_page.problems.clear()
 
 
+PHONE = {"has_touch": True, "is_mobile": True}
+
+
 @pytest.mark.parametrize("size", [(320, 640), (640, 320)])
 def test_phone_needs_no_sideways_scrolling(open_player, page_file, size):
-    page = open_player(page_file, size=size).page
+    page = open_player(page_file, size=size, **PHONE).page
     page.click("summary")
 
     assert page.evaluate("() => document.documentElement.scrollWidth") == size[0]
-    assert page.locator("canvas").bounding_box()["width"] <= 320
+    assert page.locator("canvas").bounding_box()["width"] <= size[0]
     assert not page.locator(".controls").is_hidden()
-    for button in page.locator("button").all():
+    for button in page.locator("button:visible").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24, button
+
+
+def test_picture_on_a_phone_can_be_so_large_that_its_letters_are_read(open_player, page_file):
+    page = open_player(page_file, size=(320, 640), **PHONE).page
+    view, picture, button = (page.locator(one) for one in (".view", "canvas", "button[name=large]"))
+    page.tap("canvas", position={"x": 290, "y": 20})  # its upper right
+
+    assert button.get_attribute("aria-pressed") == "true"
+    assert picture.bounding_box()["width"] == 768
+    assert view.bounding_box()["width"] == page.evaluate("() => document.documentElement.scrollWidth") == 320
+    left = view.evaluate("view => view.scrollLeft")
+    assert left == pytest.approx(768 - 320, abs=1)
+    assert page.locator("button[name=play]").bounding_box()["y"] < 640 - 24  # can still be pressed
+
+    view.press("ArrowLeft")  # moves the picture, not the film
+    page.wait_for_function("left => document.querySelector('.view').scrollLeft < left", arg=left)
+    assert page.inner_text(".where").startswith("1 of 7")
+    button.tap()
+    assert picture.bounding_box()["width"] == 320
+    assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_pressing_the_picture_elsewhere_changes_nothing(player):
+    player.page.click("canvas")
+
+    assert player.page.locator("button[name=large]").is_hidden()
+    assert player.page.locator("canvas").bounding_box()["width"] == 320
 
 
 LOOKS = {
     "light": {},
     "dark": {"theme": "dark"},
-    "phone": {"size": (320, 640)},
+    "phone": {"size": (320, 640)} | PHONE,
     "forced colors": {"forced_colors": "active"},
     "reduced motion": {"reduced_motion": "reduce"},
 }
@@ -440,6 +470,8 @@ def test_axe_finds_nothing(open_player, page_file, tmp_path, look):
     page = open_player(path, "#M1", **options).page
     page.click("summary")
     page.focus("button[name=next]")
+    if look == "phone":
+        page.tap("button[name=large]")
     page.evaluate(checker)
     found = page.evaluate("() => axe.run({ rules: { 'target-size': { enabled: true } } })")
 
