@@ -53,12 +53,12 @@ class Shown:
                 "file.</p>"
             )
         else:
-            # Pure ASCII, since the page allows its script by a hash, and some exports guess their encoding.
-            page = escape(self.page).encode("ascii", "xmlcharrefreplace").decode()
             # Where a notebook is not trusted, it strips the iframe and keeps the picture inside.
             shown = (
-                f'<iframe srcdoc="{page}" sandbox="allow-scripts" allow="fullscreen" '
+                f'<iframe srcdoc="{escape(self.page)}" sandbox="allow-scripts" allow="fullscreen" '
                 f'title="{escape(self.title)}" style="width: 100%; max-width: {width}px; '
                 f'height: {height + CONTROLS}px; border: 0">{picture}</iframe>'
             )
+        # Pure ASCII, since the page allows its script by a hash, and some exports guess their encoding.
+        shown = shown.encode("ascii", "xmlcharrefreplace").decode()
         return {"text/html": shown, "image/png": png, "text/plain": self.text}

@@ -42,7 +42,7 @@ def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
     >>> for part in alt_text([gv.Run(trace)]).split(", "):
     ...     print(part)
     EM fits one Gaussian to 82 points of Galaxies (velocity (km/s)): one iteration
-    average log-likelihood from -10.65 to -9.84
+    average log-likelihood from −10.650 to −9.840
     then the film stops. Component 1 ends at (20,831) with weight 1.00.
     """
     every = []
@@ -55,7 +55,7 @@ def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
 def _run(trace: Trace, words: Words) -> str:
     n_iterations = len(trace) - 1
     first, last = trace.average_log_likelihoods[[0, -1]]
-    decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 2, 6))
+    decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 3, 6))  # three, as a film's last words have
     weighted = trace.data.weights is not None
     losses = "".join(f"; {words.event(event, trace)}" for _, event in trace.events if event.kind in LOSSES)
     return words.text(
@@ -67,8 +67,8 @@ def _run(trace: Trace, words: Words) -> str:
         features=", ".join(trace.data.feature_names),
         weights=words.text("story_weights", sum=f"{trace.data.total_weight:,.6g}") if weighted else "",
         iterations=_number(n_iterations, ("one_iteration", "iterations"), words),
-        first=f"{first:.{decimals}f}",
-        last=f"{last:.{decimals}f}",
+        first=_minus(f"{first:.{decimals}f}"),
+        last=_minus(f"{last:.{decimals}f}"),
         ending=f"{words.text(ENDINGS[trace.stop_reason])}{losses}",
     )
 
@@ -79,7 +79,12 @@ def _components(trace: Trace, words: Words) -> Iterator[str]:
         return
     for number, (weight, mean) in enumerate(zip(mixture.weights, mixture.means, strict=True), 1):
         place = ", ".join(f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.3g}" for value in mean)
-        yield words.text("story_component", k=number, place=place, weight=f"{weight:.2f}")
+        yield words.text("story_component", k=number, place=_minus(place), weight=f"{weight:.2f}")
+
+
+def _minus(number: str) -> str:
+    """Write numbers as a film does."""
+    return number.replace("-", "−")
 
 
 def _number(n: int, of: tuple[str, str], words: Words) -> str:

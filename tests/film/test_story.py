@@ -16,7 +16,7 @@ def test_story_is_that_of_the_trace(trace):
 
     assert alt_text([gv.Run(trace)]) == (
         "EM fits two Gaussians to 272 points of Old Faithful (eruption (min), waiting (min)): five iterations, average "
-        f"log-likelihood from {first:.2f} to {last:.2f}, then the film stops. "
+        f"log-likelihood from −{-first:.3f} to −{-last:.3f}, then the film stops. "
         + " ".join(
             f"Component {k + 1} ends at ({mixture.means[k, 0]:.3g}, {mixture.means[k, 1]:.3g}) with weight "
             f"{mixture.weights[k]:.2f}."
@@ -128,17 +128,17 @@ def test_only_as_many_components_are_described_as_one_remembers(old_faithful):
 @pytest.mark.parametrize(
     ("rise", "numbers"),
     [
-        (20.0, "-30.00 to -10.00"),
-        (1.0, "-11.00 to -10.00"),
-        (0.5, "-10.50 to -10.00"),
-        (0.01, "-10.0100 to -10.0000"),
-        (0.002, "-10.0020 to -10.0000"),
-        (0.00001, "-10.000010 to -10.000000"),
-        (0.0, "-10.000000 to -10.000000"),
+        (20.0, "−30.000 to −10.000"),
+        (1.0, "−11.000 to −10.000"),
+        (0.5, "−10.500 to −10.000"),
+        (0.01, "−10.0100 to −10.0000"),
+        (0.002, "−10.0020 to −10.0000"),
+        (0.00001, "−10.000010 to −10.000000"),
+        (0.0, "−10.000000 to −10.000000"),
     ],
 )
 def test_log_likelihoods_have_the_digits_in_which_they_differ(trace, rise, numbers):
-    """Two digits more than the first in which they differ, from two to six."""
+    """Two digits more than the first in which they differ, from three to six."""
     n_points = len(trace.data.points)
     first = replace(trace[0], log_likelihood=n_points * (-10 - rise))
     last = replace(trace[1], log_likelihood=n_points * -10.0)
@@ -155,12 +155,12 @@ def test_places_of_a_thousand_and_more_have_commas_and_no_fractions():
 
     assert alt_text([gv.Run(trace, "a")]).split(". ")[-1].endswith("with weight 0.75.")
     assert "Component 1 ends at (1,000, 999) with weight 0.25. " in alt_text([gv.Run(trace)])
-    assert "Component 2 ends at (-1,000, -0.0123) with weight 0.75." in alt_text([gv.Run(trace)])
+    assert "Component 2 ends at (−1,000, −0.0123) with weight 0.75." in alt_text([gv.Run(trace)])
     assert "no iterations, " in alt_text([gv.Run(trace)])
 
 
 @pytest.mark.parametrize(
-    ("mean", "told"), [(999.4, "999"), (999.6, "1,000"), (-999.6, "-1,000"), (0.0123, "0.0123")]
+    ("mean", "told"), [(999.4, "999"), (999.6, "1,000"), (-999.6, "−1,000"), (0.0123, "0.0123")]
 )
 def test_means_are_told_in_plain_numbers(mean, told):
     """Three digits that count, but no power of ten, however a number is rounded."""
