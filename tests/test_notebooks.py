@@ -47,15 +47,15 @@ def test_every_value_shows_itself_in_an_executed_notebook_and_in_its_export(exec
     from nbconvert import HTMLExporter
 
     shown = [sorted(cell.outputs[0]["data"]) for cell in executed.cells]
-    table, picture = ["text/html", "text/plain"], ["image/png", "text/plain"]
-    assert shown[:5] == [table, table, table, table, picture]
-    assert shown[5] == ["image/png", "text/html", "text/plain"]
+    table, picture = ["text/html", "text/plain"], ["image/png", "text/html", "text/plain"]
+    assert shown[:6] == [table, table, table, table, picture, picture]
     assert "image/png" in shown[6]
 
     exported, _ = HTMLExporter(template_name="basic").from_notebook_node(executed)
     (tmp_path / "notebook.html").write_text(f"<!doctype html><meta charset='utf-8'>{exported}", encoding="utf-8")
     page = open_page(tmp_path / "notebook.html", ready="iframe")
     assert page.locator("caption").first.inner_text().startswith("Old Faithful, stopped after 2 iterations")
+    assert page.get_by_role("img", name="Stopped: after iteration 2 (ellipses hold").count() == 1
     plays(page.frame_locator("iframe"))
 
 

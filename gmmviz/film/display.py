@@ -1,4 +1,4 @@
-"""What a notebook shows of a film: its player, and a still where scripts are not trusted."""
+"""What a notebook shows: a film as its player, or a still where scripts are not trusted; pictures with words."""
 
 from __future__ import annotations
 
@@ -40,12 +40,9 @@ class Shown:
         return self.text
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        png = base64.b64encode(self.still).decode()
         width, height = self.size
-        picture = (
-            f'<img alt="{escape(self.story)}" width="{width}" height="{height}" '
-            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{png}">'
-        )
+        bundle = picture_bundle(self.still, self.size, self.story, self.text)
+        picture = bundle["text/html"]
         if (n_bytes := len(self.page.encode())) > LARGEST:
             shown = (
                 f"{picture}<p>The player of this film has {n_bytes / 1e6:,.0f} MB, too many for a notebook: "
@@ -61,4 +58,30 @@ class Shown:
             )
         # Pure ASCII, since the page allows its script by a hash, and some exports guess their encoding.
         shown = shown.encode("ascii", "xmlcharrefreplace").decode()
-        return {"text/html": shown, "image/png": png, "text/plain": self.text}
+        return bundle | {"text/html": shown}
+
+
+def picture_bundle(png: bytes, size: tuple[int, int], alternative: str, text: str) -> dict[str, str]:
+    """Return what a notebook shows of a picture, by media type: where it takes HTML, with its alternative text.
+
+    Parameters
+    ----------
+    png : bytes
+    size : tuple of int
+        Width and height in pixels.
+    alternative : str
+        What the picture shows, for those who cannot see it.
+    text : str
+        What a console shows.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    data, (width, height) = base64.b64encode(png).decode(), size
+    shown = (
+        f'<img alt="{escape(alternative)}" width="{width}" height="{height}" '
+        f'style="max-width: 100%; height: auto" src="data:image/png;base64,{data}">'
+    )
+    html = shown.encode("ascii", "xmlcharrefreplace").decode()
+    return {"text/html": html, "image/png": data, "text/plain": text}

@@ -12,13 +12,18 @@ from matplotlib.figure import Figure
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError
 from gmmviz.film.canvas import artists_of
+from gmmviz.film.display import picture_bundle
+from gmmviz.film.story import alt_text
 from gmmviz.options import checked
 from gmmviz.renderers import Renderer
 from gmmviz.renderers.usual import usual_renderer
-from gmmviz.storyboard.frame import frame_at
+from gmmviz.storyboard.frame import CAPTIONS, frame_at
+from gmmviz.storyboard.languages import translated
+from gmmviz.storyboard.run import Run
 from gmmviz.storyboard.stage import stages
 from gmmviz.storyboard.timeline import step_named
 from gmmviz.storyboard.vocabulary import Words
+from gmmviz.storyboard.words import plain
 from gmmviz.themes import Theme, theme_named
 from gmmviz.themes.settings import drawn_with, shared
 from gmmviz.threads import one_thread
@@ -29,10 +34,14 @@ ROOM = (1.7, 1.45)  # width and height of a film's picture, relative to its main
 class ShownFigure(Figure):
     """A figure that a notebook shows where it is a cell's value, without pyplot."""
 
-    def _repr_png_(self) -> bytes:
+    alternative = ""
+    """What it shows, in words."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         file = io.BytesIO()
         self.savefig(file, format="png", facecolor=self.get_facecolor())
-        return file.getvalue()
+        width, height = self.get_size_inches() * self.dpi
+        return picture_bundle(file.getvalue(), (round(width), round(height)), self.alternative, repr(self))
 
 
 @overload
@@ -88,7 +97,7 @@ def plot(
     Returns
     -------
     matplotlib.axes.Axes or matplotlib.figure.Figure
-        The Axes that was given; without one, a new figure, which a notebook shows.
+        The Axes that was given; without one, a new figure, which a notebook shows with alternative text.
 
     Raises
     ------
@@ -113,7 +122,8 @@ def plot(
     """
     if ax is None:
         figure = ShownFigure(figsize=(6.4, 4.8), dpi=120, layout="constrained")
-        plot(trace, figure.add_subplot(), renderer, at=at, theme=theme, language=language)
+        ax = plot(trace, figure.add_subplot(), renderer, at=at, theme=theme, language=language)
+        figure.alternative = _in_words(trace, ax, at, Words(language))
         return figure
     renderer = renderer if renderer is not None else usual_renderer(trace)
     if ax.name != "rectilinear":
@@ -142,6 +152,15 @@ def plot(
             artist.set_visible(artist in shown)
             artist.set_animated(False)
     return ax
+
+
+def _in_words(trace: Trace, ax: Axes, at: str, words: Words) -> str:
+    """What a plot shows: the moment, the panel's note, and what the run is."""
+    captions = translated(CAPTIONS, words.language)
+    frame = frame_at(trace, step_named(at, len(trace) - 1), captions, words)
+    moment = ": ".join(part for part in (frame.label, frame.caption) if part)
+    note = f" ({ax.get_title()})" if ax.get_title() else ""
+    return f"{plain(moment + note)}. {alt_text([Run(trace)], words)}"
 
 
 def _take_colors(ax: Axes, theme: Theme) -> None:

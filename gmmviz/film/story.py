@@ -55,7 +55,9 @@ def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
 def _run(trace: Trace, words: Words) -> str:
     n_iterations = len(trace) - 1
     first, last = trace.average_log_likelihoods[[0, -1]]
-    decimals = int(np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 3, 6))  # three, as a film's last words have
+    decimals = int(
+        np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 3, 6)
+    )  # three, as a film's last words have
     weighted = trace.data.weights is not None
     losses = "".join(f"; {words.event(event, trace)}" for _, event in trace.events if event.kind in LOSSES)
     return words.text(

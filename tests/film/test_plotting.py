@@ -1,4 +1,7 @@
+import base64
 import io
+import re
+from html import unescape
 
 import matplotlib as mpl
 import numpy as np
@@ -58,11 +61,21 @@ def test_impossible_plots_are_refused(trace, settings, message):
 
 def test_plot_without_axes_is_a_figure_that_shows_itself(trace):
     figure = gv.plot(trace, at="M2", theme="dark")
-    picture = Picture.open(io.BytesIO(figure._repr_png_()))
+    shown = figure._repr_mimebundle_()
+    picture = Picture.open(io.BytesIO(base64.b64decode(shown["image/png"])))
 
     assert picture.size == (768, 576)
     assert to_hex(np.array(picture)[0, 0] / 255) == theme_named("dark").background
     assert figure.axes[0].get_xlabel() == "eruption (min)"
+
+
+def test_plot_in_a_notebook_has_alternative_text(trace):
+    story = gv.Animation(trace, language="de").film.text
+    html = gv.plot(trace, at="M2", language="de")._repr_mimebundle_()["text/html"]
+    (image,) = re.findall('<img alt="([^"]*)" width="768" height="576"', html)
+
+    assert html.isascii()
+    assert unescape(image) == f"M-Schritt 2 (Ellipsen enthalten 39 % und 86 % einer Komponente). {story}"
 
 
 def test_plot_of_a_single_feature_is_a_curve():
