@@ -67,8 +67,9 @@ def test_keys_are_the_films_also_after_a_click_beside_it_until_escape(open_page,
     page.keyboard.press("ArrowLeft")
     film.locator(".where", has_text="2 of 4").wait_for()
 
+    page.evaluate("() => addEventListener('message', ({data}) => (window.freed ||= data.includes('freed')))")
     film.locator(".gmmviz").press("Escape")
-    page.wait_for_function("() => document.activeElement.tagName !== 'IFRAME' || document.hasFocus()")
+    page.wait_for_function("() => window.freed")
     page.locator("nav span").click()
     page.keyboard.press("ArrowRight")
     assert place(page) == "4 / 6"
