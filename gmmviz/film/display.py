@@ -9,6 +9,7 @@ from typing import Any
 
 LARGEST = 20_000_000  # bytes of a page; more makes notebooks slow to open and to save
 CONTROLS = 176  # pixels below the picture, for the player's buttons (11rem, as its style says)
+ONE_ROW = 520  # pixels of width that the buttons need; in less they take a row more
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,7 +55,7 @@ class Shown:
             shown = (
                 f'<iframe srcdoc="{escape(self.page)}" sandbox="allow-scripts" allow="fullscreen" '
                 f'title="{escape(self.title)}" style="width: 100%; max-width: {width}px; '
-                f'height: {height + CONTROLS}px; border: 0">{picture}</iframe>'
+                f'height: {height + CONTROLS + 52 * (width < ONE_ROW)}px; border: 0">{picture}</iframe>'
             )
         # Pure ASCII, since the page allows its script by a hash, and some exports guess their encoding.
         shown = shown.encode("ascii", "xmlcharrefreplace").decode()

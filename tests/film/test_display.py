@@ -66,6 +66,19 @@ def test_film_is_filmed_once_for_each_size_and_quality(film):
     assert film.show(size=(100, 80), quality="standard").size == (100, 80)
 
 
+@pytest.mark.parametrize("size", [(960, 540), (1280, 720)])
+def test_player_shows_all_its_buttons_without_scrolling(trace, open_page, tmp_path, size):
+    film = gv.Animation(
+        trace, size=size, fps=2, pace=gv.Pace(length=2, start=0.3, first_e=0.3, first_m=0.3, end=0.3)
+    )
+    (tmp_path / "cell.html").write_text(film._repr_mimebundle_()["text/html"], encoding="utf-8")
+    page = open_page(tmp_path / "cell.html", ready="iframe").frames[1]
+    page.wait_for_selector(".gmmviz[data-ready]")
+
+    bottom = page.eval_on_selector("summary", "one => innerHeight - one.getBoundingClientRect().bottom")
+    assert 0 <= bottom < 30
+
+
 def test_film_that_is_too_large_for_a_notebook_is_a_picture_and_a_sentence(film, monkeypatch):
     monkeypatch.setattr(display, "LARGEST", 10_000)
     shown = Elements(film._repr_mimebundle_()["text/html"])
