@@ -30,7 +30,9 @@ def animation() -> gv.Animation:
             scale = np.array([1.0, factor])
             start = gv.Mixture(np.full(3, 1 / 3), chosen * scale, [spread * np.outer(scale, scale)] * 3)
             data = replace(penguins, points=penguins.points * scale)
-            trace = gv.fit(data, start, algorithm=algorithm, reg_covar=0, tol=0, max_iter=60)
+            trace = gv.fit(
+                data, start, algorithm=algorithm, reg_covar=0, stop_on="parameters", tol=1e-3, max_iter=300
+            )
             runs.append(gv.Run(in_kilograms(trace, np.array([1.0, 1e-3]) / scale), f"{name}, {unit}"))
     return gv.Animation(
         runs,
