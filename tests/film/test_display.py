@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from PIL import Image as Picture
-from small_films import small_film
+from small_films import PACE, small_film
 
 import gmmviz as gv
 from gmmviz.film import display
@@ -68,9 +68,7 @@ def test_film_is_filmed_once_for_each_size_and_quality(film):
 
 @pytest.mark.parametrize("size", [(960, 540), (1280, 720)])
 def test_player_shows_all_its_buttons_without_scrolling(trace, open_page, tmp_path, size):
-    film = gv.Animation(
-        trace, size=size, fps=2, pace=gv.Pace(length=2, start=0.3, first_e=0.3, first_m=0.3, end=0.3)
-    )
+    film = gv.Animation(trace, size=size, fps=2, pace=PACE)
     (tmp_path / "cell.html").write_text(film._repr_mimebundle_()["text/html"], encoding="utf-8")
     page = open_page(tmp_path / "cell.html", ready="iframe").frames[1]
     page.wait_for_selector(".gmmviz[data-ready]")
