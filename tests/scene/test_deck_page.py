@@ -127,6 +127,16 @@ def test_film_rests_at_its_end_backwards_and_begins_anew_forwards(open_page, pag
     where.filter(has_text="4 of 4").wait_for()
 
 
+def test_phone_on_its_side_shows_a_whole_film(open_page, page_file):
+    page = open_page(
+        page_file, "#3", ready="section[data-current]", size=(640, 320), has_touch=True, is_mobile=True
+    )
+    picture = shown(page).frame_locator("iframe").locator("canvas").bounding_box()
+
+    assert picture["y"] + picture["height"] <= 320
+    assert picture["height"] > 300
+
+
 def test_without_scripts_every_slide_is_there_with_a_picture(open_page, page_file):
     page = open_page(page_file, ready="section", java_script_enabled=False)
 
