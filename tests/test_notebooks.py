@@ -152,3 +152,73 @@ def test_quarto_executes_and_embeds_the_player(open_page, tmp_path):
     subprocess.run(["quarto", "render", "film.qmd"], cwd=tmp_path, check=True, env=os.environ)
     assert re.search("<iframe[^>]*srcdoc", (tmp_path / "film.html").read_text(encoding="utf-8"))
     plays(open_page(tmp_path / "film.html", ready="iframe").frame_locator("iframe"))
+
+
+EXPLORED = [
+    "import gmmviz as gv\n"
+    "trace = gv.fit(gv.load_dataset('old_faithful'), gv.RandomPoints(seed=15), n_components=2)\n"
+    "explorer = gv.Explorer(gv.explore(trace, start=gv.RandomPoints(seed=15)))",
+    "explorer",
+    "run = explorer.trace\n"
+    "same = abs(run[-1].mixture.means - explorer.mixture.means).max() < 1e-9\n"
+    "f'{run[-1].iteration} iterations, {same}, {explorer.mixture.means[0, 0]:.4f}'",
+]
+
+
+def explored(frame):
+    """Make two iterations in the explorable; return the first coordinate of the first mean as it stands there."""
+    frame.locator(".gmmviz-explorable[data-ready]").wait_for()
+    for name in ("e", "m", "e", "m"):
+        frame.locator(f"button[name={name}]").click()
+    return float(frame.locator("[aria-label='Component 1: mean of eruption (min)']").input_value())
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("default")
+def test_jupyterlab_gives_back_what_was_explored(browser, tmp_path):
+    nbformat, _ = pytest.importorskip("nbformat"), pytest.importorskip("jupyterlab")
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell(cell) for cell in EXPLORED]
+    nbformat.write(nbformat.v4.new_notebook(metadata=kernel, cells=cells), tmp_path / "explore.ipynb")
+    command = ["jupyterlab", "--no-browser", "--allow-root", "--IdentityProvider.token="]
+    with served([*command, f"--notebook-dir={tmp_path}"], tmp_path) as address:
+        page = browser.new_page(viewport={"width": 1200, "height": 2000})
+        page.goto(f"{address}/lab/tree/explore.ipynb")
+        page.locator(".jp-Notebook .jp-Cell").last.wait_for(timeout=60_000)
+        page.get_by_text("| Idle").wait_for(timeout=60_000)  # before that, cells would not run
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        output = page.locator(".jp-Notebook .jp-Cell").last.locator(".jp-OutputArea-output")
+        output.get_by_text("iterations").wait_for(timeout=90_000)
+        mean = explored(page.locator(".jp-Notebook iframe").content_frame)
+
+        wanted = output.get_by_text(f"2 iterations, True, {mean:.4f}")
+        for _ in range(60):  # what the page tells takes its time
+            page.locator(".jp-Notebook .jp-Cell").last.locator(".cm-content").click()
+            page.keyboard.press("Control+Enter")
+            page.wait_for_timeout(500)
+            if wanted.count():
+                break
+        assert wanted.count() == 1
+        page.close()
+
+
+@pytest.mark.long
+def test_marimo_gives_back_what_was_explored(browser, tmp_path):
+    pytest.importorskip("marimo")
+    setting = EXPLORED[0].replace("\n", "\n    ")
+    result = EXPLORED[2].replace("\n", "\n    ")
+    (tmp_path / "explore.py").write_text(
+        "import marimo\n\napp = marimo.App()\n\n\n"
+        f"@app.cell\ndef _():\n    import marimo as mo\n    {setting}\n    return explorer, mo\n\n\n"
+        "@app.cell\ndef _(explorer, mo):\n    widget = mo.ui.anywidget(explorer.widget)\n    widget\n    return (widget,)\n\n\n"
+        f"@app.cell\ndef _(explorer, widget):\n    widget.value\n    {result}\n    return\n",
+        encoding="utf-8",
+    )
+    with served(["marimo", "run", "explore.py", "--headless", "--no-token"], tmp_path) as address:
+        page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        page.goto(address)
+        page.get_by_text("0 iterations, True").wait_for(timeout=60_000)
+        mean = explored(page.locator("iframe").content_frame)
+        page.get_by_text(f"2 iterations, True, {mean:.4f}").wait_for(timeout=30_000)
+        page.close()
