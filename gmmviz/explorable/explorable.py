@@ -203,6 +203,7 @@ class Explorable:
         shown |= {
             "description": bool(self.description),
             "task": bool(exercise.task) or exercise.reach is not None,
+            "reached": exercise.reach is not None,
             "dl": not {"bound", "criteria"} <= {*hide},
             "help": "help" not in hide,
             "density": view["d"] == 2 and "density" not in hide,

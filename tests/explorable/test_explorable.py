@@ -1,5 +1,6 @@
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -193,3 +194,18 @@ def test_panel_says_which_features_are_shown():
     assert np.reshape(panel["matrix"], (2, 4)) @ np.reshape(panel["back"], (4, 2)) == pytest.approx(np.eye(2))
     assert panel["radii"] == [1.5]
     assert panel["note"] == "2 of 4 features shown; ellipses hold 68 %"
+
+
+def test_exercise_of_the_readme_is_one(write_scene):
+    """The scene's own run does not do the task, and another start does."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (exercise,) = [block for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[explore]" in block]
+    scene = gv.load_scene(write_scene(exercise))
+    reach = gv.explore(scene).exercise.reach
+
+    def ends(trace):
+        return trace[-1].log_likelihood / trace.n_points
+
+    assert abs(ends(scene.traces[0]) - reach) > 0.01
+    others = [gv.fit(scene.dataset, gv.RandomPoints(seed=seed), n_components=3) for seed in range(10)]
+    assert sum(abs(ends(trace) - reach) < 0.005 for trace in others) >= 3

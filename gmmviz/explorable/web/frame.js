@@ -8,13 +8,16 @@ import { ticks } from "./view.js";
 
 const DIGIT = 7.6; // pixels of a digit, of 14 pixels of height
 
+/** About how many numbers stand on y of a panel so high. @param {number} height */
+const rows = (height) => Math.max((height - 68) / 48, 4);
+
 /**
  * Room for numbers and names around a panel of so many pixels.
  * @param {number} width @param {number} height @param {number[]} limits of y @param {boolean} [named] whether y has a name
  * @returns {Box}
  */
 export function boxOf(width, height, [low, high], named = true) {
-  const longest = Math.max(0, ...ticks(low, high, (height - 68) / 48).map(({ text }) => text.length));
+  const longest = Math.max(0, ...ticks(low, high, rows(height)).map(({ text }) => text.length));
   return { left: 14 + DIGIT * Math.max(longest, 2) + (named ? 26 : 0), right: 14, top: 12, bottom: 56, width, height };
 }
 
@@ -37,7 +40,7 @@ export function drawFrame(layer, scale, theme, { x = "", y = "", from = -Infinit
     make("line", { x1: at, x2: at, y1: top, y2: base, stroke: theme.grid }, layer);
     make("text", { ...words, x: at, y: base + 20, "text-anchor": "middle" }, layer, tick.text);
   }
-  for (const tick of ticks(floor, y1, (base - top) / 48)) {
+  for (const tick of ticks(floor, y1, rows(height))) {
     const at = scale.y(tick.at);
     make("line", { x1: left, x2: width - right, y1: at, y2: at, stroke: theme.grid }, layer);
     make("text", { ...words, x: left - 8, y: at + 5, "text-anchor": "end" }, layer, tick.text);

@@ -36,6 +36,7 @@ const arrive = () => {
 addEventListener("hashchange", arrive);
 new ResizeObserver(() => explorer.show()).observe(explorer.plane.svg);
 explorer.show();
+explorer.cost = 0; // the first picture takes longer than those that follow
 explorer.caption(false);
 arrive();
 root.dataset.ready = "1";

@@ -44,6 +44,7 @@ export class Plane {
     /** @type {Mark[]} */
     this.marks = [];
     this.kind = "";
+    this.framed = ""; // what the axes of two features are drawn for: they stand while something is dragged
     this.shows = { density: look.panel.density, truth: look.truth !== null };
     this.marked = -1; // the point that is looked at
     /** @type {{of: Mixture, seed: number} | null} */
@@ -104,7 +105,9 @@ export class Plane {
     if (d === 2) {
       const box = boxOf(width, height, limits[1]);
       this.scale = new Scale(panel.equal ? equalized(limits, box) : limits, box, panel.reverse);
-      drawFrame(this.layers.frame, this.scale, this.ink, { x: panel.names[0], y: panel.names[1] });
+      const frame = [width, height, ...limits.flat(), ...panel.names].join();
+      if (frame !== this.framed) drawFrame(this.layers.frame, this.scale, this.ink, { x: panel.names[0], y: panel.names[1] });
+      this.framed = frame;
       this.draw2D(state, flat, state.phase === "e" ? 1 - STEP_BACK * 4 * t * (1 - t) : 1);
     } else this.draw1D(flat, width, height);
     const { left, right, top, bottom } = this.scale.box;
@@ -142,6 +145,7 @@ export class Plane {
     const found = histogram(x, bins === "none" ? "auto" : bins, this.points.weights);
     const top = topOf(flat, found.heights);
     this.scale = new Scale([this.view.limits[0], [BELOW * top, top]], boxOf(width, height, [0, top]));
+    this.framed = "";
     drawFrame(this.layers.frame, this.scale, this.ink, { x: this.view.panel.names[0], y: this.look.axis, from: 0 });
     if (bins !== "none") make("path", { d: bars(found, this.scale), fill: this.ink.muted, "fill-opacity": 0.25, stroke: this.ink.muted }, this.layers.frame);
     const { sum: lines, truth } = this.layers;
