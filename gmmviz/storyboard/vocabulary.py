@@ -371,6 +371,7 @@ _ENGLISH_WORDS = {
     "variance_of_component": ("variance of component {component}", "The same of a variance."),
     "shared_variance": ("variance of all components", "The same of one that all share."),
     "landscape_end": ("{title}; other parameters as in the best end", "Title of a landscape of some parameters."),
+    "landscape_surface": ("height: {title}, from {low} up", "Title of a landscape that is a surface."),
     "criterion_components": ("components", "The axis of the criteria."),
     "components_parameters": ("components; parameters below", "The same with parameters = true."),
     "above_lowest": ("above the lowest", "Above the bars of a criterion."),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 import gmmviz as gv
 from gmmviz.em import e_step, m_step
@@ -77,10 +77,10 @@ def slope(trace, line, q, place):
     return total
 
 
-def test_place_of_the_bounds_maximum_is_that_of_the_next_parameters_to_eight_digits(old_faithful):
-    from scipy.optimize import brentq
-
-    trace = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=2, max_iter=5, reg_covar=0)
+@pytest.mark.parametrize("family", ["full", "tied", "diag", "spherical"])
+def test_place_of_the_bounds_maximum_is_that_of_the_next_parameters_to_eight_digits(family, old_faithful):
+    data = gv.Dataset(old_faithful.points / [1, 14])
+    trace = gv.fit(data, gv.RandomPoints(seed=4), n_components=2, max_iter=5, covariance_type=family, reg_covar=0)
     for t in range(5):
         q, line = trace.responsibilities(t), Line.between(trace[t].mixture, trace[t + 1].mixture)
         h = 1e-6

@@ -90,11 +90,12 @@ def test_levels_are_deeper_the_lower_they_are():
 
 def test_starts_are_named_where_there_are_a_few_runs(draw_runs, runs):
     drawn = draw_runs(gv.LandscapeRenderer(), *runs, names=["A", "B", "C"])
-    words = [artist.get_text() for artist in drawn.axes.get_children() if type(artist).__name__ == "Word"]
+    drawn.at("m", 2)
 
-    assert words == ["A", "B", "C"]
-    alone = draw_runs(gv.LandscapeRenderer(), runs[0]).axes
-    assert not any(type(artist).__name__ == "Word" for artist in alone.get_children())
+    assert [word.get_text() for word in drawn.props.words] == ["A", "B", "C"]
+    assert_allclose([word._at for word in drawn.props.words], [run.means[0, :, 0] for run in runs])
+    assert_allclose(drawn.props.starts.get_offsets(), [run.means[0, :, 0] for run in runs])
+    assert draw_runs(gv.LandscapeRenderer(), runs[0]).props.words == ()
 
 
 def test_other_parameters_are_those_of_the_best_end_and_the_title_says_so(draw_runs, points, runs):
@@ -174,3 +175,57 @@ def test_too_many_points_are_refused(draw_runs):
     assert str(caught.value) == (
         "landscape asks every point at 61 x 61 places, for up to 20,000 points, and many has 20,001: take fewer"
     )
+
+
+@pytest.fixture
+def hills(draw_runs, runs):
+    return draw_runs(gv.LandscapeRenderer(surface=True, elevation=75.0), *runs, size=(1280, 720))
+
+
+def test_surface_is_as_high_as_the_log_likelihood_above_its_lowest_line(hills, points):
+    surface, limits = hills.props.hills, hills.props.limits
+    places = np.random.default_rng(1).uniform(-0.45, 0.45, (100, 2))
+    means = places * np.diff(limits, axis=1)[:, 0] + limits.mean(axis=1)
+    values = np.array(
+        [gv.Mixture([0.5, 0.5], m[:, None], [[[1.0]], [[1.0]]]).log_prob(points.points).mean() for m in means]
+    )
+    heights = surface.heights_at(places)
+    above = (heights > 0.02) & (heights < 0.98)
+
+    assert above.sum() > 30
+    slope, low = np.polyfit(heights[above], values[above], 1)
+    assert_allclose(values[above], low + slope * heights[above], atol=0.01 * slope)
+    assert (values[heights == 0] < low + 0.02 * slope).all()
+    assert f"from {low:.1f} up".replace("-", "−") in hills.axes.get_title(loc="left")
+
+
+def test_paths_and_dots_are_on_the_surface(hills, runs):
+    hills.at("m", 2, 0.5)
+    to_pixels = hills.axes.transData.transform
+    for dot, path, run in zip(
+        to_pixels(hills.props.dots.get_offsets()), hills.props.lines.get_segments(), runs, strict=False
+    ):
+        assert_allclose(dot, path[-1], atol=1e-6)
+        assert len(path) > len(run)  # with corners between, so that it follows the surface
+    starts = to_pixels(hills.props.starts.get_offsets())
+    assert_allclose(starts[0], hills.props.lines.get_segments()[0][0], atol=1e-6)
+
+
+def test_dots_behind_a_hill_are_faint(draw_runs, runs):
+    """Seen from the lower right, both tops hide what is on the far slope of the other one."""
+    drawn = draw_runs(gv.LandscapeRenderer(surface=True, azimuth=-45.0, elevation=12.0), *runs)
+    drawn.at("m", 0)
+    behind = drawn.props.presence(np.array([[-3.0, 3.0], [2.5, -2.5]]))
+
+    assert behind.tolist() == [0.25, 1.0]
+    assert (
+        drawn.props.dots.get_alpha()
+        == drawn.props.presence(np.array([run.means[1, :, 0] for run in runs])).tolist()
+    )
+
+
+def test_vector_picture_has_the_surface_too(tmp_path, runs):
+    film = gv.Animation([gv.Run(run) for run in runs], gv.LandscapeRenderer(surface=True), size=(640, 360))
+    film.still(tmp_path / "film.svg", at="end")
+
+    assert (tmp_path / "film.svg").read_text().count("<path") > 2000
