@@ -125,6 +125,7 @@ class PointCloud(Artist):
         width = min(max(RING * radius, 1.0), radius)
         self._rings = _Layer(radius - width / 2, width, filled=False)
         self._asked = self._presence = 1.0
+        self._moves = False
         self._outstanding, self._strengths = most_changed(np.zeros(0))
         self._attention = 0.0
         self._changing = -1, -1  # the E-steps between which those points change
@@ -163,8 +164,12 @@ class PointCloud(Artist):
         return self._discs.radius
 
     def move(self, points: Array) -> None:
-        """Put the points elsewhere, shape (N, 2) in data coordinates; painting those that stay is quicker."""
-        if points is not self._points and not np.array_equal(points, self._points):
+        """Put the points elsewhere, shape (N, 2) in data coordinates.
+
+        Points that move are painted one by one, unless they are very many, since W would be of use once.
+        """
+        self._moves = len(points) <= MARKERS
+        if points is not self._points:
             self._points = points
             for layer in (self._discs, self._rings):
                 layer.map_of = b""
@@ -187,7 +192,7 @@ class PointCloud(Artist):
         for layer, ink, share in layers:
             if ink is None or share == 0:
                 continue
-            if isinstance(renderer, RendererAgg):
+            if isinstance(renderer, RendererAgg) and not self._moves:
                 map_ = self._pixel_map(renderer, layer)
                 map_.paint(renderer, self._colors, to_rgb(ink), share * self._presence)
             else:

@@ -14,7 +14,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.numerals import decimals_for, power_of_ten
 from gmmviz.artists.word import SIZE, Word, pixels_per_point
 from gmmviz.engine.fast import tell
-from gmmviz.engine.trace import Trace
+from gmmviz.engine.trace import Trace, shares
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, options
@@ -119,7 +119,7 @@ class AskedRenderer(Renderer):
         for k, word in enumerate(props.numbers):
             word.put(number(logs[k], props.decimals), (float(lengths[k]), k), size, (theme.px(BESIDE), 0.0))
         yield from props.numbers
-        old, new = (stage.trace.responsibilities(t)[n] for t in (earlier, later))
+        old, new = (shares(stage.trace, t, slice(n, n + 1))[0] for t in (earlier, later))
         if asks and progress > GONE:
             begins, widths, heights, thick = on_the_way(lengths, new, progress, bottom)
             shown, printed, legible = 1.0, new, step(progress, STRETCHED, 1)
