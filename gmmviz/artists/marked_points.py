@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import IdentityTransform, Transform
 
 from gmmviz.arrays import Array
 from gmmviz.artists.animated import animated
@@ -54,6 +54,8 @@ class MarkedPoints(Artist):
     rims : Rims, optional
     radius : float
         Of an average point, in typographic points.
+    transform : matplotlib.transforms.Transform, optional
+        From the panel's two features to the picture; by default that of the axes' data.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class MarkedPoints(Artist):
         lines: GapLines | None,
         rims: Rims | None,
         radius: float,
+        transform: Transform | None = None,
     ) -> None:
         super().__init__()
         self.classes, self.lines, self.rims, self.radius = classes, lines, rims, radius
@@ -70,7 +73,7 @@ class MarkedPoints(Artist):
         for artist in self._parts():
             artist.axes = axes
             artist.set_figure(axes.figure)
-            artist.set_transform(axes.transData)
+            artist.set_transform(axes.transData if transform is None else transform)
             artist.set_clip_path(axes.patch)
 
     def _parts(self) -> Iterator[Any]:
@@ -263,6 +266,7 @@ def marked_points(
     make: Make,
     theme: Theme,
     to_places: Callable[[Array, npt.NDArray[np.intp]], Array] | None = None,
+    transform: Transform | None = None,
 ) -> PointCloud | Glyphs | MarkedPoints:
     """Make points that show their weights, what is known of them and what they lack; plain ones if all are alike.
 
@@ -279,11 +283,15 @@ def marked_points(
     theme : Theme
     to_places : callable, optional
         From some points and their rows to their places; by default as the projection has them.
+    transform : matplotlib.transforms.Transform, optional
+        From the places to the picture; by default that of the axes' data.
     """
     scales = sizes(data)
     lacking, known = _lacking(data, projection), _known(data)
     if scales is None and not len(lacking) and not len(known):
         plain = make(places, 1.0)
+        if transform is not None:
+            plain.set_transform(transform)
         animated(axes, plain, 2)
         return plain
     radii = np.ones(len(places)) if scales is None else scales
@@ -311,7 +319,7 @@ def marked_points(
         known = known[whole[known]]
         dots = isinstance(make(places[:1], 1.0), PointCloud)
         rims = Rims(places[known], data.known[known], radius * radii[known], dots, theme)
-    return MarkedPoints(axes, classes, lines, rims, radius)
+    return MarkedPoints(axes, classes, lines, rims, radius, transform)
 
 
 def sizes(data: Dataset) -> Array | None:

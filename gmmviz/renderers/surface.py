@@ -22,6 +22,8 @@ from gmmviz.arrays import Array
 from gmmviz.artists.camera import Camera
 from gmmviz.artists.ellipses import STEP_BACK
 from gmmviz.artists.floor import Floor, FloorTransform
+from gmmviz.artists.glyphs import Glyphs
+from gmmviz.artists.marked_points import MarkedPoints, mark_notes, marked_points
 from gmmviz.artists.means import mean_dot, number_mark, opacity
 from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
 from gmmviz.artists.relief import Relief
@@ -38,6 +40,7 @@ from gmmviz.themes.color import hex_to_oklab
 
 CELLS = 96  # along each axis, from which the level lines are found
 COARSE = 25  # places along each axis from which the surface's room is found
+SMALLER = 0.75  # radius of the points by that in other panels
 RELIEF_BACK = 0.4  # of the surface's opacity, that an E-step takes at its middle
 LINES = 0.75  # opacity of the level lines
 SIDES = 24  # directions of a moving camera from which the picture must fit
@@ -51,7 +54,7 @@ Elevation = Annotated[Number, Field(ge=10, le=75)]
 class _Props:
     projection: Projection
     floor: Floor
-    cloud: PointCloud
+    cloud: PointCloud | Glyphs | MarkedPoints
     grid: DensityGrid
     levels: Array
     lines: LineCollection
@@ -125,7 +128,8 @@ class SurfaceRenderer(Renderer):
         limits = stage.limits(projection)
         axes.set_axis_off()
         height = stage.say("height" if self.box else "doubling_lines")
-        axes.set_title("; ".join(note for note in (literal(projection.note), height) if note), color=theme.muted)
+        notes = (literal(projection.note), height, *mark_notes(stage.trace.data, projection, stage))
+        axes.set_title("; ".join(note for note in notes if note), color=theme.muted)
         cameras, envelope = self._cameras(stage.length), _envelope(stage, projection)
         floor = Floor(limits, projection.names, cameras, envelope, self.lift, theme, self.box)
         if self.restless:
@@ -135,7 +139,13 @@ class SurfaceRenderer(Renderer):
             floor.set_in_layout(False)
         points = projection.points(stage.trace.data.points)
         to_floor = FloorTransform(floor, limits)
-        cloud = suitable_cloud(points, theme, scale=0.75)
+        data = stage.trace.data
+
+        def make(some: Array, factor: float) -> PointCloud:
+            return suitable_cloud(some, theme, SMALLER * factor, n_points=len(points))
+
+        cloud = marked_points(axes, data, projection, points, make, theme, transform=to_floor)
+        cloud.set_zorder(3)
         lines = LineCollection([], colors=theme.muted, linewidths=theme.mark_px(1.5), alpha=LINES)
         hues = np.array([hex_to_oklab(theme.color(k)) for k in range(stage.trace.n_components)])
         relief = Relief(
@@ -149,9 +159,8 @@ class SurfaceRenderer(Renderer):
             width=theme.mark_px(1.4),
             lowest=0.5**self.levels,
         )
-        for flat in (cloud, lines):
-            flat.set_transform(to_floor)
-        for artist, zorder in ((lines, 2), (cloud, 3), (relief, 5)):
+        lines.set_transform(to_floor)
+        for artist, zorder in ((lines, 2), (relief, 5)):
             animated(axes, artist, zorder)
         means = tuple(_mean(axes, k, theme, floor, to_floor) for k in range(stage.trace.n_components))
         levels = stage.peak(projection) * np.exp2(-np.arange(self.levels, 0.0, -1))

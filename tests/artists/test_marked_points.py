@@ -210,7 +210,10 @@ def test_notes_say_what_marks_mean():
     assert mark_notes(plain, Projection.of(plain, None, 2), stage) == []
 
 
-@pytest.mark.parametrize("panel", [gv.EllipseRenderer(), gv.ContourRenderer(), gv.CurveRenderer(features=(2,))])
+@pytest.mark.parametrize(
+    "panel",
+    [gv.EllipseRenderer(), gv.ContourRenderer(), gv.CurveRenderer(features=(2,)), gv.SurfaceRenderer(orbit=20)],
+)
 def test_panels_draw_marked_points_and_say_what_they_mean(panel):
     data = gv.Dataset(points_with_gaps(), known=[0, *[-1] * 11], weights=np.arange(1, 13), missing="marginalize")
     film = gv.Animation(gv.fit(data, START, max_iter=2), panel, size=(1280, 720))
