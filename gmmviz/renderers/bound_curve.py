@@ -81,8 +81,10 @@ class _Heights:
                     del self._kept[next(iter(self._kept))]
                 self._kept[(key, *parts)] = found
         objective, expected = found
-        q = np.sum([part * shares for part, shares in zip(parts.values(), every, strict=True)], axis=0)
-        bound = np.sum([part * one for part, one in zip(parts.values(), expected, strict=True)], axis=0)
+        # A bound that no E-step has a part in may be minus infinity, where a component has died.
+        some = [one for one in zip(parts.values(), every, expected, strict=True) if one[0] > 0]
+        q = np.sum([part * shares for part, shares, _ in some], axis=0)
+        bound = np.sum([part * height for part, _, height in some], axis=0)
         total = self._trace.data.total_weight
         return objective / total, (bound + entropy(self._trace, q)) / total
 
@@ -280,7 +282,8 @@ def _views(stage: Stage) -> list[Limits]:
             ends = [min(s, len(trace) - 1) for s in (t, t + 1)]
             values += [own.log_likelihood[s] + believed[s] for s in ends]
             values += [own.after_m[s] + believed[s] for s in ends if s > 0]
-        low, high = min(values), max(values)
+        seen = np.array(values)[np.isfinite(values)]  # where a component has died, the bound has no height
+        low, high = float(seen.min()), float(seen.max())
         span = max(high - low, SLIGHT if found else 0.0) or 1.0
         middle = (low + high) / 2
         found.append((middle - (0.5 + BELOW_STEP) * span, middle + (0.5 + ABOVE_STEP) * span))

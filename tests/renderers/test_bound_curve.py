@@ -229,3 +229,14 @@ def test_more_points_than_can_be_asked_so_often_are_refused(draw_runs):
         "bound_curve asks every point at 121 places of a line, for up to 50,000 points, and many has 50,001: "
         "take fewer, or renderer = 'bound'"
     )
+
+
+def test_run_whose_components_die_has_axes_too(draw_runs, old_faithful):
+    prior = gv.Prior(weights=-20.0)
+    run = gv.fit(old_faithful, gv.RandomPoints(seed=4), n_components=5, max_iter=20, prior=prior)
+    died = next(t for t in range(1, len(run)) if (run[t].mixture.weights == 0).any())
+    drawn = draw_runs(gv.BoundCurveRenderer(), run)
+    for phase in ("m", "e"):
+        frame, _ = drawn.at(phase, died - 1 if phase == "m" else died)
+        assert np.isfinite(drawn.axes.get_ylim()).all()
+        drawn.canvas.paint([frame])
