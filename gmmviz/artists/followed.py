@@ -292,7 +292,7 @@ def _rectangle(x: float, y: float, width: float, height: float) -> Path:
 
 
 def check_followed(follow: Sequence[int], stage: Stage) -> None:
-    """Refuse points that the data does not have, and one that is named twice.
+    """Refuse points that the data does not have or knows in part, and one that is named twice.
 
     Raises
     ------
@@ -300,11 +300,18 @@ def check_followed(follow: Sequence[int], stage: Stage) -> None:
         At the option "follow".
     """
     n_points, data = stage.trace.n_points, stage.trace.data.name
+    lacking = np.isnan(stage.trace.data.observed)
     for i, number in enumerate(follow):
         if number > n_points:
             raise InputError(
                 f"there is no point {number:,} to follow: {data} has {counted(n_points, 'point')}, the first of "
                 "them 1",
+                "follow",
+                i,
+            )
+        if lacking[number - 1].any():
+            raise InputError(
+                f"a value of point {number:,} is missing, so it has no place to be followed at: choose another",
                 "follow",
                 i,
             )

@@ -26,6 +26,7 @@ INK = 0.4  # share of the ink in a trail's color
 ENLARGED = 1.25  # times, at most, that a mark is enlarged so that its number can be read; else it has none
 
 
+NO_WEIGHT = 1e-6  # a component that has less is as good as dead
 DEAD = 0.3  # opacity of the marks of a component without weight
 
 
@@ -107,7 +108,7 @@ def moved_marks(
     for k, mark in enumerate(marks):
         mark.dot.set_data(places[k, :1], places[k, 1:])
         for artist in (mark.dot, mark.number):
-            artist.set_alpha(1.0 if weights[k] > 0 else DEAD)
+            artist.set_alpha(1.0 if weights[k] > NO_WEIGHT else DEAD)
         mark.number.set_data(places[k, :1], places[k, 1:])
         yield from (mark.dot, mark.number)
 
@@ -120,4 +121,4 @@ def past_means(frame: Frame, projection: Projection) -> list[Array]:
 
 def opacity(weight: float) -> float:
     """How opaque a component's marks are: faint where its weight is little, but seen even where it is none."""
-    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > 0 else DEAD
+    return float(0.45 + 0.55 * min(1.0, 2.5 * weight)) if weight > NO_WEIGHT else DEAD

@@ -62,13 +62,18 @@ class AskedRenderer(Renderer):
     """The point by number from 1, in the order of the data; `follow` rings it in other panels."""
 
     def check(self, stage: Stage) -> None:
-        """Refuse a point that is not there."""
+        """Refuse a point that is not there, and one that is not asked because its component is known."""
         for trace in stage.cast:
             if self.point > trace.n_points:
                 points = counted(trace.n_points, "point")
                 raise InputError(
                     f"there is no point {self.point:,} to ask: {trace.data.name} has {points}, the first of them "
                     "1",
+                    "point",
+                )
+            if trace.data.known is not None and trace.data.known[self.point - 1] >= 0:
+                raise InputError(
+                    f"the component of point {self.point:,} is known, so no E-step asks it: choose another",
                     "point",
                 )
 

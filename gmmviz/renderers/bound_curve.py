@@ -118,7 +118,12 @@ class BoundCurveRenderer(Renderer):
     width = 2.0
 
     def check(self, stage: Stage) -> None:
-        """Refuse more points than can be asked hundreds of times for every image."""
+        """Refuse gaps, and more points than can be asked hundreds of times for every image."""
+        if stage.trace.data.incomplete:
+            raise InputError(
+                "where values are missing, the M-step climbs a bound over these values too, which bound_curve "
+                "does not draw: use renderer = 'likelihood', or missing = 'drop'"
+            )
         if stage.trace.n_points > MOST:
             raise InputError(
                 f"bound_curve asks every point at {PLACES} places of a line, for up to {MOST:,} points, and "

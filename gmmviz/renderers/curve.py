@@ -30,6 +30,7 @@ from gmmviz.artists.numerals import grouped, written
 from gmmviz.artists.point_cloud import PointCloud, suitable_cloud
 from gmmviz.artists.raster import Colors, Raster
 from gmmviz.artists.word import SIZE, Word, pixels_per_point
+from gmmviz.datasets import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
@@ -126,7 +127,8 @@ class CurveRenderer(Renderer):
         axes.set_title("; ".join([literal(projection.note) or stage.say("curves"), *notes]), color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
-            bars = histogram(x, self.bins, stage.trace.data.weights)
+            values, counts = _seen(stage.trace.data, projection)
+            bars = histogram(values, self.bins, counts)
             axes.stairs(*bars, fill=True, color=theme.muted, alpha=0.25, linewidth=0)
             axes.stairs(*bars, color=theme.muted, linewidth=theme.mark_px(1.3))
         if self.truth:
@@ -173,7 +175,8 @@ class CurveRenderer(Renderer):
         highest = stage.peak(projection)
         if self.bins != "none":
             for trace in stage.cast:
-                heights, _ = histogram(projection.points(trace.data.points)[:, 0], self.bins, trace.data.weights)
+                values, counts = _seen(trace.data, projection)
+                heights, _ = histogram(values, self.bins, counts)
                 highest = max(highest, heights.max())
         return highest
 
@@ -298,6 +301,15 @@ def component_curves(mixture: Mixture, x: Array) -> Array:
     return curves
 
 
+def _seen(data: Dataset, projection: Projection) -> tuple[Array, Array | None]:
+    """Return the values that the histogram counts, and their weights: none that the model has filled in."""
+    x = projection.points(data.points)[:, 0]
+    if not data.incomplete:
+        return x, data.weights
+    seen = ~np.isnan(data.observed[:, projection.matrix[0] != 0]).any(axis=1)
+    return x[seen], None if data.weights is None else data.weights[seen]
+
+
 def histogram(x: Array, bins: Literal["auto"] | int, weights: Array | None = None) -> tuple[Array, Array]:
     """Return the bars of a histogram whose area is 1.
 
@@ -305,7 +317,8 @@ def histogram(x: Array, bins: Literal["auto"] | int, weights: Array | None = Non
     ----------
     x : ndarray, shape (N,)
     bins : "auto" or int
-        How many bars; "auto" takes the narrower of those of Sturges (1926) and of Freedman & Diaconis (1981).
+        How many bars; "auto" takes one for each value where they have weights and stand at equal distances, as
+        counts do; else the narrower of those of Sturges (1926) and of Freedman & Diaconis (1981).
     weights : ndarray, shape (N,), optional
         How often each point counts.
 
@@ -315,6 +328,12 @@ def histogram(x: Array, bins: Literal["auto"] | int, weights: Array | None = Non
         Per unit of x.
     edges : ndarray, shape (bins + 1,)
     """
+    values = np.unique(x)
+    apart = np.diff(values)
+    if bins == "auto" and weights is not None and 1 < len(values) <= MOST_BINS and np.allclose(apart, apart[0]):
+        bins, limits = len(values), (values[0] - apart[0] / 2, values[-1] + apart[0] / 2)
+        heights, edges = np.histogram(x, bins, limits, weights=weights)
+        return heights / (heights.sum() * np.diff(edges)), edges
     if bins == "auto":
         low, high = np.quantile(x, [0.25, 0.75])
         width = 2 * (high - low) / len(x) ** (1 / 3)

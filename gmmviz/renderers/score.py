@@ -20,6 +20,7 @@ from gmmviz.arrays import Array
 from gmmviz.artists.label import Label
 from gmmviz.artists.point_cloud import PointCloud, point_cloud
 from gmmviz.artists.rings import rings
+from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
@@ -66,8 +67,13 @@ class ScoreRenderer(Renderer):
         return 2.5
 
     def check(self, stage: Stage) -> None:
-        """Refuse data of one feature."""
+        """Refuse data of one feature, and gaps: a density of fewer features is of another unit."""
         stage.projection(self.features, 2)
+        if stage.trace.data.incomplete:
+            raise InputError(
+                "score compares the densities of points, and those of points with missing values cannot be "
+                "compared: write missing = 'drop'"
+            )
 
     @property
     def epilogue_option(self) -> str:

@@ -228,3 +228,12 @@ def test_numbers_stand_on_their_bars_where_axes_get_their_places_after_the_drawi
         box = word.get_window_extent().get_points()
         assert (low <= box[0]).all()
         assert (box[1] <= high).all()
+
+
+def test_point_with_a_gap_has_no_place_to_be_followed_at():
+    points = gv.load_dataset("old_faithful").points.copy()
+    points[3, 1] = np.nan
+    trace = gv.fit(points, n_components=2, missing="marginalize", max_iter=2)
+
+    with pytest.raises(gv.InputError, match="a value of point 4 is missing, so it has no place to be followed at"):
+        gv.Animation(trace, gv.EllipseRenderer(follow=[1, 4]))

@@ -14,7 +14,9 @@ from gmmviz.themes.color import faded
 THEME = theme_named("light")
 
 
-@pytest.mark.parametrize(("weight", "expected"), [(0, 0.3), (1e-9, 0.45), (0.2, 0.725), (0.4, 1.0), (0.9, 1.0)])
+@pytest.mark.parametrize(
+    ("weight", "expected"), [(0, 0.3), (1e-9, 0.3), (2e-6, 0.45000275), (0.2, 0.725), (0.4, 1.0), (0.9, 1.0)]
+)
 def test_opacity_falls_with_the_weight_but_never_to_nothing(weight, expected):
     assert opacity(weight) == pytest.approx(expected)
 

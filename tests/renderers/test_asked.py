@@ -165,3 +165,15 @@ def test_point_that_is_not_there_is_refused(draw_runs, sampled):
     name = sampled.data.name
     assert str(caught.value) == f"there is no point 151 to ask: {name} has 150 points, the first of them 1"
     assert caught.value.place == ("point",)
+
+
+def test_point_of_a_known_component_is_not_asked(old_faithful):
+    labels = np.full(272, -1)
+    labels[[4, 7]] = [0, 1]
+    trace = gv.fit(old_faithful, n_components=2, labels=labels, max_iter=2)
+
+    with pytest.raises(
+        gv.InputError, match="the component of point 5 is known, so no E-step asks it: choose another"
+    ):
+        gv.Animation(trace, gv.AskedRenderer(point=5))
+    gv.Animation(trace, gv.AskedRenderer(point=6))

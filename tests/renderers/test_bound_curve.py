@@ -240,3 +240,16 @@ def test_run_whose_components_die_has_axes_too(draw_runs, old_faithful):
         frame, _ = drawn.at(phase, died - 1 if phase == "m" else died)
         assert np.isfinite(drawn.axes.get_ylim()).all()
         drawn.canvas.paint([frame])
+
+
+def test_gaps_are_refused_because_the_bound_is_another_one():
+    points = gv.load_dataset("old_faithful").points.copy()
+    points[3, 1] = np.nan
+    trace = gv.fit(points, n_components=2, missing="marginalize", max_iter=2)
+
+    with pytest.raises(gv.InputError) as caught:
+        gv.Animation(trace, gv.BoundCurveRenderer())
+    assert str(caught.value).startswith(
+        "where values are missing, the M-step climbs a bound over these values too, which bound_curve does not draw: "
+        "use renderer = 'likelihood', or missing = 'drop'"
+    )

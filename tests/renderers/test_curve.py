@@ -429,3 +429,23 @@ def test_line_from_a_followed_point_meets_each_curve_in_a_dot(draw_runs):
     assert_allclose(dots.get_offsets(), [(4.0, heights[0]), (4.0, heights[1])])
     assert_allclose(lines.get_segments(), [[(4.0, 0), (4.0, heights.max())]])
     assert draw_runs(gv.CurveRenderer(), gv.fit(gv.Dataset(points), start, max_iter=1)).props.asked is None
+
+
+def test_bars_of_counts_stand_at_the_values_that_were_counted():
+    x, counts = np.array([4.0, 2.0, 6.0]), np.array([1.0, 3.0, 0.0])
+    heights, edges = histogram(x, "auto", counts)
+
+    assert_allclose(edges, [1, 3, 5, 7])
+    assert_allclose(heights, [3 / 8, 1 / 8, 0])
+    assert len(histogram(np.array([4.0, 2.0, 6.5]), "auto", counts)[0]) == 3  # as of any values
+
+
+def test_bars_count_no_value_that_the_model_has_filled_in():
+    points = np.array([[0.0, 1], [1, np.nan], [3, 2], [np.nan, 2], [4, 9]])
+    data = gv.Dataset(points, missing="marginalize")
+    trace = gv.fit(data, n_components=1)
+    film = gv.Animation(trace, gv.CurveRenderer(features=[1], bins=2))
+    steps = film._canvas._panels[0].axes.patches[0].get_data()
+
+    assert_allclose(steps.values, [2 / 4 / 2, 2 / 4 / 2])  # 0 and 1, 3 and 4
+    assert_allclose(steps.edges, [0, 2, 4])

@@ -186,3 +186,14 @@ def test_density_of_three_features_has_no_line():
 
     assert props.line.get_segments() == []
     assert props.counts.get_text() == "ringed, the lowest 10 %: 120 of 1,200 fitted"
+
+
+def test_points_with_gaps_have_no_densities_to_compare():
+    points = gv.load_dataset("old_faithful").points.copy()
+    points[3, 1] = np.nan
+    trace = gv.fit(points, n_components=2, missing="marginalize", max_iter=2)
+
+    with pytest.raises(
+        gv.InputError, match="score compares the densities of points, and those of points with missing"
+    ):
+        gv.Animation(trace, gv.ScoreRenderer())
