@@ -110,6 +110,8 @@ def every_case():
         yield case(name, data, K, gv.RandomPoints(seed=2), "kmeans")
         yield case(name, data, K, gv.KMeans(seed=2), family="diag")
         yield case(name, data, K, gv.RandomResponsibilities(seed=2), family="tied")
+    for family in ("full", "diag"):
+        yield case("wine", gv.load_dataset("wine"), 3, gv.KMeansPlusPlus(seed=1), family=family)
     for stop_on, tol in (("log_likelihood", 1e-5), ("average_log_likelihood", 1e-5), ("parameters", 1e-3)):
         yield case("until it stops", faithful, 2, gv.RandomPoints(seed=15), stop_on=stop_on, tol=tol, max_iter=200)
     away = faithful.points * [1e-3, 1e4] + [500.0, -1e7]

@@ -404,6 +404,12 @@ def test_own_file_is_opened(explored, tmp_path, kind):
     trace = same_run(explored, tmp_path)
     assert trace.data.name == "mine.csv"
     assert trace.data.feature_names == ("a", "b")
+    explored.click("undo", "undo", "undo")
+    assert explored.page.inner_text(".where") == "272 points, 2 components"
+    explored.page.set_input_files(
+        "input[name=file]", {"name": "again.csv", "mimeType": "text/csv", "buffer": TABLES[kind].encode()}
+    )
+    explored.page.wait_for_function("() => document.querySelector('.where').textContent.startsWith('4 ')")
     explored.unfold()
     explored.click("scene-points")
     assert explored.page.inner_text(".where") == "272 points, 2 components"
@@ -935,3 +941,18 @@ def test_page_in_a_frame_tells_what_it_shows(open_page, scene, tmp_path):
     assert state["origin"]["means"] == trace[0].mixture.means.ravel().tolist()
     assert state["mixture"]["means"] == pytest.approx(trace[1].mixture.means.ravel().tolist(), rel=1e-12)
     assert state["points"] is None
+
+
+def test_notebook_shows_the_page_as_the_value_of_a_cell(open_page, scene, tmp_path):
+    shown = gv.explore(scene)._repr_mimebundle_()["text/html"]
+    (tmp_path / "cell.html").write_text(f"<!doctype html><meta charset='utf-8'>{shown}", encoding="utf-8")
+    frame = open_page(tmp_path / "cell.html", ready="", size=(1200, 1000)).frame_locator("iframe")
+    frame.locator("button[name=e]").click()
+    frame.locator("button[name=m]").click()
+
+    value = f"{scene.traces[0][1].log_likelihood / 272:.4f}".replace("-", "−")
+    frame.locator(".value", has_text=value).wait_for()
+    frame.locator(".home summary").click()
+    frame.locator("button[name=copy]").click()
+    frame.locator("textarea").wait_for()
+    assert 'dataset = "old_faithful"' in frame.locator("textarea").input_value()
