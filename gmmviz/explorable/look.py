@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from gmmviz.artists.ellipses import mass_note
+from gmmviz.artists.marked_points import mark_notes
 from gmmviz.renderers import ContourRenderer, CurveRenderer, EllipseRenderer, Renderer, SurfaceRenderer
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -47,7 +48,8 @@ def panel(renderer: Renderer | None, stage: Stage) -> dict[str, Any]:
         radii = renderer.outlines
     elif isinstance(renderer, ContourRenderer):
         radii = tuple(sorted(renderer.radii, reverse=True))
-    notes = [projection.note]
+    shown = [projection.note, *map(plain, mark_notes(stage.trace.data, projection, stage))]
+    notes = list(shown)
     if len(projection.names) == 2:
         notes.append(plain(mass_note(radii, stage.words)))
     return {
@@ -60,7 +62,7 @@ def panel(renderer: Renderer | None, stage: Stage) -> dict[str, Any]:
         "note": "; ".join(filter(None, notes)),
         "limits": stage.limits(projection).tolist(),
         "radii": list(radii or (2.0,)),
-        "partNote": projection.note,
+        "partNote": "; ".join(filter(None, shown)),
         "reverse": list(getattr(renderer, "reverse", ())),
         "equal": getattr(renderer, "aspect", "auto") == "equal",
         "bins": getattr(renderer, "bins", "auto"),

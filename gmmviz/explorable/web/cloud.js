@@ -5,7 +5,28 @@
 
 const MANY = 3000; // points, from which on they are stamped pixel by pixel
 const PLACES = 4; // of a disc's middle within a pixel, in each direction
+const [LEAST, MOST, CLASSES] = [0.45, 3, 8]; // radii for weights, by that of an average point; of how many sizes
+const ALIKE = 1.02; // ratio of weights below which all points are of one size
 const SMALLEST_RING = 1.8; // pixels of radius from which on a ring is seen to be hollow
+
+/** Sizes of points: radii by that of an average one, and which of them each point has. @typedef {{radii: number[], classes: Uint8Array}} Sizes */
+
+/**
+ * Sizes for weights, as the film has them: areas in proportion, but for very small and very large ones.
+ * @param {Float64Array | null} weights @returns {Sizes | null} null if all points are alike
+ */
+export function sizesOf(weights) {
+  const counting = (weights ?? []).filter((weight) => weight > 0);
+  if (!weights || !counting.length) return null;
+  let [low, high, sum] = [Infinity, 0, 0];
+  for (const weight of counting) [low, high, sum] = [Math.min(low, weight), Math.max(high, weight), sum + weight];
+  if (high <= ALIKE * low && counting.length === weights.length) return null;
+  const own = Array.from(weights, (weight) => Math.min(Math.max(Math.sqrt((weight * counting.length) / sum), LEAST), MOST));
+  const [from, to] = own.reduce(([a, b], radius) => [Math.min(a, radius), Math.max(b, radius)], [Infinity, 0]);
+  const radii = Array.from({ length: to > from ? CLASSES : 1 }, (_, c) => from * (to / from) ** (c / (CLASSES - 1)));
+  const classes = Uint8Array.from(own, (radius) => Math.round(((CLASSES - 1) * Math.log(radius / from)) / Math.log(to / from)) || 0);
+  return { radii, classes };
+}
 
 /** Radius in pixels of a point among so many, in a panel of this height. @param {number} n @param {number} height */
 export function radiusOf(n, height) {
@@ -16,19 +37,22 @@ export function radiusOf(n, height) {
  * @param {CanvasRenderingContext2D} context whose pixels are those of the scale times `density`
  * @param {ArrayLike<number>} places on the axes, N x 2
  * @param {Scale} scale
- * @param {{colors: Uint8ClampedArray | null, coloring: number, theme: Theme, density: number, marked: number, alpha: number}} how
+ * @param {{colors: Uint8ClampedArray | null, coloring: number, theme: Theme, density: number, marked: number, alpha: number, sizes: Sizes | null}} how
  */
-export function drawPoints(context, places, scale, { colors, coloring, theme, density, marked, alpha }) {
+export function drawPoints(context, places, scale, { colors, coloring, theme, density, marked, alpha, sizes }) {
   const n = places.length / 2;
-  const radius = radiusOf(n, scale.box.height);
+  const usual = radiusOf(n, scale.box.height);
+  const radii = (sizes?.radii ?? [1]).map((size) => size * usual);
+  const classes = sizes?.classes ?? new Uint8Array(n);
   const opaque = alpha * Math.min(0.85, Math.max(0.25, 60 / Math.sqrt(n)));
   context.setTransform(density, 0, 0, density, 0, 0);
   if (n > MANY) {
     const unknown = packedInk(theme.unknown);
-    stamped(context, places, scale, radius * density, density, opaque, (i) => (colors && coloring > 0 ? inkOf(colors, i, coloring, unknown) : unknown));
+    stamped(context, places, scale, radii.map((radius) => radius * density), classes, density, opaque, (i) => (colors && coloring > 0 ? inkOf(colors, i, coloring, unknown) : unknown));
   } else {
-    const hollow = radius >= SMALLEST_RING;
+    const hollow = usual >= SMALLEST_RING;
     for (let i = 0; i < n; i += 1) {
+      const radius = radii[classes[i]];
       const [x, y] = [scale.x(places[2 * i]), scale.y(places[2 * i + 1])];
       if (hollow && (!colors || coloring < 1)) {
         context.globalAlpha = opaque * (colors ? 1 - coloring : 1);
@@ -53,7 +77,7 @@ export function drawPoints(context, places, scale, { colors, coloring, theme, de
   context.globalAlpha = 1;
   if (marked >= 0 && marked < n) {
     context.beginPath();
-    context.arc(scale.x(places[2 * marked]), scale.y(places[2 * marked + 1]), radius + 4, 0, 7);
+    context.arc(scale.x(places[2 * marked]), scale.y(places[2 * marked + 1]), radii[classes[marked]] + 4, 0, 7);
     context.lineWidth = 2.5;
     context.strokeStyle = theme.text;
     context.stroke();
@@ -89,19 +113,19 @@ function stamps(radius, reach) {
 
 /**
  * Discs set into the canvas's own pixels: twenty thousand in a few milliseconds.
- * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} places @param {Scale} scale @param {number} radius
- * @param {number} density @param {number} opaque @param {(i: number) => number} inkAt of each point
+ * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} places @param {Scale} scale
+ * @param {number[]} radii @param {Uint8Array} classes of the points @param {number} density @param {number} opaque @param {(i: number) => number} inkAt of each point
  */
-function stamped(context, places, scale, radius, density, opaque, inkAt) {
+function stamped(context, places, scale, radii, classes, density, opaque, inkAt) {
   const { width, height } = context.canvas;
   const image = context.createImageData(width, height);
   const { data } = image;
-  const reach = Math.ceil(radius) + 1;
-  const side = 2 * reach + 1;
-  const covers = stamps(radius, reach);
+  const kinds = radii.map((radius) => ({ reach: Math.ceil(radius) + 1, covers: stamps(radius, Math.ceil(radius) + 1) }));
   for (let i = 0; i < places.length / 2; i += 1) {
     const [x, y] = [scale.x(places[2 * i]) * density, scale.y(places[2 * i + 1]) * density];
     const [cx, cy] = [Math.round(x), Math.round(y)];
+    const { reach, covers } = kinds[classes[i]];
+    const side = 2 * reach + 1;
     if (cx < reach || cy < reach || cx >= width - reach || cy >= height - reach) continue;
     const cover = covers[Math.min(Math.floor((y - cy + 0.5) * PLACES), PLACES - 1) * PLACES + Math.min(Math.floor((x - cx + 0.5) * PLACES), PLACES - 1)];
     const ink = inkAt(i);

@@ -1,7 +1,7 @@
 // The large picture: points on a canvas, components in SVG above it.
 
 import { blended } from "./colors.js";
-import { drawPoints } from "./cloud.js";
+import { drawPoints, sizesOf } from "./cloud.js";
 import { borders, levelLines, scaled } from "./contours.js";
 import { boxOf, drawFrame } from "./frame.js";
 import { BELOW, bars, drawBand, histogram, putCurves, rug, sumPath, topOf } from "./line.js";
@@ -52,6 +52,7 @@ export class Plane {
     this.ink = look.theme;
     this.view = new View(look.panel, session.scene, session.scene);
     this.points = session.scene;
+    this.sizes = sizesOf(session.scene.weights);
     this.scale = new Scale([[0, 1], [0, 1]], boxOf(100, 100, [0, 1]));
     /** @type {WeakMap<Float64Array, Uint8ClampedArray>} */
     this.colored = new WeakMap();
@@ -81,6 +82,7 @@ export class Plane {
     if (state.points !== this.points) {
       this.points = state.points;
       this.view = new View(this.look.panel, state.points, this.session.scene);
+      this.sizes = sizesOf(state.points.weights);
     }
     const { d } = this.view;
     const kind = `${state.choice.K} ${d}`;
@@ -134,7 +136,7 @@ export class Plane {
     for (const [k, hue] of known.hues.entries()) {
       const { long, short, angle } = axesOf(real, k, this.scale);
       const place = `translate(${this.scale.x(real.means[2 * k])} ${this.scale.y(real.means[2 * k + 1])}) rotate(${(angle * 180) / Math.PI})`;
-      make("ellipse", { rx: this.radii[0] * long, ry: this.radii[0] * short, transform: place, fill: "none", stroke: this.ink.palette[hue], "stroke-width": 2, "stroke-dasharray": "7 5" }, truth);
+      make("ellipse", { rx: this.radii[0] * long, ry: this.radii[0] * short, transform: place, fill: "none", stroke: this.ink.palette[hue], "stroke-width": 2, "stroke-dasharray": "7 5", opacity: 0.7 }, truth);
     }
   }
 
@@ -175,7 +177,7 @@ export class Plane {
     const way = moving && from ? from.map((c, i) => c + t * (colors[i] - c)) : colors;
     const top = this.scale.limits[1][1];
     const places = this.view.d === 2 ? this.view.places : rug(this.view.places, top);
-    drawPoints(context, places, this.scale, { colors: way, coloring: moving && !from ? t : 1, theme: this.look.theme, density, marked: this.marked, alpha: this.samples?.of === state.inside ? 0.45 : 1 });
+    drawPoints(context, places, this.scale, { colors: way, coloring: moving && !from ? t : 1, theme: this.look.theme, density, marked: this.marked, sizes: this.sizes, alpha: this.samples?.of === state.inside ? 0.45 : 1 });
     if (this.view.d === 1 && colors && state.phase === "e") drawBand(context, flat, this.scale, this.look.theme, this.points.N, top);
   }
 

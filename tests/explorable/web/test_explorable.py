@@ -11,6 +11,7 @@ from browsers import package
 from PIL import Image
 
 import gmmviz as gv
+from gmmviz.artists.marked_points import sizes
 from gmmviz.explorable.exercise import Exercise, Hidden, Locked
 from gmmviz.explorable.page import part
 from gmmviz.explorable.starts import POOR
@@ -956,3 +957,22 @@ def test_notebook_shows_the_page_as_the_value_of_a_cell(open_page, scene, tmp_pa
     frame.locator("button[name=copy]").click()
     frame.locator("textarea").wait_for()
     assert 'dataset = "old_faithful"' in frame.locator("textarea").input_value()
+
+
+def test_sizes_are_weights_as_in_the_film(open_explorable, tmp_path):
+    faithful = gv.load_dataset("old_faithful")
+    weights = np.random.default_rng(0).gamma(1.0, 2.0, 272)
+    weights[:3] = [0.0, 1e-4, 40.0]
+    data = gv.Dataset(faithful.points, faithful.feature_names, weights=weights)
+    trace = gv.fit(data, gv.RandomPoints(seed=4), n_components=2, max_iter=5)
+    explored = open_explorable(gv.explore(trace).save(tmp_path / "a.html"), reduced_motion="reduce")
+    radii, classes = explored.ask("[x.plane.sizes.radii, Array.from(x.plane.sizes.classes)]")
+
+    assert np.array(radii)[classes] == pytest.approx(sizes(data), rel=1e-12)
+    assert explored.page.inner_text(".note") == "sizes: weights; ellipses hold 39 % and 86 % of a component"
+    explored.click("e", "m")
+    same_run(explored, tmp_path)
+    explored.ask("x.act(() => s.replace(s.now.points.with([3, 60])))")  # a point of one's own has the weight 1
+    assert explored.ask("x.plane.sizes.classes.length") == 273
+    explored = open_explorable(gv.explore(gv.fit(faithful, n_components=2)).save(tmp_path / "b.html"))
+    assert explored.ask("x.plane.sizes") is None
