@@ -69,7 +69,11 @@ def explore_(
         if target in made:
             raise InputError(f"{path} would overwrite {target}, just made from {made[target]}: rename one")
         keep_sources(path, target, scene.files)
-        page = explore(scene, run=run, sample=sample)
+        try:
+            page = explore(scene, run=run, sample=sample)
+        except InputError as error:  # of several scenes, each says which it is
+            told = str(error)
+            raise InputError(told if told.startswith(str(path)) else f"{path}: {told}", *error.place) from error
         if run is None and len(scene.parts) > 1 and not quiet:
             others = ", ".join(part.name for part in scene.parts[1:])
             typer.echo(f"{path}: note: of {scene.parts[0].name}; --run chooses another: {others}", err=True)

@@ -50,7 +50,7 @@ def test_run_is_chosen(gmmviz, write_scene, tmp_path):
         (
             'fixed = ["weights"]\n',
             [],
-            "the page knows nothing of fixed parameters, which this run has: fit it without",
+            "{scene}: the page knows nothing of fixed parameters, which this run has: fit it without",
         ),
     ],
 )
