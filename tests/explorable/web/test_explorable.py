@@ -976,3 +976,36 @@ def test_sizes_are_weights_as_in_the_film(open_explorable, tmp_path):
     assert explored.ask("x.plane.sizes.classes.length") == 273
     explored = open_explorable(gv.explore(gv.fit(faithful, n_components=2)).save(tmp_path / "b.html"))
     assert explored.ask("x.plane.sizes") is None
+
+
+def test_newcomer_makes_em_fail_by_what_the_page_says(open_explorable, tmp_path):
+    trace = gv.fit(gv.load_dataset("old_faithful"), gv.RandomPoints(), n_components=2)
+    exercise = Exercise(task="Make EM fail", reach="collapsed")
+    page = gv.explore(trace, start=gv.RandomPoints(), exercise=exercise).save(tmp_path / "a.html")
+    explored = open_explorable(page, reduced_motion="reduce")
+    assert "on a point" in explored.page.locator("select[name=start] option").all_inner_texts()
+    explored.choose(start="on_point")
+    while not explored.ask("s.now.ended"):
+        explored.click("e", "m")
+    assert explored.said.endswith("component 1 would have collapsed, but for regularization")
+    assert explored.page.inner_text(".reached") == ""
+    where = "() => scrollY + document.querySelector('.stage').getBoundingClientRect().y"
+    above = explored.page.evaluate(where)
+    explored.page.get_by_label("Regularization (0: none)").fill("0")
+    explored.page.keyboard.press("Enter")
+    while not explored.ask("s.now.ended"):
+        explored.click("e", "m")
+    assert explored.said.endswith("component 1 has collapsed onto point 0")
+    assert explored.page.inner_text(".reached") == "Done: that is it."
+    assert explored.page.evaluate(where) == above  # the picture stays where it is
+
+
+def test_curve_counts_iterations_until_something_is_moved(explored):
+    def axis():
+        return {"iteration", "step"} & {*explored.page.locator(".curve svg text").all_text_contents()}
+
+    explored.click("e", "m")
+    assert axis() == {"iteration"}
+    explored.page.focus("#mean0")
+    explored.page.keyboard.press("ArrowUp")
+    assert axis() == {"step"}
