@@ -9,11 +9,13 @@ from .datasets import Dataset as Dataset
 from .datasets import Moons as Moons
 from .datasets import NpyFile as NpyFile
 from .datasets import OldFaithful as OldFaithful
+from .datasets import ParquetFiles as ParquetFiles
 from .datasets import Picture as Picture
 from .datasets import PointList as PointList
 from .datasets import Rings as Rings
 from .datasets import Sample as Sample
 from .datasets import TableFile as TableFile
+from .datasets import ZarrArray as ZarrArray
 from .datasets import generate_gmm_data as generate_gmm_data
 from .datasets import load_dataset as load_dataset
 from .em import GaussianMixtureModel as GaussianMixtureModel

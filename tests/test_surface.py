@@ -17,7 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import zarr
 from matplotlib.figure import Figure
 from sklearn.mixture import GaussianMixture as SklearnMixture
 
@@ -193,6 +196,9 @@ VALUES = {
     "CsvFile.path": "points.csv",
     "TableFile.path": "points.csv",
     "NpyFile.path": "points.npy",
+    "ParquetFiles.columns": ("a",),
+    "ParquetFiles.path": "points.parquet",
+    "ZarrArray.path": "points.zarr",
     "Mixture.trusted.covariances": np.array(EYES),
     "Mixture.trusted.means": np.array([[2.0, 60.0], [4.0, 80.0]]),
     "Mixture.trusted.weights": np.array([0.5, 0.5]),
@@ -400,6 +406,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("points.csv").write_text("x,y\n1,2\n3,4\n5,7\n")
     np.save("points.npy", DATA.points)
+    pq.write_table(pa.table({"a": DATA.points[:, 0], "b": DATA.points[:, 1]}), "points.parquet")
+    zarr.create_array("points.zarr", data=DATA.points)
     TRACE.save("run.npz")
     Path("scene.toml").write_text('[data]\ndataset = "old_faithful"\n[model]\ncomponents = 2\nmax_iter = 3\n')
 

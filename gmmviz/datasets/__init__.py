@@ -4,11 +4,13 @@ from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource, as_dataset, l
 from gmmviz.datasets.csv_file import CsvFile
 from gmmviz.datasets.inline import PointList
 from gmmviz.datasets.npy_file import NpyFile
+from gmmviz.datasets.parquet import ParquetFiles
 from gmmviz.datasets.picture import Picture
 from gmmviz.datasets.sample import Sample, generate_gmm_data
 from gmmviz.datasets.shapes import Moons, Rings
 from gmmviz.datasets.shipped import OldFaithful
 from gmmviz.datasets.table import TableFile
+from gmmviz.datasets.zarr_array import ZarrArray
 
 __all__ = [
     "DATASETS",
@@ -18,11 +20,13 @@ __all__ = [
     "Moons",
     "NpyFile",
     "OldFaithful",
+    "ParquetFiles",
     "Picture",
     "PointList",
     "Rings",
     "Sample",
     "TableFile",
+    "ZarrArray",
     "as_dataset",
     "generate_gmm_data",
     "load_dataset",

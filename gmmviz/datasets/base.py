@@ -21,6 +21,8 @@ from gmmviz.arrays import (
     texts_or_numbers,
     warn_of_other_index,
 )
+from gmmviz.datasets.far import FarRows
+from gmmviz.datasets.lazy import far_rows
 from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Missing, Mixture
 from gmmviz.mixture.table import MOST, html_table, shown_of
@@ -40,7 +42,8 @@ class Dataset:
     ----------
     points : array_like, shape (N, D)
         The points: an array, a DataFrame or a LazyFrame; a one-dimensional array or a Series is one feature.
-        Arrays of floating point are not copied.
+        Arrays of floating point are not copied. Arrays of Zarr and arrays and tables of Dask stay where they are
+        if they hold more than four million numbers; a fit reads them slice by slice.
     feature_names : tuple of str, length D
         With units, as they should stand on an axis: ``"eruption (min)"``. By default the columns of a
         DataFrame, numbers among them as text, or else ``x1``, ``x2``, ...
@@ -102,13 +105,16 @@ class Dataset:
     gaps: npt.NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
+        gaps = self.missing == "marginalize"
         table = collected(self.points)
         names = tuple(self.feature_names) or column_names(table)
-        # A view, because data may be larger than memory; and so the caller's own array stays writable.
-        points = points_matrix(table, names, gaps=self.missing == "marginalize").view()
-        points.flags.writeable = False
-        if self.missing == "marginalize":
-            check_columns(points, names)
+        points = far_rows(table, gaps=gaps)
+        if not isinstance(points, FarRows):
+            # A view, because data may be larger than memory; and so the caller's own array stays writable.
+            points = points_matrix(points, names, gaps=gaps).view()
+            points.flags.writeable = False
+            if gaps:
+                check_columns(points, names)
         if names and len(names) != points.shape[1]:
             raise InputError(
                 f"{counted(len(names), 'feature name')} for {counted(points.shape[1], 'feature')}: "

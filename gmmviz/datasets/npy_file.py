@@ -1,18 +1,23 @@
-"""A NumPy file as data: memory-mapped, so that it may be larger than memory."""
+"""NumPy files as data: read slice by slice, so that they may be larger than memory."""
 
 from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from os import fstat
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from gmmviz.datasets import far
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
+from gmmviz.datasets.far import FarRows, Joined, matching, settled
 from gmmviz.datasets.missing import Missing, without_gaps
+from gmmviz.datasets.npy_rows import NpyRows
 from gmmviz.datasets.own_file import opened
 from gmmviz.errors import InputError, counted, within
 from gmmviz.options import options
@@ -74,15 +79,16 @@ def read_header(file: IO[bytes]) -> Header:
 @DATASETS.register("npy")
 @options
 class NpyFile(DatasetSource):
-    """A .npy file of shape (points, features), read block by block while EM runs."""
+    """.npy files of shape (points, features), one after another; they may be larger than memory."""
 
     path: str
-    """The file, relative to the scene file."""
+    """The file, or a pattern such as "part-*.npy", relative to the scene file; several files are read in the order
+    of their names."""
     missing: Missing = "refuse"
     """What becomes of rows with NaN: refuse the file, leave them out, or fit what they have: "marginalize"."""
 
     def load(self, folder: Path = Path()) -> Dataset:
-        """Map the file into memory; its numbers are read once, to check them.
+        """Map the file into memory; numbers are read once, to check them, those of large data by the fit.
 
         Parameters
         ----------
@@ -100,16 +106,43 @@ class NpyFile(DatasetSource):
             If the file cannot be read, or holds anything but a matrix of finite numbers.
         """
         path = folder / self.path
+        gaps = self.missing != "refuse"
         with within("path"):
-            with opened(path, "file") as file:
-                try:
-                    header = read_header(file)
-                except ValueError:
-                    raise InputError(f"{path} is {_no_header(file)}") from None
-                _check(header, path, fstat(file.fileno()).st_size - header.offset)
-                points = np.memmap(file, header.dtype, "r", header.offset, header.shape, header.order)
-            data = Dataset(points, name=path.stem, missing="refuse" if self.missing == "refuse" else "marginalize")
+            files = matching(path, (), "file")
+            if len(files) > 1:
+                points: Any = settled(_joined(files), gaps=gaps, what=str(path))
+            else:
+                points = _mapped(files[0])
+                if math.prod(points.shape) > far.MANY and not gaps:
+                    points = NpyRows.of(points.reshape(len(points), -1))
+            name = path.stem.rstrip("*-_") if len(files) > 1 else files[0].stem
+            data = Dataset(points, name=name or path.parent.name, missing="marginalize" if gaps else "refuse")
         return without_gaps(data) if self.missing == "drop" else data
+
+
+def _mapped(path: Path) -> npt.NDArray[Any]:
+    with opened(path, "file") as file:
+        try:
+            header = read_header(file)
+        except ValueError:
+            raise InputError(f"{path} is {_no_header(file)}") from None
+        _check(header, path, fstat(file.fileno()).st_size - header.offset)
+        return np.memmap(file, header.dtype, "r", header.offset, header.shape, header.order)
+
+
+def _joined(files: Sequence[Path]) -> FarRows:
+    pieces: list[FarRows] = []
+    for file in files:
+        points = _mapped(file)
+        rows = NpyRows.of(points.reshape(len(points), -1))
+        assert rows is not None
+        if pieces and rows.shape[1] != pieces[0].shape[1]:
+            raise InputError(
+                f"{file} has {counted(rows.shape[1], 'feature')}, and {files[0]} has {pieces[0].shape[1]}: files "
+                "that are one after another need the same"
+            )
+        pieces.append(rows)
+    return Joined(tuple(pieces))
 
 
 def _no_header(file: BinaryIO) -> str:

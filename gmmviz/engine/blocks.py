@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
+from gmmviz.datasets.far import FarRows, Faults
 from gmmviz.engine.crew import Addend, merged
 from gmmviz.engine.rows import Known, Rows
 from gmmviz.errors import InputError
@@ -68,10 +69,12 @@ class Coordinates:
     def of_rows(cls, rows: Rows) -> Coordinates:
         """Measure the same of points that are rows already."""
         n_points, n_features = rows.points.shape
-        first = rows.points[0].astype(np.float64)
+        first = np.nan_to_num(rows.points[0].astype(np.float64))
         with np.errstate(over="ignore", invalid="ignore"):
             reach = rows.look(_reach, first)
         if not all(map(isfinite, reach.total.tolist())):
+            if isinstance(rows.points, FarRows) and (faults := rows.look(Faults.of)).first:
+                raise faults.error(rows.points, rows.points.names)
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
         whole = n_points if rows.weights is None else float(rows.weights.sum())
         center = first + reach.total / whole

@@ -65,6 +65,17 @@ class Group(Protocol):
     def n_bytes(self) -> int:
         """Bytes that it takes to keep them."""
 
+    @property
+    def whole(self) -> int:
+        """Bytes that they take in memory."""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it takes longer to read them again than to keep them."""
+
+    def in_memory(self) -> Group:
+        """Return the same, read."""
+
     def parts(self, size: int, of: Callable[..., V], *parameters: Any) -> Iterator[V]:
         """Yield a function of each `size` of them."""
 
@@ -182,12 +193,27 @@ def _kept_sum(key: str, group: Group | None, asked: Sequence[Any]) -> Any:
         group = group or _kept.get(key)
         if group is None:
             return None
-        _kept[key] = group
-        _kept.move_to_end(key)
-        while len(_kept) > 1 and sum(each.n_bytes for each in _kept.values()) > KEPT:
-            _kept.popitem(last=False)
+        _keep(key, group)
     with one_thread():
+        if group.is_slow and group.whole <= KEPT - _bytes_kept(key):
+            group = group.in_memory()
+            with _keeping:
+                _keep(key, group)
         return _sum(group, asked)
+
+
+def _keep(key: str, group: Group) -> None:
+    _kept[key] = group
+    _kept.move_to_end(key)
+    while len(_kept) > 1 and sum(each.n_bytes for each in _kept.values()) > KEPT:
+        _kept.popitem(last=False)
+
+
+def _bytes_kept(key: str) -> int:
+    """Bytes of groups that belong to the same points; those of other points make room."""
+    token = key.split()[0]
+    with _keeping:
+        return sum(each.n_bytes for name, each in _kept.items() if name.split()[0] == token)
 
 
 _alone = Crew(1)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array
+from gmmviz.datasets.far import AT_ONCE, FarRows
+from gmmviz.datasets.npy_rows import NpyRows
 from gmmviz.engine.crew import Addend, current_crew, merged, new_token
-from gmmviz.errors import InputError
 
 Known = npt.NDArray[np.intp]
 V = TypeVar("V", bound=Addend)
@@ -27,77 +25,18 @@ LOOK = 1 << 13  # rows at least that are looked at together, where little is don
 MAPPED, SENT = 32, 8  # blocks of a group at most: some 30 ms of work, and some 10 MB where they are sent
 
 
-@dataclass(frozen=True, slots=True)
-class MappedRows:
-    """Rows of an array in a file, which another process can read for itself.
-
-    Parameters
-    ----------
-    path : str
-    stamp : tuple of int
-        Size and time of change, in bytes and nanoseconds.
-    offset : int
-        Where the rows begin, in bytes.
-    shape, strides : tuple of int
-    dtype : str
-    """
-
-    path: str
-    stamp: tuple[int, int]
-    offset: int
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
-    dtype: str
-
-    @classmethod
-    def of(cls, rows: Array) -> MappedRows | None:
-        """Describe rows that are mapped from a file; None if they are not."""
-        whole: Any = rows
-        while isinstance(whole, np.ndarray) and not isinstance(whole.base, mmap.mmap):
-            whole = whole.base
-        path = getattr(whole, "filename", None)
-        if path is None:
-            return None
-        offset = whole.offset + rows.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
-        return cls(str(path), _stamp(str(path)), offset, rows.shape, rows.strides, rows.dtype.str)
-
-    def read(self) -> Array:
-        """Map the rows.
-
-        Raises
-        ------
-        InputError
-            If the file is not there, or is another one than it was.
-        """
-        if _stamp(self.path) != self.stamp:
-            raise InputError(f"{self.path} has changed while it was fitted: begin again")
-        content = np.memmap(self.path, np.uint8, "r")
-        rows: Array = np.ndarray(self.shape, self.dtype, content.data, self.offset, self.strides)
-        return rows
-
-
-def _stamp(path: str) -> tuple[int, int]:
-    try:
-        found = Path(path).stat()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read by every worker ({error.strerror}): put it where all of them see it"
-        ) from None
-    return found.st_size, found.st_mtime_ns
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class SomeRows:
     """Some consecutive points.
 
     Parameters
     ----------
-    points : ndarray or MappedRows, shape (n, D)
+    points : ndarray or FarRows, shape (n, D)
     weights : ndarray, shape (n,), optional
     known : ndarray of int, shape (n,), optional
     """
 
-    points: Array | MappedRows
+    points: Array | FarRows
     weights: Array | None
     known: Known | None
 
@@ -109,12 +48,31 @@ class SomeRows:
 
     def parts(self, size: int, of: Callable[..., V], *parameters: Any) -> Iterator[V]:
         """Yield a function of each `size` of them: of points, weights, what is known of them, and parameters."""
-        points = self.points.read() if isinstance(self.points, MappedRows) else self.points
-        for begin in range(0, len(points), size):
+        together = size  # are read at once
+        if self.is_slow:
+            together *= max(AT_ONCE // (size * self.points.shape[1]), 1)
+        read, points = 0, self.points
+        for begin in range(0, len(self.points), size):
+            if isinstance(self.points, FarRows) and begin % together == 0:
+                read, points = begin, self.points[begin : begin + together]
             rows = slice(begin, begin + size)
             own = None if self.weights is None else self.weights[rows]
             told = None if self.known is None else self.known[rows]
-            yield of(points[rows], own, told, *parameters)
+            yield of(points[begin - read : begin - read + size], own, told, *parameters)
+
+    @property
+    def whole(self) -> int:
+        """Bytes in memory, if all were there."""
+        return self.points.nbytes
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it takes longer to read them again than to keep them."""
+        return isinstance(self.points, FarRows) and not self.points.is_quick
+
+    def in_memory(self) -> SomeRows:
+        """Return the same, read."""
+        return SomeRows(self.points[:], self.weights, self.known)
 
 
 class Rows:
@@ -122,7 +80,8 @@ class Rows:
 
     Parameters
     ----------
-    points : ndarray, shape (N, D)
+    points : ndarray or FarRows, shape (N, D)
+        Those of a memory map are read as files.
     weights : ndarray, shape (N,), optional
     known : ndarray of int, shape (N,), optional
 
@@ -136,14 +95,18 @@ class Rows:
         As in `gmmviz.engine.crew.Groups`.
     """
 
-    def __init__(self, points: Array, weights: Array | None = None, known: Known | None = None) -> None:
-        self.points, self.weights, self.known = points, weights, known
+    def __init__(self, points: Array | FarRows, weights: Array | None = None, known: Known | None = None) -> None:
         n_points, D = points.shape
         n_quadratic = (1 + D) * (2 + D) // 2
         self.small = n_points * n_quadratic <= SMALL
         self.size = max(FEWEST_ROWS, (SMALL_BLOCK if self.small else LARGE_BLOCK) // n_quadratic)
         self.n_blocks = -(-n_points // self.size)
+        mapped = None if self.small or isinstance(points, FarRows) else NpyRows.of(points)
+        self.points = points if mapped is None else mapped
+        self.weights, self.known = weights, known
         self.token = new_token()
+        if isinstance(self.points, FarRows) and weights is None and known is None:
+            self.token = self.points.token  # by which processes that have read them know them in the next run too
         self.least = 1
         while self.least * self.size < LOOK:
             self.least *= 2
@@ -163,20 +126,14 @@ class Rows:
 
     def most(self, *, sent: bool) -> int:
         """How many blocks a group may have."""
-        return SENT if sent and self._mapped is None else MAPPED
+        return SENT if sent and not isinstance(self.points, FarRows) else MAPPED
 
     def group(self, begin: int, end: int, *, sent: bool) -> SomeRows:
         """Return the points of these blocks; a part of a file goes to another process by name."""
         rows = slice(begin * self.size, end * self.size)
-        points: Array | MappedRows = self.points[rows]
-        if sent and self._mapped:
-            points = MappedRows.of(self.points[rows]) or self.points[rows]
+        far = self.points if isinstance(self.points, FarRows) else None
         return SomeRows(
-            points,
+            far.part(rows.start, min(rows.stop, len(far))) if far is not None else self.points[rows],
             None if self.weights is None else self.weights[rows],
             None if self.known is None else self.known[rows],
         )
-
-    @cached_property
-    def _mapped(self) -> MappedRows | None:
-        return MappedRows.of(self.points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -11,10 +12,12 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.m_step import MStep
+from gmmviz.engine.rows import Known, Rows
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.statistics import TINY
 from gmmviz.errors import listed
 from gmmviz.mixture.covariance import Constraint, one_sphere, spherical
+from gmmviz.mixture.mixture import Missing, Mixture
 
 HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
@@ -87,6 +90,43 @@ def constant_event(features: list[str], component: int) -> Event:
 
 def collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
     """Say onto which point a component has collapsed."""
-    joint = snapshot.mixture.log_joint(data.points, data.missing)[component]
-    point = int(joint.argmax() if data.weights is None else np.where(data.weights > 0, joint, -np.inf).argmax())
+    found = Rows(data.points, data.weights).look(_Nearest.of, snapshot.mixture, component, data.missing)
+    point = found.row
     return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """The point of some that a component wants most.
+
+    Parameters
+    ----------
+    n_points, row : int
+    log_joint : float
+        Its density, weighted by the component.
+    """
+
+    n_points: int
+    row: int
+    log_joint: float
+
+    @classmethod
+    def of(
+        cls,
+        points: Array,
+        weights: Array | None,
+        known: Known | None,
+        mixture: Mixture,
+        component: int,
+        missing: Missing,
+    ) -> _Nearest:
+        joint = mixture.log_joint(points, missing)[component]
+        if weights is not None:
+            joint = np.where(weights > 0, joint, -np.inf)
+        row = int(joint.argmax())
+        return cls(len(points), row, float(joint[row]))
+
+    def __add__(self, other: _Nearest) -> _Nearest:
+        further = other.log_joint > self.log_joint
+        row, log_joint = (self.n_points + other.row, other.log_joint) if further else (self.row, self.log_joint)
+        return _Nearest(self.n_points + other.n_points, row, log_joint)

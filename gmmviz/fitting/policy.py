@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array, warn_of_other_index
 from gmmviz.datasets.base import Dataset
+from gmmviz.datasets.far import FarRows
 from gmmviz.datasets.missing import Missing, without_gaps
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Coordinates
@@ -82,7 +83,7 @@ def fit(
     Parameters
     ----------
     X : Dataset or array_like, shape (N, D)
-        A memory-mapped array is read block by block.
+        Files, memory maps, and arrays of Zarr and Dask may be larger than memory: slices of them are read.
     start : Mixture, Start or str
         Where to begin: a mixture, a start such as ``RandomPoints(seed=3)``, or a start's name.
     n_components : int, optional
@@ -212,6 +213,11 @@ def fit(
         raise InputError(
             f"algorithm={algorithm!r} has no batches: choose algorithm='online_em', or leave out online",
             "online",
+        )
+    if has_passes and isinstance(data.points, FarRows):
+        raise InputError(
+            f"{algorithm!r} takes points in random order, but {data.name} is not in memory: choose 'em'",
+            "algorithm",
         )
     settings: dict[str, Any] = {
         **({} if has_own_family else {"covariance_type": covariance_type}),

@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any, Unpack
 
-from gmmviz.datasets import Dataset, DatasetSource, NpyFile
+from gmmviz.datasets import Dataset, DatasetSource, NpyFile, ParquetFiles, ZarrArray
 from gmmviz.encoders import ENCODERS, Encoder, encoder_for
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
@@ -151,7 +151,7 @@ class Scene:
                 status = file.stat()
                 if not (S_ISREG(status.st_mode) or file.is_dir()):
                     raise InputError(f"{file} is not a file that data can be read from", "path")
-                if not isinstance(source, NpyFile):  # that file is mapped into memory, not read whole
+                if not isinstance(source, NpyFile | ParquetFiles | ZarrArray):  # these are not read whole
                     what = f"{file} has {status.st_size:,} bytes"
                     self.limits.keep("data_size", status.st_size, what, "path")
             data: Any = source.load(folder)

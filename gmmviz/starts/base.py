@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array
+from gmmviz.datasets import far
 from gmmviz.datasets.base import Dataset
 from gmmviz.engine.blocks import Blocks, Coordinates
 from gmmviz.engine.m_step import MStep
 from gmmviz.engine.rows import Known
 from gmmviz.engine.statistics import Statistics, cholesky_factors, divided
-from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.errors import CollapseError, InputError, brief, warn
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Contract, Count, Index, check_whole, checked, family_of
 from gmmviz.registry import Registry
 
 LARGEST_SPREAD = 1e152  # the square of a larger standard deviation, a variance, overflows
 SMALLEST_SPREAD = 1e-152  # that of a smaller one vanishes, or has no digits
+SEEN = 100_000  # of very many points, by starts that compare points
 
 
 class Start(Contract, ABC):
@@ -102,6 +104,23 @@ class Start(Contract, ABC):
                 "'stop', or choose a start with a seed"
             )
         return replace(self, seed=self.seed + number)  # type: ignore[type-var]
+
+
+def looked_at(data: Dataset, seed: int = 0) -> Dataset:
+    """Return what a start looks at that has to see points side by side: of very many, a sample.
+
+    For k-means++, 100,000 of them are as good as all, and as k-means||, which reads all points several times. It
+    is said that they are a sample, which depends on the seed and the number of points alone.
+    """
+    points, weights = data.counting
+    if points.size <= far.MANY:
+        return data
+    n_points = len(points)
+    rows = np.arange(n_points)
+    if n_points > SEEN:
+        rows = np.sort(np.random.default_rng((seed, n_points)).choice(n_points, SEEN, replace=False))
+        warn(f"the start looks at {SEEN:,} of the {n_points:,} points, drawn at random from its seed")
+    return Dataset(points[rows], data.feature_names, data.name, weights=None if weights is None else weights[rows])
 
 
 def upright(data: Dataset, means: Array, scale: float) -> Mixture:

@@ -17,7 +17,7 @@ from gmmviz.errors import CollapseError
 from gmmviz.mixture.covariance import one_sphere
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, moments, upright
+from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, looked_at, moments, upright
 
 
 @STARTS.register("kmeans++")
@@ -32,6 +32,7 @@ class KMeansPlusPlus(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
+        data = looked_at(data, self.seed)
         return upright(data, data.counting[0][spread_points(data, n_components, self.seed)], self.scale)
 
 
@@ -47,6 +48,7 @@ class KMeans(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
+        data = looked_at(data, self.seed)
         standardized = _standardized(data)
         D = standardized.shape[1]
         mixture = Mixture(

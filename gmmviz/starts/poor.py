@@ -11,7 +11,7 @@ from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, upright
+from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, looked_at, upright
 from gmmviz.starts.random_points import RandomPoints
 
 
@@ -29,6 +29,7 @@ class Corner(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
+        data = looked_at(data, self.seed)
         rng = np.random.default_rng(self.seed)
         low, high = data.counting[0].min(axis=0), data.counting[0].max(axis=0)
         away = 0.1 * (high - low) * rng.random((n_components, len(low)))

@@ -7,7 +7,7 @@ import numpy as np
 from gmmviz.datasets.base import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
-from gmmviz.starts.base import STARTS, Start, check_components, moments
+from gmmviz.starts.base import STARTS, Start, check_components, looked_at, moments
 
 
 @STARTS.register("random_responsibilities")
@@ -22,6 +22,7 @@ class RandomResponsibilities(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         check_components(data, n_components)
+        data = looked_at(data, self.seed)
         rng = np.random.default_rng(self.seed)
         shares = rng.dirichlet(np.full(n_components, self.concentration), size=len(data.counting[0])).T
         return moments(data, shares)

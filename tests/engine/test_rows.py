@@ -1,11 +1,6 @@
-import os
-import pickle
-
 import numpy as np
-import pytest
 
-import gmmviz as gv
-from gmmviz.engine.rows import MappedRows, Rows
+from gmmviz.engine.rows import Rows
 
 
 def shape(points, weights, known, *parameters):
@@ -15,46 +10,6 @@ def shape(points, weights, known, *parameters):
 class Shapes(list):
     def __add__(self, other):
         return Shapes([*self, *other])
-
-
-@pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("dtype", ["f8", "f4", "i2"])
-def test_rows_of_a_file_are_read_again_elsewhere(tmp_path, order, dtype):
-    points = np.arange(3000).reshape(1000, 3).astype(dtype, order=order)
-    np.save(tmp_path / "points.npy", points)
-    mapped = np.asarray(np.load(tmp_path / "points.npy", mmap_mode="r"))
-
-    for rows in (mapped, mapped[100:200], mapped[100:900][7:9], mapped[50:60, 1:]):
-        described = pickle.loads(pickle.dumps(MappedRows.of(rows)))
-        assert len(pickle.dumps(described)) < 500
-        again = described.read()
-        assert np.array_equal(again, rows)
-        assert not again.flags.writeable
-
-
-def test_array_in_memory_is_no_file():
-    assert MappedRows.of(np.zeros((3, 2))) is None
-    assert MappedRows.of(np.zeros((9, 2))[3:]) is None
-
-
-def test_file_that_has_changed_is_not_read_on(tmp_path):
-    path = tmp_path / "points.npy"
-    np.save(path, np.zeros((100, 2)))
-    rows = MappedRows.of(np.load(path, mmap_mode="r"))
-    os.truncate(path, 1000)
-
-    with pytest.raises(gv.InputError, match=r"points.npy has changed while it was fitted: begin again$"):
-        rows.read()
-
-
-def test_file_that_a_worker_does_not_see_is_named(tmp_path):
-    path = tmp_path / "points.npy"
-    np.save(path, np.zeros((100, 2)))
-    rows = MappedRows.of(np.load(path, mmap_mode="r"))
-    path.unlink()
-
-    with pytest.raises(gv.InputError, match=r"points.npy cannot be read by every worker \(No such file"):
-        rows.read()
 
 
 def test_borders_follow_from_the_shape_alone():
