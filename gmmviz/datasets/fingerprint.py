@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gmmviz.errors import InputError
 
@@ -39,13 +38,29 @@ def n_bytes(path: Path) -> int:
     return path.stat().st_size
 
 
+class File(Protocol):
+    """What is known of a file or a folder."""
+
+    @property
+    def path(self) -> str:
+        """Where it was."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What `fingerprint` said of it."""
+
+
 def file_reference(path: str) -> dict[str, Any]:
     """Return path, size and fingerprint of a file or a folder."""
     place = Path(path).resolve()
     return {"path": str(place), "size": n_bytes(place), "fingerprint": fingerprint(place)}
 
 
-def check_reference(file: Mapping[str, Any]) -> Path:
+def check_reference(file: File) -> Path:
     """Return the path of a file that is as it was.
 
     Raises
@@ -53,16 +68,16 @@ def check_reference(file: Mapping[str, Any]) -> Path:
     InputError
         If it is not there, or is another one.
     """
-    place = Path(file["path"])
+    place = Path(file.path)
     if not place.exists():
         raise InputError(f"its points are in {place}, which is not there: put that file back")
     try:
-        if n_bytes(place) != file["size"]:
+        if n_bytes(place) != file.size:
             raise InputError(
-                f"its points are in {place}, which had {file['size']:,} bytes and has {n_bytes(place):,}: it is "
+                f"its points are in {place}, which had {file.size:,} bytes and has {n_bytes(place):,}: it is "
                 "another file"
             )
-        if fingerprint(place) != file["fingerprint"]:
+        if fingerprint(place) != file.fingerprint:
             raise InputError(f"its points are in {place}, which holds other numbers now: it is another file")
     except OSError as error:
         raise InputError(f"its points are in {place}, which cannot be read: {error.strerror}") from None

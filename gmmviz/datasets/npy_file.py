@@ -114,7 +114,7 @@ class NpyFile(DatasetSource):
             else:
                 points = _mapped(files[0])
                 if math.prod(points.shape) > far.MANY and not gaps:
-                    points = NpyRows.of(points.reshape(len(points), -1))
+                    points = npy_rows(files[0])
             name = path.stem.rstrip("*-_") if len(files) > 1 else files[0].stem
             data = Dataset(points, name=name or path.parent.name, missing="marginalize" if gaps else "refuse")
         return without_gaps(data) if self.missing == "drop" else data
@@ -130,12 +130,24 @@ def _mapped(path: Path) -> npt.NDArray[Any]:
         return np.memmap(file, header.dtype, "r", header.offset, header.shape, header.order)
 
 
+def npy_rows(path: Path) -> NpyRows:
+    """Return the rows of a file, of which only its header is read.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or holds anything but a matrix of real numbers.
+    """
+    points = _mapped(path)
+    rows = NpyRows.of(points.reshape(len(points), -1))
+    assert rows is not None
+    return rows
+
+
 def _joined(files: Sequence[Path]) -> FarRows:
     pieces: list[FarRows] = []
     for file in files:
-        points = _mapped(file)
-        rows = NpyRows.of(points.reshape(len(points), -1))
-        assert rows is not None
+        rows = npy_rows(file)
         if pieces and rows.shape[1] != pieces[0].shape[1]:
             raise InputError(
                 f"{file} has {counted(rows.shape[1], 'feature')}, and {files[0]} has {pieces[0].shape[1]}: files "

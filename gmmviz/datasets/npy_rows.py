@@ -131,4 +131,6 @@ class NpyRows(FarRows):
 
     def reference(self) -> Mapping[str, Any]:
         """Return what a saved record says of the data."""
+        if stamp_of(self.path) != self.stamp:
+            raise changed(self.path)
         return {"kind": "npy", "files": [file_reference(self.path)]}

@@ -141,6 +141,8 @@ class ParquetRows(FarRows):
 
     def reference(self) -> Mapping[str, Any]:
         """Return what a saved record says of the data."""
+        if stamp_of(self.path) != self.stamp:
+            raise changed(self.path)
         return {"kind": "parquet", "columns": list(self.names), "files": [file_reference(self.path)]}
 
 

@@ -255,6 +255,7 @@ class Trace(Sequence[Snapshot]):
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the record and its points to one .npz file, without pickle.
 
+        Points that are not in memory stay in their files, of which path, size and fingerprint are written.
         The other runs of the same fit, its `attempts`, are not written: save those that are wanted too.
 
         Parameters
@@ -265,7 +266,8 @@ class Trace(Sequence[Snapshot]):
         Raises
         ------
         InputError
-            If the path does not end in ``.npz``, or its folder does not exist.
+            If the path does not end in ``.npz``, its folder does not exist, or the points are neither in memory
+            nor in a file.
         RenderError
             If the file cannot be written.
         """
@@ -289,7 +291,8 @@ class Trace(Sequence[Snapshot]):
         Raises
         ------
         InputError
-            If the file is missing, is not such a record, or was changed after it was saved.
+            If the file is missing, is not such a record, or was changed after it was saved; or the files of its
+            points are not there, or are others than they were.
         """
         return cls(*trace_file.read(Path(path)))
 

@@ -30,8 +30,10 @@ from pydantic import (
 
 from gmmviz.arrays import AT_ONCE
 from gmmviz.datasets.base import Dataset
+from gmmviz.datasets.far import FarRows
 from gmmviz.datasets.npy_file import Header, read_header
 from gmmviz.datasets.own_file import opened
+from gmmviz.datasets.references import Reference
 from gmmviz.engine.algorithms import ALGORITHMS, Algorithm
 from gmmviz.engine.fixed import NAME
 from gmmviz.engine.snapshot import Event, Snapshot
@@ -61,9 +63,11 @@ OPTIONAL_SIDES = {
     "truth_means": "CD",
     "truth_covariances": "CDD",
 }
+INSTEAD = {"points": "reference"}  # to files, of points that are not in memory
 KINDS = {
     "story": "U",
     "checksum": "U",
+    "reference": "U",
     "labels": "biufUS",
     "pixels": "iu",
     "known": "iu",
@@ -172,6 +176,9 @@ def write(
         "covariances": np.array([mixture.covariances for mixture in mixtures]),
         "counts": np.array([snapshot.counts for snapshot in snapshots]),
     }
+    if isinstance(data.points, FarRows):
+        del arrays["points"]
+        arrays["reference"] = np.array(json.dumps(data.points.reference()))
     optional = {"labels": data.labels, "pixels": data.pixels, "others": data.others, "point_weights": data.weights}
     optional["known"] = data.known
     arrays |= {name: array for name, array in optional.items() if array is not None}
@@ -215,11 +222,27 @@ def read(path: Path) -> tuple[Dataset, tuple[Snapshot, ...], str, dict[str, Any]
     """
     with opened(path, "file") as file:
         try:
-            return _parts(_arrays(file))
+            arrays = _arrays(file)
+            story, settings = _stories(arrays)
         except InputError as error:
             raise InputError(f"{path} is not a saved trace: {error}") from None
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    if "reference" in arrays:
+        arrays["points"] = _found_again(path, str(arrays["reference"]), story.data.n_points)
+    try:
+        return _parts(arrays, story, settings)
+    except InputError as error:
+        raise InputError(f"{path} is not a saved trace: {error}") from None
+
+
+def _found_again(path: Path, text: str, n_points: int) -> FarRows:
+    try:
+        return Reference.read(text).rows(n_points)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except ValueError:
+        raise InputError(f"{path} is not a saved trace: {UNREADABLE}") from None
 
 
 def _arrays(file: BinaryIO) -> dict[str, Any]:
@@ -230,9 +253,11 @@ def _arrays(file: BinaryIO) -> dict[str, Any]:
         with zipfile.ZipFile(file) as archive:
             members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
             for name in SIDES:
-                if name not in members:
+                if name not in members and INSTEAD.get(name) not in members:
                     raise InputError(f"it holds no {name!r}")
-            known = {name: members[name] for name in (*SIDES, *OPTIONAL_SIDES) if name in members}
+            known = {
+                name: members[name] for name in (*SIDES, *OPTIONAL_SIDES, *INSTEAD.values()) if name in members
+            }
             headers = {name: _header(archive, member) for name, member in known.items()}
             _check_sizes(headers, os.fstat(file.fileno()).st_size)
             return {name: _array(archive, member) for name, member in known.items()}
@@ -264,7 +289,7 @@ def _check_sizes(headers: Mapping[str, Header], n_packed: int) -> None:
     """Refuse arrays of other kinds, of shapes that do not go together, or far larger than the file."""
     lengths: dict[str, int] = {}
     for name, header in headers.items():
-        sides = (SIDES | OPTIONAL_SIDES)[name]
+        sides = (SIDES | OPTIONAL_SIDES).get(name, "")
         kinds = KINDS.get(name, "f")
         if header.dtype.kind not in kinds or len(header.shape) != len(sides):
             raise InputError(f"its {name!r} is an array of {header.dtype.name} of shape {header.shape}")
@@ -292,8 +317,8 @@ def _checksum(arrays: Mapping[str, Any]) -> str:
     return found.hexdigest()
 
 
-def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], str, dict[str, Any]]:
-    """Make the parts of the arrays, and refuse them if they do not belong together."""
+def _stories(arrays: Mapping[str, Any]) -> tuple[Story, ToldSettings]:
+    """Read the words, and refuse them and the arrays if they do not belong together."""
     if "checksum" in arrays and str(arrays["checksum"]) != _checksum(arrays):
         raise InputError("what it holds does not belong together, or was changed after it was saved")
     try:
@@ -301,14 +326,24 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         settings = TypeAdapter(ToldSettings).validate_json(json.dumps(story.settings), strict=True)
     except ValidationError:
         raise InputError(UNREADABLE) from None
-    for name, what in (("point_weights", "weights"), ("known", "known components")):
+    whats = {"reference": "files of their own", "point_weights": "weights", "known": "known components"}
+    for name, what in whats.items():
         if name in arrays and "checksum" not in arrays:
             raise InputError(f"its points have {what}, but it has no checksum")  # the first version knew neither
+    return story, settings
+
+
+def _parts(
+    arrays: Mapping[str, Any], story: Story, settings: ToldSettings
+) -> tuple[Dataset, tuple[Snapshot, ...], str, dict[str, Any]]:
+    """Make the parts of the arrays, and refuse them if they do not belong together."""
+    points = arrays["points"]
+    far = isinstance(points, FarRows)
     truth = None
     if "truth_weights" in arrays:
         truth = Mixture(*(arrays[f"truth_{name}"] for name in ("weights", "means", "covariances")))
     data = Dataset(
-        arrays["points"],
+        points,
         story.data.feature_names,
         story.data.name,
         labels=arrays.get("labels"),
@@ -320,7 +355,7 @@ def _parts(arrays: Mapping[str, Any]) -> tuple[Dataset, tuple[Snapshot, ...], st
         pixels=arrays.get("pixels"),
         weights=arrays.get("point_weights"),
         known=arrays.get("known"),
-        missing="marginalize" if "checksum" in arrays and np.isnan(arrays["points"]).any() else "refuse",
+        missing="marginalize" if "checksum" in arrays and not far and np.isnan(points).any() else "refuse",
     )
     if len(story.snapshots) != len(arrays["weights"]) or not story.snapshots:
         raise InputError("what it tells of each iteration does not go with its numbers")

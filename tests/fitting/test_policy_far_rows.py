@@ -225,3 +225,57 @@ def test_file_that_shrinks_while_it_is_read_is_named(kind, on_cluster, points, t
     with pytest.raises(gv.InputError) as caught:
         run(data, watch=lambda snapshot: os.truncate(victim, 1000), **where)
     assert str(caught.value) == f"{victim} has changed while it was fitted: begin again"
+
+
+@pytest.mark.parametrize("kind", ["npy", "parts", "parquet", "folder", "zarr"])
+def test_saved_record_names_its_points_and_finds_them_again(kind, points, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    trace = run(written(data, points, kind, 65_536))
+
+    trace.save(tmp_path / "run.npz")
+    again = gv.Trace.load(tmp_path / "run.npz")
+
+    assert (tmp_path / "run.npz").stat().st_size < 10_000
+    assert isinstance(again.data.points, far.FarRows)
+    assert again.data.points[7:9].tolist() == points[7:9].tolist()
+    assert (digest(again), again.data.feature_names) == (digest(trace), trace.data.feature_names)
+
+
+def test_other_points_than_those_of_a_saved_record_are_noticed(points, tmp_path):
+    trace = run(written(tmp_path, points, "npy", 1))
+    trace.save(tmp_path / "run.npz")
+    file = tmp_path / "points.npy"
+
+    def refused():
+        with pytest.raises(gv.InputError) as caught:
+            gv.Trace.load(tmp_path / "run.npz")
+        return str(caught.value).replace(f"{tmp_path}/", "")
+
+    np.save(file, points[::-1])
+    assert refused() == (
+        "run.npz: its points are in points.npy, which holds other numbers now: it is another file"
+    )
+    np.save(file, points[1:])
+    assert refused() == (
+        "run.npz: its points are in points.npy, which had 3,200,176 bytes and has 3,200,160: it is another file"
+    )
+    file.unlink()
+    assert refused() == "run.npz: its points are in points.npy, which is not there: put that file back"
+
+
+def test_record_of_a_file_that_has_changed_is_not_saved(points, tmp_path):
+    trace = run(written(tmp_path, points, "npy", 1))
+    np.save(tmp_path / "points.npy", points[1:])
+    with pytest.raises(gv.InputError, match=r"points.npy has changed while it was fitted: begin again"):
+        trace.save(tmp_path / "run.npz")
+    assert not (tmp_path / "run.npz").exists()
+
+
+def test_points_in_no_file_cannot_be_named(points, tmp_path):
+    trace = run(written(tmp_path, points, "dask", 65_536))
+    with pytest.raises(gv.InputError) as caught:
+        trace.save(tmp_path / "run.npz")
+    assert str(caught.value) == (
+        "the points are in no file that a saved trace could name: write them to Parquet, Zarr or .npy first"
+    )
