@@ -27,6 +27,7 @@ from gmmviz.artists.word import Word, pixels_per_point
 from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, counted
 from gmmviz.options import Count
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -300,6 +301,8 @@ def check_followed(follow: Sequence[int], stage: Stage) -> None:
         At the option "follow".
     """
     n_points, data = stage.trace.n_points, stage.trace.data.name
+    if follow:
+        refuse_cells(stage.trace.data, "follow names points", "follow")
     lacking = np.isnan(stage.trace.data.observed)
     for i, number in enumerate(follow):
         if number > n_points:

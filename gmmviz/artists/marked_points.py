@@ -24,6 +24,7 @@ from gmmviz.artists.glyphs import Glyphs, Points, glyphs
 from gmmviz.artists.point_cloud import STEP_BACK, PointCloud, suitable_cloud
 from gmmviz.artists.word import pixels_per_point
 from gmmviz.datasets import Dataset
+from gmmviz.storyboard.cells import Cells, counts_of
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Projection
 from gmmviz.storyboard.stage import Stage
@@ -248,11 +249,11 @@ def drawn_points(
     """
     if kind is False:
         return None
-    n_points = len(data.points)
+    n_points, times = data.n_points, counts_of(data)
 
     def make(places: Array, factor: float) -> PointCloud | Glyphs:
         if kind in (True, "dots"):
-            return suitable_cloud(places, theme, scale * factor, alpha, n_points)
+            return suitable_cloud(places, theme, scale * factor, alpha, n_points, times)
         return glyphs(str(kind), places, theme, factor, n_points)
 
     return marked_points(axes, data, projection, projection.points(data.points), make, theme)
@@ -327,7 +328,7 @@ def sizes(data: Dataset) -> Array | None:
 
     Areas are in proportion to weights, but for very small and very large ones.
     """
-    if data.weights is None:
+    if data.weights is None or isinstance(data, Cells):  # of which each is as many points as it has
         return None
     counting = data.weights[data.weights > 0]
     if counting.max() <= ALIKE * counting.min() and len(counting) == len(data.weights):

@@ -52,19 +52,29 @@ SOLID = 4.0  # times its change, how opaque a point is that stands out
 EDGE = 0.25  # width of the edge around it, in radii
 SUBPIXELS = 8  # stamps per pixel and direction, so that a point is at most 1/16 of a pixel from its place
 
+Times = npt.NDArray[np.integer[Any]]
 
-def point_cloud(axes: Axes, places: Array, theme: Theme) -> PointCloud:
-    """Make the points, shape (N, 2) in data coordinates, as large as suits their number."""
-    cloud = suitable_cloud(places, theme)
+
+def point_cloud(axes: Axes, places: Array, theme: Theme, times: Times | None = None) -> PointCloud:
+    """Make the points, shape (N, 2) in data coordinates, as large as suits their number.
+
+    Where `times` is given, shape (N,), so many points lie on each place.
+    """
+    cloud = suitable_cloud(places, theme, times=times)
     animated(axes, cloud, 2)
     return cloud
 
 
 def suitable_cloud(
-    places: Array, theme: Theme, scale: float = 1.0, alpha: float | None = None, n_points: int | None = None
+    places: Array,
+    theme: Theme,
+    scale: float = 1.0,
+    alpha: float | None = None,
+    n_points: int | None = None,
+    times: Times | None = None,
 ) -> PointCloud:
     """Make the points as `point_cloud` does, times `scale`, without adding them to axes; or some of n points."""
-    n = len(places) if n_points is None else n_points
+    n = n_points or (len(places) if times is None else int(times.sum()))
     radius = theme.mark_px(scale * point_radius(n))
     return PointCloud(
         places,
@@ -74,6 +84,7 @@ def suitable_cloud(
         hollow=theme.muted if radius >= SMALLEST_RING else None,
         edge=theme.text,
         alpha=alpha,
+        times=times,
     )
 
 
@@ -101,6 +112,8 @@ class PointCloud(Artist):
         for that: rings as small as these would not look hollow.
     edge : color, optional
         Ink around points that stand out; by default none do.
+    times : ndarray of int, shape (N,), optional
+        How many points lie on each place, one over another; by default one.
     """
 
     def __init__(
@@ -113,9 +126,11 @@ class PointCloud(Artist):
         alpha: float | None = None,
         hollow: str | None = None,
         edge: str | None = None,
+        times: Times | None = None,
     ) -> None:
         super().__init__()
-        self.set_rasterized(len(points) > MARKERS)
+        self.set_rasterized(len(points) > MARKERS or times is not None)
+        self._times = times
         self._points = points
         self.rows: slice | npt.NDArray[np.intp] = slice(None)  # of the frame's points, which these are
         self._outline, self._hollow, self._edge = outline, hollow, edge
@@ -238,7 +253,7 @@ class PointCloud(Artist):
     def _opacity(self, layer: _Layer, places: Array, dpi: float) -> float:
         if self._alpha_of_points is not None:
             return self._alpha_of_points
-        return crowded_alpha(places, layer.radius * dpi / 72)
+        return crowded_alpha(places, layer.radius * dpi / 72, self._times)
 
     def _pixel_map(self, renderer: RendererAgg, layer: _Layer) -> _PixelMap:
         """Return the layer's map for the axes' present place, which is made anew only when that changes."""
@@ -255,6 +270,7 @@ class PointCloud(Artist):
                 size=(width, height),
                 stamps=layer.stamps(renderer.dpi),
                 alpha=self._opacity(layer, places, renderer.dpi),
+                times=self._times,
             )
             layer.map_of = key
         return layer.map
@@ -307,6 +323,7 @@ class _PixelMap:
         size: tuple[int, int],
         stamps: tuple[Array, Array],
         alpha: float,
+        times: Times | None = None,
     ) -> None:
         width, height = size
         point, pixel, entry = _touched(places, clip, size, stamps[0] + stamps[1] > 0)
@@ -321,12 +338,18 @@ class _PixelMap:
 
         # A point's outline is painted after its fill. The lower bound keeps an opaque point's logarithm finite.
         through = np.log(np.maximum((1 - fill) * (1 - stroke), 1e-9))
+        one_over_another: Array | float = 1.0
+        if times is not None:  # a geometric series of layers
+            n = times[number.indices]
+            one_over_another = np.expm1(n * through) / np.expm1(through)
+            through *= n
         total = np.concatenate([[0.0], np.cumsum(through)])
         later = np.exp(np.repeat(total[end], end - first) - total[1:])
         # The same for red, green and blue, and 0 for opacity, which `paint` sets: one number per pixel that is
         # broadcast over the channels would take four times longer.
         self._transmitted = np.zeros((len(first), 4), np.float32)
         self._transmitted[:, :3] = np.exp(total[end] - total[first])[:, None]
+        later *= one_over_another
         outlines = np.add.reduceat(stroke * later, first) if len(first) else stroke
         self._outlines = outlines
         touched = np.concatenate([first, [len(point)]])
@@ -401,7 +424,7 @@ def _touched(
     return point, pixel, entry
 
 
-def crowded_alpha(places: Array, radius: float) -> float:
+def crowded_alpha(places: Array, radius: float, times: Times | None = None) -> float:
     """Return the opacity at which the densest parts of a cloud can still be told apart.
 
     Even there (but for the most crowded twentieth of the points) a hundredth of the background comes through, so
@@ -413,13 +436,17 @@ def crowded_alpha(places: Array, radius: float) -> float:
         In pixels.
     radius : float
         Of a point, in pixels.
+    times : ndarray of int, shape (N,), optional
+        How many points lie on each place.
     """
     side = max(CELL, 2 * radius)
     cells = np.floor(places / side).astype(np.int64)
     cells -= cells.min(axis=0)
-    _, counts = np.unique(cells[:, 0] * (cells[:, 1].max() + 1) + cells[:, 1], return_counts=True)
+    _, which = np.unique(cells[:, 0] * (cells[:, 1].max() + 1) + cells[:, 1], return_inverse=True)
+    counts = np.sort(np.bincount(which, times).astype(np.int64))
     # The crowding around the points, not around the cells: half of all points may lie in a few crowded cells.
-    typical = np.sort(np.repeat(counts, counts))[int(0.95 * (counts.sum() - 1))]
+    before = np.cumsum(counts)
+    typical = counts[np.searchsorted(before, int(0.95 * (before[-1] - 1)), side="right")]
     layers = typical * np.pi * radius**2 / side**2
     return float(min(MOST, 1 - 0.01 ** (1 / max(layers, 1.0))))
 

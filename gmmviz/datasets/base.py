@@ -34,7 +34,7 @@ FEW = 5  # points in a notebook's table
 
 
 @checked
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dataset:
     """Points, and what is known about them.
 
@@ -159,6 +159,16 @@ class Dataset:
                 raise InputError("gaps must be True or False", "gaps")
             gaps.flags.writeable = False
             object.__setattr__(self, "gaps", gaps)
+
+    @property
+    def n_points(self) -> int:
+        """How many points there are."""
+        return len(self.points)
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether the points have weights."""
+        return self.weights is not None
 
     @property
     def incomplete(self) -> bool:

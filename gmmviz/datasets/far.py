@@ -47,6 +47,7 @@ class FarRows(NDArrayOperatorsMixin, ABC):  # type: ignore[misc, unused-ignore]
     names: tuple[str, ...] = ()
     dtype, ndim = np.dtype(np.float64), 2
     is_quick = False  # whether reading costs no more than copying
+    span: tuple[Array, Array] | None = None  # lower and upper end of each feature, once someone has looked
 
     @abstractmethod
     def read(self, begin: int, end: int) -> Array:
@@ -77,6 +78,10 @@ class FarRows(NDArrayOperatorsMixin, ABC):  # type: ignore[misc, unused-ignore]
         raise InputError(
             "the points are in no file that a saved trace could name: write them to Parquet, Zarr or .npy first"
         )
+
+    def keep_span(self, low: Array, high: Array) -> None:
+        """Remember the ends of the features, which takes a look at all rows."""
+        object.__setattr__(self, "span", (low, high))
 
     @cached_property
     def token(self) -> str:

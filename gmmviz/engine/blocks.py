@@ -76,6 +76,8 @@ class Coordinates:
             if isinstance(rows.points, FarRows) and (faults := rows.look(Faults.of)).first:
                 raise faults.error(rows.points, rows.points.names)
             raise InputError("the data are so large that their sum is no number: divide them by a power of ten")
+        if isinstance(rows.points, FarRows):
+            rows.points.keep_span(first + reach.low, first + reach.high)
         whole = n_points if rows.weights is None else float(rows.weights.sum())
         center = first + reach.total / whole
         # A first power of two keeps the squares in range; the final one is near the standard deviation.
@@ -154,18 +156,34 @@ class _Reach:
     """How far points are from one of them, shape (D,) each."""
 
     total: Array
-    farthest: Array
+    low: Array
+    high: Array
+
+    @property
+    def farthest(self) -> Array:
+        """The largest distance."""
+        return np.maximum(self.high, -self.low)
 
     def __add__(self, other: _Reach) -> _Reach:
         with np.errstate(over="ignore", invalid="ignore"):
-            return _Reach(self.total + other.total, np.maximum(self.farthest, other.farthest))
+            low, high = np.minimum(self.low, other.low), np.maximum(self.high, other.high)
+            return _Reach(self.total + other.total, low, high)
 
 
 def _reach(points: Array, weights: Array | None, known: Known | None, origin: Array) -> _Reach:
     with np.errstate(over="ignore", invalid="ignore"):
         away = np.subtract(points.T, origin[:, None], dtype=np.float64, order="C")
         total = away.sum(axis=1) if weights is None else (away * weights).sum(axis=1)
-        return _Reach(total, np.abs(away, out=away).max(axis=1))
+        return _Reach(total, away.min(axis=1), away.max(axis=1))
+
+
+def span_of(rows: Rows) -> tuple[Array, Array]:
+    """Return the lower and upper end of each feature; a fit of rows that are not in memory has found them."""
+    if isinstance(rows.points, FarRows) and rows.points.span is not None:
+        return rows.points.span
+    first = rows.points[0].astype(np.float64)
+    reach = rows.look(_reach, first)
+    return first + reach.low, first + reach.high
 
 
 def _squares(points: Array, weights: Array | None, known: Known | None, origin: Array, unit: Array) -> Array:

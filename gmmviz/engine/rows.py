@@ -119,6 +119,10 @@ class Rows:
         """Return the same of larger pieces, for what is quickly done; small data are one piece."""
         return self._total(len(self.points) if self.small else self.least * self.size, of, parameters)
 
+    def count(self, of: Callable[..., V], *parameters: Any) -> V:
+        """Return the same of pieces as large as may be, for whole numbers, of which any order has one sum."""
+        return self._total(MAPPED * self.size, of, parameters)
+
     def _total(self, size: int, of: Callable[..., V], parameters: tuple[Any, ...]) -> V:
         if self.small:
             return merged(self.group(0, self.n_blocks, sent=False).parts(size, of, *parameters))

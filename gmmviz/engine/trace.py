@@ -68,7 +68,7 @@ class Trace(Sequence[Snapshot]):
         return iter(self.snapshots)
 
     def __repr__(self) -> str:
-        n_points, n_features = self.data.points.shape
+        n_points, n_features = self.n_points, self.data.points.shape[1]
         first, last = self[0], self[-1]
         return (
             f"<Trace of {self.data.name}: {counted(n_points, 'point')}, {counted(n_features, 'feature')}, "
@@ -90,7 +90,7 @@ class Trace(Sequence[Snapshot]):
     @property
     def n_points(self) -> int:
         """Number of points, N."""
-        return len(self.data.points)
+        return self.data.n_points
 
     @property
     def n_components(self) -> int:

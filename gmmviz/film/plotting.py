@@ -125,6 +125,7 @@ def plot(
         ax = plot(trace, figure.add_subplot(), renderer, at=at, theme=theme, language=language)
         figure.alternative = _in_words(trace, ax, at, Words(language))
         return figure
+    trace = Run(trace).trace
     renderer = renderer if renderer is not None else usual_renderer(trace)
     if ax.name != "rectilinear":
         raise InputError(f"plot draws into a plain Axes, also surfaces: leave projection={ax.name!r} out", "ax")

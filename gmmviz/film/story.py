@@ -58,7 +58,7 @@ def _run(trace: Trace, words: Words) -> str:
     decimals = int(
         np.clip(2 - np.ceil(np.log10(max(abs(last - first), 1e-6))), 3, 6)
     )  # three, as a film's last words have
-    weighted = trace.data.weights is not None
+    weighted = trace.data.is_weighted
     losses = "".join(f"; {words.event(event, trace)}" for _, event in trace.events if event.kind in LOSSES)
     return words.text(
         "story",

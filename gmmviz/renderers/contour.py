@@ -165,7 +165,7 @@ class ContourRenderer(Renderer):
     ) -> PointCloud | Glyphs | MarkedPoints | None:
         """Make points that leave the field, its lines and the outlines to be seen."""
         data = stage.trace.data
-        alpha = PALE if len(data.points) <= CROWD else None
+        alpha = PALE if data.n_points <= CROWD else None
         return drawn_points(axes, self.points, data, projection, theme, SMALLER, alpha)
 
     def _line_names(self, stage: Stage) -> list[str]:

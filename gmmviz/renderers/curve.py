@@ -34,6 +34,7 @@ from gmmviz.datasets import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.cells import counts_of
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -144,14 +145,15 @@ class CurveRenderer(Renderer):
         places, n_components = _scattered(x, top), stage.trace.n_components
         cloud = None
         if self.points:
+            data = stage.trace.data
 
             def make(some: Array, factor: float) -> PointCloud:
-                return suitable_cloud(some, theme, factor, n_points=len(places))
+                return suitable_cloud(some, theme, factor, n_points=data.n_points, times=counts_of(data))
 
             def there(points: Array, rows: npt.NDArray[np.intp]) -> Array:
                 return np.column_stack([projection.points(points)[:, 0], places[rows, 1]])
 
-            cloud = marked_points(axes, stage.trace.data, projection, places, make, theme, there)
+            cloud = marked_points(axes, data, projection, places, make, theme, there)
         followed = Followed(axes, self.follow, places, n_components, theme) if self.follow else None
         asked = None
         if self.follow:

@@ -26,6 +26,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.matching import disagree
 from gmmviz.options import Flag, options
 from gmmviz.renderers.base import RENDERERS, Aspect, Renderer, frame_axes
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.frame import Frame, frame_at
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -140,6 +141,8 @@ class EllipseRenderer(Renderer):
                     "colors",
                 )
             check_colors(stage.trace.data)
+        if self.labels:
+            refuse_cells(stage.trace.data, "labels are those of points", "labels")
         if self.labels and stage.trace.data.labels is None:
             raise InputError(f"{stage.trace.data.name} has no labels to write: leave labels out", "labels")
         if self.differ and (len(stage.cast) < 2 or len({trace.n_points for trace in stage.cast[:2]}) > 1):
@@ -147,6 +150,8 @@ class EllipseRenderer(Renderer):
                 "there are no two runs of the same points that could differ: leave differ out, or add a run",
                 "differ",
             )
+        if self.differ:
+            refuse_cells(stage.trace.data, "differ marks points", "differ")
         check_glyphs(self.points, stage)
         check_followed(self.follow, stage)
 

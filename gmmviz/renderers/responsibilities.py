@@ -19,6 +19,7 @@ from gmmviz.artists.raster import Colors, Raster
 from gmmviz.engine.trace import Trace
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
@@ -52,6 +53,10 @@ class ResponsibilitiesRenderer(Renderer):
     The order of the points is the same in the whole film: by the component that they belong to in the end, and
     there from the most to the least certain. A bar is the mean of several points where they are too many.
     """
+
+    def check(self, stage: Stage) -> None:
+        """Refuse points that are not told from each other."""
+        refuse_cells(stage.trace.data, "the panel has a bar for each point")
 
     def draw_still(self, axes: Axes, stage: Stage, theme: Theme) -> _Props:
         """Draw the axes and the components' numbers; make the image of the bars."""

@@ -22,6 +22,7 @@ from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
 from gmmviz.renderers.score import Flagged, share_at
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.stage import Stage
 from gmmviz.themes import Theme
@@ -58,6 +59,7 @@ class RocRenderer(Renderer):
     def check(self, stage: Stage) -> None:
         """Refuse data of which nothing is left to catch."""
         data = stage.trace.data
+        refuse_cells(data, "the panel ranks points")
         if data.others is None or not len(data.others):
             raise InputError(
                 f"all points of {data.name} were fitted, so there is nothing to catch: leave the panel out, or "

@@ -24,6 +24,7 @@ from gmmviz.errors import InputError
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated, frame_axes
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.density import DensityGrid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
@@ -67,7 +68,8 @@ class ScoreRenderer(Renderer):
         return 2.5
 
     def check(self, stage: Stage) -> None:
-        """Refuse data of one feature, and gaps: a density of fewer features is of another unit."""
+        """Refuse data of one feature, points that are not told from each other, and gaps: densities of other units."""
+        refuse_cells(stage.trace.data, "the panel counts points")
         stage.projection(self.features, 2)
         if stage.trace.data.incomplete:
             raise InputError(

@@ -30,6 +30,7 @@ from gmmviz.artists.relief import Relief
 from gmmviz.errors import InputError, brief, nearest
 from gmmviz.options import Count, Flag, Number, Seconds, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
+from gmmviz.storyboard.cells import counts_of
 from gmmviz.storyboard.density import DensityGrid, Grid
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
@@ -142,7 +143,7 @@ class SurfaceRenderer(Renderer):
         data = stage.trace.data
 
         def make(some: Array, factor: float) -> PointCloud:
-            return suitable_cloud(some, theme, SMALLER * factor, n_points=len(points))
+            return suitable_cloud(some, theme, SMALLER * factor, n_points=data.n_points, times=counts_of(data))
 
         cloud = marked_points(axes, data, projection, points, make, theme, transform=to_floor)
         cloud.set_zorder(3)

@@ -145,7 +145,7 @@ def _change(trace: Trace, earlier: int, later: int) -> Array:
     with _caching:
         steps, found = _cached_changes.get(trace, ((-1, -1), np.empty(0)))
     if steps != (earlier, later):
-        found = np.zeros(trace.n_points)
+        found = np.zeros(len(trace.data.points))
         if earlier != later:
             found = np.abs(_e_step(trace, later) - _e_step(trace, earlier)).sum(axis=1) / 2
             np.minimum(found, 1, out=found)  # rounding may exceed it

@@ -18,6 +18,7 @@ from gmmviz.engine.trace import Trace
 from gmmviz.errors import InputError, brief, hint
 from gmmviz.mixture.matching import disagree, match_components
 from gmmviz.storyboard.captions import RUN_FIELD, Captions
+from gmmviz.storyboard.cells import refuse_cells
 from gmmviz.storyboard.run import Run
 
 SURE = 0.9  # a responsibility from which on a point is not shared
@@ -80,6 +81,7 @@ def _per_point(trace: Trace) -> float:
 
 def _labels(trace: Trace, field: str) -> npt.NDArray[Any]:
     """Return the known labels, which a field needs."""
+    refuse_cells(trace.data, f"{{{field}}} asks for the label of each point")
     if trace.data.labels is None:
         raise InputError(f"{trace.data.name} has no labels, so {{{field}}} is not known")
     return trace.data.labels
@@ -127,6 +129,7 @@ def _differ(runs: Sequence[Run]) -> str:
     """Count the points that the first two runs give to different components."""
     if len(runs) < 2 or runs[0].trace.n_points != runs[1].trace.n_points:
         raise InputError("{differ} counts points that two runs of the same data give to different components")
+    refuse_cells(runs[0].trace.data, "{differ} counts points")
     return f"{np.count_nonzero(disagree(*(run.trace.labels(-1) for run in runs[:2]))):,}"
 
 

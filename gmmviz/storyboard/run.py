@@ -8,6 +8,7 @@ import numpy as np
 
 from gmmviz.engine.trace import Trace
 from gmmviz.options import checked
+from gmmviz.storyboard.cells import shown
 
 
 @checked
@@ -40,4 +41,7 @@ class Run:
             # To be drawn, what is missing is at its conditional mean under the fit; EM has not seen it.
             places = self.trace[-1].mixture.impute(data.points)
             drawn = replace(data, points=places, gaps=np.isnan(data.points))
+        else:
+            drawn = shown(data)
+        if drawn is not data:
             object.__setattr__(self, "trace", replace(self.trace, data=drawn))

@@ -386,7 +386,7 @@ def _peak(cast: tuple[Trace, ...], projection: Projection, limits: Array) -> flo
     """The highest density of all snapshots, on a grid and at the means, but at most `SPIKE` times the usual."""
     peaks, usual = [], []
     for trace in cast:
-        points = projection.points(trace.data.points[:: trace.n_points // SOME + 1])
+        points = projection.points(trace.data.points[:: len(trace.data.points) // SOME + 1])
         density = _density_at(np.concatenate([points, _grid(limits)]), limits)
         at_points = []
         for snapshot in trace:

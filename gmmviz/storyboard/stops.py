@@ -102,7 +102,7 @@ class _Look:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._some = slice(None, None, trace.n_points // SOME + 1)
+        self._some = slice(None, None, len(trace.data.points) // SOME + 1)
         self._found: tuple[int, Array] | None = None
 
     def change(self, t: int) -> float:

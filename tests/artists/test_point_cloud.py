@@ -551,3 +551,44 @@ def test_points_that_move_are_painted_where_they_are_now():
         found.append(np.argwhere(red).mean(axis=0)[::-1] * [1, -1] + [0, SIZE[1] - 1])
 
     np.testing.assert_allclose(found, [here[0], there[0], there[0], here[0]], atol=1)
+
+
+@pytest.mark.parametrize("outline_width", [0, 1.5])
+@pytest.mark.parametrize("alpha", [0.02, 0.3])
+def test_points_that_lie_on_one_place_are_painted_at_once(outline_width, alpha):
+    """As they would be one over another, before the next ones that overlap them."""
+    rng = np.random.default_rng(0)
+    places = 20 + 3.0 * rng.random((30, 2)) * np.arange(30)[:, None] ** 0.8
+    times, colors = rng.integers(1, 40, 30), rng.random((30, 3))
+
+    def painted(points, colors, times=None):
+        canvas, axes = empty_axes()
+        style = {"radius": 4.0, "outline": "white", "outline_width": outline_width, "alpha": alpha}
+        cloud = PointCloud(points, times=times, **style)
+        axes.add_artist(cloud)
+        cloud.set_colors(colors)
+        cloud.draw(canvas.get_renderer())
+        return np.asarray(canvas.buffer_rgba())[:, :, :3].astype(int)
+
+    one_by_one = painted(np.repeat(places, times, axis=0), np.repeat(colors, times, axis=0))
+    assert np.abs(painted(places, colors, times) - one_by_one).max() <= 1
+    assert np.abs(painted(places, colors) - one_by_one).max() > 20
+
+
+def test_crowding_counts_every_point_of_a_place():
+    places = np.random.default_rng(0).random((500, 2)) * 60
+    times = np.random.default_rng(1).integers(1, 50, 500)
+
+    assert crowded_alpha(places, 2.0, times) == crowded_alpha(np.repeat(places, times, axis=0), 2.0)
+    assert crowded_alpha(places, 2.0) > crowded_alpha(places, 2.0, times)
+
+
+def test_cloud_of_places_is_as_small_and_bare_as_one_of_its_points():
+    axes = empty_axes()[1]
+    theme = theme_named("light")
+    places = np.random.default_rng(0).random((100, 2))
+    cloud = point_cloud(axes, places, theme, np.full(100, 10**7))
+    many = point_cloud(axes, np.zeros((500_000, 2)), theme)
+    assert cloud.radius == many.radius
+    assert cloud._discs.width == 0
+    assert cloud.get_rasterized()
