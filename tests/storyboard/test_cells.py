@@ -51,9 +51,8 @@ def test_every_point_is_counted_in_the_cell_that_it_is_in(points, n_features, is
 
 
 def test_counts_are_the_same_whoever_counts(points, tmp_path, cluster):
-    from gmmviz.fitting.executors import as_executor
-
     from gmmviz.engine.crew import working
+    from gmmviz.executors import as_executor
 
     points = np.concatenate([points, points + 1, points - 1])
     found = []
