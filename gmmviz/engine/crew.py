@@ -12,7 +12,7 @@ takes the place of another needs no more than to be there.
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ from threading import Lock
 from typing import Any, Protocol, Self, TypeVar
 
 from gmmviz.errors import InputError, brief
-from gmmviz.executors import at_work, cores
+from gmmviz.executors import at_work, cores, n_workers
 from gmmviz.threads import one_thread
 
 MOST_THREADS = 8  # by default; the next ones would wait for memory
@@ -87,8 +87,8 @@ class Groups(Protocol):
     token: str  # which no other points have
     least: int  # blocks of a group, a power of two
 
-    def most(self, *, sent: bool) -> int:
-        """How many blocks a group may have, a power of two, if the points are sent to another process."""
+    def most(self, n_elsewhere: int) -> int:
+        """How many blocks a group may have, a power of two, if so many others work on them in other processes."""
 
     def group(self, begin: int, end: int, *, sent: bool) -> Group:
         """Return the group of these blocks."""
@@ -107,6 +107,10 @@ class Crew:
     def __init__(self, threads: int, executor: Executor | None = None) -> None:
         self._threads, self._executor = threads, executor
         self._own: ThreadPoolExecutor | None = None
+        # Once and for all: with other groups, those that are kept would be of no use.
+        self._n_elsewhere = (
+            0 if executor is None or isinstance(executor, ThreadPoolExecutor) else n_workers(executor)
+        )
 
     def total(self, groups: Groups, size: int, of: Callable[..., V], *parameters: Any) -> V:
         """Return the sum of a function of every block.
@@ -136,30 +140,31 @@ class Crew:
 
     def _beside(self, executor: Executor, groups: Groups, asked: Sequence[Any]) -> Iterator[Any]:
         """Yield the sums of groups that threads of this process work out."""
-        futures = [
+        futures = deque(
             executor.submit(_sum, groups.group(begin, end, sent=False), asked)
-            for begin, end in _borders(groups, sent=False)
-        ]
+            for begin, end in _borders(groups, 0)
+        )
         try:
-            yield from (future.result() for future in futures)
+            while futures:
+                yield futures.popleft().result()  # which is then forgotten
         finally:
             for future in futures:
                 future.cancel()
 
     def _elsewhere(self, executor: Executor, groups: Groups, asked: Sequence[Any]) -> Iterator[Any]:
         """Yield the sums of groups that other processes work out; those that do not know a group are sent it."""
-        borders = _borders(groups, sent=True)
+        borders = _borders(groups, self._n_elsewhere)
         keys = [f"{groups.token} {begin} {end}" for begin, end in borders]
-        futures: list[Future[Any]] = []
+        futures: deque[Future[Any]] = deque()
         try:
             futures += [executor.submit(_kept_sum, key, None, asked) for key in keys]
             # All are sent before anyone is waited for in turn.
-            for i, future in enumerate(list(futures)):
-                if future.result() is None:
+            for i in range(len(futures)):
+                if futures[i].result() is None:
                     group = groups.group(*borders[i], sent=True)
                     futures[i] = executor.submit(_kept_sum, keys[i], group, asked)
-            for future in futures:
-                yield future.result()
+            while futures:
+                yield futures.popleft().result()
         finally:
             for future in futures:
                 future.cancel()
@@ -170,11 +175,11 @@ class Crew:
             self._own.shutdown(cancel_futures=True)
 
 
-def _borders(groups: Groups, *, sent: bool) -> list[tuple[int, int]]:
+def _borders(groups: Groups, n_elsewhere: int) -> list[tuple[int, int]]:
     """Where groups begin and end: as large as may be, as long as there are several."""
     n, size = groups.n_blocks, groups.least
-    fewest = FEWEST_SENT if sent else FEWEST_GROUPS
-    while 2 * size <= groups.most(sent=sent) and -(-n // (2 * size)) >= fewest:
+    fewest, most = FEWEST_SENT if n_elsewhere else FEWEST_GROUPS, groups.most(n_elsewhere)
+    while 2 * size <= most and -(-n // (2 * size)) >= fewest:
         size *= 2
     return [(begin, min(begin + size, n)) for begin in range(0, n, size)]
 

@@ -23,6 +23,7 @@ LARGE_BLOCK = 1 << 18  # numbers, long enough for threads: what they do between 
 FEWEST_ROWS = 64  # of a block
 LOOK = 1 << 13  # rows at least that are looked at together, where little is done with each
 MAPPED, SENT = 32, 8  # blocks of a group at most: some 30 ms of work, and some 10 MB where they are sent
+GROUPS_EACH = 8  # of very large data, for each of those who work on them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +129,20 @@ class Rows:
             return merged(self.group(0, self.n_blocks, sent=False).parts(size, of, *parameters))
         return current_crew().total(self, size, of, *parameters)
 
-    def most(self, *, sent: bool) -> int:
-        """How many blocks a group may have."""
-        return SENT if sent and not isinstance(self.points, FarRows) else MAPPED
+    def most(self, n_elsewhere: int) -> int:
+        """How many blocks a group may have, if so many others work on them in other processes.
+
+        Where these read the points themselves, groups of very large data grow: each takes a message or two, and a
+        scheduler sends a few hundred in a second.
+        """
+        if not n_elsewhere:
+            return MAPPED
+        if not isinstance(self.points, FarRows):
+            return SENT
+        most = MAPPED
+        while self.n_blocks >= 2 * most * GROUPS_EACH * n_elsewhere:
+            most *= 2
+        return most
 
     def group(self, begin: int, end: int, *, sent: bool) -> SomeRows:
         """Return the points of these blocks; a part of a file goes to another process by name."""

@@ -116,7 +116,7 @@ def looked_at(data: Dataset, seed: int = 0) -> Dataset:
     if points.size <= far.MANY:
         return data
     n_points = len(points)
-    rows = np.arange(n_points)
+    rows: Any = slice(None)
     if n_points > SEEN:
         rows = np.sort(np.random.default_rng((seed, n_points)).choice(n_points, SEEN, replace=False))
         warn(f"the start looks at {SEEN:,} of the {n_points:,} points, drawn at random from its seed")

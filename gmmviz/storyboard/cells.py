@@ -104,9 +104,8 @@ def refuse_cells(data: Dataset, what: str, *place: str | int) -> None:
 
 def _sample(data: Dataset) -> Dataset:
     n_points = data.n_points
-    if n_points <= SHOWN:
-        rows = np.arange(n_points)
-    else:
+    rows: Any = slice(None)
+    if n_points > SHOWN:
         warn(f"{data.name}: {SHOWN:,} of the {n_points:,} points are drawn, chosen at random")
         rows = np.sort(np.random.default_rng(SEED).choice(n_points, SHOWN, replace=False))
     return Dataset(

@@ -1,5 +1,6 @@
 import numpy as np
 
+from gmmviz.datasets.far import FarRows
 from gmmviz.engine.rows import Rows
 
 
@@ -26,3 +27,19 @@ def test_looks_are_at_powers_of_two_of_blocks():
     assert (rows.size, rows.least) == (467, 32)
     assert rows.look(shape) == [(32 * 467, 32), (20_000 - 32 * 467, 32)]
     assert Rows(np.zeros((100_000, 2))).look(shape) == [(100_000, 2)]
+
+
+def test_groups_of_very_large_data_grow_where_they_are_read():
+    """A thousand million points in the plane are 22,889 blocks: 715 groups of 32, or 8 for each worker at least."""
+
+    class Far(FarRows):
+        shape = (1_000_000_000, 2)
+
+        def read(self, begin, end): ...
+
+        def place(self, row): ...
+
+    rows = Rows(Far())
+    assert rows.n_blocks == 22_889
+    assert [rows.most(n) for n in (0, 1, 8, 64, 512)] == [32, 2048, 256, 32, 32]
+    assert Rows(np.zeros((1_000_000, 2))).most(4) == 8
