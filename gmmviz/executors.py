@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,9 @@ from threadpoolctl import threadpool_info
 from gmmviz.errors import GmmvizError, InputError, brief, warn
 
 Kind = tuple[str, str, str]  # of a worker
+KEPT = 1 << 30  # bytes of points at most that another process keeps
+OWN = 500_000_000  # bytes that a worker needs for itself
+PATIENCE = 10  # seconds, after which it is asked whether the workers still work
 
 
 def as_executor(executor: Any) -> Executor | None:
@@ -109,6 +112,42 @@ def n_workers(executor: Executor) -> int:
         return max(1, sum(int(n) for n in client.nthreads().values()))
     found = getattr(executor, "_max_workers", None)
     return found if isinstance(found, int) else cores()
+
+
+def room(executor: Executor) -> int:
+    """Return how many bytes of points each process of an executor may keep: of little memory, none."""
+    client = getattr(executor, "_client", None)
+    limits: list[int] = [] if client is None else [each["memory_limit"] for each in _workers(client).values()]
+    return min([KEPT, *(max(0, limit - OWN) // 2 for limit in limits if limit)])
+
+
+def result_of(future: Future[Any], executor: Executor) -> Any:
+    """Wait for the result of a task, as long as there is somebody who may go on with it.
+
+    Raises
+    ------
+    GmmvizError
+        If all workers of a Dask cluster have paused, because their memory is full.
+    """
+    client = getattr(executor, "_client", None)
+    while client is not None:
+        try:
+            return future.result(timeout=PATIENCE)
+        except TimeoutError:
+            if future.done():
+                break
+            every = {each["status"] for each in _workers(client).values()}
+            if every == {"paused"}:
+                raise GmmvizError(
+                    "the workers of the cluster have paused, because their memory is full: give each more, such "
+                    "as with `dask worker --memory-limit 4GB`, or start more of them"
+                ) from None
+    return future.result()
+
+
+def _workers(client: Any) -> dict[str, Any]:
+    found: dict[str, Any] = client.scheduler_info()["workers"]
+    return found
 
 
 def cores() -> int:

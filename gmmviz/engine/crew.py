@@ -21,12 +21,11 @@ from threading import Lock
 from typing import Any, Protocol, Self, TypeVar
 
 from gmmviz.errors import InputError, brief
-from gmmviz.executors import at_work, cores, n_workers
+from gmmviz.executors import at_work, cores, n_workers, result_of, room
 from gmmviz.threads import one_thread
 
 MOST_THREADS = 8  # by default; the next ones would wait for memory
 FEWEST_GROUPS, FEWEST_SENT = 8, 4  # if there are as many blocks; fewer where each takes a message or two
-KEPT = 1 << 30  # bytes of points that another process keeps
 
 
 class Addend(Protocol):
@@ -108,9 +107,9 @@ class Crew:
         self._threads, self._executor = threads, executor
         self._own: ThreadPoolExecutor | None = None
         # Once and for all: with other groups, those that are kept would be of no use.
-        self._n_elsewhere = (
-            0 if executor is None or isinstance(executor, ThreadPoolExecutor) else n_workers(executor)
-        )
+        self._n_elsewhere = self._room = 0
+        if executor is not None and not isinstance(executor, ThreadPoolExecutor):
+            self._n_elsewhere, self._room = n_workers(executor), room(executor)
 
     def total(self, groups: Groups, size: int, of: Callable[..., V], *parameters: Any) -> V:
         """Return the sum of a function of every block.
@@ -157,14 +156,14 @@ class Crew:
         keys = [f"{groups.token} {begin} {end}" for begin, end in borders]
         futures: deque[Future[Any]] = deque()
         try:
-            futures += [executor.submit(_kept_sum, key, None, asked) for key in keys]
+            futures += [executor.submit(_kept_sum, key, None, asked, self._room) for key in keys]
             # All are sent before anyone is waited for in turn.
             for i in range(len(futures)):
-                if futures[i].result() is None:
+                if result_of(futures[i], executor) is None:
                     group = groups.group(*borders[i], sent=True)
-                    futures[i] = executor.submit(_kept_sum, keys[i], group, asked)
+                    futures[i] = executor.submit(_kept_sum, keys[i], group, asked, self._room)
             while futures:
-                yield futures.popleft().result()
+                yield result_of(futures.popleft(), executor)
         finally:
             for future in futures:
                 future.cancel()
@@ -192,25 +191,25 @@ _kept: OrderedDict[str, Group] = OrderedDict()  # groups that this process has b
 _keeping = Lock()
 
 
-def _kept_sum(key: str, group: Group | None, asked: Sequence[Any]) -> Any:
+def _kept_sum(key: str, group: Group | None, asked: Sequence[Any], room: int) -> Any:
     """Return the sum of a group; None if it is not sent, and this process does not know it."""
     with _keeping:
         group = group or _kept.get(key)
         if group is None:
             return None
-        _keep(key, group)
+        _keep(key, group, room)
     with one_thread():
-        if group.is_slow and group.whole <= KEPT - _bytes_kept(key):
+        if group.is_slow and group.whole <= room - _bytes_kept(key):
             group = group.in_memory()
             with _keeping:
-                _keep(key, group)
+                _keep(key, group, room)
         return _sum(group, asked)
 
 
-def _keep(key: str, group: Group) -> None:
+def _keep(key: str, group: Group, room: int) -> None:
     _kept[key] = group
     _kept.move_to_end(key)
-    while len(_kept) > 1 and sum(each.n_bytes for each in _kept.values()) > KEPT:
+    while len(_kept) > 1 and sum(each.n_bytes for each in _kept.values()) > room:
         _kept.popitem(last=False)
 
 

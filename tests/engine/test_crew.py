@@ -193,7 +193,7 @@ def test_process_that_has_forgotten_its_points_asks_again(points, monkeypatch):
 
 def test_kept_points_have_a_limit(points, monkeypatch):
     crew_module._kept.clear()
-    monkeypatch.setattr(crew_module, "KEPT", 2_000_000)
+    monkeypatch.setattr("gmmviz.executors.KEPT", 2_000_000)
     with working(executor=Here()):
         Coordinates.of(points)
     assert 0 < sum(group.n_bytes for group in crew_module._kept.values()) <= 2_000_000

@@ -165,7 +165,7 @@ def test_workers_keep_what_takes_long_to_read(points, tmp_path, monkeypatch):
         assert sum(group.n_bytes for group in crew_module._kept.values()) == 16 * N
 
         crew_module._kept.clear()
-        monkeypatch.setattr(crew_module, "KEPT", 16 * N // 2)
+        monkeypatch.setattr("gmmviz.executors.KEPT", 16 * N // 2)
         assert digest(run(rows, executor=executor)) == digest(run(points))
         assert 0 < sum(group.n_bytes for group in crew_module._kept.values()) <= 16 * N // 2
     crew_module._kept.clear()
