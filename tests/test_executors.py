@@ -50,7 +50,7 @@ def test_killed_worker_changes_nothing(points, cluster, tmp_path, mapped):
     found = gv.fit(data, max_iter=5, executor=cluster, watch=kill, **SETTINGS)
 
     assert bytes_of(found) == bytes_of(gv.fit(points, max_iter=5, threads=1, **SETTINGS))
-    cluster.wait_for_workers(2, timeout=30)
+    cluster.wait_for_workers(2, timeout=90)
     assert victim not in cluster.run(os.getpid).values()
 
 

@@ -23,7 +23,7 @@ LARGE_BLOCK = 1 << 18  # numbers, long enough for threads: what they do between 
 FEWEST_ROWS = 64  # of a block
 LOOK = 1 << 13  # rows at least that are looked at together, where little is done with each
 MAPPED, SENT = 32, 8  # blocks of a group at most: some 30 ms of work, and some 10 MB where they are sent
-GROUPS_EACH = 8  # of very large data, for each of those who work on them
+GROUPS_EACH = 4  # of very large data, for each of those who work on them
 
 
 @dataclass(frozen=True, slots=True, eq=False)

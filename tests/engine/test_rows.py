@@ -30,7 +30,7 @@ def test_looks_are_at_powers_of_two_of_blocks():
 
 
 def test_groups_of_very_large_data_grow_where_they_are_read():
-    """A thousand million points in the plane are 22,889 blocks: 715 groups of 32, or 8 for each worker at least."""
+    """A thousand million points in the plane are 22,889 blocks: 715 groups of 32, or 4 for each worker at least."""
 
     class Far(FarRows):
         shape = (1_000_000_000, 2)
@@ -41,5 +41,5 @@ def test_groups_of_very_large_data_grow_where_they_are_read():
 
     rows = Rows(Far())
     assert rows.n_blocks == 22_889
-    assert [rows.most(n) for n in (0, 1, 8, 64, 512)] == [32, 2048, 256, 32, 32]
+    assert [rows.most(n) for n in (0, 1, 8, 64, 512)] == [32, 4096, 512, 64, 32]
     assert Rows(np.zeros((1_000_000, 2))).most(4) == 8

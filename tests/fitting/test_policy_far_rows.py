@@ -113,7 +113,7 @@ def test_killed_worker_changes_nothing(kind, points, tmp_path, cluster):
     found = run(data, max_iter=4, executor=cluster, watch=kill)
 
     assert digest(found) == digest(run(points, max_iter=4, threads=1))
-    cluster.wait_for_workers(2, timeout=30)
+    cluster.wait_for_workers(2, timeout=90)
 
 
 @pytest.mark.parametrize("start", ["kmeans++", "kmeans", "random_responsibilities", "corner"])
