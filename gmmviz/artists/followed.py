@@ -303,7 +303,6 @@ def check_followed(follow: Sequence[int], stage: Stage) -> None:
     n_points, data = stage.trace.n_points, stage.trace.data.name
     if follow:
         refuse_cells(stage.trace.data, "follow names points", "follow")
-    lacking = np.isnan(stage.trace.data.observed)
     for i, number in enumerate(follow):
         if number > n_points:
             raise InputError(
@@ -312,7 +311,7 @@ def check_followed(follow: Sequence[int], stage: Stage) -> None:
                 "follow",
                 i,
             )
-        if lacking[number - 1].any():
+        if np.isnan(stage.trace.data.observed[number - 1]).any():
             raise InputError(
                 f"a value of point {number:,} is missing, so it has no place to be followed at: choose another",
                 "follow",
