@@ -68,7 +68,7 @@ class ScoreRenderer(Renderer):
         return 2.5
 
     def check(self, stage: Stage) -> None:
-        """Refuse data of one feature, points not told from each other, and gaps: their densities have other units."""
+        """Refuse data of one feature, points not told apart, and gaps: their densities have other units."""
         refuse_cells(stage.trace.data, "the panel counts points")
         stage.projection(self.features, 2)
         if stage.trace.data.incomplete:
