@@ -2,12 +2,14 @@
 
 import os
 import signal
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.executors import as_executor, kind
+from gmmviz.executors import as_executor, kind, result_of, room
 
 N = 400_003  # points, more than are fitted here
 SETTINGS = {"n_components": 3, "tol": 0}
@@ -135,3 +137,44 @@ def test_kind_of_a_process_names_versions_and_the_kernel():
 
     assert (version, numpy) == (gv.__version__, np.__version__)
     assert kernel
+
+
+class Pausing:
+    """What an executor of Dask shows of its client."""
+
+    def __init__(self, *workers):
+        self._client = self
+        self.workers = [{"status": status, "memory_limit": limit} for status, limit in workers]
+
+    def scheduler_info(self):
+        return {"workers": dict(enumerate(self.workers))}
+
+
+@pytest.mark.parametrize(
+    ("limits", "kept"),
+    [((), 1 << 30), ((0,), 1 << 30), ((300_000_000,), 0), ((10**10, 10**9), 250_000_000), ((10**11,), 1 << 30)],
+)
+def test_workers_of_little_memory_keep_few_points(limits, kept):
+    assert room(Pausing(*(("running", limit) for limit in limits))) == kept
+    assert room(ThreadPoolExecutor(1)) == 1 << 30
+
+
+def test_workers_that_have_all_paused_are_not_waited_for(monkeypatch):
+    monkeypatch.setattr("gmmviz.executors.PATIENCE", 0.01)
+    with pytest.raises(gv.GmmvizError) as caught:
+        result_of(Future(), Pausing(("paused", 1), ("paused", 1)))
+    assert str(caught.value) == (
+        "the workers of the cluster have paused, because their memory is full: give each more, such as with `dask "
+        "worker --memory-limit 4GB`, or start more of them"
+    )
+
+
+def test_worker_that_works_is_waited_for(monkeypatch):
+    monkeypatch.setattr("gmmviz.executors.PATIENCE", 0.01)
+    late = Future()
+    threading.Timer(0.1, late.set_result, [7]).start()
+    assert result_of(late, Pausing(("paused", 1), ("running", 1))) == 7
+    failed = Future()
+    failed.set_exception(TimeoutError("of the work itself"))
+    with pytest.raises(TimeoutError, match="of the work itself"):
+        result_of(failed, Pausing(("running", 1)))
