@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmmviz.arrays import Array, numbers
+from gmmviz.datasets import far
 from gmmviz.datasets.far import FarRows, settled
 from gmmviz.datasets.fingerprint import file_reference
 from gmmviz.errors import GmmvizError, InputError
@@ -37,7 +38,15 @@ def far_rows(X: Any, *, gaps: bool = False) -> Any:
     if package[0] == "zarr" and hasattr(X, "shape"):
         return settled(ZarrRows(_matrix(X)), gaps=gaps)
     if package[0] == "dask" and hasattr(X, "dask"):
-        return settled(DaskRows.of(X), gaps=gaps)
+        rows = DaskRows.of(X)
+        if not rows.is_persisted:
+            return settled(rows, gaps=gaps)
+        if rows.size <= far.MANY:
+            return np.asarray(rows.array)
+        raise InputError(
+            "the array of Dask has been persisted, so its numbers are where only its own client finds them: give "
+            "it as it was before persist(), or write it to Parquet or Zarr"
+        )
     return X
 
 
@@ -116,6 +125,11 @@ class DaskRows(FarRows):
     def shape(self) -> tuple[int, int]:  # type: ignore[override]
         """Points and features."""
         return int(self.array.shape[0]), (int(self.array.shape[1]) if self.array.ndim == 2 else 1)
+
+    @property
+    def is_persisted(self) -> bool:
+        """Whether some of the numbers are on the workers of a cluster already."""
+        return any(type(step).__module__.startswith("distributed.") for step in dict(self.array.dask).values())
 
     def part(self, begin: int, end: int) -> FarRows:
         """Return some consecutive rows, which are not made yet, with their part of the graph alone."""

@@ -90,3 +90,16 @@ def test_row_is_named(many, lazy):
         "the array of Zarr, row 17 (from 0)",
         "the array of Dask, row 17 (from 0)",
     )
+
+
+def test_large_array_that_has_been_persisted_is_refused(cluster, monkeypatch):
+    array = cluster.persist(da.from_array(POINTS, chunks=(70, 2)))
+    with cluster.as_current():
+        assert gv.Dataset(array).points.tolist() == POINTS.tolist()
+    monkeypatch.setattr(far, "MANY", 10)
+    with pytest.raises(gv.InputError) as caught:
+        gv.Dataset(array)
+    assert str(caught.value) == (
+        "the array of Dask has been persisted, so its numbers are where only its own client finds them: give it as it "
+        "was before persist(), or write it to Parquet or Zarr"
+    )
