@@ -34,7 +34,7 @@ from gmmviz.datasets import Dataset
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Count, Flag, options
 from gmmviz.renderers.base import RENDERERS, Renderer, animated
-from gmmviz.storyboard.cells import counts_of
+from gmmviz.storyboard.cells import CELLS, Cells, counts_of
 from gmmviz.storyboard.frame import Frame
 from gmmviz.storyboard.projection import Features, Projection
 from gmmviz.storyboard.stage import Stage
@@ -48,6 +48,7 @@ BELOW = -0.21  # lower end of the axes
 FILL, STEM = 0.16, 0.7  # opacity of what is below a curve, and of the line up to its number
 REGULAR = 257  # places at which every curve is evaluated
 MOST_BINS = 120
+PARTS = 32  # of a cell, in a histogram
 WINDOWS = 50  # parts of the axis, in which at least one point is expected where the band has its full color
 ASKED = 12.0  # pixels of a 720-pixel-high picture that a dot on a curve above a followed point is wide
 BADGE = 27.0  # pixels of a 720-pixel-high picture between the middles of two numbers
@@ -128,8 +129,7 @@ class CurveRenderer(Renderer):
         axes.set_title("; ".join([literal(projection.note) or stage.say("curves"), *notes]), color=theme.muted)
         x = projection.points(stage.trace.data.points)[:, 0]
         if self.bins != "none":
-            values, counts = _seen(stage.trace.data, projection)
-            bars = histogram(values, self.bins, counts)
+            bars = _bars(stage.trace.data, projection, self.bins)
             axes.stairs(*bars, fill=True, color=theme.muted, alpha=0.25, linewidth=0)
             axes.stairs(*bars, color=theme.muted, linewidth=theme.mark_px(1.3))
         if self.truth:
@@ -177,8 +177,7 @@ class CurveRenderer(Renderer):
         highest = stage.peak(projection)
         if self.bins != "none":
             for trace in stage.cast:
-                values, counts = _seen(trace.data, projection)
-                heights, _ = histogram(values, self.bins, counts)
+                heights, _ = _bars(trace.data, projection, self.bins)
                 highest = max(highest, heights.max())
         return highest
 
@@ -310,6 +309,19 @@ def _seen(data: Dataset, projection: Projection) -> tuple[Array, Array | None]:
         return x, data.weights
     seen = ~np.isnan(data.observed[:, projection.matrix[0] != 0]).any(axis=1)
     return x[seen], None if data.weights is None else data.weights[seen]
+
+
+def _bars(data: Dataset, projection: Projection, bins: Literal["auto"] | int) -> tuple[Array, Array]:
+    """Return the bars of the histogram; points that are counted in cells lie evenly in each of them."""
+    x, weights = _seen(data, projection)
+    if not isinstance(data, Cells):
+        return histogram(x, bins, weights)
+    places, which = np.unique(x, return_inverse=True)
+    if 1 < len(places) <= CELLS:  # else a bar would have a cell more or less than the next one
+        parts = (np.arange(PARTS) + 0.5) / PARTS - 0.5
+        x = (places[:, None] + parts * np.median(np.diff(places))).ravel()
+        weights = np.repeat(np.bincount(which, weights) / PARTS, PARTS)
+    return histogram(x, MOST_BINS if bins == "auto" else bins, weights)
 
 
 def histogram(x: Array, bins: Literal["auto"] | int, weights: Array | None = None) -> tuple[Array, Array]:

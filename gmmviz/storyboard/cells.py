@@ -23,7 +23,7 @@ from gmmviz.engine.crew import working
 from gmmviz.engine.rows import Known, Rows
 from gmmviz.errors import InputError, warn
 
-SIDE = 1024  # cells along each of two features, about the pixels of a panel
+CELLS = 1024  # cells along each of two features, about the pixels of a panel
 LINE = 1 << 17  # cells along a single feature, whose points are drawn beside each other
 SHOWN = 200_000  # points of more features, that are drawn
 SEED = 0  # of the choice of these
@@ -127,7 +127,7 @@ def _cells(data: Dataset) -> Cells:
     rows = Rows(data.points, data.weights)
     with working():
         low, high = span_of(rows)
-        shape = (LINE,) if len(low) == 1 else (SIDE, SIDE)
+        shape = (LINE,) if len(low) == 1 else (CELLS, CELLS)
         pitch = (high - low) / shape
         pitch = np.where(pitch > 0, pitch, 1.0)
         found = rows.count(_Filled.of, low, pitch, shape)

@@ -9,7 +9,7 @@ import gmmviz as gv
 from gmmviz.datasets import far
 from gmmviz.datasets.npy_rows import NpyRows
 from gmmviz.storyboard import cells as module
-from gmmviz.storyboard.cells import LINE, SIDE, Cells, shown
+from gmmviz.storyboard.cells import CELLS, LINE, Cells, shown
 from gmmviz.storyboard.run import Run
 
 N = 150_000
@@ -38,7 +38,7 @@ def test_every_point_is_counted_in_the_cell_that_it_is_in(points, n_features, is
     data = gv.Dataset(rows_of(points, tmp_path) if is_far else points, name="rides")
     cells = shown(data)
 
-    sides = (LINE,) if n_features == 1 else (SIDE, SIDE)
+    sides = (LINE,) if n_features == 1 else (CELLS, CELLS)
     expected, _ = np.histogramdd(points, sides)
     assert (cells.n_points, cells.total_weight, cells.name) == (N, N, "rides")
     assert len(cells.points) == np.count_nonzero(expected)
@@ -117,9 +117,9 @@ def test_run_of_a_film_says_what_the_fit_says(trace):
 def test_responsibilities_in_the_middle_of_a_cell_are_nearly_those_of_its_points(points, trace):
     run = Run(trace).trace
     low, high = points.min(axis=0), points.max(axis=0)
-    pitch = (high - low) / SIDE
-    own = np.clip((points - low) / pitch, 0, SIDE - 1).astype(int) @ [SIDE, 1]
-    cells = np.clip((run.data.points - low) / pitch, 0, SIDE - 1).astype(int) @ [SIDE, 1]
+    pitch = (high - low) / CELLS
+    own = np.clip((points - low) / pitch, 0, CELLS - 1).astype(int) @ [CELLS, 1]
+    cells = np.clip((run.data.points - low) / pitch, 0, CELLS - 1).astype(int) @ [CELLS, 1]
     order = np.argsort(cells)
     middle = run.responsibilities(-1)[order[np.searchsorted(cells[order], own)]]
     assert np.abs(middle - trace.responsibilities(-1)).max() < 0.03
@@ -174,3 +174,15 @@ def test_captions_that_count_points_refuse_cells(points, field):
     runs = [gv.fit(labelled, n_components=2, max_iter=1) for _ in range(2)]
     with pytest.raises(gv.InputError, match=r"and rides has 150,000, which a film counts in cells: leave it out"):
         gv.Animation(runs if field == "differ" else runs[0], captions=gv.Captions(end=f"{{{field}}}"))
+
+
+def test_histogram_of_cells_is_that_of_their_points(points, trace):
+    from gmmviz.renderers.curve import _bars, histogram
+    from gmmviz.storyboard.projection import Projection
+
+    for data, feature in ((Run(trace).trace.data, 1), (shown(gv.Dataset(points[:, :1])), 1)):
+        heights, edges = _bars(data, Projection.of(data, (feature,), 1), 40)
+        expected, _ = np.histogram(points[:, 0], edges, density=True)
+        assert np.abs(heights - expected).max() < 0.02 * expected.max()
+        assert (heights * np.diff(edges)).sum() == pytest.approx(1)
+    assert len(histogram(points[:, 0], 40)[0]) == 40
