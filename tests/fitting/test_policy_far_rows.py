@@ -92,6 +92,7 @@ def test_bytes_do_not_depend_on_where_the_numbers_are_nor_on_who_reads(
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:Sending large graph")  # of Dask, whose array here holds the points themselves
 @pytest.mark.parametrize("kind", KINDS)
 def test_bytes_do_not_depend_on_chunks_larger_than_blocks(kind, tmp_path, cluster):
     points = drawn(2_300_007)
