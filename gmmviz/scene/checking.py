@@ -13,7 +13,7 @@ from gmmviz.encoders import ENCODERS
 from gmmviz.errors import InputError, hint, listed
 from gmmviz.options import by_place, complaint, fields_of, shown
 from gmmviz.options.complaints import UNKNOWN
-from gmmviz.scene.keys import example_of, type_at
+from gmmviz.scene.keys import example_of, table_of, type_at
 from gmmviz.scene.layers import Layer, locate
 from gmmviz.scene.places import Path as Location
 from gmmviz.scene.sources import Mistake, SceneError
@@ -226,7 +226,7 @@ def problems_of(
     """
     found = []
     for location, here in by_place(error, document).items():
-        known = tuple(fields_of(type_at(cls, location[:-1])))
+        known = tuple(fields_of(table_of(type_at(cls, location[:-1]))))
         known = (*others, *known) if len(location) == 1 else known
         said = complaint(here, known, example_of(cls, location) if location else "")
         message = str(said)
@@ -245,7 +245,7 @@ def _homes(key: str) -> dict[str, str]:
     for name, field in fields_of(SceneTables).items():
         inside = fields_of(field.annotation)
         places = [f"[{name}]"] if key in inside else []
-        places += [f"[{name}.{table}]" for table in inside if key in fields_of(inside[table].annotation)]
+        places += [f"[{name}.{table}]" for table in inside if key in fields_of(table_of(inside[table].annotation))]
         if name == key and name not in FAMILIES:
             places = [
                 f"a table of its own, [{name}]" if inside else "the top of the file, above the first [table]"

@@ -34,10 +34,17 @@ def _inside(annotation: Any, part: str | int) -> Any:
     return None
 
 
+def table_of(annotation: Any) -> Any:
+    """The option class whose keys may stand here, also where there may be no table: ``Prior | None``."""
+    if get_origin(annotation) in (Union, UnionType):
+        return next((kind for kind in get_args(annotation) if fields_of(kind)), None)
+    return annotation
+
+
 def example_of(cls: Any, location: Location) -> str:
     """What could be typed for a list at a location: its default, or else values of its type."""
     *table, key = location
-    field = fields_of(type_at(cls, tuple(table))).get(str(key))
+    field = fields_of(table_of(type_at(cls, tuple(table)))).get(str(key))
     if field and isinstance(field.default, tuple) and field.default and not fields_of(type(field.default[0])):
         return toml(field.default)
     values = _example(type_at(cls, location), count(1))

@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from gmmviz.encoders import ENCODERS
+from gmmviz.engine.online import Online
+from gmmviz.engine.prior import Prior
 from gmmviz.explorable.exercise import Exercise
 from gmmviz.film.layout import Layout
 from gmmviz.options import fields_of, in_words, one_line, toml
@@ -65,6 +67,8 @@ def sections() -> dict[str, Section]:
     tables = {
         "scene": SceneTables,
         "model": ModelTable,
+        "model.prior": Prior,
+        "model.online": Online,
         "variants.NAME": VariantTable,
         "layout": Layout,
         "captions": Captions,

@@ -8,7 +8,7 @@ from pydantic import Field
 import gmmviz as gv
 from gmmviz.options import Count, Number, Whole, options
 from gmmviz.scene import ModelTable, OutputTable, SceneTables
-from gmmviz.scene.keys import example_of, type_at
+from gmmviz.scene.keys import example_of, table_of, type_at
 
 
 @options
@@ -77,3 +77,10 @@ def test_example_of_what_stands_in_a_list():
     assert example_of(SceneTables, ("output", "size")) == "[1280, 720]"
     assert example_of(OutputTable, ("formats",)) == '["gif"]'
     assert example_of(ModelTable, ("tol",)) == ""
+
+
+def test_table_is_found_where_there_may_be_none():
+    assert table_of(type_at(SceneTables, ("model", "prior"))) is gv.Prior
+    assert table_of(gv.Pace) is gv.Pace
+    assert table_of(int | None) is None
+    assert type_at(SceneTables, ("model", "prior", "shrinkage")) is not None

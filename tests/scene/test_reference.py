@@ -154,3 +154,17 @@ def test_defaults_in_the_schema_are_the_codes():
         1280,
         720,
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "keys"),
+    [
+        ("model.prior", ["weights", "shrinkage", "mean", "degrees_of_freedom", "scale"]),
+        ("model.online", ["batch_size", "decay", "offset", "seed"]),
+    ],
+)
+def test_tables_that_may_be_left_out_have_their_keys_listed(table, keys):
+    entry = sections()["tables"].entries[table]
+
+    assert [option.name for option in entry.options] == keys
+    assert all(option.type and option.help and option.default for option in entry.options)
