@@ -137,7 +137,7 @@ class Table(ABC):
             for value in missing_values:
                 if like_a_number(value) and "," not in value:
                     values[values == float(value)] = np.nan
-            whole = self._whole_rows(values, [*chosen, *counts], missing)
+            whole = self._whole_rows(values, chosen, counts, missing)
         points, own = values[whole, : len(chosen)], values[whole, len(chosen) :]
         for column in counts:
             self._check_weights(own[:, 0], np.flatnonzero(whole), column)
@@ -184,9 +184,14 @@ class Table(ABC):
             raise InputError(f"{self.path} has no column of numbers", "path")
         return chosen
 
-    def _whole_rows(self, points: Array, columns: Sequence[int], missing: Missing) -> npt.NDArray[np.bool_]:
+    def _whole_rows(
+        self, points: Array, features: Sequence[int], counts: Sequence[int], missing: Missing
+    ) -> npt.NDArray[np.bool_]:
         """Which rows are taken: those that have no gap, or all."""
-        gaps = np.isnan(points)
+        gaps, columns = np.isnan(points), [*features, *counts]
+        for d in np.flatnonzero(gaps.all(axis=0))[:1].tolist() if len(points) else ():
+            do = "list the other columns" if d < len(features) else "leave weights out"
+            raise InputError(f"{self.path}: {self.column(columns[d])} has no value in any row: {do}")
         if missing == "marginalize":
             return np.ones(len(points), np.bool_)
         whole = np.asarray(~gaps.any(axis=1))
@@ -196,9 +201,12 @@ class Table(ABC):
             cell = self.texts(columns[d])[row]
             what = f"{str(cell)!r} is a gap" if cell else "the cell is empty"
             these = f"the {n_gone:,} of {n_rows:,} rows" if n_gone > 1 else f"the one of {n_rows:,} rows"
+            needs, or_ = "EM needs a number", ', or "marginalize" to fit what they have'
+            if columns[d] in counts:
+                needs, or_ = "a point needs a weight", ""
             raise InputError(
-                f"{self.place(row, columns[d])}: {what}; EM needs a number: fill it in, or write "
-                f'missing = "drop" to leave out {these} with gaps, or "marginalize" to fit what they have'
+                f"{self.place(row, columns[d])}: {what}; {needs}: fill it in, or write "
+                f'missing = "drop" to leave out {these} with gaps{or_}'
             )
         if n_gone == n_rows > 0:
             raise InputError(f"{self.path}: every row has a gap in the chosen columns: choose others")

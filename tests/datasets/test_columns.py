@@ -206,7 +206,7 @@ def test_gap_with_a_comma_is_a_text():
 def test_one_row_with_a_gap_is_left_out_and_all_rows_are_not():
     with pytest.warns(gv.GmmvizWarning, match=r"^a\.x: 1 of 2 rows was left out because cells are empty$"):
         assert Cells("x y", "1 NA", "3 4").dataset(None, None, "drop", ()).points.tolist() == [[3, 4]]
-    assert complaint(Cells("x y", "1 NA"), missing="drop")[0] == (
+    assert complaint(Cells("x y", "1 NA", "NA 4"), missing="drop")[0] == (
         "a.x: every row has a gap in the chosen columns: choose others"
     )
 
