@@ -21,6 +21,7 @@ from gmmviz.datasets.dialect import (
     Row,
     guess_dialect,
     names_columns,
+    say_empty,
     unclear_header,
     without_titles,
 )
@@ -106,18 +107,21 @@ class CsvFile(DatasetSource):
             warn(f"{path}: {counted(n_comments, 'line')} above the table beginning with {COMMENT} left out")
         with within("path"):
             try:
-                rows = list(dialect.rows(text))
+                empty: list[int] = []
+                rows = list(dialect.rows(text, empty=empty))
             except InputError as error:
                 raise InputError(f"{path}, {error}") from None
             if not rows:
                 raise InputError(f"{path} is empty")
             if self.header is None and not dialect.names:
                 rows = list(without_titles(path, "line", rows, first=1))
+            first = rows[0][0]
             header = self._header(path, text, dialect, rows[: SEVERAL + 1])
             if header is not None and not dialect.names:
                 rows = rows[1:]
             if not rows:
                 raise InputError(f"{path} has a header but no points")
+            say_empty(path, "line", [line for line in empty if line > first])
             names = None if header is None else _names(path, text, dialect, header, rows)
         if self.separator is None and header is None and '"' not in text:
             _say_if_halves(path, dialect.separator, rows)

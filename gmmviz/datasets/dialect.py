@@ -14,11 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 from gmmviz.datasets.numerals import GAPS, WHOLE, like_a_number
-from gmmviz.errors import InputError, brief, warn
+from gmmviz.errors import InputError, brief, counted, warn
 from gmmviz.options import shown
 
 SAMPLE = 100_000  # characters looked at
 SEVERAL = 200  # lines looked at
+SHOWN = 4  # lines in a note
 SEPARATORS = ("\t", ";", ",", "|", " ")  # the earlier one is taken where two would do
 NONE = "\x1f"  # separates nothing, in a file of one column
 COMMENT = "#"
@@ -47,7 +48,7 @@ class Dialect:
     comment: str = ""
     names: tuple[str, ...] = ()
 
-    def rows(self, text: str, *, strict: bool = True) -> Iterator[Row]:
+    def rows(self, text: str, *, strict: bool = True, empty: list[int] | None = None) -> Iterator[Row]:
         r"""Yield the rows that hold something.
 
         Parameters
@@ -56,6 +57,8 @@ class Dialect:
             With ``"\n"`` at the ends of lines.
         strict : bool
             Whether to refuse what is wrongly quoted.
+        empty : list of int, optional
+            To it are added the lines that have cells, such as ``","``, but nothing in them.
 
         Raises
         ------
@@ -68,16 +71,18 @@ class Dialect:
             return
         numbers: list[int] = []
 
-        def counted() -> Iterator[str]:
+        def numbered() -> Iterator[str]:
             for number, line in lines:
                 numbers.append(number)
                 yield line
 
-        reader = csv.reader(counted(), delimiter=self.separator, skipinitialspace=True, strict=strict)
+        reader = csv.reader(numbered(), delimiter=self.separator, skipinitialspace=True, strict=strict)
         try:
             for cells in reader:
                 if any(cells):
                     yield numbers[0], [cell.strip() for cell in cells]
+                elif empty is not None and len(cells) > 1:
+                    empty.append(numbers[0])
                 numbers.clear()
         except csv.Error as error:
             if strict:
@@ -175,6 +180,14 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
     numbers = sum(map(like_a_number, cells)) / max(1, len(cells))
     named = {0: 1.0, 1: 0.9}.get(width - len(rows[0]), 0.5)  # R leaves out the name above the names of rows
     return count / len(below) * named * (0.01 + numbers)
+
+
+def say_empty(path: Path, what: str, numbers: Sequence[int]) -> None:
+    """Warn that rows of empty cells alone are left out; `what` is what a row is called: "line" or "row"."""
+    if numbers:
+        more = f" and {len(numbers) - SHOWN:,} more" if len(numbers) > SHOWN else ""
+        places = ", ".join(map(str, numbers[:SHOWN]))
+        warn(f"{path}: {counted(len(numbers), what)} of empty cells left out: {places}{more}")
 
 
 def without_titles(

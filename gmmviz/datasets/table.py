@@ -17,7 +17,7 @@ from gmmviz.arrays import Array
 from gmmviz.datasets.base import DATASETS, Dataset, DatasetSource
 from gmmviz.datasets.columns import Column, Kind, Table, kind_of
 from gmmviz.datasets.csv_file import CsvFile
-from gmmviz.datasets.dialect import SEVERAL, names_columns, unclear_header, without_titles
+from gmmviz.datasets.dialect import SEVERAL, names_columns, say_empty, unclear_header, without_titles
 from gmmviz.datasets.missing import Missing
 from gmmviz.datasets.numerals import like_a_number, no_number
 from gmmviz.datasets.own_file import opened
@@ -120,6 +120,7 @@ class TableFile(DatasetSource):
                 for kind in ("string", "float")
             )
         rows = [(i, ["" if cell is None else cell.strip() for cell in row]) for i, row in enumerate(texts.rows())]
+        empty = [i + 1 for i, cells in rows if not any(cells)]
         rows = [(i, cells) for i, cells in rows if any(cells)]
         if not rows:
             raise InputError(f"{path}: the sheet {name!r} is empty", "sheet")
@@ -135,6 +136,7 @@ class TableFile(DatasetSource):
             raise InputError(str(error), "path")
         if named and len(rows) == 1:
             raise InputError(f"{path} has a header but no points", "path")
+        say_empty(path, "row", [row for row in empty if row > number + 1])
         return _Sheet(path, first if named else None, rows[1:] if named else rows, numbers)
 
 

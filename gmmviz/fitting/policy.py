@@ -16,7 +16,7 @@ import numpy.typing as npt
 from gmmviz.arrays import Array, warn_of_other_index
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.far import FarRows
-from gmmviz.datasets.missing import Missing, without_gaps
+from gmmviz.datasets.missing import Missing, without_empty, without_gaps
 from gmmviz.engine.algorithms import ALGORITHMS
 from gmmviz.engine.blocks import Coordinates
 from gmmviz.engine.crew import working
@@ -136,9 +136,9 @@ def fit(
         large number, or ``math.inf``, it is hard EM.
     missing : {"refuse", "drop", "marginalize"}
         What to do about values that are missing, which are NaN: refuse them, leave their rows out with a warning,
-        or fit what is there. The E-step then asks each point about the values that it has; the M-step takes the
-        conditional means and covariances of the others (Ghahramani & Jordan 1994). Starts see conditional means
-        under a single Gaussian instead.
+        or fit what is there, for which points without any value are left out with a warning. The E-step then asks
+        each point about the values that it has; the M-step takes the conditional means and covariances of the
+        others (Ghahramani & Jordan 1994). Starts see conditional means under a single Gaussian instead.
     online : Online, optional
         For ``algorithm="online_em"``: how many points are in a batch, and how far each batch moves the mixture.
     threads : int, optional
@@ -178,8 +178,7 @@ def fit(
     warn_of_other_index("labels", labels, X)
     check_choice("missing", missing, get_args(Missing))
     data = with_known(_weighted(taken(X, missing), sample_weight), labels)
-    if missing == "drop":
-        data = without_gaps(data)
+    data = without_gaps(data) if missing == "drop" else without_empty(data) if data.incomplete else data
     check_choice("covariance_type", covariance_type, FAMILIES)
     check_choice("algorithm", algorithm, ALGORITHMS)
     check_choice("stop_on", stop_on, get_args(StopOn))

@@ -349,6 +349,41 @@ def test_rows_with_gaps_are_left_out_if_that_is_wanted(write):
     assert said == ["FILE: 4 of 6 rows were left out because cells are empty"]
 
 
+@pytest.mark.parametrize("missing", ["refuse", "drop", "marginalize"])
+def test_rows_of_empty_cells_are_left_out_with_a_note(write, missing):
+    data, said = loaded(write("a,b\n1,2\n,\n2,3\n\n4,5\n,\n"), missing=missing)
+
+    assert data.points.tolist() == [[1, 2], [2, 3], [4, 5]]
+    assert said == ["FILE: 2 lines of empty cells left out: 3, 7"]
+
+
+def test_note_on_empty_lines_names_the_first_few(write):
+    _, said = loaded(write("a;b\n1;2\n" + ";\n" * 9 + "2;3\n"))
+
+    assert said == ["FILE: 9 lines of empty cells left out: 3, 4, 5, 6 and 5 more"]
+    assert loaded(write("Report,\n,\na,b\n1,2\n2,3\n"))[1] == [
+        "FILE: line 1 is a title above the table and left out: 'Report'"
+    ]
+
+
+@pytest.mark.parametrize("missing", ["refuse", "drop", "marginalize"])
+def test_column_without_a_value_is_to_be_left_out(write, missing):
+    with pytest.raises(gv.InputError) as caught:
+        loaded(write("a,b\n1,\n2,\n"), missing=missing)
+
+    assert str(caught.value).endswith(".csv: column 2 (b) has no value in any row: list the other columns")
+
+
+def test_empty_weight_is_not_to_be_marginalized(write):
+    with pytest.raises(gv.InputError) as caught:
+        loaded(write("a,n\n1,2\n2,\n3,1\n"), weights="n")
+
+    assert str(caught.value).endswith(
+        ".csv, line 3, column 2 (n): the cell is empty; a point needs a weight: fill it in, or write "
+        'missing = "drop" to leave out the one of 3 rows with gaps'
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gmmviz as gv
-from gmmviz.datasets.missing import without_gaps
+from gmmviz.datasets.missing import without_empty, without_gaps
 
 NAN = np.nan
 
@@ -45,3 +45,27 @@ def test_data_of_which_nothing_is_left_is_refused():
 
     assert str(caught.value) == "every point of holes has a missing value: write missing='marginalize'"
     assert caught.value.place == ("missing",)
+
+
+def test_points_without_any_value_are_left_out_with_a_note():
+    points = [[1.0, 2], [NAN, NAN], [NAN, 3], [NAN, NAN]]
+    data = gv.Dataset(points, missing="marginalize", weights=[1, 2, 3, 4])
+    with pytest.warns(gv.GmmvizWarning) as said:
+        left = without_empty(data)
+
+    assert [str(each.message) for each in said] == [
+        "the data: 2 of 4 points left out because no value is there: rows 1, 3, counted from 0"
+    ]
+    assert (len(left.points), left.weights.tolist(), left.missing) == (2, [1, 3], "marginalize")
+    assert without_empty(left) is left
+
+
+def test_rows_of_a_note_are_few_and_gaps_go_with_their_points():
+    gaps = [[True, True]] * 6 + [[False, True]]
+    with pytest.warns(gv.GmmvizWarning) as said:
+        left = without_empty(gv.Dataset(np.ones((7, 2)), gaps=gaps))
+
+    assert str(said[0].message) == (
+        "the data: 6 of 7 points left out because no value is there: rows 0, 1, 2, 3 and 2 more, counted from 0"
+    )
+    assert left.gaps.tolist() == [[False, True]]

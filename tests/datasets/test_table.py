@@ -120,7 +120,12 @@ def test_rows_are_counted_as_in_the_sheet(sheet):
 @pytest.mark.parametrize(
     ("rows", "names", "points", "said"),
     [
-        ([["x", "y"], [1.5, 2], [None, None], [3, 4]], ("x", "y"), [[1.5, 2], [3, 4]], []),
+        (
+            [["x", "y"], [1.5, 2], [None, None], [3, 4]],
+            ("x", "y"),
+            [[1.5, 2], [3, 4]],
+            ["FILE: 1 row of empty cells left out: 3"],
+        ),
         ([[1.5, 2], [3, 4]], ("column 1", "column 2"), [[1.5, 2], [3, 4]], []),
         (
             [[None, "x"], [0, 1.5], [1, 3]],
@@ -290,7 +295,8 @@ def test_header_of_a_sheet_is_looked_for_in_several_rows(sheet, monkeypatch):
 
 
 def test_gap_in_a_sheet_below_empty_rows_is_counted_as_there(sheet):
-    said = complaint(sheet([["x", "y"], [], [1.5, 2], [], [None, 3]]))
+    with pytest.warns(gv.GmmvizWarning, match="2 rows of empty cells left out: 2, 4$"):
+        said = complaint(sheet([["x", "y"], [], [1.5, 2], [], [None, 3]]))
 
     assert said.startswith("FILE, row 5, column 1 (x): the cell is empty; ")
 

@@ -147,12 +147,13 @@ def test_what_is_given_back_at_its_conditional_moments_is_fitted_alike():
 
 
 def test_gaps_are_saved_and_loaded(tmp_path):
-    trace = gv.fit(POINTS, n_components=2, missing="marginalize", max_iter=3)
+    points = np.delete(POINTS, 4, axis=0)  # which has no value
+    trace = gv.fit(points, n_components=2, missing="marginalize", max_iter=3)
     trace.save(tmp_path / "run.npz")
 
     again = gv.Trace.load(tmp_path / "run.npz")
 
-    assert np.array_equal(again.data.points, POINTS, equal_nan=True)
+    assert np.array_equal(again.data.points, points, equal_nan=True)
     assert again.data.incomplete
     assert np.array_equal(again.responsibilities(-1), trace.responsibilities(-1))
     assert again.icl == trace.icl
@@ -190,3 +191,14 @@ def test_gaps_have_the_shape_of_the_points():
 def test_gaps_are_marks():
     with pytest.raises(gv.InputError, match=r"^gaps must be True or False$"):
         gv.Dataset([[1.0], [2.0]], gaps=[[0.0], [0.5]])
+
+
+def test_point_without_any_value_changes_nothing_but_is_told():
+    with pytest.warns(gv.GmmvizWarning) as said:
+        trace = gv.fit([[1.0, NAN], [NAN, NAN], [2.0, 3], [4, 9]], n_components=1, missing="marginalize")
+    without = gv.fit([[1.0, NAN], [2.0, 3], [4, 9]], n_components=1, missing="marginalize")
+
+    assert [str(each.message) for each in said] == [
+        "the data: 1 of 4 points left out because no value is there: row 1, counted from 0"
+    ]
+    assert (trace.n_points, trace.bic) == (3, without.bic)

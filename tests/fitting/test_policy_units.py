@@ -12,6 +12,7 @@ LABELS = RNG.integers(2, size=N)
 # Multiples of 1/1024, which keep every digit beside 1e8.
 POINTS = (1024 * (np.array([[0.0, 0], [4, 1]])[LABELS] + RNG.standard_normal((N, 2)) * [1, 0.7])).round() / 1024
 GAPS = RNG.random((N, 2)) < 0.2
+GAPS[GAPS.all(axis=1), 0] = False
 
 KINDS = {
     "plain": {},
