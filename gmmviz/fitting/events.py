@@ -19,7 +19,6 @@ from gmmviz.errors import listed
 from gmmviz.mixture.covariance import Constraint, one_sphere, spherical
 from gmmviz.mixture.mixture import Missing, Mixture
 
-HELD = 2.0  # a variance of fewer ridges than this is mostly ridge
 FELL = 1e-10  # a smaller relative fall of the log-likelihood is rounding
 
 
@@ -56,13 +55,18 @@ def falls(
     return [(t + 1, Event("decreased", say.format(fell[t]))) for t in np.flatnonzero(told).tolist()]
 
 
-def held(last: Snapshot, m_step: MStep) -> list[Event]:
-    """Which components of the fit regularization alone keeps from collapsing."""
+def held(last: Snapshot, m_step: MStep, small: Array) -> list[Event]:
+    """Which components of the fit regularization alone keeps from collapsing.
+
+    They are those whose own points, without what was added, are flat: whose variance in some direction is less
+    than was added, and `small`, shape (D,). A component that is only smaller than a large ridge could stay.
+    """
     if not np.all(m_step.ridge):
         return []
-    root = np.sqrt(np.broadcast_to(m_step.ridge, last.mixture.n_features))
-    smallest = np.linalg.eigvalsh(last.mixture.covariances / root[:, None] / root)[:, 0]
-    near = (smallest < HELD) & (last.counts > 0)
+    ridge = np.broadcast_to(m_step.ridge, last.mixture.n_features)
+    root = np.sqrt(np.minimum(ridge, small))
+    own = (last.mixture.covariances - np.diag(ridge)) / root[:, None] / root
+    near = (np.linalg.eigvalsh(own)[:, 0] < 1) & (last.counts > 0)
     if m_step.fixed:
         near &= ~m_step.fixed.covariances
     return [

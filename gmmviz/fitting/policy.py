@@ -400,7 +400,8 @@ def _run(
     if not online:
         events += falls(snapshots, betas, has_prior=m_step.prior is not None)
     last = len(snapshots) - 1
-    events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step)]
+    small = e_step.coordinates.ridge * e_step.coordinates.scale**2
+    events += [(last, event) for event in ([end] if end else []) + held(snapshots[-1], m_step, small)]
     for t, event in events:
         snapshots[t] = snapshots[t].with_event(event)
     return Trace(data, tuple(snapshots), end.kind if end else "max_iter", settings)

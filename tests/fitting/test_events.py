@@ -18,10 +18,24 @@ def test_component_of_less_than_two_ridges_is_held_while_it_has_points():
     variances = np.array([1.99, 2.0, 1.0, 1.0, 9.0])[:, None, None] * [[0.25, 0], [0, 4]]
     last = snapshot(gv.Mixture(np.full(5, 0.2), np.zeros((5, 2)), variances), [1.0, 5.0, 0.0, 0.5, 9.0])
 
-    events = held(last, MStep(ridge=np.array([0.25, 4.0])))
+    small = np.array([0.25, 4.0])
+    events = held(last, MStep(ridge=np.array([0.25, 4.0])), small)
     assert [(event.kind, event.component) for event in events] == [("held", 0), ("held", 3)]
-    assert held(last, MStep(ridge=np.array([0.25, 0.0]))) == []
-    assert [event.component for event in held(last, MStep(ridge=1.0))] == [0, 1, 3]
+    assert held(last, MStep(ridge=np.array([0.25, 0.0])), small) == []
+    assert [event.component for event in held(last, MStep(ridge=1.0), small)] == [0, 1, 3]
+
+
+def test_component_that_is_smaller_than_a_large_ridge_is_not_said_to_collapse():
+    points = [[0, 0], [1, 0.5], [0.5, 1], [4, 4], [5, 4.5], [4.5, 5], [2, 2], [6, 0]]
+    weights = [5, 3, 2, 8, 1, 1, 0.5, 0]
+    runs = [gv.fit(points, n_components=2, sample_weight=weights, reg_covar=ridge) for ridge in (0.1, 0)]
+    flat = gv.fit([[0.0], [1], [2], [9], [9]], gv.OnPoint(point=3), n_components=2, reg_covar=0.1)
+
+    assert [[event.kind for _, event in run.events] for run in runs] == [["converged"], ["converged"]]
+    assert [event.message for _, event in flat.events] == [
+        "the likelihood hardly changed any more",
+        "component 1 would have collapsed, but for regularization",
+    ]
 
 
 def test_fall_of_more_than_rounding_is_told():

@@ -10,7 +10,6 @@ import { logJoint, TINY } from "./em.js";
  */
 
 const FELL = 1e-10; // a smaller relative fall of the log-likelihood is rounding
-const HELD = 2; // a variance of fewer ridges than this is mostly ridge
 
 /**
  * Whether a run hardly changes any more.
@@ -68,14 +67,15 @@ export function held(engine, mixture, asked, how) {
   const { D } = engine;
   const ridge = engine.ridge(how.ridge);
   if (ridge.some((r) => r === 0)) return [];
+  const flat = engine.ridge("auto").map((small, d) => Math.min(small, ridge[d]));
   const found = [];
   for (let component = 0; component < asked.counts.length; component += 1) {
     if (asked.counts[component] === 0) continue;
-    // An eigenvalue is below HELD ridges if the matrix without so many is not positive definite.
+    // Without what was added, a variance is below this if the matrix without so much is not positive definite.
     const less = Float64Array.from({ length: D * D }, (_, s) => {
       const [i, j] = [Math.floor(s / D), s % D];
-      const value = mixture.covariances[component * D * D + s] / Math.sqrt(ridge[i]) / Math.sqrt(ridge[j]);
-      return value - (i === j ? HELD : 0);
+      const value = mixture.covariances[component * D * D + s] - (i === j ? ridge[i] : 0);
+      return value / Math.sqrt(flat[i]) / Math.sqrt(flat[j]) - (i === j ? 1 : 0);
     });
     if (!positive(less, D)) found.push({ kind: "held", component });
   }
