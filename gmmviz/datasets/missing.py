@@ -17,8 +17,13 @@ SHOWN = 4  # rows in a note
 
 
 def without_empty(data: Dataset) -> Dataset:
-    """Return the points that have a value, and say which have none: these tell nothing, but would be counted."""
+    """Return the points that have a value or a known component, and say which do not.
+
+    These tell nothing, but would be counted; a known component tells of the weights.
+    """
     empty = np.asarray(np.isnan(data.observed).all(axis=1))
+    if data.known is not None:
+        empty &= data.known < 0
     rows = np.flatnonzero(empty).tolist()
     if not rows:
         return data

@@ -69,3 +69,9 @@ def test_rows_of_a_note_are_few_and_gaps_go_with_their_points():
         "the data: 6 of 7 points left out because no value is there: rows 0, 1, 2, 3 and 2 more, counted from 0"
     )
     assert left.gaps.tolist() == [[False, True]]
+
+
+def test_point_without_a_value_stays_if_its_component_is_known():
+    data = gv.Dataset([[1.0], [NAN], [NAN]], missing="marginalize", known=[-1, 0, -1])
+    with pytest.warns(gv.GmmvizWarning, match=": row 2, counted from 0$"):
+        assert without_empty(data).known.tolist() == [-1, 0]

@@ -17,7 +17,9 @@ def problem(seed=0, n=90, n_features=3, share=0.25, scale=1.0, offset=0.0):
     labels = rng.integers(2, size=n)
     mix = rng.standard_normal((n_features, n_features))
     points = 3 * labels[:, None] + rng.standard_normal((n, n_features)) @ mix
-    points[rng.random(points.shape) < share] = np.nan
+    gaps = rng.random(points.shape) < share
+    gaps[gaps.all(axis=1), 0] = False  # a point without any value is left out
+    points[gaps] = np.nan
     start = gv.Mixture(
         [0.4, 0.6],
         offset + scale * np.array([np.zeros(n_features), np.full(n_features, 2.5)]),
@@ -90,8 +92,10 @@ def check(points, start, covariance_type="full", known=None, times=None, max_ite
 @pytest.mark.parametrize("n_features", [1, 2, 4])
 def test_every_iteration_is_that_of_a_brute_force_e_step(covariance_type, n_features):
     points, start = problem(seed=n_features, n_features=n_features)
-    points[3:5] = np.nan  # points without any value too
-    check(points, start, covariance_type)
+    points[3:5] = np.nan  # points of which nothing but the component is known, too
+    known = np.full(len(points), -1)
+    known[3:5] = 0, 1
+    check(points, start, covariance_type, known=known)
 
 
 def test_labels_and_weights_of_incomplete_points():
@@ -218,4 +222,4 @@ def test_collapse_with_gaps_is_told():
     trace = gv.fit(points, start, missing="marginalize", reg_covar=0)
 
     assert trace.stop_reason == "collapsed"
-    assert trace[-1].events[-1].message == "component 2 has collapsed onto point 4"
+    assert trace[-1].events[-1].message == "component 2 has collapsed onto point 5"
