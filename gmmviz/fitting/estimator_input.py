@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gmmviz.arrays import Array, faulty_column, numbers, points_matrix, refuse_masked
+from gmmviz.datasets.base import Dataset
 from gmmviz.errors import InputError, brief
 from gmmviz.mixture.covariance import CovarianceType, expanded
 
@@ -35,6 +36,8 @@ def checked_points(X: Any, names: Sequence[str] | None, n_features: int | None, 
     if hasattr(X, "toarray") and hasattr(X, "nnz"):
         raise TypeError("Sparse data was passed, but dense data is required: use X.toarray()")
     refuse_masked("X", X)
+    if isinstance(X, Dataset):
+        raise InputError(f"X is a Dataset, {X.name}, where points are expected: give its .points")
     try:
         array = np.asarray(X)
     except ValueError:  # lists that are not equally long

@@ -16,7 +16,7 @@ from pydantic import Field
 from scipy.linalg import solve_triangular
 
 from gmmviz.arrays import Array, frozen, numbers, patterns, points_matrix
-from gmmviz.errors import InputError, brief
+from gmmviz.errors import InputError, brief, counted
 from gmmviz.mixture.covariance import symmetric
 from gmmviz.mixture.table import parameter_table
 from gmmviz.options import Index, Seed, check_choice, checked
@@ -195,7 +195,7 @@ class Mixture:
 
         Parameters
         ----------
-        X : array_like, shape (N, D)
+        X : array_like or Dataset, shape (N, D)
             The points.
         missing : {"refuse", "marginalize"}
             What NaN is: refused, or a missing value, so that the others alone are asked about.
@@ -205,6 +205,7 @@ class Mixture:
         ndarray, shape (K, N)
             log pi_k + log N(x_n | mu_k, Sigma_k); -inf for a component of weight 0.
         """
+        X, missing = _of_dataset(X, missing)
         points = self._points(X, missing)
         if missing == "marginalize" and np.isnan(points).any():
             return self._marginal_joint(points)
@@ -225,7 +226,7 @@ class Mixture:
 
         Parameters
         ----------
-        X : array_like, shape (N, D)
+        X : array_like or Dataset, shape (N, D)
             The points.
         missing : {"refuse", "marginalize"}
             What NaN is: refused, or a missing value, so that the others alone are asked about.
@@ -242,7 +243,7 @@ class Mixture:
 
         Parameters
         ----------
-        X : array_like, shape (N, D)
+        X : array_like or Dataset, shape (N, D)
             The points.
         missing : {"refuse", "marginalize"}
             What NaN is: refused, or a missing value, so that the others alone are asked about.
@@ -260,7 +261,7 @@ class Mixture:
 
         Parameters
         ----------
-        X : array_like, shape (N, D)
+        X : array_like or Dataset, shape (N, D)
             The points.
         missing : {"refuse", "marginalize"}
             What NaN is: refused, or a missing value, so that the others alone are asked about.
@@ -278,7 +279,7 @@ class Mixture:
 
         Parameters
         ----------
-        X : array_like, shape (N, D)
+        X : array_like or Dataset, shape (N, D)
             The points.
 
         Returns
@@ -286,7 +287,7 @@ class Mixture:
         ndarray, shape (N, D)
             A copy without NaN; of a point without any value, the mean of the mixture.
         """
-        points: Array = np.array(self._points(X, "marginalize"), dtype=np.float64)
+        points: Array = np.array(self._points(_of_dataset(X)[0], "marginalize"), dtype=np.float64)
         for seen, rows in patterns(points):
             if len(seen) == self.n_features:
                 continue
@@ -406,8 +407,17 @@ class Mixture:
         check_choice("missing", missing, get_args(Missing))
         points = points_matrix(X, gaps=missing == "marginalize")
         if points.shape[1] != self.n_features:
-            raise InputError(f"the mixture has {self.n_features} features, the data has {points.shape[1]}")
+            raise InputError(
+                f"the mixture has {counted(self.n_features, 'feature')}, the data has {points.shape[1]}"
+            )
         return points
+
+
+def _of_dataset(X: Any, missing: Missing = "refuse") -> tuple[Any, Missing]:
+    """The points of a Dataset, a class of a layer above, and what their gaps are; else what was given."""
+    if not isinstance(getattr(type(X), "observed", None), property):
+        return X, missing
+    return X.observed, "marginalize" if X.incomplete else missing
 
 
 def of_features(mixture: Mixture, seen: npt.NDArray[np.intp]) -> Mixture:

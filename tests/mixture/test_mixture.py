@@ -308,3 +308,27 @@ def test_arrays_of_a_trusted_mixture_are_its_own(truth):
     assert not any(array.flags.writeable for array in arrays)
     with pytest.raises(gv.InputError, match="must be arrays that are known to be valid"):
         gv.Mixture.trusted([1.0], [[0.0]], [[[1.0]]])
+
+
+def test_dataset_is_asked_about_its_points_and_gaps():
+    mixture = gv.Mixture([0.5, 0.5], [[0.0, 0], [4, 4]], [np.eye(2)] * 2)
+    whole = gv.Dataset([[0.0, 1], [3, 4]])
+    gaps = gv.Dataset([[0.0, np.nan], [3, 4]], missing="marginalize")
+    marked = gv.Dataset([[0.0, 7], [3, 4]], gaps=[[False, True], [False, False]])
+
+    assert mixture.labels(whole).tolist() == [0, 1]
+    assert mixture.log_prob(whole).tolist() == mixture.log_prob(whole.points).tolist()
+    for data in (gaps, marked):
+        asked = mixture.responsibilities(gaps.points, missing="marginalize")
+        assert mixture.responsibilities(data).tolist() == asked.tolist()
+        assert mixture.impute(data).tolist() == mixture.impute(gaps.points).tolist()
+
+
+def test_estimator_asks_for_the_points_of_a_dataset():
+    data = gv.Dataset([[0.0], [1], [5], [6]], name="four")
+    fitted = gv.GaussianMixture(2).fit(data.points)
+    for call in (fitted.fit, fitted.predict, fitted.score):
+        with pytest.raises(gv.InputError) as caught:
+            call(data)
+
+        assert str(caught.value) == "X is a Dataset, four, where points are expected: give its .points"
