@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from gmmviz.datasets import DATASETS
+from gmmviz.datasets import DATASETS, Dataset
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import InputError, brief, hint
-from gmmviz.explorable.explorable import Explorable, SceneText, check_size, sample_of
+from gmmviz.errors import InputError, brief, hint, listed
+from gmmviz.explorable.explorable import KNOWN, Explorable, SceneText, check_size, sample_of
 from gmmviz.explorable.look import PANELS
 from gmmviz.explorable.toml import table_of, toml
 from gmmviz.options import Count, checked
@@ -77,6 +77,7 @@ def _of_scene(scene: Scene, run: str | None, sample: int | None) -> Explorable:
         raise InputError(f"{scene.path} has no run {run!r}; {known}", "run")
     part = scene.parts[0 if run is None else names.index(run)]
     data = scene.datasets[scene.parts.index(part)]
+    _check_known(part, data)
     sampled = data if sample is None else sample_of(data, sample)
     check_size(sampled)
     if len(sampled.points) < len(data.points):
@@ -109,6 +110,25 @@ def _of_scene(scene: Scene, run: str | None, sample: int | None) -> Explorable:
         name=scene.path.name.split(".")[0],
         text=_text(scene, part, written=sampled is data),
     )
+
+
+def _check_known(part: ScenePart, data: Dataset) -> None:
+    """Raise `SceneError`, at the key, if the scene asks for what the page could not repeat."""
+    model = part.tables.model
+    with part.blame("model"):
+        if model.algorithm not in KNOWN:
+            raise InputError(
+                f"the page of this scene knows the algorithms {listed(KNOWN, 'and')}, not {model.algorithm!r}: "
+                "write one of these",
+                "algorithm",
+            )
+        for key, what in (("fixed", "fixed parameters"), ("prior", "a prior"), ("known", "known labels")):
+            if getattr(model, key):
+                raise InputError(f"the page of this scene knows nothing of {what}: leave {key} out", key)
+    if data.incomplete:
+        with part.blame("data"):
+            said = 'write missing = "drop"' if part.says("data", "missing") else "choose points that have all"
+            raise InputError(f"the page of this scene knows nothing of missing values: {said}", "missing")
 
 
 def _first(said: dict[str, str], words: Words, key: str) -> str:

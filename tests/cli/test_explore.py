@@ -47,11 +47,6 @@ def test_run_is_chosen(gmmviz, write_scene, tmp_path):
             "{scene} has no run 'K = 4'; did you mean 'K = 3'?",
         ),
         ("", ["-o", "page.png"], "an explorable is a page: give the path page.html, not page.png"),
-        (
-            'fixed = ["weights"]\n',
-            [],
-            "{scene}: the page knows nothing of fixed parameters, which this run has: fit it without",
-        ),
     ],
 )
 def test_what_cannot_be_is_refused(gmmviz, write_scene, tmp_path, monkeypatch, more, options, message):
@@ -62,6 +57,40 @@ def test_what_cannot_be_is_refused(gmmviz, write_scene, tmp_path, monkeypatch, m
     assert result.exit_code == 2
     assert result.stderr.strip().splitlines()[-1] == message.format(scene=scene)
     assert not list(Path().glob("*.html"))
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            'fixed = ["weights"]\n',
+            "model.fixed: the page of this scene knows nothing of fixed parameters: leave fixed out",
+        ),
+        ("[model.prior]\n", "model.prior: the page of this scene knows nothing of a prior: leave prior out"),
+        ('known = "all"\n', "model.known: the page of this scene knows nothing of known labels: leave known out"),
+        (
+            'algorithm = "annealing"\n',
+            "model.algorithm: the page of this scene knows the algorithms 'em', 'hard_em' and 'kmeans', not "
+            "'annealing': write one of these",
+        ),
+        (
+            "missing",
+            'data.missing: the page of this scene knows nothing of missing values: write missing = "drop"',
+        ),
+    ],
+)
+def test_what_the_page_cannot_repeat_is_refused_at_its_key(gmmviz, write_scene, tmp_path, more, message):
+    (tmp_path / "gaps.csv").write_text("x,y,kind\n1,2,a\n3,,b\n4,5,a\n6,8,b\n")
+    missing = '\nmissing = "marginalize"' if more == "missing" else '\nmissing = "drop"'
+    data = f'[data]\ndataset = "csv"\npath = "gaps.csv"\nlabels = "kind"{missing}\n'
+    scene = write_scene(data + "[model]\ncomponents = 2\n" + more.removeprefix("missing"))
+    result = gmmviz("explore", scene, "-o", tmp_path / "page.html")
+
+    assert result.exit_code == 2
+    assert [line.split(": ", 1)[1] for line in result.stderr.splitlines() if line.startswith(f"{scene}:")][
+        -1
+    ] == message
+    assert not (tmp_path / "page.html").exists()
 
 
 def test_sample_is_stated(gmmviz, write_scene, tmp_path):

@@ -98,7 +98,7 @@ def test_sample_of_points_that_a_scene_tells_more_of_is_refused_for_that(write_s
         "components = 2", 'components = 2\nknown = "all"'
     )
 
-    with pytest.raises(gv.InputError, match=r"^the page knows nothing of known labels"):
+    with pytest.raises(gv.InputError, match=r"model\.known: the page of this scene knows nothing of known labels"):
         gv.explore(gv.load_scene(write_scene(scene)), sample=20)
 
 
