@@ -162,6 +162,11 @@ def counted(n: int, what: str) -> str:
     return f"{n:,} {what}" + ("" if n == 1 else "s")
 
 
+def there_are(n: int, what: str) -> str:
+    """So many things as a sentence: ``"there is 1 feature"``, ``"there are 2 features"``."""
+    return f"there {'is' if n == 1 else 'are'} {counted(n, what)}"
+
+
 def nearest(name: object, known: Iterable[str]) -> str | None:
     """The known name that was most likely meant by `name`, if any is near."""
     if not isinstance(name, str) or len(name) > LONGEST:

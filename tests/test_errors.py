@@ -17,6 +17,7 @@ from gmmviz.errors import (
     listed,
     nearest,
     similar,
+    there_are,
     warn,
     within,
 )
@@ -183,3 +184,8 @@ def test_collapse_and_failure_say_what_they_are_of():
 def test_message_that_repeats_a_book_is_cut_in_the_middle():
     assert str(InputError("a" * 900 + "\n" + "b" * 900)) == "a" * 900 + "\n" + "b" * 900
     assert str(InputError("a" * 600 + "b" * 600)) == "a" * 450 + " ... " + "b" * 450
+
+
+def test_one_thing_is_there_and_several_are():
+    assert there_are(1, "feature") == "there is 1 feature"
+    assert there_are(2_000, "point") == "there are 2,000 points"

@@ -28,7 +28,7 @@ class Event:
         ``"converged"``: the run ends because hardly anything changes. ``"completed"``: the start was given in
         part, and this says what the rest is.
     message : str
-        The same in words, for a caption; components are counted from 1 there, as in the pictures.
+        The same in words, for a caption; components and points are counted from 1 there, as in the pictures.
     component, point : int, optional
         The component it happened to and the point it happened at, counted from 0.
     """

@@ -306,7 +306,7 @@ class GaussianMixture:
         if "sklearn.exceptions" in sys.modules:
             category = sys.modules["sklearn.exceptions"].ConvergenceWarning
         warnings.warn(
-            f"EM has not converged after {self.n_iter_} iterations: raise max_iter or tol",
+            f"EM has not converged after {counted(self.n_iter_, 'iteration')}: raise max_iter or tol",
             category,
             stacklevel=4,
         )

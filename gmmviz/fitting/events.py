@@ -15,7 +15,8 @@ from gmmviz.engine.m_step import MStep
 from gmmviz.engine.rows import Known, Rows
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.statistics import TINY
-from gmmviz.errors import listed
+from gmmviz.engine.trace import Trace
+from gmmviz.errors import CollapseError, counted, listed
 from gmmviz.mixture.covariance import Constraint, one_sphere, spherical
 from gmmviz.mixture.mixture import Missing, Mixture
 
@@ -96,7 +97,7 @@ def collapse_event(data: Dataset, snapshot: Snapshot, component: int) -> Event:
     """Say onto which point a component has collapsed."""
     found = Rows(data.points, data.weights).look(_Nearest.of, snapshot.mixture, component, data.missing)
     point = found.row
-    return Event("collapsed", f"component {component + 1} has collapsed onto point {point}", component, point)
+    return Event("collapsed", f"component {component + 1} has collapsed onto point {point + 1}", component, point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,17 @@ class _Nearest:
         further = other.log_joint > self.log_joint
         row, log_joint = (self.n_points + other.row, other.log_joint) if further else (self.row, self.log_joint)
         return _Nearest(self.n_points + other.n_points, row, log_joint)
+
+
+def collapse_error(trace: Trace) -> CollapseError:
+    """Make the error of a run that has collapsed, with what to do about it."""
+    event = trace[-1].events[-1]
+    assert event.component is not None
+    if event.point is None:
+        advice = "so that every covariance is singular: set reg_covar, or leave constant features out"
+        return CollapseError(event.component, f"{event.message}, {advice}")
+    return CollapseError(
+        event.component,
+        f"{event.message} after {counted(trace[-1].iteration, 'iteration')}: set reg_covar, fit fewer "
+        "components, or let on_collapse='restart' try other starts",
+    )

@@ -13,7 +13,7 @@ from gmmviz.arrays import texts_or_numbers
 from gmmviz.datasets.base import Dataset
 from gmmviz.datasets.numerals import GAPS
 from gmmviz.engine.prior import Conjugate
-from gmmviz.errors import InputError, counted, listed
+from gmmviz.errors import InputError, counted, listed, there_are
 from gmmviz.mixture.mixture import Mixture
 
 Labels = npt.NDArray[np.intp]
@@ -76,8 +76,8 @@ def some_labels(data: Dataset, n: Any, n_components: int) -> Labels:
     if len(order) > n_components:
         named = f" ({listed(order.tolist(), 'and')})" if len(order) <= SHOWN else ""
         raise InputError(
-            f"{data.name} has labels of {len(order)} classes{named}, but there are "
-            f"{counted(n_components, 'component')}: fit one for each class, or leave known out",
+            f"{data.name} has labels of {len(order)} classes{named}, but "
+            f"{there_are(n_components, 'component')}: fit one for each class, or leave known out",
             "known",
         )
     known = _numbered(texts, order)
@@ -92,7 +92,7 @@ def some_labels(data: Dataset, n: Any, n_components: int) -> Labels:
     return some
 
 
-def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
+def matched(start: Mixture, data: Dataset, *, fixed: bool, labels: Any = None) -> Mixture:
     """Return the start with its components numbered as suits the known points best, and weights for all of theirs.
 
     Parameters
@@ -101,6 +101,8 @@ def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
     data : Dataset
     fixed : bool
         Whether the start is given, and stays.
+    labels : array_like, optional
+        What the known components were given as.
 
     Raises
     ------
@@ -110,8 +112,17 @@ def matched(start: Mixture, data: Dataset, *, fixed: bool) -> Mixture:
     assert data.known is not None
     K = start.n_components
     for row in np.flatnonzero(data.known >= K)[:1].tolist():
+        given = np.array([]) if labels is None else texts_or_numbers("labels", labels)
+        if given.dtype.kind in "US":
+            classes = np.unique(given[given != ""]).tolist()
+            named = f" ({listed(map(str, classes), 'and')})" if len(classes) <= SHOWN else ""
+            raise InputError(
+                f"the labels are of {len(classes)} classes{named}, but {there_are(K, 'component')}: fit one for "
+                f"each class, or leave labels out, such as {str(classes[data.known[row]])!r}",
+                "labels",
+            )
         raise InputError(
-            f"row {row} of the labels holds {data.known[row]}, but there are {counted(K, 'component')}, counted "
+            f"row {row} of the labels holds {data.known[row]}, but {there_are(K, 'component')}, counted "
             "from 0: fit more, or leave the label out",
             "labels",
         )

@@ -28,11 +28,19 @@ from gmmviz.engine.online import Online, OnlineStep, Points
 from gmmviz.engine.prior import Conjugate, Prior
 from gmmviz.engine.snapshot import Event, Snapshot
 from gmmviz.engine.trace import Trace
-from gmmviz.errors import CollapseError, InputError, brief
+from gmmviz.errors import CollapseError, InputError, brief, counted
 from gmmviz.executors import as_executor
 from gmmviz.fitting.checkpoint import Checkpoint
 from gmmviz.fitting.distinct import distinct
-from gmmviz.fitting.events import collapse_event, constant_event, deaths, falls, flat_features, held
+from gmmviz.fitting.events import (
+    collapse_error,
+    collapse_event,
+    constant_event,
+    deaths,
+    falls,
+    flat_features,
+    held,
+)
 from gmmviz.fitting.gaps import filled, taken
 from gmmviz.fitting.known import check_prior, matched, with_known
 from gmmviz.mixture.covariance import FAMILIES, CovarianceType, full, one_sphere, tied
@@ -201,6 +209,13 @@ def fit(
             f"covariance_type={covariance_type!r}, or choose algorithm='hard_em'",
             "covariance_type",
         )
+    wrong = [name for name in fixed if has_own_family and not name.startswith("means")]
+    if wrong:
+        raise InputError(
+            f"algorithm={algorithm!r} has equal weights and one sphere for all, so means alone can be fixed: "
+            f"leave {wrong[0]!r} out, or choose algorithm='hard_em'",
+            "fixed",
+        )
     has_passes = ALGORITHMS[algorithm].online
     if checkpoint is not None and has_passes:
         raise InputError(
@@ -257,7 +272,7 @@ def fit(
         )
         for mixture in _starts(whole, start, n_components):
             if data.known is not None:
-                mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given))
+                mixture = matched(mixture, data, fixed=isinstance(start, Mixture | Given), labels=labels)
             _check_reach(data, coordinates, mixture)
             if prior:
                 own = _conjugate(prior, whole, coordinates, covariance_type, mixture.n_components)
@@ -269,7 +284,7 @@ def fit(
             attempts.append(trace)
             if trace.stop_reason == "collapsed":
                 if on_collapse == "raise":
-                    raise _collapse_error(trace)
+                    raise collapse_error(trace)
                 if on_collapse == "restart" and wanted < n_init + RESTARTS:
                     wanted += 1
             if len(attempts) == wanted:
@@ -423,11 +438,12 @@ def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> 
     if isinstance(start, Mixture):
         if n_components not in (None, start.n_components):
             raise InputError(
-                f"n_components is {brief(n_components)}, but the start has {start.n_components} components"
+                f"n_components is {brief(n_components)}, but the start has "
+                f"{counted(start.n_components, 'component')}"
             )
         n_components = start.n_components
         if start.n_features != n_features:
-            raise InputError(f"the start has {start.n_features} features, {data.name} has {n_features}")
+            raise InputError(f"the start has {counted(start.n_features, 'feature')}, {data.name} has {n_features}")
     else:
         n_components = start.components_given() if n_components is None else n_components
     if n_components is None:
@@ -445,9 +461,10 @@ def _starts(data: Dataset, start: Mixture | Start, n_components: int | None) -> 
         if not isinstance(mixture, Mixture):
             raise must_return("a gmmviz.Mixture", mixture, type(start).mixture)
         if mixture.n_components != n_components:
-            raise must_return(f"{n_components} components", mixture, type(start).mixture)
+            raise must_return(counted(n_components, "component"), mixture, type(start).mixture)
         if mixture.n_features != n_features:
-            raise InputError(f"the start has {mixture.n_features} features, {data.name} has {n_features}", "start")
+            features = counted(mixture.n_features, "feature")
+            raise InputError(f"the start has {features}, {data.name} has {n_features}", "start")
         yield mixture
         attempt += 1
 
@@ -484,16 +501,3 @@ def _change(before: Snapshot, now: Snapshot, e_step: EStep, stop_on: StopOn) -> 
         (np.abs(b.covariances - a.covariances) / deviations[:, None] / deviations).max(),
     )
     return float(max(changes))
-
-
-def _collapse_error(trace: Trace) -> CollapseError:
-    event = trace[-1].events[-1]
-    assert event.component is not None
-    if event.point is None:
-        advice = "so that every covariance is singular: set reg_covar, or leave constant features out"
-        return CollapseError(event.component, f"{event.message}, {advice}")
-    return CollapseError(
-        event.component,
-        f"{event.message} after {trace[-1].iteration} iterations: set reg_covar, fit fewer components, "
-        "or let on_collapse='restart' try other starts",
-    )

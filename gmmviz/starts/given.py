@@ -6,7 +6,7 @@ import numpy as np
 
 from gmmviz.arrays import numbers
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError, brief, counted, within
+from gmmviz.errors import InputError, counted, within
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Number, options
 from gmmviz.starts.base import STARTS, Start, covariance_of
@@ -38,7 +38,9 @@ class Given(Start):
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         if len(self.means) != n_components:
             raise InputError(
-                f"the start gives {len(self.means)} means for {brief(n_components)} components", "start", "means"
+                f"the start gives {counted(len(self.means), 'mean')} for {counted(n_components, 'component')}",
+                "start",
+                "means",
             )
         K, D = n_components, data.points.shape[1]
         weights = np.full(K, 1 / K) if self.weights is None else self.weights

@@ -8,7 +8,7 @@ import numpy as np
 
 from gmmviz.arrays import Array
 from gmmviz.datasets.base import Dataset
-from gmmviz.errors import InputError
+from gmmviz.errors import InputError, counted
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import Positive, Seed, options
 from gmmviz.starts.base import STARTS, Start, check_components, coordinates_of, looked_at, upright
@@ -55,7 +55,7 @@ class OnPoint(Start):
     """One component small and on a single point, the others on random points: the way to the singularity."""
 
     point: Seed = 0
-    """The point, counted from 0."""
+    """The point, counted from 0, as rows of an array are; captions count from 1."""
     width: Positive = 0.01
     """Standard deviations of the component on the point, as a fraction of the data's."""
     seed: Seed = 0
@@ -63,7 +63,12 @@ class OnPoint(Start):
 
     def mixture(self, data: Dataset, n_components: int) -> Mixture:
         if self.point >= len(data.points):
-            raise InputError(f"there is no point {self.point}: {data.name} has {len(data.points)}, from 0")
+            points = counted(len(data.points), "point")
+            raise InputError(
+                f"there is no point {self.point:,}: {data.name} has {points}, the first of them 0",
+                "start",
+                "point",
+            )
         others = RandomPoints(seed=self.seed).mixture(data, n_components)
         small: Array = upright(data, data.points[[self.point]], self.width).covariances
         means, covariances = others.means.copy(), others.covariances.copy()

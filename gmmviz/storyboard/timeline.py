@@ -101,7 +101,9 @@ def step_named(name: str, last: int) -> Moment:
         return Moment(0.0, 1.0, phase, t, t, t, 1.0, opens=True)
     t = int(match[3])
     if not 1 <= t <= last:
-        raise InputError(f"there is no step {name!r}: the run has {last} iterations, the first of them 1")
+        raise InputError(
+            f"there is no step {name!r}: the run has {counted(last, 'iteration')}, the first of them 1"
+        )
     return Moment(0.0, 1.0, "e" if match[2] in "eE" else "m", max(t - 2, 0), t - 1, t, 1.0, opens=True)
 
 

@@ -269,7 +269,7 @@ class Words:
         return self.text(
             kind,
             component=None if event.component is None else event.component + 1,
-            point=event.point,
+            point=None if event.point is None else event.point + 1,
             amount=amount[0] if amount else "",
             features=self.text("comma").join(
                 name for name in trace.data.feature_names if repr(name) in event.message

@@ -198,8 +198,14 @@ def test_fixed_is_saved_and_counts_when_loaded(tmp_path):
             "all components share one covariance: write 'covariances' instead of 'covariances[0]'",
         ),
         (
-            {"fixed": ["covariances[0]"], "algorithm": "kmeans"},
-            "all components share one covariance: write 'covariances' instead of 'covariances[0]'",
+            {"fixed": ["means[0]", "covariances[0]"], "algorithm": "kmeans"},
+            "algorithm='kmeans' has equal weights and one sphere for all, so means alone can be fixed: leave "
+            "'covariances[0]' out, or choose algorithm='hard_em'",
+        ),
+        (
+            {"fixed": ["weights"], "algorithm": "kmeans"},
+            "algorithm='kmeans' has equal weights and one sphere for all, so means alone can be fixed: leave "
+            "'weights' out, or choose algorithm='hard_em'",
         ),
     ],
 )

@@ -280,7 +280,7 @@ def test_collapse_can_raise():
         gv.fit(points, start, reg_covar=0, on_collapse="raise")
 
     assert str(caught.value) == (
-        "component 2 has collapsed onto point 400 after 0 iterations: set reg_covar, fit fewer components, "
+        "component 2 has collapsed onto point 401 after 0 iterations: set reg_covar, fit fewer components, "
         "or let on_collapse='restart' try other starts"
     )
 

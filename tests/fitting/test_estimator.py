@@ -100,7 +100,7 @@ def test_warm_start_goes_on_from_what_was_set(old_faithful):
 
 
 def test_not_converged_warns_as_scikit_learn_does(old_faithful):
-    with pytest.warns(ConvergenceWarning, match="EM has not converged after 1 iterations: raise max_iter or tol"):
+    with pytest.warns(ConvergenceWarning, match="EM has not converged after 1 iteration: raise max_iter or tol"):
         gv.GaussianMixture(2, max_iter=1, tol=1e-9, random_state=0).fit(old_faithful.points)
 
 
@@ -147,7 +147,7 @@ def test_scikit_learn_is_not_needed():
     ("X", "what"),
     [
         ([[0.0, 5], [1, 5], [2, 5], [9, 5]], "feature 'x2' is constant"),
-        ([[0.0], [0], [0], [9], [9.5]], "component {k} has collapsed onto point 0"),
+        ([[0.0], [0], [0], [9], [9.5]], "component {k} has collapsed onto point 1"),
     ],
 )
 def test_collapse_raises_as_scikit_learns_does(X, what):

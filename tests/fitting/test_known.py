@@ -218,7 +218,8 @@ def test_component_with_a_known_point_never_dies():
         ([True, False, True, True], "labels must be whole numbers or words, not bool"),
         (
             ["a", "b", "c", ""],
-            "row 2 of the labels holds 2, but there are 2 components, counted from 0: fit more, or leave the label out",
+            "the labels are of 3 classes ('a', 'b' and 'c'), but there are 2 components: fit one for each class, or "
+            "leave labels out, such as 'c'",
         ),
     ],
 )
@@ -305,3 +306,20 @@ def test_film_of_known_points_is_drawn(write_scene, small_scene, tmp_path):
     gv.load_scene(write_scene(scene)).animation().still(tmp_path / "x.png", at="M1")
 
     assert (tmp_path / "x.png").stat().st_size > 1000
+
+
+def test_single_component_is_told_as_one():
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit([0.0, 1, 2], n_components=1, labels=[0, 1, -1])
+
+    assert str(caught.value) == (
+        "row 1 of the labels holds 1, but there is 1 component, counted from 0: fit more, or leave the label out"
+    )
+    many = [f"class {n:02}" for n in range(12)]
+    with pytest.raises(gv.InputError) as caught:
+        gv.fit(np.arange(12.0), n_components=2, labels=many)
+
+    assert str(caught.value) == (
+        "the labels are of 12 classes, but there are 2 components: fit one for each class, or leave labels out, "
+        "such as 'class 02'"
+    )

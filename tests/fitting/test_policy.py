@@ -85,7 +85,7 @@ def test_collapse_ends_the_run_and_keeps_what_came_before():
 
     assert trace.stop_reason == "collapsed"
     assert len(trace) == 1
-    event = gv.Event("collapsed", "component 2 has collapsed onto point 4", component=1, point=4)
+    event = gv.Event("collapsed", "component 2 has collapsed onto point 5", component=1, point=4)
     assert trace[-1].events == (event,)
 
 
@@ -373,7 +373,7 @@ def test_collapse_that_is_raised_tells_when_and_what_to_do():
         gv.fit(points, start, reg_covar=0, on_collapse="raise")
 
     assert str(caught.value) == (
-        "component 2 has collapsed onto point 4 after 0 iterations: set reg_covar, fit fewer components, "
+        "component 2 has collapsed onto point 5 after 0 iterations: set reg_covar, fit fewer components, "
         "or let on_collapse='restart' try other starts"
     )
     assert caught.value.component == 1

@@ -31,7 +31,8 @@ def test_point_that_does_not_exist_is_named(old_faithful):
     with pytest.raises(gv.InputError) as caught:
         gv.OnPoint(point=272).mixture(old_faithful, 2)
 
-    assert str(caught.value) == "there is no point 272: Old Faithful has 272, from 0"
+    assert str(caught.value) == "there is no point 272: Old Faithful has 272 points, the first of them 0"
+    assert caught.value.place == ("start", "point")
 
 
 def test_corners_are_at_opposite_ends_of_the_data():

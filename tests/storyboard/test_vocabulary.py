@@ -145,8 +145,8 @@ def test_events_are_told_in_the_language(old_faithful):
     trace = gv.fit(points, start, reg_covar=0)
     event = trace.events[-1][1]
 
-    assert ENGLISH.event(event, trace) == event.message == "component 2 has collapsed onto point 50"
-    assert Words("de").event(event, trace) == "Komponente 2 ist auf Punkt 50 kollabiert"
+    assert ENGLISH.event(event, trace) == event.message == "component 2 has collapsed onto point 51"
+    assert Words("de").event(event, trace) == "Komponente 2 ist auf Punkt 51 kollabiert"
     fell = gv.Event("decreased", "the log-likelihood fell by 1.5e-05")
     assert Words("de").event(fell, trace) == "die Log-Likelihood fiel um 1.5e-05"
     dead = gv.Event("dead", "component 1 has died: no point wants it", 0)

@@ -63,10 +63,10 @@ export function listenToPoints(explorer) {
     if (empty || !place.every(Number.isFinite)) explorer.tell(texts.say("explore_not_place"));
     else add(place);
   });
-  press(explorer, "take", () => remove(Number(field(explorer, "point").value)));
+  press(explorer, "take", () => remove(Number(field(explorer, "point").value) - 1));
   field(explorer, "point").addEventListener("input", ({ target }) => {
     const { value } = /** @type {HTMLInputElement} */ (target);
-    if (value !== "") look(explorer, Math.min(Math.max(Math.round(Number(value)), 0), session.now.points.N - 1));
+    if (value !== "") look(explorer, Math.min(Math.max(Math.round(Number(value)), 1), session.now.points.N) - 1);
   });
   press(explorer, "scene-points", () => {
     explorer.rest();
@@ -112,8 +112,8 @@ function showPoints(explorer) {
   if (plane.marked >= points.N) plane.marked = -1;
   const n = plane.marked;
   const input = field(explorer, "point");
-  input.max = String(points.N - 1);
-  if (document.activeElement !== input) input.value = n < 0 ? "" : String(n);
+  input.max = String(points.N);
+  if (document.activeElement !== input) input.value = n < 0 ? "" : String(n + 1);
   const shown = session.shown();
   const whose = explorer.find(".whose");
   if (n < 0) whose.textContent = texts.say("explore_no_point");

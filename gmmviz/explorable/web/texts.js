@@ -33,7 +33,7 @@ export class Texts {
     if (features) return this.say("constant", { features: features.join(this.words.comma) });
     return this.say(kind, {
       component: (component ?? 0) + 1,
-      point: point ?? "",
+      point: (point ?? 0) + 1,
       amount: amount === undefined ? "" : general(amount, 3),
     });
   }

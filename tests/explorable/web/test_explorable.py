@@ -323,7 +323,7 @@ def test_points_are_added_and_removed_by_keys(explored, tmp_path):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert explored.ask("s.now.points.at(272)") == [9, 20]
-    page.fill("input[name=point]", "272")
+    page.fill("input[name=point]", "273")
     assert page.inner_text(".whose") == "eruption (min) 9.000, waiting (min) 20.00; not asked yet"
     page.focus("button[name=take]")
     page.keyboard.press("Enter")
@@ -338,7 +338,7 @@ def test_no_fewer_points_than_components(open_explorable, tmp_path):
     explored = open_explorable(gv.explore(trace).save(tmp_path / "few.html"))
     assert explored.page.locator("select[name=components] option").all_inner_texts() == ["1", "2", "3"]
     explored.ask("s.replace(s.now.points.without(0))")
-    explored.page.fill("input[name=point]", "0")
+    explored.page.fill("input[name=point]", "1")
     explored.unfold()
     explored.click("take")
     assert explored.said == "2 components need at least as many points, and two"
@@ -346,7 +346,7 @@ def test_no_fewer_points_than_components(open_explorable, tmp_path):
 
 def test_responsibilities_of_a_point_are_the_librarys(explored, scene):
     trace = scene.traces[0]
-    explored.page.fill("input[name=point]", "3")
+    explored.page.fill("input[name=point]", "4")
     assert explored.page.inner_text(".whose").endswith("not asked yet")
     explored.click("e")
     shares = trace.responsibilities(0)[3]
@@ -361,7 +361,7 @@ def test_point_under_the_pointer_is_looked_at(explored):
     box = explored.page.locator(".stage svg[role]").bounding_box()
     x, y = explored.ask("[x.plane.scale.x(s.now.points.at(18)[0]), x.plane.scale.y(s.now.points.at(18)[1])]")
     explored.page.mouse.move(box["x"] + x, box["y"] + y)
-    n = int(explored.page.input_value("input[name=point]"))
+    n = int(explored.page.input_value("input[name=point]")) - 1
     assert explored.ask("s.now.points.at(argument)", n) == explored.ask("s.now.points.at(18)")
 
 

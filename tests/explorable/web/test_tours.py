@@ -101,17 +101,19 @@ class Shown:
         said = self.text(".whose")
         place, _, shares = said.partition("; ")
         values = [number(text) for text in re.findall(r" (−?[\d.,]*\d)(?=, |$)", place)]
-        assert values == pytest.approx(self.trace.data.points[int(n)].tolist(), rel=5.01e-4)
+        assert values == pytest.approx(self.trace.data.points[int(n) - 1].tolist(), rel=5.01e-4)
         if self.phase == "start":
             assert shares == "not asked yet"
             return
         asked = self.iteration - (self.phase == "m")
         percent = [number(text) for text in re.findall(r": ([\d.]+) %", shares)]
-        assert percent == pytest.approx((100 * self.trace.responsibilities(asked)[int(n)]).tolist(), abs=0.0501)
+        assert percent == pytest.approx(
+            (100 * self.trace.responsibilities(asked)[int(n) - 1]).tolist(), abs=0.0501
+        )
         widths = self.page.evaluate(
             "() => Array.from(document.querySelectorAll('.bar span'), (one) => parseFloat(one.style.width))"
         )
-        assert widths == pytest.approx((100 * self.trace.responsibilities(asked)[int(n)]).tolist(), abs=1e-3)
+        assert widths == pytest.approx((100 * self.trace.responsibilities(asked)[int(n) - 1]).tolist(), abs=1e-3)
 
 
 class Mouse:
@@ -236,7 +238,7 @@ class Keys(Mouse):
                 self.page.keyboard.press(key)
 
     def look_at(self, n, point):
-        self.write("input[name=point]", str(n))
+        self.write("input[name=point]", str(n + 1))
 
     def add(self, point):
         for d, value in enumerate(point):
