@@ -10,10 +10,12 @@ import typer
 
 from gmmviz.cli.app import AllowPlugins, LimitSettings, ScenePath, Settings, app, noted, one, read
 from gmmviz.cli.cluster import Cluster, on_cluster
+from gmmviz.errors import counted
 
 if TYPE_CHECKING:
     from gmmviz.storyboard.run import Run
 
+ENDS = {"converged": "converged", "max_iter": "stopped by max_iter", "collapsed": "collapsed"}
 WIDE = 200  # columns where nobody's terminal says otherwise
 
 
@@ -76,7 +78,7 @@ def _print_tables(runs: tuple[Run, ...]) -> None:
     for run in runs:
         found = _record(run)
         name = f"{run.name}: " if run.name else ""
-        title = one_line(f"{name}{found['data']}, {found['n_points']:,} points")
+        title = one_line(f"{name}{found['data']}, {counted(found['n_points'], 'point')}")
         table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
         for heading in ("component", "weight", "feature", "mean", "std. dev.", "covariances"):
             table.add_column(heading, justify="left" if heading == "feature" else "right")
@@ -89,6 +91,6 @@ def _print_tables(runs: tuple[Run, ...]) -> None:
         console.print(table)
         console.print(
             f"  log-likelihood {found['log_likelihood']:.4f}   AIC {found['aic']:.2f}   BIC {found['bic']:.2f}   "
-            f"({found['n_parameters']} parameters)\n"
-            f"  {found['stop_reason']} after {found['iterations']} iterations\n"
+            f"({counted(found['n_parameters'], 'parameter')})\n"
+            f"  {ENDS[found['stop_reason']]} after {counted(found['iterations'], 'iteration')}\n"
         )

@@ -141,7 +141,8 @@ class Dataset:
                 raise InputError(f"others: {error}", "others") from None
             if others.shape[1] != points.shape[1]:
                 raise InputError(
-                    f"others must have {points.shape[1]} features, like the points, not {others.shape[1]}"
+                    f"others must have {counted(points.shape[1], 'feature')}, like the points, "
+                    f"not {others.shape[1]}"
                 )
             object.__setattr__(self, "others", others)
         if self.weights is not None:

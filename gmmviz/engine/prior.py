@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from gmmviz.arrays import Array
 from gmmviz.engine.blocks import Coordinates
-from gmmviz.errors import InputError, brief
+from gmmviz.errors import InputError, brief, counted
 from gmmviz.mixture.covariance import CovarianceType
 from gmmviz.mixture.mixture import Mixture
 from gmmviz.options import NotNegative, Number, Positive, options
@@ -92,7 +92,8 @@ class Conjugate:
         least = D - 1 if covariance_type in ("full", "tied") else 0
         if not dof > least:
             raise InputError(
-                f"the prior's degrees_of_freedom must be more than {least} for {D} features, not {brief(dof)}",
+                f"the prior's degrees_of_freedom must be more than {least} for {counted(D, 'feature')}, "
+                f"not {brief(dof)}",
                 "prior",
                 "degrees_of_freedom",
             )

@@ -23,7 +23,7 @@ def test_fit_prints_parameters_and_criteria(gmmviz, scene):
         f"log-likelihood {trace[-1].log_likelihood:.4f}",
         f"AIC {trace.aic:.2f}",
         f"BIC {trace.bic:.2f}",
-        "max_iter after 3 iterations",
+        "\n  stopped by max_iter after 3 iterations\n",
     ):
         assert number in done.stdout
 
@@ -136,3 +136,13 @@ def test_table_is_plain_and_as_wide_as_the_terminal(scene, monkeypatch, terminal
     fit._print_tables(gv.load_scene(scene).runs)
 
     assert settings == [{"width": width, "highlight": False, "markup": False, "emoji": False}]
+
+
+def test_one_of_a_kind_is_told_as_one(gmmviz, write_scene):
+    scene = (
+        '[data]\ndataset = "points"\npoints = [[0], [1], [5]]\n'
+        '[model]\ncomponents = 1\nmax_iter = 1\nfixed = ["means"]\n'
+    )
+    text = gmmviz("fit", write_scene(scene)).stdout
+
+    assert "(1 parameter)\n  stopped by max_iter after 1 iteration\n" in text
