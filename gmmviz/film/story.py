@@ -32,8 +32,9 @@ def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
     Returns
     -------
     str
-        A sentence or two for each run: what is fitted to what, how long it takes, how the average
-        log-likelihood changes, what goes wrong, and where the components end.
+        A few sentences for each run: what is fitted to what, how long it takes, how the average log-likelihood
+        changes, what goes wrong, whether there is a prior, known labels or missing values, and where the
+        components end.
 
     Examples
     --------
@@ -47,7 +48,8 @@ def alt_text(runs: Sequence[Run], words: Words = ENGLISH) -> str:
     """
     every = []
     for run in runs:
-        parts = [_run(run.trace, words), *(_components(run.trace, words) if len(runs) <= MOST_RUNS else ())]
+        parts = [_run(run.trace, words), *_told(run.trace, words)]
+        parts += _components(run.trace, words) if len(runs) <= MOST_RUNS else ()
         every.append((f"{plain(run.name)}: " if run.name else "") + " ".join(parts))
     return " ".join(every)
 
@@ -73,6 +75,17 @@ def _run(trace: Trace, words: Words) -> str:
         last=_minus(f"{last:.{decimals}f}"),
         ending=f"{words.text(ENDINGS[trace.stop_reason])}{losses}",
     )
+
+
+def _told(trace: Trace, words: Words) -> Iterator[str]:
+    """What EM is told beside the points, and what it is not told of them."""
+    data = trace.data
+    if trace.settings.get("prior"):
+        yield words.text("story_prior")
+    if data.known is not None and (n_known := int(np.count_nonzero(data.known >= 0))):
+        yield words.text("story_known", n=f"{n_known:,}")
+    if data.incomplete:
+        yield words.text("story_gaps", n=f"{int(np.count_nonzero(np.isnan(data.observed).any(axis=1))):,}")
 
 
 def _components(trace: Trace, words: Words) -> Iterator[str]:

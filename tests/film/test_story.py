@@ -7,6 +7,7 @@ from clock import every_moment, moments_of
 import gmmviz as gv
 from gmmviz.film.story import alt_text, steps
 from gmmviz.storyboard.stops import Stops
+from gmmviz.storyboard.vocabulary import Words
 
 
 def test_story_is_that_of_the_trace(trace):
@@ -167,3 +168,42 @@ def test_means_are_told_in_plain_numbers(mean, told):
     start = gv.Given(weights=[1.0], means=[[mean]], covariances=[[[1.0]]])
 
     assert f"ends at ({told}) with" in alt_text([gv.Run(gv.fit([[mean - 1], [mean + 1]], start))])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            "There is a prior on the parameters. Points with a known label: 3. Points with missing values: 2. Component",
+        ),
+        (
+            "de",
+            "Für die Parameter gibt es eine A-priori-Verteilung. Punkte mit bekannter Klasse: 3. Punkte mit fehlenden "
+            "Werten: 2. Komponente",
+        ),
+        (
+            "es",
+            "Los parámetros tienen una distribución a priori. Puntos de clase conocida: 3. Puntos a los que falta "
+            "algún valor: 2. El componente",
+        ),
+        (
+            "fr",
+            "Les paramètres ont une loi a priori. Points de classe connue\u00a0: 3. Points avec des valeurs "
+            "manquantes\u00a0: 2. La composante",
+        ),
+        ("zh", "参数有先验分布。 类别已知的点：3。 有缺失值的点：2。 分量"),
+    ],
+)
+def test_story_tells_of_prior_labels_and_gaps(language, said):
+    points = [[0.0, 1], [1, np.nan], [2, 0], [7, 8], [np.nan, 7], [8, 9]]
+    labels = [0, 0, -1, 1, -1, -1]
+    trace = gv.fit(points, n_components=2, prior=True, labels=labels, missing="marginalize", max_iter=2)
+
+    assert said in alt_text([gv.Run(trace)], Words(language))
+
+
+def test_story_is_silent_of_what_there_is_not(trace):
+    bare = replace(trace, data=replace(trace.data, known=np.full(trace.n_points, -1)))
+
+    assert alt_text([gv.Run(bare)]) == alt_text([gv.Run(trace)])
