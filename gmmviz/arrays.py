@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gmmviz.errors import InputError, brief, warn
+from gmmviz.errors import InputError, brief, counted, warn
 
 Array = npt.NDArray[np.float64]
 AT_ONCE = 1 << 20  # rows checked together, so that a file larger than memory can be checked
@@ -153,7 +153,8 @@ def points_matrix(X: Any, feature_names: tuple[str, ...] | None = None, *, gaps:
     if points.ndim != 2:
         raise InputError(f"the data must have shape (points, features), not {points.shape}")
     if 0 in points.shape:
-        raise InputError(f"the data is empty: {points.shape[0]} points with {points.shape[1]} features")
+        n, d = points.shape
+        raise InputError(f"the data is empty: {counted(n, 'point')} with {counted(d, 'feature')}")
     if points.shape[1] > FEATURES:
         raise InputError(
             f"the data has {points.shape[1]:,} features, and the limit is {FEATURES:,}: choose some or find "

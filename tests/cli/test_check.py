@@ -32,7 +32,7 @@ LATER = {
     ),
     "a start of another size": (
         ("[pace]", '[model.start]\nkind = "given"\nmeans = [[1, 2]]\ncovariances = [[[1, 0], [0, 1]]]\n[pace]'),
-        "the start gives 1 means for 2 components",
+        "the start gives 1 mean for 2 components",
     ),
 }
 

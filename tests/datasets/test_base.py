@@ -61,7 +61,7 @@ def test_nothing_is_known_of_points_alone():
         ({"labels": [1, 2, 3]}, "labels must have shape (2,), not (3,)"),
         ({"labels": [[1], [2]]}, "labels must have shape (2,), not (2, 1)"),
         ({"others": [[1, 2, 3]]}, "others must have 2 features, like the points, not 3"),
-        ({"others": []}, "others: the data is empty: 0 points with 1 features"),
+        ({"others": []}, "others: the data is empty: 0 points with 1 feature"),
     ],
 )
 def test_what_does_not_match_the_points_is_refused(more, message):

@@ -226,7 +226,7 @@ def test_small_file_that_stands_for_a_huge_table_is_refused(tmp_path, monkeypatc
 def test_table_without_rows_is_empty(tmp_path):
     pl.DataFrame({"x": []}, schema={"x": pl.Float64}).write_parquet(tmp_path / "a.parquet")
 
-    assert complaint(tmp_path / "a.parquet") == "the data is empty: 0 points with 1 features"
+    assert complaint(tmp_path / "a.parquet") == "the data is empty: 0 points with 1 feature"
 
 
 def test_without_the_packages_it_is_said_how_to_install_them(tmp_path, monkeypatch):
