@@ -40,6 +40,8 @@ export class Explorer {
     this.plane = new Plane(this.find(".plane"), this.session, facts.look);
     this.numbers = new Numbers(/** @type {HTMLTableElement} */ (this.find(".numbers table")), this);
     this.chart = /** @type {SVGSVGElement} */ (this.root.querySelector(".curve svg"));
+    this.heading = this.find("h1").textContent ?? "";
+    this.described = !this.find(".description").hidden;
     this.moving = 0; // the request for the next picture of a movement
     this.running = 0; // the timer of a run
     this.cost = 0; // milliseconds that a picture takes
@@ -86,12 +88,12 @@ export class Explorer {
   /** Say what the state of now is. @param {boolean} aloud */
   caption(aloud) {
     const { label, text } = this.texts.caption(this.session);
-    this.find(".said b").textContent = label;
-    this.find(".said span").textContent = text;
-    if (!aloud) return;
     const { phase, happenings } = this.session.now;
+    const also = phase === "e" ? [] : happenings.map((event) => this.texts.event(event)).filter((event) => !text.includes(event));
+    this.find(".said b").textContent = label;
+    this.find(".said span").textContent = [text, ...also].filter(Boolean).join("; ");
+    if (!aloud) return;
     const value = this.hidden("likelihood") || phase === "e" ? "" : ` ${this.title}: ${this.value}.`;
-    const also = happenings.map((event) => this.texts.event(event)).filter((event) => !text.includes(event));
     this.find(".unseen").textContent = `${[label, text].filter(Boolean).join(": ")}.${value} ${also.join(". ")}`;
   }
 
@@ -141,6 +143,8 @@ export class Explorer {
     }
     this.numbers.show();
     name(this);
+    this.find("h1").textContent = now.points.file || this.heading;
+    this.find(".description").hidden = now.points.file !== "" || !this.described;
     this.find(".where").textContent = this.texts.say(now.choice.K === 1 ? "explore_where_one" : "explore_where", { points: numeral(now.points.N, 0), components: now.choice.K });
     this.measure(now);
     this.judge(now);

@@ -33,6 +33,11 @@ export function listen(explorer) {
     event.preventDefault();
     handle.focus();
   });
+  // A finger on a handle must not scroll the page. (`touch-action` counts on the whole picture alone, where a finger
+  // between the handles shall scroll.)
+  svg.addEventListener("touchstart", (event) => {
+    if (/** @type {Element} */ (event.target).closest(".handle") && !explorer.locked("mixture")) event.preventDefault();
+  }, { passive: false });
   svg.addEventListener("pointermove", (event) => {
     if (!held) return;
     const [x, y] = plane.pixels(event);

@@ -1,6 +1,7 @@
 // The state in an address: what was chosen, moved, added and removed, and how many steps followed.
 
 import { Collapse } from "./em.js";
+import { Points } from "./points.js";
 import { Session } from "./session.js";
 
 const LONGEST = 8000; // letters of an address that mail and chat carry
@@ -9,16 +10,23 @@ const LONGEST = 8000; // letters of an address that mail and chat carry
 export function linkOf(session) {
   const { now } = session;
   const { choice, points, origin, own, iteration, phase } = now;
-  if (points.file) return null;
   const steps = 2 * iteration + Number(phase === "e") + Number(now.ended === "collapsed");
   const said = {
     ...{ c: [choice.K, choice.kind, choice.seed, choice.family, choice.algorithm, choice.ridge], s: steps },
-    ...(points.added.length ? { a: points.added } : {}),
-    ...(points.removed.length ? { r: points.removed } : {}),
+    ...(points.file ? { f: [points.file, points.names, Array.from(points.values)] } : {}),
+    ...(points.added.length && !points.file ? { a: points.added } : {}),
+    ...(points.removed.length && !points.file ? { r: points.removed } : {}),
     ...(own ? { o: [origin.weights, origin.means, origin.covariances].map((values) => Array.from(values)) } : {}),
   };
   const text = `#s=${encodeURIComponent(JSON.stringify(said))}`;
   return text.length <= LONGEST ? text : null;
+}
+
+/** The reader's own points, as an address holds them. @param {[string, string[], number[]]} said @returns {Points} @throws {TypeError} */
+function opened([file, names, values]) {
+  const right = file && names.length && values.length >= 2 * names.length && values.length % names.length === 0 && values.every(Number.isFinite);
+  if (!right) throw new TypeError("these are no points");
+  return new Points(Float64Array.from(values), names.map(String), { file: String(file) });
 }
 
 /**
@@ -30,9 +38,9 @@ export function follow(session, hash) {
   if (!hash.startsWith("#s=")) return false;
   const before = session.states;
   try {
-    const { c, s, a = [], r = [], o } = JSON.parse(decodeURIComponent(hash.slice(3)));
+    const { c, s, a = [], r = [], o, f } = JSON.parse(decodeURIComponent(hash.slice(3)));
     const [K, kind, seed, family, algorithm, ridge] = c;
-    let points = session.scene;
+    let points = f ? opened(f) : session.scene;
     for (const n of [...r].sort((x, y) => y - x)) points = points.without(n);
     for (const place of a) points = points.with(place.map(Number));
     const [weights, means, covariances] = o ? o.map((/** @type {number[]} */ values) => Float64Array.from(values)) : [];

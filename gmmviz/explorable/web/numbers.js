@@ -5,6 +5,8 @@ import { correlation, withCorrelation, withDeviation, withMean, withWeight } fro
 /** @import { Mixture } from "./em.js" */
 /** @import { Explorer } from "./explorer.js" */
 
+const ROUNDING = 1e-12; // a correlation below this is none
+
 /** A column of the table: what it shows of a component, and the mixture in which that is another number.
  * @typedef {{head: string, label: string, least: number, most: number, of: (m: Mixture, k: number) => number,
  *     with: (m: Mixture, k: number, value: number) => Mixture, fixed: boolean}} Column
@@ -35,7 +37,7 @@ export class Numbers {
     for (let d = 0; d < D; d += 1) columns.push({ head: D === 1 ? texts.say("explore_deviation") : texts.say("explore_deviation_short", { feature: names[d] }), label: texts.say("explore_deviation_of", { feature: names[d] }), least: 0, most: Infinity, of: (m, k) => Math.sqrt(m.covariances[(k * D + d) * D + d]), with: (m, k, v) => withDeviation(m, k, d, v, family), fixed: fixed || sphere });
     // Of more features, those on the axes: the deviations alone would leave no number to type for a tilt.
     const between = [texts.say("explore_correlation"), ...(D > 2 ? [plane.view.panel.names.join(", ")] : [])].join(": ");
-    if (plane.view.d === 2) columns.push({ head: texts.say("explore_correlation"), label: between, least: -0.999, most: 0.999, of: (m, k) => correlation(m, plane.view, k), with: (m, k, v) => withCorrelation(m, plane.view, k, v, family), fixed: fixed || sphere || family === "diag" || family === "spherical" });
+    if (plane.view.d === 2) columns.push({ head: texts.say("explore_correlation"), label: between, least: -0.999, most: 0.999, of: (m, k) => tidy(correlation(m, plane.view, k)), with: (m, k, v) => withCorrelation(m, plane.view, k, v, family), fixed: fixed || sphere || family === "diag" || family === "spherical" });
     return columns;
   }
 
@@ -110,6 +112,11 @@ export class Numbers {
     }
     input.value = typedAs(column.of(session.mixture(), k));
   }
+}
+
+/** A number without what is rounding. @param {number} value of the size 1 @returns {number} */
+function tidy(value) {
+  return Math.abs(value) < ROUNDING ? 0 : value;
 }
 
 /** @param {number} value @returns {string} */

@@ -24,6 +24,7 @@ import { collapse, converged, deaths, falls, held } from "./rules.js";
  */
 
 const UNDONE = 2000; // states that can be undone
+const FINEST = 1e-11; // the tolerance of a run that goes on after its end
 
 export class Session {
   /** @param {Model} model */
@@ -138,8 +139,9 @@ export class Session {
       let losses = [...before.losses, ...dead];
       /** @type {State["ended"]} */
       let ended = "";
-      if (converged(engine, { mixture: before.inside, asked: old }, { mixture: inside, asked }, ends)) ended = "converged";
-      else if (iteration >= ends.maxIter) ended = "stopped";
+      const stop = before.over ? { ...ends, tol: Math.min(ends.tol, FINEST) } : ends;
+      if (converged(engine, { mixture: before.inside, asked: old }, { mixture: inside, asked }, stop)) ended = "converged";
+      else if (iteration >= ends.maxIter && !before.over) ended = "stopped";
       if (ended) losses = [...losses, ...held(engine, inside, asked, how)];
       return {
         ...before,

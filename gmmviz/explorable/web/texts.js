@@ -52,7 +52,7 @@ export class Texts {
     else if (phase === "e") {
       const lost = dead.length > 0 && now.happenings.some(({ kind }) => kind === "dead");
       [template, at, event] = [lost ? captions.event : captions.first_e, iteration + 1, lost ? dead[dead.length - 1] : undefined];
-    } else if (phase === "m" && ended && !now.over) {
+    } else if (phase === "m" && ended) {
       [template, at, event] = [last ? captions.lost : ended === "converged" ? captions.converged : captions.stopped, iteration, last];
     } else if (phase === "m") [template, at, event] = [falls.length ? captions.event : captions.first_m, iteration, falls[0]];
     const fields = {

@@ -477,6 +477,22 @@ def test_link_opens_the_same_state(explored, open_explorable, page_file):
     assert other.page.input_value("select[name=family]") == "diag"
 
 
+def test_link_holds_small_points_of_the_readers_own(explored, open_explorable, page_file):
+    explored.page.set_input_files(
+        "input[name=file]", {"name": "own.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n2,4\n8,1\n9,3\n"}
+    )
+    explored.page.wait_for_function("() => document.querySelector('h1').textContent === 'own.csv'")
+    explored.click("e", "m")
+    explored.unfold()
+    explored.click("link")
+    explored.page.wait_for_function("() => location.hash.startsWith('#s=')")
+    other = open_explorable(page_file, explored.page.evaluate("() => location.hash"))
+
+    assert other.page.inner_text("h1") == "own.csv"
+    assert other.state == explored.state == [1, "m"]
+    assert all((a == b).all() for a, b in zip(other.mixture(), explored.mixture(), strict=True))
+
+
 @pytest.mark.parametrize("address", ["#s=no", "#s=%7B%7D", "#s=%5B", "#s=%"])
 def test_bad_link_is_told(open_explorable, page_file, address):
     explored = open_explorable(page_file, address)
@@ -790,6 +806,58 @@ def test_touch_does_the_same(open_explorable, page_file):
     assert explored.mixture()[1][0, 0] > before[0, 0] + 0.3
 
 
+def test_finger_on_a_handle_does_not_scroll_the_page_and_one_beside_it_does(open_explorable, page_file):
+    explored = open_explorable(page_file, size=(390, 600), has_touch=True, is_mobile=True, reduced_motion="reduce")
+    page, client = explored.page, explored.page.context.new_cdp_session(explored.page)
+
+    def swipe(x, y, up):
+        client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for share in np.linspace(0.05, 1, 20):
+            client.send(
+                "Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - share * up}]}
+            )
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    before = explored.middle("mean0")
+    swipe(*before, 60)
+    after = explored.middle("mean0")
+    assert page.evaluate("() => scrollY") == 0
+    assert np.subtract(after, before) == pytest.approx([0, -60], abs=2)
+    box = page.locator(".stage").bounding_box()
+    swipe(box["x"] + box["width"] - 5, box["y"] + box["height"] - 40, 60)
+    page.wait_for_function("() => scrollY > 20")
+
+
+def test_run_goes_on_after_its_end_to_a_finer_one(explored):
+    explored.ask("s.model.ends.tol = 1e-2")
+    explored.click("e", "m")
+    while not explored.ask("s.now.ended"):
+        explored.click("e", "m")
+    at_first, coarse = explored.state[0], explored.ask("x.value")
+    while explored.state[0] == at_first or not explored.ask("s.now.ended"):
+        explored.click("e", "m")
+
+    assert explored.state[0] > at_first + 5
+    assert explored.said.startswith("Converged")
+    assert explored.ask("x.value") != coarse
+
+
+def test_fall_of_the_log_likelihood_is_said_in_the_bar(explored):
+    for _ in range(12):  # to a good fit, from which a large ridge leads away
+        explored.ask("(s.press('e'), s.press('m'))")
+    explored.ask("x.change(s.mixture(), '')")
+    explored.ask("s.now.choice.ridge = 5")
+    said = []
+    for _ in range(2):
+        explored.click("e", "m")
+        said.append((explored.said, explored.ask("s.now.happenings.map((event) => event.kind)")))
+
+    fell = [text for text, kinds in said if "decreased" in kinds]
+    assert fell
+    assert all("the log-likelihood fell by" in text for text in fell)
+
+
 @pytest.mark.parametrize("size", [(320, 640), (640, 320)])
 def test_phone_needs_no_sideways_scrolling(open_explorable, page_file, size):
     explored = open_explorable(page_file, size=size)
@@ -995,7 +1063,7 @@ def test_newcomer_makes_em_fail_by_what_the_page_says(open_explorable, tmp_path)
     explored.page.keyboard.press("Enter")
     while not explored.ask("s.now.ended"):
         explored.click("e", "m")
-    assert explored.said.endswith("component 1 has collapsed onto point 0")
+    assert explored.said.endswith("component 1 has collapsed onto point 1")
     assert explored.page.inner_text(".reached") == "Done: that is it."
     assert explored.page.evaluate(where) == above  # the picture stays where it is
 
