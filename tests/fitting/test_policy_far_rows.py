@@ -203,7 +203,7 @@ def test_component_collapses_onto_the_same_point_everywhere(points, tmp_path):
     data = written(tmp_path, points, "parts", 65_536)
     start = gv.OnPoint(point=150_000, width=1e-9)
     ends = [run(each, start, reg_covar=0, max_iter=9).events[-1] for each in (points, data)]
-    assert ends[0][1].message == ends[1][1].message == "component 1 has collapsed onto point 150000"
+    assert ends[0][1].message == ends[1][1].message == "component 1 has collapsed onto point 150001"
 
 
 def test_passes_in_random_order_are_refused(points, tmp_path):
